@@ -1,0 +1,50 @@
+/**
+ * The API resources that Serin talks to: a closed table, so that RBAC, informers and
+ * the applier name them in one way.
+ */
+export interface Resource {
+  readonly group: string;
+  readonly version: string;
+  /** Lower-case plural, as in the URL. */
+  readonly plural: string;
+  readonly kind: string;
+}
+
+export const ROLLOUTS = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'rollouts',
+  kind: 'Rollout',
+} as const satisfies Resource;
+export const REPLICA_SETS = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'replicasets',
+  kind: 'ReplicaSet',
+} as const satisfies Resource;
+export const PODS = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' } as const satisfies Resource;
+export const SERVICES = { group: '', version: 'v1', plural: 'services', kind: 'Service' } as const satisfies Resource;
+export const EVENTS = { group: '', version: 'v1', plural: 'events', kind: 'Event' } as const satisfies Resource;
+export const ENDPOINT_SLICES = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  plural: 'endpointslices',
+  kind: 'EndpointSlice',
+} as const satisfies Resource;
+export const INGRESSES = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  plural: 'ingresses',
+  kind: 'Ingress',
+} as const satisfies Resource;
+export const LEASES = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  kind: 'Lease',
+} as const satisfies Resource;
+
+/** `apiVersion` as it stands in an object, e.g. `apps/v1` or `v1`. */
+export function apiVersionOf(resource: Resource): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}

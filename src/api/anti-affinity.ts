@@ -1,0 +1,19 @@
+/**
+ * The anti-affinity block of both strategies: keep pods of two revisions off the same node. What is
+ * injected into pod templates for it is decided in the core.
+ */
+import { z } from 'zod';
+import { int32, optional } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+
+export const antiAffinity = z.object({
+  preferredDuringSchedulingIgnoredDuringExecution: optional(
+    z.object({ weight: int32.describe('Weight of the scheduling preference, 1 to 100.') }),
+    'Prefer nodes without pods of the other revision.',
+  ),
+  requiredDuringSchedulingIgnoredDuringExecution: optional(
+    z.object({}),
+    'Never share a node with pods of the other revision.',
+  ),
+});
+export type AntiAffinity = Immutable<z.infer<typeof antiAffinity>>;

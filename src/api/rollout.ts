@@ -1,0 +1,103 @@
+/**
+ * The Rollout itself: its schema, its type, and reading one off the wire. Reading checks shapes only;
+ * whether a Rollout makes sense is decided in validation.
+ */
+import { z } from 'zod';
+import type { KubeObject, PodTemplate } from '../kube/objects.ts';
+import { blueGreenStrategy } from './blue-green.ts';
+import { canaryStrategy } from './canary.ts';
+import { flag, int32, labelSelector, optional, stringMap, text, time } from './fields.ts';
+import type { Immutable } from './immutable.ts';
+import { rolloutStatus, type RolloutStatus } from './status.ts';
+
+/**
+ * The pod template is the user's and the API server's: it is carried as it was written. Only the part
+ * that we read ourselves is checked, and a quantity that nobody can parse does no harm here.
+ */
+export const podTemplate = z
+  .looseObject({
+    metadata: optional(z.looseObject({ labels: optional(stringMap), annotations: optional(stringMap) })),
+    spec: optional(z.record(z.string(), z.unknown())),
+  })
+  .meta({ 'x-serin-snapshot': 'pod-template' });
+
+export const rolloutSpec = z.object({
+  replicas: optional(int32, 'Number of desired pods.'),
+  selector: optional(labelSelector, 'Which pods are ours; it must match the labels of the template.'),
+  template: optional(podTemplate, 'The pods to run. Every change of it is a new revision.'),
+  workloadRef: optional(
+    z.object({
+      apiVersion: optional(text),
+      kind: optional(text),
+      name: optional(text),
+      scaleDown: optional(text, 'never, onsuccess or progressively.'),
+    }),
+    'Workload whose pod template is used in place of one of our own.',
+  ),
+  minReadySeconds: optional(int32, 'Seconds that a pod must be ready before it counts as available.'),
+  rollbackWindow: optional(
+    z.object({ revisions: optional(int32, 'How many revisions back count as recent.') }),
+    'Going back to a recent revision skips the steps.',
+  ),
+  strategy: optional(
+    z.object({ blueGreen: optional(blueGreenStrategy), canary: optional(canaryStrategy) }),
+    'How the new revision takes over. Exactly one of canary and blueGreen.',
+  ),
+  revisionHistoryLimit: optional(int32, 'Old ReplicaSets that are kept; 10 when absent.'),
+  paused: optional(flag, 'Stops the rollout where it is.'),
+  progressDeadlineSeconds: optional(
+    int32,
+    'Seconds without progress until an update counts as failed; 600 when absent.',
+  ),
+  progressDeadlineAbort: optional(flag, 'Whether an update that counts as failed is aborted.'),
+  restartAt: optional(time, 'Pods created before this time are recreated.'),
+  analysis: optional(
+    z.object({
+      successfulRunHistoryLimit: optional(int32, 'Successful analysis runs that are kept; 5 when absent.'),
+      unsuccessfulRunHistoryLimit: optional(int32, 'Other finished analysis runs that are kept; 5 when absent.'),
+    }),
+    'How many finished analysis runs are kept.',
+  ),
+});
+
+/** `spec` with the template as the user wrote it. */
+export interface RolloutSpec extends Immutable<Omit<z.infer<typeof rolloutSpec>, 'template'>> {
+  readonly template?: PodTemplate;
+}
+
+export interface Rollout extends KubeObject {
+  readonly spec: RolloutSpec;
+  readonly status?: RolloutStatus;
+}
+
+const rolloutObject = z.object({
+  metadata: z.object({
+    name: text,
+    namespace: text,
+    uid: text,
+    resourceVersion: text,
+    generation: optional(z.int()),
+    creationTimestamp: optional(text),
+    deletionTimestamp: optional(text),
+    labels: optional(stringMap),
+    annotations: optional(stringMap),
+  }),
+  spec: rolloutSpec,
+  status: optional(rolloutStatus),
+});
+
+export type ParsedRollout = { readonly rollout: Rollout } | { readonly problem: string };
+
+/**
+ * The value itself, unchanged and typed, when its shape is that of a Rollout: fields that this version
+ * has never heard of stay in it. Otherwise a sentence that names the first field which does not fit.
+ */
+export function parseRollout(json: unknown): ParsedRollout {
+  const result = rolloutObject.safeParse(json);
+  if (result.success) {
+    return { rollout: json as Rollout };
+  }
+  const issue = result.error.issues[0];
+  const path = issue?.path.map(String).join('.') ?? '';
+  return { problem: path === '' ? 'not a Rollout object' : `${path}: ${issue?.message ?? 'does not fit'}` };
+}

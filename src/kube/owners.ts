@@ -1,0 +1,28 @@
+/**
+ * Who controls an object. Ownership is by UID: an owner that was deleted and recreated under the
+ * same name is another owner. Whether an orphan may be adopted is not decided here.
+ */
+import type { KubeObject, OwnerReference } from './objects.ts';
+import { apiVersionOf, type Resource } from './resources.ts';
+
+/** The one owner that manages the object, if it has such an owner. */
+export function controllerOf(object: KubeObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** True when the object's controller is the object with that UID. */
+export function isControlledBy(object: KubeObject, uid: string): boolean {
+  return controllerOf(object)?.uid === uid;
+}
+
+/** The reference to write into an object so that the named owner controls it and is deleted after it in the foreground. */
+export function controllerReference(resource: Resource, name: string, uid: string): OwnerReference {
+  return {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}

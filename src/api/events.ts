@@ -1,0 +1,110 @@
+/**
+ * Every event that is emitted about a Rollout, in the words that notifications and people match on
+ * (spec 9.1). When an event is emitted is decided in the core.
+ */
+import type { EventNote } from '../kube/plan.ts';
+import { abortedText, deadlineExceededText, replicaSetCreateFailedText } from './conditions.ts';
+import type { EventReason, PauseReason } from './reasons.ts';
+import type { TrafficWeights } from './status.ts';
+import type { CanaryStep } from './steps.ts';
+
+interface RolloutEvent extends EventNote {
+  readonly reason: EventReason;
+}
+
+function normal(reason: EventReason, message: string): RolloutEvent {
+  return { type: 'Normal', reason, message };
+}
+
+function warning(reason: EventReason, message: string): RolloutEvent {
+  return { type: 'Warning', reason, message };
+}
+
+export const events = {
+  addedToInformer: (namespace: string, name: string) =>
+    normal('RolloutAddedToInformer', `Rollout resource added to informer: ${namespace}/${name}`),
+  /** The name comes before the namespace here, as it always has. */
+  deleted: (namespace: string, name: string) => normal('RolloutDeleted', `Rollout ${name}/${namespace} is deleted.`),
+
+  updated: (revision: number) => normal('RolloutUpdated', `Rollout updated to revision ${revision}`),
+  notCompleted: (revision: number, hash: string) =>
+    normal('RolloutNotCompleted', `Rollout not completed, started update to revision ${revision} (${hash})`),
+  completed: (revision: number, hash: string, why: string) =>
+    normal('RolloutCompleted', `Rollout completed update to revision ${revision} (${hash}): ${why}`),
+
+  replicaSetCreated: (replicaSet: string, revision: number) =>
+    normal('NewReplicaSetCreated', `Created ReplicaSet ${replicaSet} (revision ${revision})`),
+  replicaSetCreateFailed: (replicaSet: string, error: string) =>
+    warning('ReplicaSetCreateError', replicaSetCreateFailedText(replicaSet, error)),
+  replicaSetScaled: (replicaSet: string, revision: number, from: number, to: number) =>
+    normal(
+      'ScalingReplicaSet',
+      `Scaled ${to > from ? 'up' : 'down'} ReplicaSet ${replicaSet} (revision ${revision}) from ${from} to ${to}`,
+    ),
+
+  /** `index` counts from 0; people count steps from 1. */
+  stepCompleted: (step: CanaryStep, index: number, stepCount: number) =>
+    normal('RolloutStepCompleted', `Rollout step ${index + 1}/${stepCount} completed (${stepText(step)})`),
+  paused: (reason: PauseReason) => normal('RolloutPaused', `Rollout is paused (${reason})`),
+  resumed: () => normal('RolloutResumed', 'Rollout is resumed'),
+  aborted: (revision: number, why?: string) => warning('RolloutAborted', abortedText(revision, why)),
+  abortedByDeadline: (replicaSet: string) => warning('RolloutAborted', deadlineExceededText(replicaSet)),
+  skippedStepsToStable: () => normal('SkipSteps', 'Rollback to stable ReplicaSets'),
+  skippedStepsWithinWindow: () => normal('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow'),
+
+  /** `from` is empty when the Service has not selected a revision so far. */
+  serviceSwitched: (service: string, from: string, to: string) =>
+    normal('SwitchService', `Switched selector for service '${service}' from '${from}' to '${to}'`),
+  weightUpdated: (before: TrafficWeights | undefined, after: TrafficWeights) =>
+    normal('TrafficWeightUpdated', `Traffic weight updated${weightChangeText(before, after)}`),
+  trafficRoutingFailed: (error: string) => warning('TrafficRoutingError', error),
+  weightVerificationFailed: (error: string) => warning('WeightVerifyError', `Failed to verify weight: ${error}`),
+  canaryIngressCreated: (ingress: string, weight: number) =>
+    normal('CreatingCanaryIngress', `Creating canary ingress \`${ingress}\` with weight \`${weight}\``),
+  canaryIngressUpdated: (ingress: string, weight: number) =>
+    normal('PatchingCanaryIngress', `Updating Ingress \`${ingress}\` to desiredWeight '${weight}'`),
+} as const;
+
+/** A step in a few words. A step with several verbs is named by the one that decides when it is over (spec 1.4). */
+export function stepText(step: CanaryStep): string {
+  if (step.pause !== undefined) {
+    return step.pause.duration === undefined ? 'pause' : `pause: ${pauseText(step.pause.duration)}`;
+  }
+  if (step.setCanaryScale !== undefined) {
+    const { matchTrafficWeight, replicas, weight } = step.setCanaryScale;
+    if (matchTrafficWeight === true) return 'setCanaryScale{matchTrafficWeight: true}';
+    if (replicas !== undefined) return `setCanaryScale{replicas: ${replicas}}`;
+    return weight === undefined ? 'setCanaryScale' : `setCanaryScale{weight: ${weight}}`;
+  }
+  if (step.setWeight !== undefined) return `setWeight: ${step.setWeight}`;
+  if (step.experiment !== undefined) return 'experiment';
+  if (step.analysis !== undefined) return 'analysis';
+  if (step.setHeaderRoute !== undefined) return `setHeaderRoute: ${step.setHeaderRoute.name ?? ''}`;
+  if (step.setMirrorRoute !== undefined) return `setMirrorRoute: ${step.setMirrorRoute.name}`;
+  return step.plugin === undefined ? 'nothing' : `plugin: ${step.plugin.name}`;
+}
+
+/** Seconds without a unit get one, as in `pause: 10s`. */
+function pauseText(duration: number | string): string {
+  return /^\d+$/.test(String(duration)) ? `${duration}s` : String(duration);
+}
+
+function weightChangeText(before: TrafficWeights | undefined, after: TrafficWeights): string {
+  const changes: string[] = [];
+  if (before === undefined) {
+    changes.push(`to ${after.canary.weight}`);
+  } else if (before.canary.weight !== after.canary.weight) {
+    changes.push(`from ${before.canary.weight} to ${after.canary.weight}`);
+  }
+  const additional = additionalText(after);
+  if (additional !== (before === undefined ? '' : additionalText(before))) {
+    changes.push(`additional: ${additional}`);
+  }
+  return changes.length === 0 ? '' : ` ${changes.join(', ')}`;
+}
+
+function additionalText(weights: TrafficWeights): string {
+  return (weights.additional ?? [])
+    .map(({ serviceName, podTemplateHash, weight }) => `${serviceName ?? podTemplateHash ?? ''}=${weight}`)
+    .join(' ');
+}

@@ -12,6 +12,7 @@ export const CONDITION_TYPES = [
   'Paused',
   'ReplicaFailure',
   'InvalidSpec',
+  'Blocked',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -54,8 +55,23 @@ export const EVENT_REASONS = [
   'WeightVerifyError',
   'CreatingCanaryIngress',
   'PatchingCanaryIngress',
+  'RolloutBlocked',
 ] as const;
 export type EventReason = (typeof EVENT_REASONS)[number];
+
+/** Why a rollout does not move: the reasons of the `Blocked` condition, which is absent while nothing is waited for. */
+export const BLOCKED_REASONS = [
+  'PausedAtStep',
+  'PausedByUser',
+  'CanaryPodsNotAvailable',
+  'StablePodsNotAvailable',
+  'RetiredPodsRemain',
+  'CanaryServiceNotReady',
+  'StableServiceNotReady',
+  'TrafficNotInForce',
+  'CanaryIngressForeign',
+] as const;
+export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 
 export const PAUSE_REASONS = [
   'CanaryPauseStep',

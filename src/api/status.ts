@@ -56,6 +56,7 @@ const canaryStatus = z.object({
   currentBackgroundAnalysisRunStatus: optional(analysisRunStatus),
   currentExperiment: optional(text),
   stablePingPong: optional(text),
+  pausedStepIndex: optional(int32, 'The step that the present pause belongs to.'),
   stepPluginStatuses: optional(z.array(stepPluginStatus)),
 });
 export type CanaryStatus = Immutable<z.infer<typeof canaryStatus>>;

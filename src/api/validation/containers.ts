@@ -1,0 +1,194 @@
+/**
+ * Rules of the containers of a pod template: those that people break by hand. The rest is left to the
+ * API server, which checks every ReplicaSet that we create.
+ */
+import {
+  duplicateValue,
+  firstError,
+  firstErrorOf,
+  invalidValue,
+  notFound,
+  requiredValue,
+  unsupportedValue,
+  type Check,
+  type FieldError,
+} from '../field-error.ts';
+import { DNS_LABEL, ENVIRONMENT_NAME, nameError, PORT_NAME } from './names.ts';
+import { isPresent, listAt, objectAt, textAt, type PodJson } from './pod-json.ts';
+import { PROBLEMS } from './problems.ts';
+import { quantityInNano } from './quantity.ts';
+
+const MAX_PORT = 65_535;
+const PORT_RANGE = `must be between 1 and ${MAX_PORT}, inclusive`;
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+const PROBE_HANDLERS = ['exec', 'grpc', 'httpGet', 'tcpSocket'];
+const PROBE_COUNTS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'];
+
+interface ContainerSubject {
+  readonly container: PodJson;
+  /** Such as `spec.template.spec.containers[0]`. */
+  readonly path: string;
+  readonly volumeNames: ReadonlySet<string>;
+}
+
+const nameInvalid: Check<ContainerSubject> = ({ container, path }) =>
+  nameError(container['name'], DNS_LABEL, `${path}.name`);
+
+const imageMissing: Check<ContainerSubject> = ({ container, path }) => {
+  const image = textAt(container, 'image');
+  if (image === '') return requiredValue(`${path}.image`, '');
+  return image === image.trim()
+    ? null
+    : invalidValue(`${path}.image`, image, 'must not have leading or trailing whitespace');
+};
+
+const pullPolicyUnknown: Check<ContainerSubject> = ({ container, path }) =>
+  isPresent(container, 'imagePullPolicy') && !PULL_POLICIES.includes(textAt(container, 'imagePullPolicy'))
+    ? unsupportedValue(`${path}.imagePullPolicy`, container['imagePullPolicy'], PULL_POLICIES)
+    : null;
+
+const portInvalid: Check<ContainerSubject> = ({ container, path }) => {
+  const names = new Set<string>();
+  return firstErrorOf(listAt(container, 'ports'), (port, index) => {
+    const portPath = `${path}.ports[${index}]`;
+    const name = textAt(port, 'name');
+    if (name !== '') {
+      const error = nameError(name, PORT_NAME, `${portPath}.name`);
+      if (error !== null) return error;
+      if (names.has(name)) return duplicateValue(`${portPath}.name`, name);
+      names.add(name);
+    }
+    if (!isPresent(port, 'containerPort')) return requiredValue(`${portPath}.containerPort`, '');
+    return (
+      portNumberError(port, 'containerPort', portPath) ??
+      (isPresent(port, 'hostPort') ? portNumberError(port, 'hostPort', portPath) : null) ??
+      protocolError(port, portPath)
+    );
+  });
+};
+
+const environmentInvalid: Check<ContainerSubject> = ({ container, path }) =>
+  firstErrorOf(listAt(container, 'env'), (variable, index) => {
+    const variablePath = `${path}.env[${index}]`;
+    const error = nameError(variable['name'], ENVIRONMENT_NAME, `${variablePath}.name`);
+    if (error !== null) return error;
+    return textAt(variable, 'value') !== '' && isPresent(variable, 'valueFrom')
+      ? invalidValue(`${variablePath}.valueFrom`, '', 'may not be specified when `value` is not empty')
+      : null;
+  });
+
+const volumeMountInvalid: Check<ContainerSubject> = ({ container, path, volumeNames }) => {
+  const mountPaths = new Set<string>();
+  return firstErrorOf(listAt(container, 'volumeMounts'), (mount, index) => {
+    const mountItemPath = `${path}.volumeMounts[${index}]`;
+    const name = textAt(mount, 'name');
+    const mountPath = textAt(mount, 'mountPath');
+    if (name === '') return requiredValue(`${mountItemPath}.name`, '');
+    if (!volumeNames.has(name)) return notFound(`${mountItemPath}.name`, name);
+    if (mountPath === '') return requiredValue(`${mountItemPath}.mountPath`, '');
+    if (mountPaths.has(mountPath)) {
+      return invalidValue(`${mountItemPath}.mountPath`, mountPath, 'must be unique');
+    }
+    mountPaths.add(mountPath);
+    return null;
+  });
+};
+
+const probeInvalid: Check<ContainerSubject> = ({ container, path }) =>
+  firstErrorOf(PROBES, (key) => {
+    const probe = objectAt(container, key);
+    return probe === undefined ? null : probeError(probe, `${path}.${key}`);
+  });
+
+const resourcesInvalid: Check<ContainerSubject> = ({ container, path }) => {
+  const resources = objectAt(container, 'resources');
+  const limits = objectAt(resources, 'limits');
+  const requests = objectAt(resources, 'requests');
+  return (
+    quantitiesError(limits, `${path}.resources.limits`) ??
+    quantitiesError(requests, `${path}.resources.requests`) ??
+    requestAboveLimitError(requests, limits, `${path}.resources.requests`)
+  );
+};
+
+const CONTAINER_CHECKS: readonly Check<ContainerSubject>[] = [
+  nameInvalid,
+  probeInvalid,
+  portInvalid,
+  environmentInvalid,
+  volumeMountInvalid,
+  imageMissing,
+  pullPolicyUnknown,
+  resourcesInvalid,
+];
+
+/** The first error among containers and then init containers; names are unique across both. */
+export function containersError(podSpec: PodJson, volumeNames: ReadonlySet<string>, path: string): FieldError | null {
+  const containers = listAt(podSpec, 'containers');
+  if (containers.length === 0) return requiredValue(`${path}.containers`, '');
+  const names = new Set<string>();
+  const check = (key: string) => (container: PodJson, index: number) => {
+    const containerPath = `${path}.${key}[${index}]`;
+    const error = firstError(CONTAINER_CHECKS, { container, path: containerPath, volumeNames });
+    if (error !== null) return error;
+    const name = textAt(container, 'name');
+    if (names.has(name)) return duplicateValue(`${containerPath}.name`, name);
+    names.add(name);
+    return null;
+  };
+  return (
+    firstErrorOf(containers, check('containers')) ??
+    firstErrorOf(listAt(podSpec, 'initContainers'), check('initContainers'))
+  );
+}
+
+function portNumberError(port: PodJson, key: string, path: string): FieldError | null {
+  const number = port[key];
+  const valid = typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MAX_PORT;
+  return valid ? null : invalidValue(`${path}.${key}`, number, PORT_RANGE);
+}
+
+function protocolError(port: PodJson, path: string): FieldError | null {
+  return isPresent(port, 'protocol') && !PROTOCOLS.includes(textAt(port, 'protocol'))
+    ? unsupportedValue(`${path}.protocol`, port['protocol'], PROTOCOLS)
+    : null;
+}
+
+function probeError(probe: PodJson, path: string): FieldError | null {
+  const handlers = PROBE_HANDLERS.filter((handler) => isPresent(probe, handler));
+  if (handlers.length === 0) return requiredValue(path, 'must specify a handler type');
+  const second = handlers[1];
+  if (second !== undefined) {
+    return { path: `${path}.${second}`, kind: 'Forbidden', detail: 'may not specify more than 1 handler type' };
+  }
+  return firstErrorOf(PROBE_COUNTS, (key) => {
+    const count = probe[key];
+    return typeof count === 'number' && count < 0 ? invalidValue(`${path}.${key}`, count, PROBLEMS.negative) : null;
+  });
+}
+
+function quantitiesError(quantities: PodJson | undefined, path: string): FieldError | null {
+  return firstErrorOf(Object.entries(quantities ?? {}), ([resource, value]) => {
+    const nano = quantityInNano(value);
+    const valuePath = `${path}[${resource}]`;
+    if (nano === null) return invalidValue(valuePath, value, 'must be a quantity such as 100m, 0.5 or 128Mi');
+    return nano < 0n ? invalidValue(valuePath, value, PROBLEMS.negative) : null;
+  });
+}
+
+function requestAboveLimitError(
+  requests: PodJson | undefined,
+  limits: PodJson | undefined,
+  path: string,
+): FieldError | null {
+  return firstErrorOf(Object.entries(requests ?? {}), ([resource, request]) => {
+    const limit = limits?.[resource];
+    const asked = quantityInNano(request);
+    const allowed = quantityInNano(limit);
+    return asked !== null && allowed !== null && asked > allowed
+      ? invalidValue(path, request, `must be less than or equal to ${resource} limit of ${String(limit)}`)
+      : null;
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * The one error of the Kubernetes API and its classification. Everything above decides by `kind`
+ * and never by an HTTP status or by text. It does not log and does not retry.
+ */
+
+/**
+ * - `notFound`: the object (or its resource) does not exist
+ * - `exists`: a create met an object of that name
+ * - `conflict`: the object has moved on, or a precondition does not hold
+ * - `invalid`: the server refuses what was sent and would refuse it again
+ * - `forbidden`: not authenticated or not authorised
+ * - `throttled`: the server asks for patience, even after the client's own retries
+ * - `server`: the server failed
+ * - `network`: there was no (complete) answer in time
+ * - `expired`: the resource version or continue token is too old; list again
+ */
+export type ApiErrorKind =
+  'notFound' | 'exists' | 'conflict' | 'invalid' | 'forbidden' | 'throttled' | 'server' | 'network' | 'expired';
+
+/** What was tried on which object, e.g. `patch rollouts/status shop/web`. */
+export type Attempt = string;
+
+interface ApiErrorInit {
+  readonly kind: ApiErrorKind;
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** Machine-readable reason of the server's Status object, or a word of our own for network errors. */
+  readonly reason: string;
+  readonly attempt: Attempt;
+  /** The server's own words. */
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly kind: ApiErrorKind;
+  readonly status: number;
+  readonly reason: string;
+  readonly attempt: Attempt;
+
+  constructor(init: ApiErrorInit) {
+    super(`Cannot ${init.attempt}: ${init.message}`, init.cause === undefined ? undefined : { cause: init.cause });
+    this.kind = init.kind;
+    this.status = init.status;
+    this.reason = init.reason;
+    this.attempt = init.attempt;
+  }
+}
+
+export function isApiError(error: unknown, kind?: ApiErrorKind): error is ApiError {
+  return error instanceof ApiError && (kind === undefined || error.kind === kind);
+}
+
+/** The error for an answer that is not a success. `body` is a Status object, or whatever a proxy on the way has put there. */
+export function errorOfResponse(attempt: Attempt, status: number, body: unknown): ApiError {
+  const { reason, message } = readStatus(body);
+  return new ApiError({
+    kind: kindOf(status, reason),
+    status,
+    reason: reason ?? `HTTP${status}`,
+    attempt,
+    message: message ?? `HTTP status ${status}`,
+  });
+}
+
+/** The error for a request that got no complete answer. */
+export function errorOfNetwork(attempt: Attempt, cause: unknown): ApiError {
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  return new ApiError({
+    kind: 'network',
+    status: 0,
+    reason: code ?? 'NetworkError',
+    attempt,
+    message: cause instanceof Error && cause.message !== '' ? cause.message : (code ?? String(cause)),
+    cause,
+  });
+}
+
+/** The error for a request that this client gave up on. */
+export function errorOfTimeout(attempt: Attempt, timeoutMs: number): ApiError {
+  return new ApiError({
+    kind: 'network',
+    status: 0,
+    reason: 'Timeout',
+    attempt,
+    message: `no complete answer within ${timeoutMs} ms`,
+  });
+}
+
+function kindOf(status: number, reason: string | undefined): ApiErrorKind {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'notFound';
+    case 409:
+      return reason === 'AlreadyExists' ? 'exists' : 'conflict';
+    case 410:
+      return 'expired';
+    case 412:
+      return 'conflict';
+    case 429:
+      return 'throttled';
+    default:
+      return status >= 400 && status < 500 ? 'invalid' : 'server';
+  }
+}
+
+function readStatus(body: unknown): { reason?: string; message?: string } {
+  if (typeof body === 'string') return body === '' ? {} : { message: body.slice(0, 200) };
+  if (typeof body !== 'object' || body === null) return {};
+  return {
+    ...('reason' in body && typeof body.reason === 'string' && body.reason !== '' ? { reason: body.reason } : {}),
+    ...('message' in body && typeof body.message === 'string' && body.message !== '' ? { message: body.message } : {}),
+  };
+}

@@ -1,0 +1,15 @@
+/**
+ * What no cache of ours needs of an object: it is cut off on arrival, because over thousands of
+ * objects it is most of the memory. It cuts in place, since only the parser has seen the object yet.
+ */
+import type { KubeObject } from '../kube/objects.ts';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The same object without `managedFields` and without kubectl's copy of the manifest. */
+export function trimBookkeeping<T extends KubeObject>(object: T): T {
+  const metadata: { managedFields?: unknown; annotations?: Record<string, string> } = object.metadata;
+  delete metadata.managedFields;
+  if (metadata.annotations !== undefined) delete metadata.annotations[LAST_APPLIED];
+  return object;
+}

@@ -1,0 +1,51 @@
+/**
+ * The root logger: one pino instance for the process, as JSON for machines or as text for people,
+ * with everything that could hold a credential taken out. It does not decide what is logged.
+ */
+import { type DestinationStream, pino } from 'pino';
+import pinoPretty from 'pino-pretty';
+
+export type { Logger } from 'pino';
+
+export type LogFormat = 'json' | 'text';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Where lines go instead of the standard output. */
+  readonly destination?: DestinationStream;
+}
+
+const SECRET_KEYS = ['authorization', 'Authorization', 'token', 'password', 'cookie'];
+
+/** Catches credentials inside messages and error texts, where no key names them. */
+const BEARER = /\b(Bearer|Basic)\s+[\w.~+/-]{8,}=*/g;
+
+/** A logger that writes synchronously, so that the last line before an exit is never lost. */
+export function createLogger({ level, format, destination }: LoggerOptions) {
+  const output = destination ?? pino.destination({ dest: 1, sync: true });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
+        censor: '[redacted]',
+      },
+      hooks: { streamWrite: (line) => line.replace(BEARER, '$1 [redacted]') },
+    },
+    format === 'text'
+      ? pinoPretty({
+          destination: output,
+          sync: true,
+          colorize: destination === undefined && process.stdout.isTTY,
+          translateTime: 'SYS:HH:MM:ss.l',
+          singleLine: true,
+          ignore: 'pid,hostname',
+        })
+      : output,
+  );
+}

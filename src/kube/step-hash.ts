@@ -11,10 +11,8 @@ import { encoderOf } from './typed-json.ts';
 type Steps = readonly unknown[] | undefined;
 type Encode = (value: Json | undefined) => string;
 
-// No step holds an amount of a resource.
-const quantityText = () => '""';
-const encode = encoderOf(STEP_TYPES, '[]CanaryStep', quantityText);
-const encodeBefore110 = encoderOf(STEP_TYPES_BEFORE_1_10, '[]CanaryStep', quantityText);
+const encode = encoderOf(STEP_TYPES, '[]CanaryStep', String);
+const encodeBefore110 = encoderOf(STEP_TYPES_BEFORE_1_10, '[]CanaryStep', String);
 
 const hashes = new WeakMap<readonly unknown[], string>();
 

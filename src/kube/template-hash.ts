@@ -10,11 +10,7 @@ import { POD_TEMPLATE_TYPES } from './pod-template-types.ts';
 import { canonicalQuantity } from './quantity.ts';
 import { encoderOf } from './typed-json.ts';
 
-const encode = encoderOf(POD_TEMPLATE_TYPES, 'PodTemplateSpec', (quantity) =>
-  typeof quantity === 'string' || typeof quantity === 'number'
-    ? JSON.stringify(canonicalQuantity(quantity))
-    : JSON.stringify(quantity ?? '0'),
-);
+const encode = encoderOf(POD_TEMPLATE_TYPES, 'PodTemplateSpec', canonicalQuantity);
 
 type HashByCollisionCount = Map<number | undefined, string>;
 

@@ -24,8 +24,8 @@ export type FieldTable = Readonly<Record<string, string>>;
 /** Types by name. */
 export type TypeTable = Readonly<Record<string, FieldTable>>;
 
-/** How an amount of a resource is written; the input is what stands in the object. */
-type QuantityText = (quantity: Json | undefined) => string;
+/** How the amount of a resource is written. */
+type QuantityText = (quantity: string | number) => string;
 
 /** How values of one type are written, compiled from its notation. */
 interface Codec {
@@ -54,7 +54,7 @@ export function encoderOf(
     if (notation.startsWith('*')) return pointerTo(codecOf(notation.slice(1)));
     if (notation.startsWith('[]')) return listOf(codecOf(notation.slice(2)));
     if (notation.startsWith('{}')) return mapOf(codecOf(notation.slice(2)));
-    if (notation === 'quantity') return { encode: quantityText, isEmpty: () => false };
+    if (notation === 'quantity') return quantityWith(quantityText);
     const scalar = SCALARS[notation];
     if (scalar !== undefined) return scalar;
     const fields = types[notation];
@@ -112,6 +112,16 @@ function scalar(zero: string | number | boolean, zeroText: string): Codec {
   return {
     encode: (value) => (isAbsent(value) ? zeroText : anyJson(value)),
     isEmpty: (value) => isAbsent(value) || value === zero,
+  };
+}
+
+function quantityWith(text: QuantityText): Codec {
+  return {
+    encode: (value) => {
+      const amount = value ?? '0';
+      return typeof amount === 'string' || typeof amount === 'number' ? goString(text(amount)) : anyJson(amount);
+    },
+    isEmpty: () => false,
   };
 }
 

@@ -49,6 +49,8 @@ export const events = {
   resumed: () => normal('RolloutResumed', 'Rollout is resumed'),
   aborted: (revision: number, why?: string) => warning('RolloutAborted', abortedText(revision, why)),
   abortedByDeadline: (replicaSet: string) => warning('RolloutAborted', deadlineExceededText(replicaSet)),
+  /** Only for what a person has to put right; ordinary waits are in the Blocked condition. */
+  blocked: (message: string) => warning('RolloutBlocked', message),
   skippedStepsToStable: () => normal('SkipSteps', 'Rollback to stable ReplicaSets'),
   skippedStepsWithinWindow: () => normal('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow'),
 

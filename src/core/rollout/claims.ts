@@ -1,0 +1,82 @@
+/**
+ * Which ReplicaSets belong to a Rollout, by the rules of Kubernetes' controller references (spec 4.3):
+ * orphans that match are adopted, owned ones that no longer match are released.
+ */
+import { LABELS } from '../../api/labels.ts';
+import type { JsonObject } from '../../kube/json.ts';
+import { controllerOf, controllerReference, isControlledBy } from '../../kube/owners.ts';
+import type { ReplicaSet } from '../../kube/objects.ts';
+import type { Write } from '../../kube/plan.ts';
+import { REPLICA_SETS, ROLLOUTS } from '../../kube/resources.ts';
+import { matchesSelector } from '../../kube/selector.ts';
+import { isTerminating } from './replica-sets.ts';
+import type { RolloutWorld } from './world.ts';
+
+/**
+ * The writes that make ownership true; empty when it is. Adoption comes after a live look at the
+ * Rollout: a reference to a Rollout that was deleted or recreated would have the garbage collector
+ * take the pods down.
+ */
+export function claimWrites(world: RolloutWorld): Write[] {
+  const { rollout } = world;
+  const { uid, name } = rollout.metadata;
+  const namespace = rollout.metadata.namespace ?? '';
+  const matches = (one: ReplicaSet) =>
+    rollout.spec.selector !== undefined && matchesSelector(rollout.spec.selector, one.metadata.labels ?? {});
+  const orphans = world.replicaSets.filter(
+    (one) =>
+      controllerOf(one) === undefined &&
+      !isTerminating(one) &&
+      one.metadata.labels?.[LABELS.podTemplateHash] !== undefined &&
+      matches(one),
+  );
+  const strangers = world.replicaSets.filter(
+    (one) => isControlledBy(one, uid) && rollout.spec.selector !== undefined && !matches(one),
+  );
+  const writes: Write[] = [];
+  if (orphans.length > 0) {
+    writes.push({
+      op: 'require',
+      resource: ROLLOUTS,
+      namespace,
+      name,
+      uid,
+      why: 'adopt only for the Rollout that exists now',
+    });
+  }
+  for (const one of orphans) {
+    const ownerReferences = [...(one.metadata.ownerReferences ?? []), controllerReference(ROLLOUTS, name, uid)];
+    writes.push(
+      ownerWrite(
+        one,
+        namespace,
+        ownerReferences as unknown as JsonObject[],
+        'adopt an orphaned ReplicaSet that the selector matches',
+      ),
+    );
+  }
+  for (const one of strangers) {
+    const ownerReferences = (one.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== uid);
+    writes.push(
+      ownerWrite(
+        one,
+        namespace,
+        ownerReferences as unknown as JsonObject[],
+        'release a ReplicaSet that the selector no longer matches',
+      ),
+    );
+  }
+  return writes;
+}
+
+function ownerWrite(replicaSet: ReplicaSet, namespace: string, ownerReferences: JsonObject[], why: string): Write {
+  return {
+    op: 'patch',
+    resource: REPLICA_SETS,
+    namespace,
+    name: replicaSet.metadata.name,
+    patch: { metadata: { ownerReferences } },
+    resourceVersion: replicaSet.metadata.resourceVersion,
+    why,
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * What a Service really reaches, judged by its EndpointSlices and the labels of the pods behind them,
+ * not by the selector that was written a moment ago.
+ */
+import { LABELS } from '../../api/labels.ts';
+import type { Situation } from './situation.ts';
+
+export interface ServiceView {
+  /** The Service's selector names the revision. */
+  readonly selects: boolean;
+  /** Ready endpoints that are pods of the revision. */
+  readonly ready: number;
+  /** Endpoints that are not of the revision and may still get requests: everything but terminating ones. */
+  readonly foreign: number;
+}
+
+/** How a Service shows with respect to one revision. An endpoint whose pod we have not seen yet counts as foreign, so that nothing is concluded from a lagging cache. */
+export function serviceShows(situation: Situation, serviceName: string, templateHash: string): ServiceView {
+  const { world } = situation;
+  const hashes = podHashes(situation);
+  let ready = 0;
+  let foreign = 0;
+  for (const endpoint of world.endpoints.get(serviceName) ?? []) {
+    if (endpoint.podName === undefined) continue;
+    if (hashes.get(endpoint.podName) === templateHash) {
+      if (endpoint.ready) ready += 1;
+    } else if (!endpoint.terminating) {
+      foreign += 1;
+    }
+  }
+  return { selects: selectedHash(situation, serviceName) === templateHash, ready, foreign };
+}
+
+/** The revision that a Service selects, '' when its selector names none. */
+export function selectedHash(situation: Situation, serviceName: string): string {
+  return situation.world.services.get(serviceName)?.spec.selector?.[LABELS.podTemplateHash] ?? '';
+}
+
+function podHashes(situation: Situation): ReadonlyMap<string, string> {
+  return new Map(
+    situation.world.pods.map((pod) => [pod.metadata.name, pod.metadata.labels?.[LABELS.podTemplateHash] ?? '']),
+  );
+}

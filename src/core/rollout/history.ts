@@ -1,0 +1,32 @@
+/**
+ * Which retired ReplicaSets are deleted: the oldest beyond `revisionHistoryLimit`, once they are
+ * empty and their status has caught up (spec 4.9).
+ */
+import type { Write } from '../../kube/plan.ts';
+import { REPLICA_SETS } from '../../kube/resources.ts';
+import { isTerminating, specReplicasOf, statusReplicasOf } from './replica-sets.ts';
+import type { Situation } from './situation.ts';
+
+const DEFAULT_HISTORY_LIMIT = 10;
+
+export function historyWrites(situation: Situation): Write[] {
+  const candidates = situation.retired.filter((one) => !isTerminating(one));
+  const surplus = candidates.length - (situation.rollout.spec.revisionHistoryLimit ?? DEFAULT_HISTORY_LIMIT);
+  if (surplus <= 0) return [];
+  return candidates
+    .slice(0, surplus)
+    .filter(
+      (one) =>
+        specReplicasOf(one) === 0 &&
+        statusReplicasOf(one) === 0 &&
+        (one.status?.observedGeneration ?? 0) >= (one.metadata.generation ?? 0),
+    )
+    .map((one) => ({
+      op: 'delete',
+      resource: REPLICA_SETS,
+      namespace: situation.namespace,
+      name: one.metadata.name,
+      uid: one.metadata.uid,
+      why: 'more retired revisions than the history keeps',
+    }));
+}

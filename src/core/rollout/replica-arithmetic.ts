@@ -1,0 +1,136 @@
+/**
+ * How many pods each revision should have. Pure arithmetic on counts: it does not know
+ * ReplicaSets, steps or Services.
+ */
+
+/** What a scaling decision for a canary without traffic routing looks at. All values are pod counts unless they say otherwise. */
+export interface BasicCounts {
+  readonly replicas: number;
+  /** The canary's share, 0 to `maxWeight`. */
+  readonly weight: number;
+  readonly maxWeight: number;
+  readonly surge: number;
+  readonly unavailable: number;
+  /** `null` when the ReplicaSet does not exist. */
+  readonly canary: SideCounts | null;
+  /** `null` when there is no stable ReplicaSet, or when the canary is the stable one. */
+  readonly stable: SideCounts | null;
+  /** Sum of the sizes of all retired ReplicaSets. */
+  readonly retiredSpecReplicas: number;
+}
+
+export interface SideCounts {
+  readonly spec: number;
+  readonly available: number;
+}
+
+export interface Split {
+  readonly canary: number;
+  readonly stable: number;
+}
+
+/**
+ * The split of pods that comes closest to the weight, one pod above `replicas` allowed when there is
+ * surge. Neither side is empty for a weight strictly between the ends, except for a single replica
+ * without surge (spec 5.2).
+ */
+export function idealSplit(replicas: number, weight: number, maxWeight: number, surge: number): Split {
+  if (replicas === 0) return { canary: 0, stable: 0 };
+  const canaryCount = (total: number, round: (value: number) => number) => round((total * weight) / maxWeight);
+  const tied = (total: number) => (2 * total * weight) % (2 * maxWeight) === maxWeight;
+  const emptyAllowed = weight === 0 || weight === maxWeight || (replicas === 1 && surge === 0);
+  const high = canaryCount(replicas, Math.ceil);
+  const candidates: { canary: number; total: number }[] = [];
+  if (high < replicas || emptyAllowed) candidates.push({ canary: high, total: replicas });
+  const low = canaryCount(replicas, Math.floor);
+  if (!tied(replicas) && (low !== 0 || emptyAllowed)) candidates.push({ canary: low, total: replicas });
+  if (surge > 0) {
+    const more = replicas + 1;
+    candidates.push({ canary: canaryCount(more, Math.ceil), total: more });
+    const lowOfMore = canaryCount(more, Math.floor);
+    if (!tied(more) && (lowOfMore !== 0 || emptyAllowed)) candidates.push({ canary: lowOfMore, total: more });
+  }
+  const error = (one: { canary: number; total: number }) => Math.abs((one.canary * maxWeight) / one.total - weight);
+  const [first, ...rest] = candidates;
+  // A tie at the top without surge (two replicas at 75 %) leaves no candidate; one pod stays stable.
+  if (first === undefined) return { canary: Math.max(1, replicas - 1), stable: Math.min(1, replicas - 1) };
+  const best = rest.reduce((chosen, one) => (error(one) < error(chosen) ? one : chosen), first);
+  return { canary: best.canary, stable: best.total - best.canary };
+}
+
+/**
+ * The next sizes of canary and stable on the way to the ideal split, within maxSurge and
+ * maxUnavailable (spec 5.2). Equal to the present sizes when nothing may change right now.
+ */
+export function basicSplit(counts: BasicCounts): Split {
+  const { replicas, surge, unavailable, canary, stable, retiredSpecReplicas } = counts;
+  const ideal: Split =
+    stable === null ? { canary: replicas, stable: 0 } : idealSplit(replicas, counts.weight, counts.maxWeight, surge);
+  const limit = replicas + surge;
+  let canarySize = canary?.spec ?? 0;
+  let stableSize = stable?.spec ?? 0;
+
+  // Growing first, and the stable side before the canary: capacity of what works has precedence.
+  let room = limit - (canarySize + stableSize + retiredSpecReplicas);
+  if (stable !== null && stableSize < ideal.stable && room > 0) {
+    const growth = Math.min(room, ideal.stable - stableSize);
+    stableSize += growth;
+    room -= growth;
+  }
+  if (canarySize < ideal.canary && room > 0) canarySize += Math.min(room, ideal.canary - canarySize);
+  // Retired ReplicaSets have to shrink before either live side does.
+  if (retiredSpecReplicas > 0) return { canary: canarySize, stable: stableSize };
+
+  const minAvailable = replicas - unavailable;
+  const increasing = canary === null || ideal.canary >= canary.spec;
+  const removable = countable(canary, !increasing) + countable(stable, increasing);
+  if (removable <= minAvailable) return { canary: canarySize, stable: stableSize };
+  const budget = removable - minAvailable;
+
+  if (increasing) {
+    if (stable === null || stableSize <= ideal.stable) return { canary: canarySize, stable: stableSize };
+    const drained = Math.max(ideal.stable, stableSize - budget);
+    const clamped = clamp(drained, stable.available, canarySize, canary?.available ?? 0, limit, minAvailable);
+    return { canary: clamped.side, stable: clamped.drain };
+  }
+  if (canarySize <= ideal.canary) return { canary: canarySize, stable: stableSize };
+  const drained = Math.max(ideal.canary, canarySize - budget);
+  const clamped = clamp(drained, canary.available, stableSize, stable?.available ?? 0, limit, minAvailable);
+  return { canary: clamped.drain, stable: clamped.side };
+}
+
+/** Pods of one side that count towards the available minimum; surplus that is still terminating is not counted twice. */
+function countable(side: SideCounts | null, ignoreAvailability: boolean): number {
+  if (side === null) return 0;
+  return ignoreAvailability || side.spec < side.available ? side.spec : side.available;
+}
+
+/** Keeps the total within `limit` and the really available pods at or above `minAvailable` while `drain` shrinks. */
+function clamp(
+  drainSize: number,
+  drainAvailable: number,
+  sideSize: number,
+  sideAvailable: number,
+  limit: number,
+  minAvailable: number,
+): { drain: number; side: number } {
+  let drain = drainSize;
+  let side = sideSize;
+  side -= Math.max(0, drain + side - limit);
+  const available = Math.min(drainAvailable, drain) + Math.min(sideAvailable, side);
+  const extra = Math.max(0, sideAvailable - side);
+  side += Math.min(extra, Math.max(0, minAvailable - available));
+  drain -= Math.max(0, drain + side - limit);
+  return { drain, side };
+}
+
+/** Pods for a share of the traffic: rounded up, so that a share above zero never means no pod (spec 5.3). */
+export function podsForWeight(weight: number, replicas: number, maxWeight: number): number {
+  return Math.ceil((weight * replicas) / maxWeight);
+}
+
+/** A count above zero raised to `minPodsPerReplicaSet`, itself capped at the size of the Rollout (spec 1.2). */
+export function atLeastMinPods(count: number, minPods: number | undefined, replicas: number): number {
+  if (count === 0 || minPods === undefined) return count;
+  return Math.max(count, Math.min(minPods, replicas));
+}

@@ -1,0 +1,61 @@
+/**
+ * What a ReplicaSet says about itself: getters over labels, annotations and counts.
+ * Which role it plays is decided in `situation.ts`.
+ */
+import { ANNOTATIONS, LABELS } from '../../api/labels.ts';
+import type { ReplicaSet } from '../../kube/objects.ts';
+import { parseTime } from '../../kube/time.ts';
+
+export function templateHashOf(replicaSet: ReplicaSet): string {
+  return replicaSet.metadata.labels?.[LABELS.podTemplateHash] ?? '';
+}
+
+export function specReplicasOf(replicaSet: ReplicaSet | null): number {
+  return replicaSet === null ? 0 : (replicaSet.spec.replicas ?? 1);
+}
+
+export function statusReplicasOf(replicaSet: ReplicaSet | null): number {
+  return replicaSet?.status?.replicas ?? 0;
+}
+
+export function readyReplicasOf(replicaSet: ReplicaSet | null): number {
+  return replicaSet?.status?.readyReplicas ?? 0;
+}
+
+export function availableReplicasOf(replicaSet: ReplicaSet | null): number {
+  return replicaSet?.status?.availableReplicas ?? 0;
+}
+
+/** The revision number, or 0 when the annotation is missing or not a number. */
+export function revisionOf(replicaSet: ReplicaSet): number {
+  const revision = Number(replicaSet.metadata.annotations?.[ANNOTATIONS.revision]);
+  return Number.isInteger(revision) && revision > 0 ? revision : 0;
+}
+
+/** Creation time in milliseconds; an object that does not say is taken as the oldest. */
+export function createdAt(replicaSet: ReplicaSet): number {
+  return parseTime(replicaSet.metadata.creationTimestamp) ?? 0;
+}
+
+/** The annotation that delays a scale-down: its instant in milliseconds, `null` when absent or unparsable. */
+export function scaleDownDeadlineOf(replicaSet: ReplicaSet): number | null {
+  return parseTime(replicaSet.metadata.annotations?.[ANNOTATIONS.scaleDownDeadline]);
+}
+
+export function hasScaleDownDeadline(replicaSet: ReplicaSet): boolean {
+  return replicaSet.metadata.annotations?.[ANNOTATIONS.scaleDownDeadline] !== undefined;
+}
+
+/** Size of the Rollout when this ReplicaSet was last scaled, `null` when nobody noted it. */
+export function desiredReplicasOf(replicaSet: ReplicaSet): string | null {
+  return replicaSet.metadata.annotations?.[ANNOTATIONS.desiredReplicas] ?? null;
+}
+
+/** Oldest first; the name breaks ties, so that the order is a function of the objects alone. */
+export function byAge(a: ReplicaSet, b: ReplicaSet): number {
+  return createdAt(a) - createdAt(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
+}
+
+export function isTerminating(replicaSet: ReplicaSet): boolean {
+  return replicaSet.metadata.deletionTimestamp !== undefined;
+}

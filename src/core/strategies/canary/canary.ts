@@ -1,0 +1,218 @@
+/**
+ * The canary strategy: one pass, from the position in the steps to the sizes, selectors and traffic
+ * that it asks for now (spec 3 to 8). Each part is decided in a file of its own; this one puts them in order.
+ */
+import type { CanaryStatus, WeightDestination } from '../../../api/status.ts';
+import type { CanaryStep } from '../../../api/steps.ts';
+import type { ReplicaSet } from '../../../kube/objects.ts';
+import { selectedHash } from '../../rollout/endpoints.ts';
+import { injectedMetadata, NOTHING_INJECTED, type InjectedMetadata } from '../../rollout/injected-metadata.ts';
+import { recall, type Memory } from '../../rollout/memory.ts';
+import type { Split } from '../../rollout/replica-arithmetic.ts';
+import { specReplicasOf } from '../../rollout/replica-sets.ts';
+import type { SizeDecision } from '../../rollout/scale.ts';
+import type { Situation } from '../../rollout/situation.ts';
+import type { ObservedSplit, TrafficRouter, TrafficSplit } from '../../traffic/router.ts';
+import { routerOf } from '../../traffic/routers.ts';
+import type { StrategyDecision } from '../strategy.ts';
+import { advance, pauseEnd, takeCommands, type PositionFacts } from './advance.ts';
+import { canarySpecOf, type CanarySpec } from './canary-spec.ts';
+import { resetAfterChange } from './reset.ts';
+import { retiredSizes } from './retired.ts';
+import { isWithinRollbackWindow } from './rollback.ts';
+import { liveSizes } from './scaling.ts';
+import { desiredSelectors } from './selectors.ts';
+import { canBePromoted, desiredSizes, sizesReached } from './sizes.ts';
+import { waitOf } from './wait.ts';
+import { allowedSplit, desiredSplit } from './weight.ts';
+
+export function decideCanary(situation: Situation): StrategyDecision {
+  const spec = canarySpecOf(situation);
+  const router = routerOf(situation.rollout);
+  const observed = router.observe(situation);
+  const remembered = recall(situation.status);
+  const reset = resetAfterChange(situation, spec, remembered);
+  const start = { ...(reset?.memory ?? remembered), currentPodHash: situation.canaryHash };
+  const position = takeCommands(situation, spec, start);
+  const asked = demandAt(situation, spec, position, router, observed);
+  const next = advance(situation, spec, position, asked);
+  // A new start is written down before any of its steps completes; only a first deploy has nothing to wait for.
+  const { memory, events } = reset === null || position.stableRS === '' ? next : { memory: position, events: [] };
+
+  // Acts follow the position that this pass arrives at: each is gated on what is observed, and would be
+  // decided again if the status write that records the arrival were lost.
+  const demand = memory === position ? asked : demandAt(situation, spec, memory, router, observed);
+  const traffic = allowedSplit(situation, spec, memory, observed, demand.split);
+  const routerProblem = router.blockedOn(situation);
+  const live = liveSizes(situation, spec, memory, demand.sizes, observed, traffic.split);
+  const retired = retiredSizes(situation, spec, memory, observed);
+  const promotedNow = memory.stableRS !== remembered.stableRS && remembered.stableRS !== '';
+  const step = stepAt(spec, memory);
+  const waitsForTraffic = router.routes && memory.stableRS !== '';
+
+  return {
+    memory,
+    events: [...(reset?.events ?? []), ...events],
+    started: reset !== null,
+    revisionRole: {
+      injected: podMetadata(situation, spec, memory, situation.canary),
+      antiAffinity: spec.strategy.antiAffinity,
+      avoidedHash: memory.stableRS === situation.canaryHash ? '' : memory.stableRS,
+    },
+    initialReplicas: initialSize(situation, spec, demand.sizes),
+    // Between the promotion and its next look nothing is resized: the former stable revision still serves.
+    sizes: promotedNow ? [] : heldByPause(situation, inOrder(spec, live.decisions, retired.decisions)),
+    services: new Set([spec.strategy.stableService ?? '', spec.strategy.canaryService ?? '']),
+    selectors: desiredSelectors(situation, spec, memory, observed),
+    router,
+    split: waitsForTraffic && routerProblem === null ? traffic.split : null,
+    podMetadataOf: (replicaSet) => podMetadata(situation, spec, memory, replicaSet),
+    report: reportOf(situation, spec, router, observed),
+    stepsDone: memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length,
+    waitsForItsTime:
+      step !== null && (step.pause !== undefined || step.analysis !== undefined || step.experiment !== undefined),
+    waitsForPerson: step?.pause !== undefined && step.pause.duration === undefined && memory.pauseConditions.length > 0,
+    atTarget: memory.stableRS === situation.canaryHash && canBePromoted(spec, situation),
+    rollback: rollbackKind(situation, remembered, memory),
+    oldPodsCount: !spec.routed,
+    unfinishedPromotion: unfinishedPromotion(situation, spec, memory, router, observed),
+    blockedOn:
+      routerProblem ??
+      waitOf(situation, spec, memory, {
+        desired: demand.sizes,
+        wanted: demand.split,
+        splitInForce: demand.splitInForce,
+        trafficBlockedOn: waitsForTraffic ? traffic.blockedOn : null,
+      }),
+    wakeAt: earliest([live.wakeAt, retired.wakeAt, pauseWake(step, memory)]),
+  };
+}
+
+/** What a position asks for, and whether the cluster shows it. */
+interface Demand extends PositionFacts {
+  readonly sizes: Split;
+  readonly split: TrafficSplit;
+}
+
+function demandAt(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  router: TrafficRouter,
+  observed: ObservedSplit,
+): Demand {
+  const sizes = desiredSizes(situation, spec, memory, observed);
+  const reached = sizesReached(situation, spec, sizes);
+  const split = desiredSplit(situation, spec, memory, observed, reached);
+  return { sizes, split, sizesReached: reached, splitInForce: !router.routes || router.shows(situation, split) };
+}
+
+function stepAt(spec: CanarySpec, memory: Memory): CanaryStep | null {
+  return memory.currentStepIndex === null ? null : (spec.steps[memory.currentStepIndex] ?? null);
+}
+
+/** Without a router pods are the traffic: stable first, then the canary, then retired revisions, and one of them in a pass (spec 4.2, 11.5). */
+function inOrder(
+  spec: CanarySpec,
+  live: readonly SizeDecision[],
+  retired: readonly SizeDecision[],
+): readonly SizeDecision[] {
+  if (spec.routed) return [...live, ...retired];
+  const changing = live.find((one) => specReplicasOf(one.replicaSet) !== one.replicas);
+  if (changing === undefined) return [...live, ...retired];
+  return live.filter((one) => one === changing || specReplicasOf(one.replicaSet) === one.replicas);
+}
+
+/** Without a router the canary starts empty: the stable side may have to make room first. */
+function initialSize(situation: Situation, spec: CanarySpec, desired: Split): number {
+  if (situation.rollout.spec.paused === true) return 0;
+  return spec.routed || situation.stable === null ? desired.canary : 0;
+}
+
+/** A paused Rollout follows its size, but starts nothing that has not started. */
+function heldByPause(situation: Situation, sizes: readonly SizeDecision[]): readonly SizeDecision[] {
+  if (situation.rollout.spec.paused !== true) return sizes;
+  return sizes.filter(
+    (one) =>
+      !(
+        one.replicaSet === situation.canary &&
+        situation.canary !== situation.stable &&
+        specReplicasOf(one.replicaSet) === 0
+      ),
+  );
+}
+
+/** Spec 10.1: which role lends its metadata to the pods of a ReplicaSet; `null` stands for the one about to be created. */
+function podMetadata(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  replicaSet: ReplicaSet | null,
+): InjectedMetadata {
+  const isCanary = replicaSet === situation.canary;
+  const stableRole = memory.stableRS === '' || memory.stableRS === situation.canaryHash;
+  if (isCanary) return injectedMetadata(stableRole ? spec.strategy.stableMetadata : spec.strategy.canaryMetadata);
+  return replicaSet === situation.stable && !stableRole
+    ? injectedMetadata(spec.strategy.stableMetadata)
+    : NOTHING_INJECTED;
+}
+
+function reportOf(
+  situation: Situation,
+  spec: CanarySpec,
+  router: TrafficRouter,
+  observed: ObservedSplit,
+): { canary?: CanaryStatus } {
+  if (!router.routes) return {};
+  const { stableService = '', canaryService = '' } = spec.strategy;
+  const weight = observed.highestWeight;
+  const destination = (service: string, share: number): WeightDestination => ({
+    weight: share,
+    serviceName: service,
+    podTemplateHash: selectedHash(situation, service),
+  });
+  return {
+    canary: {
+      weights: {
+        canary: destination(canaryService, weight),
+        stable: destination(stableService, spec.maxWeight - weight),
+      },
+    },
+  };
+}
+
+/** A promotion is over when the stable Service serves the new revision and the weight is back at 0. */
+function unfinishedPromotion(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  router: TrafficRouter,
+  observed: ObservedSplit,
+): string | null {
+  if (memory.stableRS !== situation.canaryHash || situation.replicas === 0) return null;
+  const { stableService = '' } = spec.strategy;
+  const selected = selectedHash(situation, stableService);
+  if (stableService !== '' && selected !== '' && selected !== situation.canaryHash) {
+    return 'waiting for the stable service to select the new revision';
+  }
+  return router.routes && observed.highestWeight > 0 ? 'waiting for traffic to return to the stable service' : null;
+}
+
+function rollbackKind(situation: Situation, before: Memory, after: Memory): 'none' | 'plain' | 'fast' {
+  if (after.stableRS !== situation.canaryHash) return 'none';
+  if (before.stableRS === after.stableRS) return before.promoteFull ? 'fast' : 'plain';
+  return isWithinRollbackWindow(situation) ? 'fast' : 'none';
+}
+
+function pauseWake(step: CanaryStep | null, memory: Memory): number | null {
+  const pause = memory.pauseConditions.find((one) => one.reason === 'CanaryPauseStep');
+  if (step === null || pause === undefined) return null;
+  const end = pauseEnd(step, pause.startTime);
+  // Strictly after the end, in whole milliseconds.
+  return end === null ? null : end + 1;
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

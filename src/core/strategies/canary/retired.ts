@@ -1,0 +1,105 @@
+/**
+ * What happens to revisions that are neither stable nor canary (spec 5.12): superseded canaries, and
+ * former stable revisions in their delay. Deleting them is the history's affair.
+ */
+import type { Memory } from '../../rollout/memory.ts';
+import {
+  availableReplicasOf,
+  hasScaleDownDeadline,
+  revisionOf,
+  scaleDownDeadlineOf,
+  specReplicasOf,
+} from '../../rollout/replica-sets.ts';
+import type { SizeDecision } from '../../rollout/scale.ts';
+import type { Situation } from '../../rollout/situation.ts';
+import type { ReplicaSet } from '../../../kube/objects.ts';
+import type { ObservedSplit } from '../../traffic/router.ts';
+import type { CanarySpec } from './canary-spec.ts';
+import { reaches, type Scaling } from './scaling.ts';
+
+export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): Scaling {
+  const active = situation.retired.filter((one) => specReplicasOf(one) > 0);
+  // Pods that do not work anyway go first, and do not count against what must stay available.
+  const broken = active.filter((one) => specReplicasOf(one) > availableReplicasOf(one));
+  if (broken.length > 0) {
+    return {
+      decisions: broken.map((one) => ({
+        replicaSet: one,
+        replicas: availableReplicasOf(one),
+        why: 'drop pods of a retired revision that are not available',
+      })),
+      wakeAt: null,
+    };
+  }
+  let budget =
+    situation.all.reduce((sum, one) => sum + availableReplicasOf(one), 0) - (situation.replicas - spec.unavailable);
+  const decisions: SizeDecision[] = [];
+  let wakeAt: number | null = null;
+  let waiting = 0;
+  for (const one of active.toSorted((a, b) => revisionOf(b) - revisionOf(a))) {
+    if (budget <= 0) break;
+    if (isReferenced(situation, spec, memory, observed, one)) continue;
+    const size = specReplicasOf(one);
+    if (!spec.routed) {
+      const removed = Math.min(budget, size);
+      decisions.push({ replicaSet: one, replicas: size - removed, why: 'drain a retired revision' });
+      budget -= removed;
+      continue;
+    }
+    const fate = fateOf(situation, spec, memory, one, waiting);
+    if (fate.keepUntil === null) {
+      decisions.push({ replicaSet: one, replicas: 0, why: fate.why });
+      budget -= size;
+    } else {
+      waiting += 1;
+      wakeAt = wakeAt === null ? fate.keepUntil : Math.min(wakeAt, fate.keepUntil);
+      const fresh = scaleDownDeadlineOf(one) === null;
+      decisions.push({
+        replicaSet: one,
+        replicas: size,
+        ...(fresh ? { deadline: fate.keepUntil } : {}),
+        why: fate.why,
+      });
+    }
+  }
+  return { decisions, wakeAt };
+}
+
+interface Fate {
+  /** Milliseconds since the epoch, `null`: now. */
+  readonly keepUntil: number | null;
+  readonly why: string;
+}
+
+function fateOf(situation: Situation, spec: CanarySpec, memory: Memory, replicaSet: ReplicaSet, waiting: number): Fate {
+  const promoted = memory.stableRS === situation.canaryHash;
+  if (!promoted && !hasScaleDownDeadline(replicaSet))
+    return { keepUntil: null, why: 'a superseded canary is not needed any more' };
+  if (spec.dynamicStableScale || spec.scaleDownDelaySeconds === 0)
+    return { keepUntil: null, why: 'a retired revision goes at once' };
+  const limit = spec.strategy.scaleDownDelayRevisionLimit;
+  if (limit !== undefined && waiting >= limit) return { keepUntil: null, why: 'more retired revisions than may wait' };
+  const deadline = scaleDownDeadlineOf(replicaSet) ?? situation.now + spec.scaleDownDelaySeconds * 1000;
+  return deadline <= situation.now
+    ? { keepUntil: null, why: 'the delay of a retired revision is over' }
+    : { keepUntil: deadline, why: 'keep a retired revision for its delay' };
+}
+
+/**
+ * Whether requests may still reach the revision. Without a router only the stable Service counts: the
+ * next canary cannot start before the superseded one has made room, so its Service has to let go.
+ */
+function isReferenced(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  observed: ObservedSplit,
+  replicaSet: ReplicaSet,
+): boolean {
+  const { stableService = '', canaryService = '' } = spec.strategy;
+  if (stableService !== '' && reaches(situation, stableService, replicaSet)) return true;
+  if (!spec.routed) return false;
+  if (canaryService !== '' && reaches(situation, canaryService, replicaSet)) return true;
+  // The promotion is over when its weight is back at 0; until then nothing that served before goes.
+  return memory.stableRS === situation.canaryHash && observed.highestWeight > 0;
+}

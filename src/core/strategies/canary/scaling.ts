@@ -1,0 +1,139 @@
+/**
+ * The sizes to bring about in this pass: those that the position asks for, minus what traffic still
+ * depends on (spec 5.3 to 5.5). Retired revisions are the affair of `retired.ts`.
+ */
+import type { Memory } from '../../rollout/memory.ts';
+import { selectedHash, serviceShows } from '../../rollout/endpoints.ts';
+import type { Split } from '../../rollout/replica-arithmetic.ts';
+import {
+  availableReplicasOf,
+  hasScaleDownDeadline,
+  scaleDownDeadlineOf,
+  specReplicasOf,
+  templateHashOf,
+} from '../../rollout/replica-sets.ts';
+import type { SizeDecision } from '../../rollout/scale.ts';
+import type { Situation } from '../../rollout/situation.ts';
+import type { ReplicaSet } from '../../../kube/objects.ts';
+import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
+import type { CanarySpec } from './canary-spec.ts';
+
+export interface Scaling {
+  readonly decisions: readonly SizeDecision[];
+  /** Milliseconds since the epoch at which a delayed scale-down is due. */
+  readonly wakeAt: number | null;
+}
+
+/** Sizes of canary and stable for now. `desired` is what the position asks for, `split` the traffic that this pass allows. */
+export function liveSizes(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  desired: Split,
+  observed: ObservedSplit,
+  split: TrafficSplit,
+): Scaling {
+  const { canary, stable } = situation;
+  const stableSize =
+    stable === null || stable === canary ? null : keepServing(situation, spec, memory, desired.stable, stable);
+  const stableDecision: SizeDecision | null =
+    stable === null || stableSize === null
+      ? null
+      : { replicaSet: stable, replicas: stableSize, deadline: null, why: 'size the stable revision for its share' };
+  if (canary === null) return { decisions: stableDecision === null ? [] : [stableDecision], wakeAt: null };
+
+  const aborting = memory.abort && memory.stableRS !== '' && memory.stableRS !== situation.canaryHash;
+  const canaryScaling =
+    aborting && spec.routed
+      ? abortedCanary(situation, spec, desired.canary, observed, canary)
+      : { decisions: [growOrHold(spec, canary, desired.canary, observed, split)], wakeAt: null };
+  return {
+    decisions: [...(stableDecision === null ? [] : [stableDecision]), ...canaryScaling.decisions],
+    wakeAt: canaryScaling.wakeAt,
+  };
+}
+
+/** Pods leave only after the traffic that they carry: while the weight is above the one to come, the canary does not shrink. */
+function growOrHold(
+  spec: CanarySpec,
+  canary: ReplicaSet,
+  desired: number,
+  observed: ObservedSplit,
+  split: TrafficSplit,
+): SizeDecision {
+  const trafficLeaving = spec.routed && observed.highestWeight > split.weight;
+  const replicas = trafficLeaving ? Math.max(desired, specReplicasOf(canary)) : desired;
+  return { replicaSet: canary, replicas, deadline: null, why: 'size the canary for its share' };
+}
+
+/** Spec 5.4: the canary of an aborted, routed rollout. */
+function abortedCanary(
+  situation: Situation,
+  spec: CanarySpec,
+  desired: number,
+  observed: ObservedSplit,
+  canary: ReplicaSet,
+): Scaling {
+  const size = specReplicasOf(canary);
+  const keep = (deadline?: number): SizeDecision => ({
+    replicaSet: canary,
+    replicas: size,
+    ...(deadline === undefined ? {} : { deadline }),
+    why: 'keep the aborted canary for its delay',
+  });
+  const delay = spec.abortScaleDownDelaySeconds;
+  if (delay === 0) return { decisions: [keep()], wakeAt: null };
+  const drained = observed.highestWeight === 0 && !isSelectedByCanaryService(situation, spec);
+  if (spec.dynamicStableScale && !spec.abortDelayIsExplicit) {
+    const replicas = Math.min(size, drained ? desired : Math.max(desired, 1));
+    return {
+      decisions: [{ replicaSet: canary, replicas, why: 'shrink the aborted canary with its traffic' }],
+      wakeAt: null,
+    };
+  }
+  if (size === 0) return { decisions: [keep()], wakeAt: null };
+  const deadline = scaleDownDeadlineOf(canary);
+  if (hasScaleDownDeadline(canary) && deadline !== null) {
+    if (deadline > situation.now || !drained) return { decisions: [keep()], wakeAt: Math.max(deadline, situation.now) };
+    return {
+      decisions: [{ replicaSet: canary, replicas: 0, why: 'the delay of the aborted canary is over' }],
+      wakeAt: null,
+    };
+  }
+  const stableIsBack = availableReplicasOf(situation.stable) >= situation.replicas;
+  if (!drained || !stableIsBack) return { decisions: [keep()], wakeAt: null };
+  const until = situation.now + delay * 1000;
+  return { decisions: [keep(until)], wakeAt: until };
+}
+
+/** A canary Service that reaches the canary keeps it from being scaled to nothing. Without pods there is nothing to reach. */
+function isSelectedByCanaryService(situation: Situation, spec: CanarySpec): boolean {
+  const service = spec.strategy.canaryService ?? '';
+  return service !== '' && selectedHash(situation, service) === situation.canaryHash;
+}
+
+/**
+ * The stable Service is never left without a pod: as long as it reaches the stable revision, one stays.
+ * At the end of the steps its size is frozen, because the next thing that happens to it is retirement.
+ */
+function keepServing(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  desired: number,
+  stable: ReplicaSet,
+): number {
+  const service = spec.strategy.stableService ?? '';
+  const size = specReplicasOf(stable);
+  if (desired >= size || service === '') return desired;
+  if (!reaches(situation, service, stable)) return desired;
+  const done = memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
+  if (spec.dynamicStableScale && done && !memory.abort) return size;
+  return Math.max(desired, Math.min(size, 1));
+}
+
+/** Whether requests to a Service may still arrive at a revision: by its selector, or by endpoints that are not gone yet. */
+export function reaches(situation: Situation, service: string, replicaSet: ReplicaSet): boolean {
+  const view = serviceShows(situation, service, templateHashOf(replicaSet));
+  return view.selects || view.ready > 0;
+}

@@ -1,0 +1,86 @@
+/**
+ * Which revision the stable and the canary Service should select now (spec 7). One function owns each
+ * Service; what the proxy does with them is the router's affair.
+ */
+import type { Memory } from '../../rollout/memory.ts';
+import { selectedHash } from '../../rollout/endpoints.ts';
+import { availableReplicasOf, specReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
+import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
+import type { Situation } from '../../rollout/situation.ts';
+import type { ReplicaSet } from '../../../kube/objects.ts';
+import type { ObservedSplit } from '../../traffic/router.ts';
+import type { CanarySpec } from './canary-spec.ts';
+import { canBePromoted } from './sizes.ts';
+
+/** The selectors to bring about in this pass. A Service that has to wait is left out, and keeps what it selects. */
+export function desiredSelectors(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  observed: ObservedSplit,
+): SelectorTarget[] {
+  const { stableService = '', canaryService = '' } = spec.strategy;
+  const targets: SelectorTarget[] = [];
+  const stable = memory.stableRS === situation.canaryHash ? situation.canary : situation.stable;
+  if (stableService !== '' && stable !== null && mayServe(situation, spec, observed, stableService, stable)) {
+    targets.push({ service: stableService, templateHash: templateHashOf(stable) });
+  }
+  const canaryTarget = canaryServiceTarget(situation, spec, memory, stable, observed);
+  if (canaryService !== '' && canaryTarget !== null) {
+    targets.push({ service: canaryService, templateHash: templateHashOf(canaryTarget) });
+  }
+  return targets;
+}
+
+/**
+ * The stable Service moves to a revision that can carry its share of the requests, or at least what the
+ * present one carries. A Service that was never ours keeps selecting all pods until the revision is
+ * complete (spec 7.2).
+ */
+function mayServe(
+  situation: Situation,
+  spec: CanarySpec,
+  observed: ObservedSplit,
+  service: string,
+  target: ReplicaSet,
+): boolean {
+  const available = availableReplicasOf(target);
+  if (available === 0) return false;
+  if (!isManaged(situation, service)) return isComplete(target);
+  const selected = selectedHash(situation, service);
+  const present = situation.all.find((one) => templateHashOf(one) === selected);
+  if (present === undefined || present === target) return true;
+  const share = Math.floor(((spec.maxWeight - observed.lowestWeight) * situation.replicas) / spec.maxWeight);
+  if (available >= share || available >= availableReplicasOf(present)) return true;
+  return target === situation.canary && canBePromoted(spec, situation);
+}
+
+function canaryServiceTarget(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  stable: ReplicaSet | null,
+  observed: ObservedSplit,
+): ReplicaSet | null {
+  const { canary } = situation;
+  const service = spec.strategy.canaryService ?? '';
+  const wanted = memory.abort || memory.stableRS === situation.canaryHash ? stable : canary;
+  if (wanted === null || selectedHash(situation, service) === templateHashOf(wanted)) return wanted;
+  // Requests that the weight sends to the canary must not find another revision behind it.
+  const carriesTraffic = observed.highestWeight > 0 && isRevision(situation, selectedHash(situation, service));
+  if (carriesTraffic) return null;
+  if (!isManaged(situation, service)) return isComplete(wanted) ? wanted : null;
+  // An aborted canary gives its Service back even when no stable pod is ready: nothing is routed there any more (spec 7.3).
+  if (memory.abort && spec.routed) return wanted;
+  return availableReplicasOf(wanted) > 0 ? wanted : null;
+}
+
+function isRevision(situation: Situation, hash: string): boolean {
+  return situation.all.some((one) => templateHashOf(one) === hash && availableReplicasOf(one) > 0);
+}
+
+/** Fully available, and not empty (spec 7.2, 3). */
+function isComplete(replicaSet: ReplicaSet): boolean {
+  const size = specReplicasOf(replicaSet);
+  return size > 0 && availableReplicasOf(replicaSet) >= size;
+}

@@ -1,0 +1,53 @@
+/**
+ * What a rollout strategy states about one pass: the memory to keep, the sizes, selectors and traffic to
+ * bring about, and what it waits for. It renders no object and writes nothing.
+ */
+import type { CanaryStatus } from '../../api/status.ts';
+import type { EventNote } from '../../kube/plan.ts';
+import type { ReplicaSet } from '../../kube/objects.ts';
+import type { BlockedOn } from '../rollout/blocked.ts';
+import type { InjectedMetadata } from '../rollout/injected-metadata.ts';
+import type { Memory } from '../rollout/memory.ts';
+import type { RevisionRole } from '../rollout/revisions.ts';
+import type { SizeDecision } from '../rollout/scale.ts';
+import type { SelectorTarget } from '../rollout/services.ts';
+import type { Situation } from '../rollout/situation.ts';
+import type { TrafficRouter, TrafficSplit } from '../traffic/router.ts';
+
+export interface StrategyDecision {
+  readonly memory: Memory;
+  /** Told with the status write, in order. */
+  readonly events: readonly EventNote[];
+  /** The template or the steps changed: a rollout begins. */
+  readonly started: boolean;
+  readonly revisionRole: RevisionRole;
+  /** Size at which the ReplicaSet of a new template is created. */
+  readonly initialReplicas: number;
+  readonly sizes: readonly SizeDecision[];
+  /** Names of the Services that the strategy points at revisions. */
+  readonly services: ReadonlySet<string>;
+  readonly selectors: readonly SelectorTarget[];
+  readonly router: TrafficRouter;
+  /** `null`: leave the traffic as it is in this pass. */
+  readonly split: TrafficSplit | null;
+  /** What the pods of each ReplicaSet should carry for their role. */
+  readonly podMetadataOf: (replicaSet: ReplicaSet) => InjectedMetadata;
+  /** Strategy-specific part of the status. */
+  readonly report: { readonly canary?: CanaryStatus };
+  readonly stepsDone: boolean;
+  /** The current step takes as long as it takes: the progress deadline does not apply. */
+  readonly waitsForItsTime: boolean;
+  /** The current step ends only when a person says so. */
+  readonly waitsForPerson: boolean;
+  readonly atTarget: boolean;
+  readonly rollback: 'none' | 'plain' | 'fast';
+  /** Old pods that are still there keep the Rollout from being healthy. */
+  readonly oldPodsCount: boolean;
+  /** What is left of a promotion after the revision became stable. */
+  readonly unfinishedPromotion: string | null;
+  readonly blockedOn: BlockedOn | null;
+  /** Milliseconds since the epoch at which something is due without an event; `null`: nothing. */
+  readonly wakeAt: number | null;
+}
+
+export type Strategy = (situation: Situation) => StrategyDecision;

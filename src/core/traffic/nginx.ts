@@ -1,0 +1,217 @@
+/**
+ * Traffic through ingress-nginx and the controllers that read its canary annotations: one canary
+ * Ingress for every stable one (spec 8.6, field/pains 5 to 23). How much traffic, and when, is decided
+ * by the strategy.
+ */
+import { events } from '../../api/events.ts';
+import type { NginxTrafficRouting } from '../../api/traffic-routing.ts';
+import type { JsonObject } from '../../kube/json.ts';
+import { deepEqual } from '../../kube/merge-patch.ts';
+import type { Ingress } from '../../kube/objects.ts';
+import { controllerOf, controllerReference, isControlledBy } from '../../kube/owners.ts';
+import type { EventNote, Write } from '../../kube/plan.ts';
+import { INGRESSES, ROLLOUTS } from '../../kube/resources.ts';
+import { needsAttention, type BlockedOn } from '../rollout/blocked.ts';
+import type { Situation } from '../rollout/situation.ts';
+import {
+  annotationPrefix,
+  canaryIngressBody,
+  canaryIngressName,
+  isCanaryRule,
+  stableIngressNames,
+  weightOf,
+} from './nginx-ingress.ts';
+import type { ObservedSplit, TrafficRouter, TrafficSplit } from './router.ts';
+
+export const nginxRouter = {
+  name: 'Nginx',
+  routes: true,
+
+  observe(situation: Situation): ObservedSplit {
+    const nginx = nginxOf(situation);
+    const weights = stableIngressNames(nginx).map((name) => {
+      const canary = canaryIngress(situation, name);
+      return canary === undefined ? 0 : weightOf(canary, annotationPrefix(nginx));
+    });
+    return { lowestWeight: Math.min(...weights), highestWeight: Math.max(...weights) };
+  },
+
+  shows(situation: Situation, split: TrafficSplit): boolean {
+    return nginxRouter.render(situation, split).length === 0;
+  },
+
+  blockedOn(situation: Situation): BlockedOn | null {
+    return foreignCanary(situation);
+  },
+
+  render(situation: Situation, split: TrafficSplit): Write[] {
+    const nginx = nginxOf(situation);
+    return stableIngressNames(nginx).flatMap((name) => {
+      const stable = situation.world.ingresses.get(name);
+      return stable === undefined ? [] : renderOne(situation, nginx, stable, split);
+    });
+  },
+
+  /** Ingresses of ours that the spec does not lead through any more: the router was removed, or a stable Ingress renamed. */
+  leftovers(situation: Situation): Write[] {
+    const nginx = situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx;
+    const wanted = new Set(
+      (nginx === undefined ? [] : stableIngressNames(nginx)).map((name) => canaryIngressName(situation.name, name)),
+    );
+    return [...situation.world.ingresses.values()]
+      .filter((one) => isControlledBy(one, situation.rollout.metadata.uid) && !wanted.has(one.metadata.name))
+      .map((one) => ({
+        op: 'delete',
+        resource: INGRESSES,
+        namespace: situation.namespace,
+        name: one.metadata.name,
+        uid: one.metadata.uid,
+        why: 'the Rollout does not route through this canary Ingress any more',
+      }));
+  },
+} as const satisfies TrafficRouter & { leftovers(situation: Situation): Write[] };
+
+function nginxOf(situation: Situation): NginxTrafficRouting {
+  return situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx ?? {};
+}
+
+function canaryIngress(situation: Situation, stableName: string): Ingress | undefined {
+  return situation.world.ingresses.get(canaryIngressName(situation.name, stableName));
+}
+
+function renderOne(situation: Situation, nginx: NginxTrafficRouting, stable: Ingress, split: TrafficSplit): Write[] {
+  const prefix = annotationPrefix(nginx);
+  const name = canaryIngressName(situation.name, stable.metadata.name);
+  const body = canaryIngressBody(situation, nginx, stable, split);
+  const target = { resource: INGRESSES, namespace: situation.namespace, name };
+  const present = situation.world.ingresses.get(name);
+  if (present === undefined) {
+    const told = [events.canaryIngressCreated(name, split.weight), ...weightEvents(situation, split)];
+    return [{ op: 'apply', ...target, body, why: 'the stable Ingress needs a canary beside it', events: told }];
+  }
+  if (!isControlledBy(present, situation.rollout.metadata.uid)) return [adoption(situation, present)];
+  const annotations = annotationsOf(body);
+  if (!says(present, body) || ownAnnotationKeys(present).some((key) => annotations[key] === undefined)) {
+    const told = [events.canaryIngressUpdated(name, split.weight)];
+    const changed = weightOf(present, prefix) !== split.weight;
+    return [
+      {
+        op: 'apply',
+        ...target,
+        body: withVersion(body, present.metadata.resourceVersion),
+        why: 'the canary Ingress follows the position and its stable Ingress',
+        events: changed ? [...told, ...weightEvents(situation, split)] : told,
+      },
+    ];
+  }
+  const stray = Object.keys(present.metadata.annotations ?? {}).filter(
+    (key) => isCanaryRule(key, prefix) && annotations[key] === undefined,
+  );
+  if (stray.length === 0) return [];
+  return [
+    {
+      op: 'patch',
+      ...target,
+      patch: { metadata: { annotations: Object.fromEntries(stray.map((key) => [key, null])) } },
+      resourceVersion: present.metadata.resourceVersion,
+      why: 'canary rules that the Rollout does not ask for go, whoever wrote them',
+    },
+  ];
+}
+
+/**
+ * An Ingress that was restored from a backup names a Rollout of our name that cannot exist any more.
+ * Any other owner is somebody else's, and `blockedOn` has said so already.
+ */
+function adoption(situation: Situation, present: Ingress): Write {
+  const { name, uid } = situation.rollout.metadata;
+  const ownerReferences = [controllerReference(ROLLOUTS, name, uid)];
+  return {
+    op: 'patch',
+    resource: INGRESSES,
+    namespace: situation.namespace,
+    name: present.metadata.name,
+    patch: { metadata: { ownerReferences: ownerReferences as unknown as JsonObject[] } },
+    resourceVersion: present.metadata.resourceVersion,
+    why: 'adopt a canary Ingress whose owner was a former Rollout of this name',
+  };
+}
+
+function isOurs(situation: Situation, ingress: Ingress): boolean {
+  const owner = controllerOf(ingress);
+  return owner !== undefined && owner.kind === ROLLOUTS.kind && owner.name === situation.name;
+}
+
+/** The dialect knows one canary for a host and a path; a second one is ignored, and mostly silently. */
+function foreignCanary(situation: Situation): BlockedOn | null {
+  const nginx = nginxOf(situation);
+  const prefix = annotationPrefix(nginx);
+  for (const name of stableIngressNames(nginx)) {
+    const ownName = canaryIngressName(situation.name, name);
+    const named = situation.world.ingresses.get(ownName);
+    if (named !== undefined && !isOurs(situation, named)) {
+      return needsAttention(
+        'CanaryIngressForeign',
+        `Ingress ${situation.namespace}/${ownName} belongs to somebody else, delete or rename it to go on`,
+      );
+    }
+    const stable = situation.world.ingresses.get(name);
+    const taken = new Set(stable === undefined ? [] : routesOf(stable));
+    for (const other of situation.world.ingresses.values()) {
+      if (other.metadata.name === ownName || isOurs(situation, other)) continue;
+      if (other.metadata.annotations?.[`${prefix}/canary`] !== 'true') continue;
+      const route = routesOf(other).find((one) => taken.has(one));
+      if (route !== undefined) {
+        return needsAttention(
+          'CanaryIngressForeign',
+          `Ingress ${situation.namespace}/${other.metadata.name} is a canary for ${route} already, and only one can act; delete it to go on`,
+        );
+      }
+    }
+  }
+  return null;
+}
+
+function routesOf(ingress: Ingress): string[] {
+  return (ingress.spec?.rules ?? []).flatMap((rule) =>
+    (rule.http?.paths ?? []).map((path) => `${rule.host ?? '*'}${path.path ?? '/'}`),
+  );
+}
+
+function weightEvents(situation: Situation, split: TrafficSplit): EventNote[] {
+  const before = situation.status.canary?.weights;
+  if (before?.canary.weight === split.weight) return [];
+  return [events.weightUpdated(before, { canary: { weight: split.weight }, stable: { weight: 0 } })];
+}
+
+/** Whether the object says all that the body says. Annotations and labels of others are theirs. */
+function says(present: Ingress, body: JsonObject): boolean {
+  const wanted = Object.entries(annotationsOf(body));
+  const spec = body['spec'] as Ingress['spec'];
+  return (
+    wanted.every(([key, value]) => present.metadata.annotations?.[key] === value) &&
+    deepEqual(present.spec?.rules ?? [], spec?.rules ?? []) &&
+    deepEqual(present.spec?.tls ?? [], spec?.tls ?? []) &&
+    present.spec?.ingressClassName === spec?.ingressClassName
+  );
+}
+
+function annotationsOf(body: JsonObject): Readonly<Record<string, string>> {
+  return (body['metadata'] as { annotations?: Record<string, string> }).annotations ?? {};
+}
+
+function withVersion(body: JsonObject, resourceVersion: string): JsonObject {
+  return { ...body, metadata: { ...(body['metadata'] as JsonObject), resourceVersion } };
+}
+
+/** Annotations that our field manager applied: the cache keeps no entry of another manager. */
+function ownAnnotationKeys(ingress: Ingress): string[] {
+  const entries = (ingress.metadata as { managedFields?: readonly { fieldsV1?: JsonObject }[] }).managedFields ?? [];
+  return entries.flatMap((entry) => {
+    const metadata = entry.fieldsV1?.['f:metadata'] as JsonObject | undefined;
+    const annotations = metadata?.['f:annotations'] as JsonObject | undefined;
+    return Object.keys(annotations ?? {})
+      .filter((key) => key.startsWith('f:'))
+      .map((key) => key.slice(2));
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * A small read-only HTTP server for probes and metrics: a fixed table of paths, GET and HEAD only.
+ * It does not know what the answers mean.
+ */
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** Plain text when absent. */
+  readonly contentType?: string;
+}
+
+export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+
+export interface HttpEndpoint {
+  readonly port: number;
+  /** Nothing listens any more and every connection is closed. */
+  close(): Promise<void>;
+}
+
+/** Listens once resolved; port 0 means any free one. Rejects when the port cannot be had. */
+export async function serveHttp(options: { host: string; port: number; routes: Routes }): Promise<HttpEndpoint> {
+  const { host, port, routes } = options;
+  const server = createServer((request, response) => void answer(routes, request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  }).catch((error: unknown) => {
+    throw new Error(`Cannot listen on ${host}:${port}`, { cause: error });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** `/healthz` answers while the process can answer at all; `/readyz` answers 503 and why, while there is a reason not to be ready. */
+export function healthRoutes(notReadyBecause: () => string | undefined): Routes {
+  return {
+    '/healthz': () => ({ status: 200, body: 'ok' }),
+    '/readyz': () => {
+      const reason = notReadyBecause();
+      return reason === undefined ? { status: 200, body: 'ok' } : { status: 503, body: reason };
+    },
+  };
+}
+
+/** `/metrics` in the text format of Prometheus. */
+export function metricsRoutes(registry: { metrics(): Promise<string>; readonly contentType: string }): Routes {
+  return {
+    '/metrics': async () => ({ status: 200, body: await registry.metrics(), contentType: registry.contentType }),
+  };
+}
+
+async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  request.resume();
+  const { status, body, contentType = 'text/plain; charset=utf-8' } = await answerOf(routes, request);
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function answerOf(routes: Routes, { method, url = '/' }: IncomingMessage): Promise<Answer> {
+  const path = url.split('?', 1)[0] ?? '/';
+  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (route === undefined) return { status: 404, body: 'not found' };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: 'only GET and HEAD' };
+  try {
+    return await route();
+  } catch (error) {
+    return { status: 500, body: error instanceof Error ? error.message : 'internal error' };
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Leader election by a Lease: at most one of several processes acts. Whether the other's lease has
+ * run out is judged by our own monotonic clock since its record last changed, never by comparing
+ * times that two machines wrote. It does not start or stop the work; the callbacks do.
+ *
+ * The holder stops considering itself the leader `renewDeadlineMs` after its last renewal, by a clock
+ * that goes on while the process is stopped, which is before anybody else may take the lease.
+ */
+import type { KubeObject } from '../kube/objects.ts';
+import { LEASES } from '../kube/resources.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { isApiError } from './api-error.ts';
+import type { Client, ObjectName } from './client.ts';
+import { type Clock, sleep } from './clock.ts';
+
+interface LeaderElectionOptions {
+  readonly client: Pick<Client, 'get' | 'create' | 'patch'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'leader'>;
+  readonly lease: ObjectName & { readonly namespace: string };
+  /** Unique to this process. */
+  readonly identity: string;
+  /** How long others wait after our last renewal before they take over. */
+  readonly leaseDurationMs: number;
+  /** How long we go on trying to renew before we give up; shorter than the lease. */
+  readonly renewDeadlineMs: number;
+  /** Between two attempts. */
+  readonly retryPeriodMs: number;
+  /** Called once, when the lease is ours. */
+  readonly onAcquired: () => void;
+  /** Called once, when the lease was ours and may not be any more. Nothing may be written from then on. */
+  readonly onLost: () => void;
+  readonly random?: () => number;
+}
+
+interface LeaseRecord {
+  readonly resourceVersion: string;
+  readonly holder: string;
+  readonly leaseDurationMs: number;
+  readonly transitions: number;
+}
+
+/** Attempts are spread over a fifth more than the period, so that candidates do not move in step. */
+const JITTER = 0.2;
+
+export class LeaderElection {
+  readonly #options: LeaderElectionOptions;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  /** What we saw last, and when we first saw it so. */
+  #observed: (LeaseRecord & { readonly observedAt: number }) | undefined;
+  /** Start of the last successful renewal; `undefined` when the lease is not ours. */
+  #renewedAt: number | undefined;
+
+  constructor(options: LeaderElectionOptions) {
+    if (options.renewDeadlineMs >= options.leaseDurationMs || options.retryPeriodMs >= options.renewDeadlineMs)
+      throw new Error('Leader election needs lease duration > renew deadline > retry period');
+    this.#options = options;
+    options.metrics.leader.addSource(() => [{ labels: { lease: options.lease.name }, value: this.isLeader() ? 1 : 0 }]);
+  }
+
+  /** Whether this process may write now. It is right even when the process has just gone on after standing still. */
+  isLeader(): boolean {
+    return this.#remainingMs() > 0;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends the election. A lease of ours is given back, so that the next process need not wait for it to run out; call it when nothing is written any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The leader election is stopped'));
+    await this.#running;
+    if (!this.isLeader()) return;
+    this.#renewedAt = undefined;
+    await this.#release();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, retryPeriodMs, random = Math.random, onAcquired, onLost, logger, identity } = this.#options;
+    const { signal } = this.#stopping;
+    const periodMs = (): number => retryPeriodMs * (1 + random() * JITTER);
+
+    while (!signal.aborted && !(await this.#attempt())) await sleep(clock, periodMs(), signal);
+    if (signal.aborted) return;
+    logger.info({ identity }, 'Became the leader');
+    onAcquired();
+
+    while (!signal.aborted) {
+      await sleep(clock, Math.min(periodMs(), this.#remainingMs()), signal);
+      if (this.#remainingMs() > 0) await this.#attempt();
+      if (this.isLeader() || signal.aborted) continue;
+      this.#renewedAt = undefined;
+      logger.error({ identity }, 'Lost the lease');
+      onLost();
+      return;
+    }
+  }
+
+  /** How long the lease is ours without another renewal; 0 when it is not. */
+  #remainingMs(): number {
+    if (this.#renewedAt === undefined) return 0;
+    return Math.max(0, this.#renewedAt + this.#options.renewDeadlineMs - this.#options.clock.monotonic());
+  }
+
+  /** Tries to take or to renew the lease; true when it is ours. Failures are logged. */
+  async #attempt(): Promise<boolean> {
+    const { clock, logger, identity, renewDeadlineMs } = this.#options;
+    const startedAt = clock.monotonic();
+    // Half of the time, so that one connection that hangs does not cost the lease.
+    const limitMs = Math.min(renewDeadlineMs / 2, this.#remainingMs() || renewDeadlineMs);
+    const limit = new AbortController();
+    const cancelLimit = clock.setTimer(limitMs, () => limit.abort(new Error(`No answer within ${limitMs} ms`)));
+    const signal = AbortSignal.any([this.#stopping.signal, limit.signal]);
+    try {
+      const held = this.#renewedAt === undefined ? await this.#acquire(signal) : await this.#renew(signal);
+      // The lease counts from before the request: an answer that took too long proves nothing about now.
+      if (held) this.#renewedAt = startedAt;
+      else if (this.#observed?.holder !== identity) this.#renewedAt = undefined;
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) logger.warn({ err: error }, 'The lease could not be read or written');
+    } finally {
+      cancelLimit();
+    }
+    return this.isLeader();
+  }
+
+  /** Renews by the version that we wrote last: nobody else can have written in between. */
+  async #renew(signal: AbortSignal): Promise<boolean> {
+    const observed = this.#observed;
+    if (observed === undefined) return false;
+    try {
+      this.#observe(await this.#patch(observed, { renewTime: this.#now() }, signal));
+      return true;
+    } catch (error) {
+      if (!isApiError(error, 'conflict') && !isApiError(error, 'notFound')) throw error;
+      return this.#acquire(signal);
+    }
+  }
+
+  async #acquire(signal: AbortSignal): Promise<boolean> {
+    const { client, clock, lease, identity } = this.#options;
+    let found: KubeObject;
+    try {
+      found = await client.get(LEASES, lease, { signal });
+    } catch (error) {
+      if (!isApiError(error, 'notFound')) throw error;
+      return this.#create(signal);
+    }
+    const observed = this.#observe(found);
+    const isFree = observed.holder === '' || clock.monotonic() >= observed.observedAt + observed.leaseDurationMs;
+    if (!isFree && observed.holder !== identity) return false;
+    const spec = {
+      ...this.#claim(),
+      leaseTransitions: observed.holder === identity ? observed.transitions : observed.transitions + 1,
+    };
+    try {
+      this.#observe(await this.#patch(observed, spec, signal));
+      return true;
+    } catch (error) {
+      if (isApiError(error, 'conflict')) return false;
+      throw error;
+    }
+  }
+
+  async #create(signal: AbortSignal): Promise<boolean> {
+    const { client, lease } = this.#options;
+    const body = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: lease.name, namespace: lease.namespace },
+      spec: { ...this.#claim(), leaseTransitions: 0 },
+    };
+    try {
+      this.#observe(await client.create(LEASES, lease, body, { signal }));
+      return true;
+    } catch (error) {
+      if (isApiError(error, 'exists')) return false;
+      throw error;
+    }
+  }
+
+  async #release(): Promise<void> {
+    const { logger } = this.#options;
+    const observed = this.#observed;
+    if (observed === undefined) return;
+    try {
+      await this.#patch(observed, { holderIdentity: '', leaseDurationSeconds: 1, renewTime: this.#now() });
+      logger.info('Gave the lease back');
+    } catch (error) {
+      logger.warn({ err: error }, 'The lease could not be given back and will run out');
+    }
+  }
+
+  #patch(
+    { resourceVersion }: LeaseRecord,
+    spec: Readonly<Record<string, string | number>>,
+    signal?: AbortSignal,
+  ): Promise<KubeObject> {
+    const patch = { metadata: { resourceVersion }, spec };
+    return this.#options.client.patch(LEASES, this.#options.lease, patch, signal === undefined ? {} : { signal });
+  }
+
+  #claim(): { holderIdentity: string; leaseDurationSeconds: number; acquireTime: string; renewTime: string } {
+    const now = this.#now();
+    return {
+      holderIdentity: this.#options.identity,
+      leaseDurationSeconds: Math.ceil(this.#options.leaseDurationMs / 1000),
+      acquireTime: now,
+      renewTime: now,
+    };
+  }
+
+  #observe(lease: KubeObject): LeaseRecord & { readonly observedAt: number } {
+    const record = leaseRecordOf(lease);
+    // Any write of the lease, whatever it says, shows that its holder was alive.
+    if (this.#observed?.resourceVersion !== record.resourceVersion)
+      this.#observed = { ...record, observedAt: this.#options.clock.monotonic() };
+    return this.#observed;
+  }
+
+  /** A MicroTime. */
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString().replace('Z', '000Z');
+  }
+}
+
+function leaseRecordOf(lease: KubeObject): LeaseRecord {
+  const spec: unknown = 'spec' in lease ? lease.spec : undefined;
+  const field = (name: string): unknown =>
+    typeof spec === 'object' && spec !== null ? (spec as Readonly<Record<string, unknown>>)[name] : undefined;
+  const holder = field('holderIdentity');
+  const seconds = field('leaseDurationSeconds');
+  const transitions = field('leaseTransitions');
+  return {
+    resourceVersion: lease.metadata.resourceVersion,
+    holder: typeof holder === 'string' ? holder : '',
+    leaseDurationMs: typeof seconds === 'number' ? seconds * 1000 : 0,
+    transitions: typeof transitions === 'number' ? transitions : 0,
+  };
+}

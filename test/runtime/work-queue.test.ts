@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { WorkQueue } from '../../src/runtime/work-queue.ts';
+import { ManualClock } from './manual-clock.ts';
+import { testMetrics } from './parts.ts';
+
+let clock: ManualClock;
+let queue: WorkQueue;
+let metrics: ReturnType<typeof testMetrics>;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  metrics = testMetrics();
+  queue = new WorkQueue({ name: 'Rollouts', clock, metrics });
+});
+
+/** The next key, or `null` when none is to be had now. */
+async function next(): Promise<string | null> {
+  return queue.depth > 0 ? ((await queue.take()) ?? null) : null;
+}
+
+describe('keys', () => {
+  test('come in the order in which they were added, each once', async () => {
+    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key);
+    expect([await next(), await next(), await next(), await next()]).toEqual(['a', 'b', 'c', null]);
+  });
+
+  test('go to a worker that waits already', async () => {
+    const taken = queue.take();
+    queue.add('a');
+    expect(await taken).toBe('a');
+  });
+
+  test('added while in hand come back once, after done', async () => {
+    queue.add('a');
+    await next();
+    queue.add('a');
+    queue.add('a');
+    expect(await next()).toBeNull();
+    queue.done('a');
+    expect(await next()).toBe('a');
+    queue.done('a');
+    expect(await next()).toBeNull();
+  });
+});
+
+describe('delays', () => {
+  test('an earlier one wins, whichever was asked for first', async () => {
+    queue.addAfter('a', 100);
+    queue.addAfter('a', 50);
+    queue.addAfter('a', 200);
+    await clock.advance(49);
+    expect(await next()).toBeNull();
+    await clock.advance(1);
+    expect(await next()).toBe('a');
+    queue.done('a');
+    await clock.advance(1000);
+    expect(await next()).toBeNull();
+  });
+
+  test('none is an ordinary add', async () => {
+    queue.addAfter('a', 0);
+    expect(await next()).toBe('a');
+  });
+
+  test('end when the key is handed out, since its worker says anew when to look again', async () => {
+    queue.addAfter('a', 100);
+    queue.add('a');
+    expect(await next()).toBe('a');
+    expect(clock.pendingTimers).toBe(0);
+    queue.addAfter('a', 300);
+    queue.done('a');
+    await clock.advance(300);
+    expect(await next()).toBe('a');
+  });
+});
+
+describe('retries', () => {
+  test('back off from 1 ms to 10 s, and start over after forget', async () => {
+    const waited: number[] = [];
+    for (let failure = 0; failure < 16; failure += 1) {
+      queue.retry('a');
+      const from = clock.monotonic();
+      while (queue.depth === 0) await clock.advance(1 << Math.min(failure, 3));
+      waited.push(clock.monotonic() - from);
+      await next();
+      queue.done('a');
+    }
+    expect(waited.slice(0, 5)).toEqual([1, 2, 4, 8, 16]);
+    expect(waited.at(-1)).toBe(10_000);
+    queue.forget('a');
+    queue.retry('a');
+    await clock.advance(1);
+    expect(await next()).toBe('a');
+  });
+});
+
+describe('closed', () => {
+  test('it hands out nothing more, forgets what waits and holds no timer', async () => {
+    const waiting = queue.take();
+    queue.addAfter('a', 100);
+    queue.close();
+    queue.add('b');
+    queue.addAfter('c', 5);
+    queue.retry('d');
+    expect(await waiting).toBeUndefined();
+    expect(await queue.take()).toBeUndefined();
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+test('metrics tell depth, adds, retries, waits and work', async () => {
+  queue.add('a');
+  queue.add('b');
+  await clock.advance(2000);
+  await next();
+  await clock.advance(3000);
+  const text = await metrics.registry.metrics();
+  for (const line of [
+    'workqueue_depth{name="Rollouts"} 1',
+    'workqueue_adds_total{name="Rollouts"} 2',
+    'workqueue_queue_duration_seconds_sum{name="Rollouts"} 2',
+    'workqueue_unfinished_work_seconds{name="Rollouts"} 3',
+    'workqueue_longest_running_processor_seconds{name="Rollouts"} 3',
+  ])
+    expect(text).toContain(line);
+  queue.retry('a');
+  queue.done('a');
+  expect(await metrics.registry.metrics()).toMatch(
+    /workqueue_retries_total\{name="Rollouts"\} 1[^]*workqueue_work_duration_seconds_sum\{name="Rollouts"\} 3/,
+  );
+});

@@ -6,20 +6,20 @@
 /** What an unreadable or negative duration becomes. */
 const INVALID_SECONDS = -1;
 
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = {
-  ns: 1e-9,
-  us: 1e-6,
+const NANOSECONDS_PER_UNIT: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
   // The micro sign and the Greek letter mu are two characters that look alike; Go takes both.
-  µs: 1e-6,
-  μs: 1e-6,
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
 };
 
 /** Go counts a duration in nanoseconds in an int64. */
-const MAX_DURATION_SECONDS = 2 ** 63 / 1e9;
+const MAX_NANOSECONDS = 2 ** 63;
 const MAX_INT32 = 2 ** 31 - 1;
 
 const GO_DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
@@ -32,7 +32,7 @@ const GO_DURATION_PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
 export function pauseSeconds(duration: string | number | undefined): number | null {
   if (duration === undefined) return null;
   const seconds = typeof duration === 'number' ? wholeSeconds(duration) : secondsOf(duration);
-  return seconds < 0 ? INVALID_SECONDS : seconds;
+  return seconds < 0 ? INVALID_SECONDS : Math.abs(seconds);
 }
 
 function wholeSeconds(value: number): number {
@@ -46,10 +46,10 @@ function secondsOf(text: string): number {
 function goDurationSeconds(text: string): number {
   const unsigned = text.replace(/^[+-]/, '');
   if (!GO_DURATION.test(unsigned)) return INVALID_SECONDS;
-  let seconds = 0;
+  let nanoseconds = 0;
   for (const [, amount, unit] of unsigned.matchAll(GO_DURATION_PART)) {
-    seconds += Number(amount) * (SECONDS_PER_UNIT[unit ?? ''] ?? 0);
+    nanoseconds += Math.round(Number(amount) * (NANOSECONDS_PER_UNIT[unit ?? ''] ?? 0));
   }
-  if (seconds >= MAX_DURATION_SECONDS) return INVALID_SECONDS;
-  return text.startsWith('-') ? -seconds : seconds;
+  if (nanoseconds >= MAX_NANOSECONDS) return INVALID_SECONDS;
+  return (text.startsWith('-') ? -nanoseconds : nanoseconds) / 1e9;
 }

@@ -15,7 +15,7 @@ export function isControlledBy(object: KubeObject, uid: string): boolean {
   return controllerOf(object)?.uid === uid;
 }
 
-/** The reference to write into an object so that the named owner controls it and is deleted after it in the foreground. */
+/** The reference that makes the named object the controller of another; deleting it in the foreground waits for the other. */
 export function controllerReference(resource: Resource, name: string, uid: string): OwnerReference {
   return {
     apiVersion: apiVersionOf(resource),

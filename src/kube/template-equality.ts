@@ -20,7 +20,8 @@ const meaningOf = encoderOf(POD_TEMPLATE_TYPES, 'PodTemplateSpec', quantityValue
 
 /**
  * True when both templates mean the same to Kubernetes: after defaulting, nil and empty being one and
- * amounts compared by value. The ReplicaSet's hash label does not count. Source: spec 4.4.
+ * amounts compared by value. The ReplicaSet's hash label does not count. A field that the API server
+ * dropped, because it does not know it or its feature is off, makes a difference. Source: spec 4.4.
  */
 export function sameTemplate(ofReplicaSet: PodTemplate, ofRollout: PodTemplate): boolean {
   return normalized(withoutHashLabel(ofReplicaSet)) === normalized(ofRollout);

@@ -19,7 +19,7 @@ import type { Json, JsonObject } from './json.ts';
  * - `*T`: a pointer, left out only when absent;
  * - a trailing `!`: written in any case, with null or the zero value when absent.
  */
-export type FieldTable = Readonly<Record<string, string>>;
+type FieldTable = Readonly<Record<string, string>>;
 
 /** Types by name. */
 export type TypeTable = Readonly<Record<string, FieldTable>>;

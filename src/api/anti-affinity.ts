@@ -3,17 +3,26 @@
  * injected into pod templates for it is decided in the core.
  */
 import { z } from 'zod';
-import { int32, optional } from './fields.ts';
+import { int32, optional, withRules } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { PROBLEMS } from './validation/problems.ts';
 
-export const antiAffinity = z.object({
-  preferredDuringSchedulingIgnoredDuringExecution: optional(
-    z.object({ weight: int32.describe('Weight of the scheduling preference, 1 to 100.') }),
-    'Prefer nodes without pods of the other revision.',
-  ),
-  requiredDuringSchedulingIgnoredDuringExecution: optional(
-    z.object({}),
-    'Never share a node with pods of the other revision.',
-  ),
-});
+export const antiAffinity = withRules(
+  z.object({
+    preferredDuringSchedulingIgnoredDuringExecution: optional(
+      z.object({
+        weight: int32.meta({ minimum: 1, maximum: 100 }).describe('Weight of the scheduling preference, 1 to 100.'),
+      }),
+      'Prefer nodes without pods of the other revision.',
+    ),
+    requiredDuringSchedulingIgnoredDuringExecution: optional(
+      z.object({}),
+      'Never share a node with pods of the other revision.',
+    ),
+  }),
+  {
+    rule: 'has(self.preferredDuringSchedulingIgnoredDuringExecution) != has(self.requiredDuringSchedulingIgnoredDuringExecution)',
+    message: PROBLEMS.antiAffinityKinds,
+  },
+);
 export type AntiAffinity = Immutable<z.infer<typeof antiAffinity>>;

@@ -6,17 +6,18 @@
 import { z } from 'zod';
 import type { Immutable } from './immutable.ts';
 
-/** A rule in CEL that the API server checks when an object is written. `message` is what the user reads. */
+/** A rule in CEL that the API server checks when an object is written. */
 export interface CelRule {
   readonly rule: string;
+  /** What the user reads when the rule does not hold. */
   readonly message: string;
-  /** A CEL expression for a message with values in it; `message` stands in when it fails. */
-  readonly messageExpression?: string;
-  readonly fieldPath?: string;
-  readonly reason?: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueDuplicate';
 }
 
 export const int32 = z.int().meta({ format: 'int32' });
+
+/** Negative numbers are refused when an object is applied, but can still be read. */
+export const count = int32.meta({ minimum: 0 });
+
 export const int64 = z.int().meta({ format: 'int64' });
 export const text = z.string();
 export const flag = z.boolean();
@@ -27,17 +28,26 @@ export const time = z.string().meta({ format: 'date-time' });
 export const intOrString = z.union([z.int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true });
 export type IntOrString = z.infer<typeof intOrString>;
 
+/** A name in rules that compare it many times over; Kubernetes has no longer names. */
+export const boundedName = z.string().meta({ maxLength: 253 });
+
 export const stringMap = z.record(z.string(), z.string());
 
 /** JSON that belongs to somebody else, a plugin for example: carried, never looked into. */
 export const freeJson = z.unknown().meta({ 'x-kubernetes-preserve-unknown-fields': true });
+
+/** The same for a map whose values are somebody else's. */
+export const freeMap = z.record(z.string(), z.unknown()).meta({ 'x-kubernetes-preserve-unknown-fields': true });
 
 /** An optional field; `null` never reaches us, since the API server prunes it. */
 export function optional<T extends z.ZodType>(schema: T, description?: string): z.ZodExactOptional<T> {
   return z.exactOptional(description === undefined ? schema : schema.describe(description));
 }
 
-/** Adds rules that the API server checks at every write of the schema's value. */
+/**
+ * Adds rules that the API server checks at every write of the schema's value. They stand as deep as
+ * possible: the server forgives a broken rule where nothing below it has changed.
+ */
 export function withRules<T extends z.ZodType>(schema: T, ...rules: readonly CelRule[]): T {
   return schema.meta({ 'x-kubernetes-validations': rules });
 }
@@ -54,6 +64,11 @@ export const labelSelector = z
     matchExpressions: optional(z.array(labelSelectorRequirement).meta({ 'x-kubernetes-list-type': 'atomic' })),
   })
   .meta({ 'x-kubernetes-map-type': 'atomic' });
+
+/** A list with a bound, which the cost of the rules on its items is estimated from. No sane list reaches it. */
+export function boundedList<T extends z.ZodType>(item: T, maxItems: number): z.ZodArray<T> {
+  return z.array(item).meta({ maxItems });
+}
 
 /** Labels and annotations that pods carry only while they play a role. */
 export const podTemplateMetadata = z.object({

@@ -6,59 +6,78 @@ import { z } from 'zod';
 import type { KubeObject, PodTemplate } from '../kube/objects.ts';
 import { blueGreenStrategy } from './blue-green.ts';
 import { canaryStrategy } from './canary.ts';
-import { flag, int32, labelSelector, optional, stringMap, text, time } from './fields.ts';
+import { count, flag, int32, labelSelector, optional, stringMap, text, time, withRules } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { podTemplate } from './pod-template.ts';
 import { rolloutStatus, type RolloutStatus } from './status.ts';
+import { PROBLEMS } from './validation/problems.ts';
 
-/**
- * The pod template is the user's and the API server's: it is carried as it was written. Only the part
- * that we read ourselves is checked, and a quantity that nobody can parse does no harm here.
- */
-export const podTemplate = z
-  .looseObject({
-    metadata: optional(z.looseObject({ labels: optional(stringMap), annotations: optional(stringMap) })),
-    spec: optional(z.record(z.string(), z.unknown())),
-  })
-  .meta({ 'x-serin-snapshot': 'pod-template' });
-
-export const rolloutSpec = z.object({
-  replicas: optional(int32, 'Number of desired pods.'),
-  selector: optional(labelSelector, 'Which pods are ours; it must match the labels of the template.'),
-  template: optional(podTemplate, 'The pods to run. Every change of it is a new revision.'),
-  workloadRef: optional(
-    z.object({
-      apiVersion: optional(text),
-      kind: optional(text),
-      name: optional(text),
-      scaleDown: optional(text, 'never, onsuccess or progressively.'),
-    }),
-    'Workload whose pod template is used in place of one of our own.',
-  ),
-  minReadySeconds: optional(int32, 'Seconds that a pod must be ready before it counts as available.'),
-  rollbackWindow: optional(
-    z.object({ revisions: optional(int32, 'How many revisions back count as recent.') }),
-    'Going back to a recent revision skips the steps.',
-  ),
-  strategy: optional(
-    z.object({ blueGreen: optional(blueGreenStrategy), canary: optional(canaryStrategy) }),
-    'How the new revision takes over. Exactly one of canary and blueGreen.',
-  ),
-  revisionHistoryLimit: optional(int32, 'Old ReplicaSets that are kept; 10 when absent.'),
-  paused: optional(flag, 'Stops the rollout where it is.'),
-  progressDeadlineSeconds: optional(
-    int32,
-    'Seconds without progress until an update counts as failed; 600 when absent.',
-  ),
-  progressDeadlineAbort: optional(flag, 'Whether an update that counts as failed is aborted.'),
-  restartAt: optional(time, 'Pods created before this time are recreated.'),
-  analysis: optional(
-    z.object({
-      successfulRunHistoryLimit: optional(int32, 'Successful analysis runs that are kept; 5 when absent.'),
-      unsuccessfulRunHistoryLimit: optional(int32, 'Other finished analysis runs that are kept; 5 when absent.'),
-    }),
-    'How many finished analysis runs are kept.',
-  ),
+const strategy = withRules(z.object({ blueGreen: optional(blueGreenStrategy), canary: optional(canaryStrategy) }), {
+  rule: '!(has(self.blueGreen) && has(self.canary))',
+  message: PROBLEMS.strategiesMultiple,
 });
+
+const selector = withRules(labelSelector, { rule: 'self == oldSelf', message: PROBLEMS.selectorChanged });
+
+const SELECTOR_TERMS = ['matchLabels', 'matchExpressions']
+  .map((terms) => `(has(self.selector.${terms}) && self.selector.${terms}.size() > 0)`)
+  .join(' || ');
+const PROGRESS_DEADLINE = '(has(self.progressDeadlineSeconds) ? self.progressDeadlineSeconds : 600)';
+const MIN_READY = '(has(self.minReadySeconds) ? self.minReadySeconds : 0)';
+const HISTORY_LIMIT = '(has(self.revisionHistoryLimit) ? self.revisionHistoryLimit : 10)';
+const BLUE_GREEN = 'self.strategy.blueGreen';
+
+export const rolloutSpec = withRules(
+  z.object({
+    // The API server fills this in, so that an autoscaler finds a number and the controller never writes a spec.
+    replicas: optional(count.meta({ default: 1 }), 'Number of desired pods.'),
+    selector: optional(selector, 'Which pods are ours; it must match the labels of the template.'),
+    template: optional(podTemplate, 'The pods to run. Every change of it is a new revision.'),
+    workloadRef: optional(
+      z.object({
+        apiVersion: optional(text),
+        kind: optional(text),
+        name: optional(text),
+        scaleDown: optional(text, 'never, onsuccess or progressively.'),
+      }),
+      'Workload whose pod template is used in place of one of our own.',
+    ),
+    minReadySeconds: optional(count, 'Seconds that a pod must be ready before it counts as available.'),
+    rollbackWindow: optional(
+      z.object({ revisions: optional(int32, 'How many revisions back count as recent.') }),
+      'Going back to a recent revision skips the steps.',
+    ),
+    strategy: optional(strategy, 'How the new revision takes over. Exactly one of canary and blueGreen.'),
+    revisionHistoryLimit: optional(count, 'Old ReplicaSets that are kept; 10 when absent.'),
+    paused: optional(flag, 'Stops the rollout where it is.'),
+    progressDeadlineSeconds: optional(
+      count,
+      'Seconds without progress until an update counts as failed; 600 when absent.',
+    ),
+    progressDeadlineAbort: optional(flag, 'Whether an update that counts as failed is aborted.'),
+    restartAt: optional(time, 'Pods created before this time are recreated.'),
+    analysis: optional(
+      z.object({
+        successfulRunHistoryLimit: optional(int32, 'Successful analysis runs that are kept; 5 when absent.'),
+        unsuccessfulRunHistoryLimit: optional(int32, 'Other finished analysis runs that are kept; 5 when absent.'),
+      }),
+      'How many finished analysis runs are kept.',
+    ),
+  }),
+  { rule: 'has(self.selector) || has(self.workloadRef)', message: PROBLEMS.selectorMissing },
+  { rule: `!has(self.selector) || has(self.workloadRef) || ${SELECTOR_TERMS}`, message: PROBLEMS.selectorEmpty },
+  {
+    rule: 'has(self.strategy) && (has(self.strategy.canary) || has(self.strategy.blueGreen))',
+    message: PROBLEMS.strategyMissing,
+  },
+  { rule: `${PROGRESS_DEADLINE} > ${MIN_READY}`, message: `progressDeadlineSeconds ${PROBLEMS.deadlineTooShort}` },
+  {
+    rule:
+      `!has(self.strategy) || !has(${BLUE_GREEN}) || !has(${BLUE_GREEN}.scaleDownDelayRevisionLimit) || ` +
+      `${BLUE_GREEN}.scaleDownDelayRevisionLimit <= ${HISTORY_LIMIT}`,
+    message: PROBLEMS.scaleDownLimitAboveHistory,
+  },
+);
 
 /** `spec` with the template as the user wrote it. */
 export interface RolloutSpec extends Immutable<Omit<z.infer<typeof rolloutSpec>, 'template'>> {

@@ -9,7 +9,7 @@ import type { Immutable } from './immutable.ts';
 const pauseCondition = z.object({ reason: text, startTime: time });
 export type PauseCondition = Immutable<z.infer<typeof pauseCondition>>;
 
-const condition = z.object({
+export const condition = z.object({
   type: text,
   status: z.enum(['True', 'False', 'Unknown']),
   reason: text,

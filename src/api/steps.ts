@@ -4,52 +4,83 @@
  */
 import { z } from 'zod';
 import { analysisRunMetadata, dryRun, rolloutAnalysis, rolloutAnalysisArguments } from './analysis.ts';
-import { flag, freeJson, int32, intOrString, labelSelector, optional, podTemplateMetadata, text } from './fields.ts';
+import {
+  boundedList,
+  boundedName,
+  count,
+  flag,
+  freeJson,
+  int32,
+  intOrString,
+  labelSelector,
+  optional,
+  podTemplateMetadata,
+  text,
+  withRules,
+} from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { PROBLEMS } from './validation/problems.ts';
+
+/** Whole seconds, or a duration as Go writes it: what kube/duration.ts reads. */
+const DURATION_PATTERN = '^[+]?([0-9]+|(([0-9]+[.]?[0-9]*|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$';
 
 const pauseStep = z.object({
   duration: optional(
-    intOrString,
+    intOrString.meta({ minimum: 0, pattern: DURATION_PATTERN }),
     'Seconds, or a duration such as 5m; without it the pause ends when a person says so.',
   ),
 });
 export type PauseStep = Immutable<z.infer<typeof pauseStep>>;
 
 const setCanaryScale = z.object({
-  weight: optional(int32, 'Canary pods as a percentage of the replicas.'),
-  replicas: optional(int32, 'Canary pods as a number.'),
+  weight: optional(count, 'Canary pods as a percentage of the replicas.'),
+  replicas: optional(count, 'Canary pods as a number.'),
   matchTrafficWeight: optional(flag, 'Let the canary pods follow the traffic weight again.'),
 });
 export type SetCanaryScale = Immutable<z.infer<typeof setCanaryScale>>;
 
-const stringMatch = z.object({
+/** Which matchers are there, as a list in CEL; an empty text counts as absent. */
+const MATCHERS =
+  "[has(self.exact) && self.exact != '', has(self.prefix) && self.prefix != '', has(self.regex) && self.regex != '']";
+
+const anyStringMatch = z.object({
   exact: optional(text),
   prefix: optional(text),
   regex: optional(text),
 });
+
+const stringMatch = withRules(
+  anyStringMatch,
+  { rule: `${MATCHERS}.exists(present, present)`, message: PROBLEMS.matchMissing },
+  { rule: `${MATCHERS}.filter(present, present).size() <= 1`, message: PROBLEMS.matchMultiple },
+);
 export type StringMatch = Immutable<z.infer<typeof stringMatch>>;
 
-const headerRouteMatch = z.object({
-  headerName: text.describe('Name of the request header.'),
-  headerValue: optional(stringMatch, 'Exactly one of exact, prefix and regex.'),
-});
+const headerRouteMatch = withRules(
+  z.object({
+    headerName: text.describe('Name of the request header.'),
+    headerValue: optional(stringMatch, 'Exactly one of exact, prefix and regex.'),
+  }),
+  { rule: 'has(self.headerValue)', message: PROBLEMS.matchMissing },
+);
 export type HeaderRouteMatch = Immutable<z.infer<typeof headerRouteMatch>>;
 
 const setHeaderRoute = z.object({
-  name: optional(text, 'Name of the route; it must be one of managedRoutes.'),
-  match: optional(z.array(headerRouteMatch), 'Requests that go to the canary; none removes the route.'),
+  name: optional(boundedName, 'Name of the route; it must be one of managedRoutes.'),
+  match: optional(boundedList(headerRouteMatch, 100), 'Requests that go to the canary; none removes the route.'),
 });
 export type SetHeaderRoute = Immutable<z.infer<typeof setHeaderRoute>>;
 
 const setMirrorRoute = z.object({
-  name: text.describe('Name of the route; it must be one of managedRoutes.'),
+  name: boundedName.describe('Name of the route; it must be one of managedRoutes.'),
   match: optional(
-    z.array(
+    boundedList(
       z.object({
         method: optional(stringMatch),
         path: optional(stringMatch),
-        headers: optional(z.record(z.string(), stringMatch)),
+        headers: optional(z.record(z.string(), anyStringMatch)),
       }),
+      100,
     ),
     'Requests that are mirrored to the canary; none removes the route.',
   ),
@@ -57,7 +88,7 @@ const setMirrorRoute = z.object({
 });
 
 const experimentStep = z.object({
-  templates: z.array(
+  templates: boundedList(
     z.object({
       name: text,
       specRef: text.describe('stable or canary: whose pod template is run.'),
@@ -67,6 +98,7 @@ const experimentStep = z.object({
       weight: optional(int32, 'Share of the traffic.'),
       service: optional(z.object({ name: optional(text) })),
     }),
+    100,
   ),
   duration: optional(text, 'How long the experiment runs, such as 30m.'),
   analyses: optional(
@@ -90,14 +122,34 @@ const pluginStep = z.object({
   config: optional(freeJson),
 });
 
-export const canaryStep = z.object({
-  setWeight: optional(int32, 'Share of the traffic that the canary gets.'),
-  pause: optional(pauseStep, 'Wait for a time or for a person.'),
-  setCanaryScale: optional(setCanaryScale, 'Number of canary pods, whatever the traffic weight.'),
-  setHeaderRoute: optional(setHeaderRoute, 'Send requests with a header to the canary.'),
-  setMirrorRoute: optional(setMirrorRoute, 'Send copies of requests to the canary.'),
-  analysis: optional(rolloutAnalysis, 'Run an analysis and wait for its outcome.'),
-  experiment: optional(experimentStep, 'Run an experiment and wait for its outcome.'),
-  plugin: optional(pluginStep, 'Run a step plugin.'),
-});
+const VERBS = [
+  'setWeight',
+  'pause',
+  'setCanaryScale',
+  'setHeaderRoute',
+  'setMirrorRoute',
+  'analysis',
+  'experiment',
+  'plugin',
+];
+const EXCLUSIVE_VERBS = ['setWeight', 'pause', 'experiment', 'analysis'];
+
+function present(verbs: readonly string[]): readonly string[] {
+  return verbs.map((verb) => `has(self.${verb})`);
+}
+
+export const canaryStep = withRules(
+  z.object({
+    setWeight: optional(count, 'Share of the traffic that the canary gets.'),
+    pause: optional(pauseStep, 'Wait for a time or for a person.'),
+    setCanaryScale: optional(setCanaryScale, 'Number of canary pods, whatever the traffic weight.'),
+    setHeaderRoute: optional(setHeaderRoute, 'Send requests with a header to the canary.'),
+    setMirrorRoute: optional(setMirrorRoute, 'Send copies of requests to the canary.'),
+    analysis: optional(rolloutAnalysis, 'Run an analysis and wait for its outcome.'),
+    experiment: optional(experimentStep, 'Run an experiment and wait for its outcome.'),
+    plugin: optional(pluginStep, 'Run a step plugin.'),
+  }),
+  { rule: present(VERBS).join(' || '), message: PROBLEMS.stepVerbs },
+  { rule: `[${present(EXCLUSIVE_VERBS).join(', ')}].filter(verb, verb).size() <= 1`, message: PROBLEMS.stepVerbs },
+);
 export type CanaryStep = Immutable<z.infer<typeof canaryStep>>;

@@ -3,16 +3,38 @@
  * drive is decided in validation, not here.
  */
 import { z } from 'zod';
-import { flag, freeJson, int32, int64, optional, stringMap, text } from './fields.ts';
+import {
+  boundedList,
+  boundedName,
+  flag,
+  freeMap,
+  int32,
+  int64,
+  optional,
+  stringMap,
+  text,
+  withRules,
+} from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { PROBLEMS } from './validation/problems.ts';
 
-const nginx = z.object({
-  annotationPrefix: optional(text, 'Prefix of the annotations; nginx.ingress.kubernetes.io when absent.'),
-  stableIngress: optional(text, 'Ingress whose traffic is split.'),
-  stableIngresses: optional(z.array(text), 'Ingresses whose traffic is split, in place of stableIngress.'),
-  additionalIngressAnnotations: optional(stringMap, 'Annotations of the canary Ingress; the prefix is added.'),
-  canaryIngressAnnotations: optional(stringMap, 'Annotations of the canary Ingress, exactly as written.'),
-});
+const nginx = withRules(
+  z.object({
+    annotationPrefix: optional(text, 'Prefix of the annotations; nginx.ingress.kubernetes.io when absent.'),
+    stableIngress: optional(text, 'Ingress whose traffic is split.'),
+    stableIngresses: optional(z.array(text), 'Ingresses whose traffic is split, in place of stableIngress.'),
+    additionalIngressAnnotations: optional(stringMap, 'Annotations of the canary Ingress; the prefix is added.'),
+    canaryIngressAnnotations: optional(stringMap, 'Annotations of the canary Ingress, exactly as written.'),
+  }),
+  {
+    rule: "!(has(self.stableIngress) && self.stableIngress != '' && has(self.stableIngresses) && self.stableIngresses.size() > 0)",
+    message: PROBLEMS.nginxIngressesBoth,
+  },
+  {
+    rule: "(has(self.stableIngress) && self.stableIngress != '') || (has(self.stableIngresses) && self.stableIngresses.size() > 0)",
+    message: PROBLEMS.nginxIngressesNeither,
+  },
+);
 export type NginxTrafficRouting = Immutable<z.infer<typeof nginx>>;
 
 const istioVirtualService = z.object({
@@ -78,9 +100,9 @@ export const trafficRouting = z.object({
   appMesh: optional(appMesh),
   traefik: optional(traefik),
   apisix: optional(apisix),
-  plugins: optional(z.record(z.string(), freeJson), 'Configuration of router plugins by name.'),
+  plugins: optional(freeMap, 'Configuration of router plugins by name.'),
   managedRoutes: optional(
-    z.array(z.object({ name: text })),
+    boundedList(z.object({ name: boundedName }), 100),
     'Routes that steps may create and remove; the order is their precedence.',
   ),
   maxTrafficWeight: optional(int32, 'What counts as all of the traffic; 100 when absent.'),

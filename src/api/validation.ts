@@ -19,8 +19,8 @@ const replicasNegative: Check<RolloutSpec> = ({ replicas }) => negativeError('sp
 const selectorMissing: Check<RolloutSpec> = ({ selector, workloadRef }) =>
   selector === undefined && workloadRef === undefined ? requiredValue('spec.selector', PROBLEMS.selectorMissing) : null;
 
-const selectorInvalid: Check<RolloutSpec> = ({ selector }) => {
-  if (selector === undefined) return null;
+const selectorInvalid: Check<RolloutSpec> = ({ selector, workloadRef }) => {
+  if (selector === undefined || workloadRef !== undefined) return null;
   const terms = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
   const problem = terms === 0 ? PROBLEMS.selectorEmpty : selectorProblem(selector);
   return problem === null ? null : invalidValue('spec.selector', selector, problem);

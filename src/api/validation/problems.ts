@@ -58,6 +58,6 @@ export const PROBLEMS = {
   nginxIngressesNeither: 'Either StableIngress or StableIngresses must be configured. Neither are configured.',
 } as const;
 
-export function setWeightProblem(maxTrafficWeight: number): string {
+export function setWeightProblem(maxTrafficWeight: number | 'maxTrafficWeight'): string {
   return `SetWeight needs to be between 0 and ${maxTrafficWeight}`;
 }

@@ -37,15 +37,12 @@ export function createLogger({ level, format, destination }: LoggerOptions) {
       },
       hooks: { streamWrite: (line) => line.replace(BEARER, '$1 [redacted]') },
     },
-    format === 'text'
-      ? pinoPretty({
-          destination: output,
-          sync: true,
-          colorize: destination === undefined && process.stdout.isTTY,
-          translateTime: 'SYS:HH:MM:ss.l',
-          singleLine: true,
-          ignore: 'pid,hostname',
-        })
-      : output,
+    format === 'text' ? prettified(output, destination === undefined && process.stdout.isTTY) : output,
   );
+}
+
+/** pino-pretty's own stream buffers, so its formatter is used as a function and each line is written at once. */
+function prettified(output: DestinationStream, colorize: boolean): DestinationStream {
+  const pretty = pinoPretty.prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
+  return { write: (line) => output.write(pretty(line)) };
 }

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Write } from '../../src/kube/plan.ts';
+import { REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
+import { Applier } from '../../src/runtime/applier.ts';
+import { OwnWrites } from '../../src/runtime/own-writes.ts';
+import { FakeApiServer } from './fake-api-server.ts';
+import { ManualClock } from './manual-clock.ts';
+import { type ClientParts, clientOf, quietLogger } from './parts.ts';
+
+const WEB = { resource: ROLLOUTS, namespace: 'shop', name: 'web', why: 'a test' } as const;
+const WEB_PATH = '/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/web';
+const RS = { resource: REPLICA_SETS, namespace: 'shop', name: 'web-1', why: 'a test' } as const;
+const RS_PATH = '/apis/apps/v1/namespaces/shop/replicasets/web-1';
+
+const SUBJECT = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', namespace: 'shop', name: 'web', uid: 'u' };
+
+let server: FakeApiServer;
+let parts: ClientParts;
+let ownWrites: OwnWrites;
+let events: string[];
+let mayWrite: boolean;
+let applier: Applier;
+
+beforeEach(async () => {
+  server = await FakeApiServer.start();
+  parts = clientOf(server);
+  ownWrites = new OwnWrites(new ManualClock());
+  events = [];
+  mayWrite = true;
+  applier = new Applier({
+    client: parts.client,
+    events: { record: (_subject, { reason }) => events.push(`${reason} after ${server.requests.length}`) },
+    ownWrites,
+    fieldManager: 'serin',
+    mayWrite: () => mayWrite,
+  });
+});
+
+afterEach(async () => {
+  await parts.transport.close();
+  await server.stop();
+});
+
+function apply(...writes: Write[]) {
+  const signal = new AbortController().signal;
+  return applier.apply({ writes }, { key: 'shop/web', subject: SUBJECT, logger: quietLogger, signal });
+}
+
+const create: Write = { ...RS, op: 'create', body: { metadata: { name: 'web-1' }, spec: { replicas: 1 } } };
+const note = (reason: string) => [{ type: 'Normal', reason, message: reason }] as const;
+
+test('writes are made in order, each followed by its events', async () => {
+  server.put(WEB_PATH);
+  const applied = await apply(
+    { ...create, events: note('Created') },
+    {
+      ...WEB,
+      op: 'patch',
+      subresource: 'status',
+      patch: { status: { phase: 'Progressing' } },
+      events: note('Patched'),
+    },
+  );
+  expect(applied.outcome).toBe('applied');
+  expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /apis/apps/v1/namespaces/shop/replicasets',
+    `PATCH ${WEB_PATH}/status`,
+  ]);
+  expect(events).toEqual(['Created after 1', 'Patched after 2']);
+  expect(applied.responses.map((response) => response?.metadata.name)).toEqual(['web-1', 'web']);
+});
+
+test('an empty plan asks nothing of the server', async () => {
+  expect(await apply()).toEqual({ outcome: 'applied', responses: [] });
+  expect(server.requests).toEqual([]);
+});
+
+test('every write is remembered with the version that the server gave it', async () => {
+  await apply(create);
+  const written = server.object(RS_PATH)?.metadata.resourceVersion ?? '';
+  expect(ownWrites.isBehind('shop/web', () => String(Number(written) - 1))).toBe(true);
+  expect(ownWrites.isBehind('shop/web', () => written)).toBe(false);
+});
+
+describe('a plan stops at the first write that is not made', () => {
+  const later: Write = { ...RS, name: 'later', op: 'create', body: { metadata: { name: 'later' } } };
+
+  const cases: readonly [string, () => Write, 'exists' | 'conflict' | 'gone'][] = [
+    ['a create of what exists', () => (server.put(RS_PATH), create), 'exists'],
+    [
+      'a patch from an old version',
+      () => (server.put(WEB_PATH), { ...WEB, op: 'patch', patch: {}, resourceVersion: '1' }),
+      'conflict',
+    ],
+    ['a patch of what does not exist', () => ({ ...WEB, op: 'patch', patch: {} }), 'gone'],
+    ['a gate for what does not exist', () => ({ ...WEB, op: 'require', uid: 'u' }), 'conflict'],
+    ['a gate for another of that name', () => (server.put(WEB_PATH), { ...WEB, op: 'require', uid: 'u' }), 'conflict'],
+    [
+      'a gate for what is being deleted',
+      () => {
+        const { metadata } = server.put(WEB_PATH, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
+        return { ...WEB, op: 'require', uid: metadata.uid };
+      },
+      'conflict',
+    ],
+  ];
+
+  test.each(cases)('%s', async (_name, prepare, outcome) => {
+    const write: Write = { ...prepare(), events: note('Never') };
+    expect(await apply(write, later)).toEqual({ outcome, write, responses: [] });
+    expect(server.requests).toHaveLength(1);
+    expect(events).toEqual([]);
+  });
+
+  test('any other failure is thrown', async () => {
+    server.fault = () => ({ status: 422, body: { reason: 'Invalid' } });
+    await expect(apply(create, later)).rejects.toMatchObject({ kind: 'invalid' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a process that lost the lease writes nothing more', async () => {
+    server.fault = () => {
+      mayWrite = false;
+      return undefined;
+    };
+    await expect(apply(create, later)).rejects.toThrow('does not hold the lease');
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+test('an open gate lets the rest through and is no write', async () => {
+  const { metadata } = server.put(WEB_PATH);
+  expect((await apply({ ...WEB, op: 'require', uid: metadata.uid }, create)).outcome).toBe('applied');
+  expect(server.object(RS_PATH)).toBeDefined();
+});
+
+describe('versions of several writes of one object', () => {
+  test('are chained: the second patch follows the first', async () => {
+    const { metadata } = server.put(WEB_PATH);
+    const { resourceVersion } = metadata;
+    const applied = await apply(
+      { ...WEB, op: 'patch', patch: { metadata: { annotations: { a: 'b' } } }, resourceVersion },
+      { ...WEB, op: 'patch', subresource: 'status', patch: { status: { phase: 'Healthy' } }, resourceVersion },
+    );
+    expect(applied.outcome).toBe('applied');
+    expect(server.object(WEB_PATH)).toMatchObject({
+      metadata: { annotations: { a: 'b' } },
+      status: { phase: 'Healthy' },
+    });
+  });
+
+  test('a change by somebody else in between is a conflict', async () => {
+    const { metadata } = server.put(WEB_PATH);
+    const { resourceVersion } = metadata;
+    server.fault = ({ path }) => {
+      if (path.endsWith('/status')) server.put(WEB_PATH, { spec: { paused: true } });
+      return undefined;
+    };
+    const applied = await apply(
+      { ...WEB, op: 'patch', patch: { metadata: { annotations: { a: 'b' } } }, resourceVersion },
+      { ...WEB, op: 'patch', subresource: 'status', patch: { status: { phase: 'Healthy' } }, resourceVersion },
+    );
+    expect(applied).toMatchObject({ outcome: 'conflict', write: { subresource: 'status' } });
+  });
+
+  test('a patch without a version is sent without one', async () => {
+    server.put(WEB_PATH);
+    await apply({ ...WEB, op: 'patch', patch: { spec: { a: 1 } } }, { ...WEB, op: 'patch', patch: { spec: { a: 2 } } });
+    expect(server.requests.map(({ body }) => body)).toEqual([{ spec: { a: 1 } }, { spec: { a: 2 } }]);
+  });
+});
+
+describe('delete', () => {
+  test.each([
+    ['of the object', (uid: string): string => uid, true],
+    ['of another that has its name by now, which stays', (): string => 'another', false],
+  ])('%s succeeds', async (_name, uidOf, isGone) => {
+    const { metadata } = server.put(RS_PATH);
+    expect((await apply({ ...RS, op: 'delete', uid: uidOf(metadata.uid) })).outcome).toBe('applied');
+    expect(server.object(RS_PATH) === undefined).toBe(isGone);
+  });
+
+  test('of what is gone already succeeds', async () => {
+    expect((await apply({ ...RS, op: 'delete', uid: 'u' })).outcome).toBe('applied');
+  });
+});

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EventNote } from '../../src/kube/plan.ts';
+import { EventRecorder } from '../../src/runtime/event-recorder.ts';
+import { FakeApiServer } from './fake-api-server.ts';
+import { ManualClock } from './manual-clock.ts';
+import { type ClientParts, clientOf, quietLogger } from './parts.ts';
+
+const EVENTS_PATH = '/api/v1/namespaces/shop/events';
+
+let server: FakeApiServer;
+let parts: ClientParts;
+let clock: ManualClock;
+let observed: string[];
+let recorder: EventRecorder;
+
+beforeEach(async () => {
+  server = await FakeApiServer.start();
+  parts = clientOf(server);
+  clock = new ManualClock();
+  observed = [];
+  recorder = new EventRecorder({
+    client: parts.client,
+    clock,
+    logger: quietLogger,
+    metrics: parts.metrics,
+    component: 'rollouts-controller',
+    instance: 'pod-1',
+    observer: ({ name }, { reason }) => observed.push(`${name} ${reason}`),
+  });
+});
+
+afterEach(async () => {
+  await recorder.close(0);
+  await parts.transport.close();
+  await server.stop();
+});
+
+const subject = (name: string) => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  namespace: 'shop',
+  name,
+  uid: `uid-of-${name}`,
+});
+const note = (reason: string, message = reason): EventNote => ({ type: 'Normal', reason, message });
+
+const written = () => server.objects(EVENTS_PATH);
+const reasonsByName = (): unknown[] =>
+  written()
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+    .map(({ reason }) => reason);
+
+test('an event says what happened to which object, when, and who says so', async () => {
+  recorder.record(subject('web'), note('RolloutPaused', 'Rollout is paused'));
+  await expect.poll(() => written().length).toBe(1);
+  expect(written()[0]).toMatchObject({
+    involvedObject: subject('web'),
+    type: 'Normal',
+    reason: 'RolloutPaused',
+    message: 'Rollout is paused',
+    count: 1,
+    firstTimestamp: '2026-01-01T00:00:00Z',
+    lastTimestamp: '2026-01-01T00:00:00Z',
+    source: { component: 'rollouts-controller' },
+  });
+  expect(observed).toEqual(['web RolloutPaused']);
+});
+
+test("one object's events are written in the order in which they were noted, and their names keep it", async () => {
+  const reasons = Array.from({ length: 20 }, (_, index) => `R${index}`);
+  for (const reason of reasons) recorder.record(subject('web'), note(reason));
+  await expect.poll(() => written().length).toBe(20);
+  expect(server.requests.map(({ body }) => (body as EventNote).reason)).toEqual(reasons);
+  expect(reasonsByName()).toEqual(reasons);
+});
+
+test('a long name still makes a valid one', async () => {
+  recorder.record(subject('x'.repeat(253)), note('R'));
+  await expect.poll(() => written().length).toBe(1);
+  expect(written()[0]?.metadata.name).toHaveLength(253);
+});
+
+describe('repeats', () => {
+  test('are counted on the event that exists', async () => {
+    for (let times = 0; times < 3; times += 1) {
+      recorder.record(subject('web'), note('R'));
+      await expect.poll(() => written()[0]?.['count']).toBe(times + 1);
+      await clock.advance(10_000);
+    }
+    expect(written()).toHaveLength(1);
+    expect(written()[0]).toMatchObject({
+      firstTimestamp: '2026-01-01T00:00:00Z',
+      lastTimestamp: '2026-01-01T00:00:20Z',
+    });
+  });
+
+  test('are new events after a while, with another message, or about another object', async () => {
+    recorder.record(subject('web'), note('R'));
+    recorder.record(subject('web'), note('R', 'another message'));
+    recorder.record(subject('api'), note('R'));
+    await expect.poll(() => written().length).toBe(3);
+    await clock.advance(600_000);
+    recorder.record(subject('web'), note('R'));
+    await expect.poll(() => written().length).toBe(4);
+  });
+
+  test('of an event that is gone by now are a new event', async () => {
+    recorder.record(subject('web'), note('R'));
+    await expect.poll(() => written().length).toBe(1);
+    server.remove(`${EVENTS_PATH}/${written()[0]?.metadata.name}`);
+    recorder.record(subject('web'), note('R'));
+    await expect.poll(() => written().length).toBe(1);
+  });
+});
+
+test('a flood about one object is cut off, and others are not hurt', async () => {
+  for (let index = 0; index < 100; index += 1) recorder.record(subject('web'), note(`R${index}`));
+  recorder.record(subject('api'), note('R'));
+  await expect.poll(() => written().length).toBe(26);
+  expect(observed).toHaveLength(101);
+  await clock.advance(20_000);
+  for (let index = 100; index < 110; index += 1) recorder.record(subject('web'), note(`R${index}`));
+  await expect.poll(() => written().length).toBe(28);
+  expect(await parts.metrics.registry.metrics()).toContain('controller_events_dropped_total{cause="rate-limit"} 83');
+});
+
+describe('failures', () => {
+  test('that may pass are tried again, and order is kept', async () => {
+    let failures = 2;
+    server.fault = () => (failures-- > 0 ? { status: 500 } : undefined);
+    recorder.record(subject('web'), note('first'));
+    recorder.record(subject('web'), note('second'));
+    for (const requests of [1, 2]) {
+      await expect.poll(() => server.requests.length).toBe(requests);
+      await expect.poll(() => clock.pendingTimers).toBe(1);
+      await clock.advance(5000);
+    }
+    await expect.poll(() => written().length).toBe(2);
+    expect(reasonsByName()).toEqual(['first', 'second']);
+  });
+
+  test('that will not pass lose one event and nothing else', async () => {
+    server.fault = ({ body }) => ((body as EventNote).reason === 'bad' ? { status: 403 } : undefined);
+    recorder.record(subject('web'), note('bad'));
+    recorder.record(subject('web'), note('good'));
+    await expect.poll(reasonsByName).toEqual(['good']);
+  });
+
+  test('an attempt whose answer was lost is not written twice', async () => {
+    server.fault = (request) => {
+      if (server.requests.length > 1) return undefined;
+      const { name } = (request.body as { metadata: { name: string } }).metadata;
+      server.put(`${EVENTS_PATH}/${name}`, request.body as Record<string, unknown>);
+      return 'cut';
+    };
+    recorder.record(subject('web'), note('R'));
+    await expect.poll(() => clock.pendingTimers).toBe(1);
+    await clock.advance(5000);
+    await expect.poll(() => server.requests.length).toBe(2);
+    await recorder.close(1000);
+    expect(written()).toHaveLength(1);
+  });
+});
+
+describe('close', () => {
+  test('waits until everything is written', async () => {
+    for (let index = 0; index < 20; index += 1) recorder.record(subject(`web-${index}`), note('R'));
+    await recorder.close(60_000);
+    expect(written()).toHaveLength(20);
+    recorder.record(subject('web'), note('late'));
+    expect(written()).toHaveLength(20);
+  });
+
+  test('does not wait longer than its limit', async () => {
+    server.fault = () => 'hang';
+    recorder.record(subject('web'), note('R'));
+    const closed = recorder.close(1000);
+    await clock.advance(1000);
+    await closed;
+    expect(written()).toHaveLength(0);
+  });
+});

@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  type HttpEndpoint,
+  type Routes,
+  healthRoutes,
+  metricsRoutes,
+  serveHttp,
+} from '../../src/runtime/http-endpoint.ts';
+import { testMetrics } from './parts.ts';
+
+let endpoint: HttpEndpoint;
+
+afterEach(() => endpoint.close());
+
+async function listen(routes: Routes): Promise<void> {
+  endpoint = await serveHttp({ host: '127.0.0.1', port: 0, routes });
+}
+
+async function ask(path: string, method = 'GET'): Promise<[number, string]> {
+  const response = await fetch(`http://127.0.0.1:${endpoint.port}${path}`, { method });
+  return [response.status, await response.text()];
+}
+
+test('healthz is ok while the process answers, readyz says what is missing', async () => {
+  let reason: string | undefined = 'the cache of rollouts is not complete';
+  await listen(healthRoutes(() => reason));
+  expect(await ask('/healthz')).toEqual([200, 'ok']);
+  expect(await ask('/readyz')).toEqual([503, 'the cache of rollouts is not complete']);
+  reason = undefined;
+  expect(await ask('/readyz?verbose')).toEqual([200, 'ok']);
+});
+
+test('metrics come in the format of Prometheus', async () => {
+  const { registry } = testMetrics();
+  await listen(metricsRoutes(registry));
+  const response = await fetch(`http://127.0.0.1:${endpoint.port}/metrics`);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(await response.text()).toContain('argo_rollouts_controller_info{version="0.0.0"} 1');
+});
+
+describe('anything else is refused', () => {
+  test.each([
+    ['another path', '/other', 'GET', 404],
+    ['a name that every object has', '/constructor', 'GET', 404],
+    ['a write', '/healthz', 'POST', 405],
+    ['a route that fails', '/broken', 'GET', 500],
+  ])('%s', async (_name, path, method, status) => {
+    await listen({ ...healthRoutes(() => undefined), '/broken': () => Promise.reject(new Error('broken')) });
+    expect((await ask(path, method))[0]).toBe(status);
+  });
+});
+
+test('HEAD has no body', async () => {
+  await listen(healthRoutes(() => undefined));
+  expect(await ask('/healthz', 'HEAD')).toEqual([200, '']);
+});
+
+test('a port that is taken is an error which names it', async () => {
+  await listen(healthRoutes(() => undefined));
+  const { port } = endpoint;
+  await expect(serveHttp({ host: '127.0.0.1', port, routes: {} })).rejects.toThrow(
+    `Cannot listen on 127.0.0.1:${port}`,
+  );
+});

@@ -184,6 +184,16 @@ export class ControlPlane implements AsyncDisposable {
 
   /** Called once, by {@link startControlPlane}. */
   async start(): Promise<void> {
+    try {
+      await this.#startComponents();
+    } catch (error) {
+      this.#stopped = this.#cleanUp();
+      await this.#stopped;
+      throw error;
+    }
+  }
+
+  async #startComponents(): Promise<void> {
     await this.#startEtcd();
     [this.#port = 0] = await freePorts(1);
     await this.#startApiServer({ mayMove: true });
@@ -299,12 +309,16 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
+    await this.#cleanUp();
+    if (this.#failures.length > 0) throw new Error(`the control plane failed: ${this.#failures.join('\n\n')}`);
+  }
+
+  async #cleanUp(): Promise<void> {
     for (const client of this.#clients.values()) client.close();
     // Graceful ends take seconds, and nothing of this is kept.
     await Promise.all(this.#components.filter(({ exit }) => exit === undefined).map((it) => it.end('SIGKILL')));
     await rm(this.scratch, { recursive: true, force: true });
     await this.#parts.reaper.close();
-    if (this.#failures.length > 0) throw new Error(`the control plane failed: ${this.#failures.join('\n\n')}`);
   }
 
   #logPath(name: string): string {

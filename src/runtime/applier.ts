@@ -6,7 +6,7 @@ import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { Plan, RequireGate, Write } from '../kube/plan.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { isApiError } from './api-error.ts';
+import { type ApiError, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import type { EventRecorder, EventSubject } from './event-recorder.ts';
 import type { OwnWrites } from './own-writes.ts';
@@ -19,12 +19,14 @@ type Responses = readonly (KubeObject | undefined)[];
  * - `conflict`: the object of `write` has moved on, or a gate is closed
  * - `exists`: the object that `write` creates exists already
  * - `gone`: the object that `write` patches does not exist
+ * - `refused`: the server will not have `write` as it is, and would refuse it again
  *
  * In every case but the first nothing after `write` was done.
  */
 export type Applied =
   | { readonly outcome: 'applied'; readonly responses: Responses }
-  | { readonly outcome: 'conflict' | 'exists' | 'gone'; readonly write: Write; readonly responses: Responses };
+  | { readonly outcome: 'conflict' | 'exists' | 'gone'; readonly write: Write; readonly responses: Responses }
+  | { readonly outcome: 'refused'; readonly write: Write; readonly error: ApiError; readonly responses: Responses };
 
 interface ApplierOptions {
   readonly client: Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'delete'>;
@@ -47,7 +49,8 @@ interface ApplyRun {
 
 type Step =
   | { readonly outcome: 'made'; readonly response: KubeObject | undefined }
-  | { readonly outcome: 'conflict' | 'exists' | 'gone' };
+  | { readonly outcome: 'conflict' | 'exists' | 'gone' }
+  | { readonly outcome: 'refused'; readonly error: ApiError };
 
 export class Applier {
   readonly #options: ApplierOptions;
@@ -67,7 +70,7 @@ export class Applier {
       run.signal.throwIfAborted();
       if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
       const step = await this.#step(write, versions.get(targetKey(write)), run.signal);
-      if (step.outcome !== 'made') return { outcome: step.outcome, write, responses };
+      if (step.outcome !== 'made') return { ...step, write, responses };
       responses.push(step.response);
       if (write.op !== 'require') this.#note(write, step.response, versions, run);
       for (const note of write.events ?? []) this.#options.events.record(run.subject, note);
@@ -144,6 +147,7 @@ function stepOfError({ op }: Write, error: unknown): Step {
   if (error.kind === 'conflict' && op === 'delete') return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
+  if (error.kind === 'invalid' || error.kind === 'forbidden') return { outcome: 'refused', error };
   throw error;
 }
 

@@ -2,7 +2,7 @@
  * What a new template or a new list of steps does to the memory: the rollout starts over (spec 5.7).
  */
 import { events } from '../../../api/events.ts';
-import { stepHash } from '../../../kube/step-hash.ts';
+import { isStepHash, stepHash } from '../../../kube/step-hash.ts';
 import { NO_ABORT, NO_PAUSE, type Memory } from '../../rollout/memory.ts';
 import { specReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
@@ -12,9 +12,9 @@ import { isWithinRollbackWindow } from './rollback.ts';
 
 /** `null` when neither the template nor the steps have changed since the status was written. */
 export function resetAfterChange(situation: Situation, spec: CanarySpec, memory: Memory): Transition | null {
-  const hash = stepHash(situation.rollout.spec.strategy?.canary?.steps);
+  const { steps } = spec.strategy;
   const templateChanged = memory.currentPodHash !== '' && memory.currentPodHash !== situation.canaryHash;
-  if (!templateChanged && memory.currentStepHash === hash) return null;
+  if (!templateChanged && isStepHash(memory.currentStepHash, steps)) return null;
   const count = spec.steps.length;
   const start: Memory = {
     ...memory,
@@ -23,7 +23,7 @@ export function resetAfterChange(situation: Situation, spec: CanarySpec, memory:
     promoteFull: false,
     restartedAt: situation.rollout.spec.restartAt ?? null,
     currentPodHash: situation.canaryHash,
-    currentStepHash: hash,
+    currentStepHash: stepHash(steps),
     currentStepIndex: count === 0 ? null : 0,
   };
   if (count === 0) return { memory: start, events: [] };

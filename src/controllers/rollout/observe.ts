@@ -1,0 +1,87 @@
+/**
+ * Gathers what a decision about one Rollout may look at, from the caches alone. It decides nothing; it
+ * only refuses to answer while a cache has not seen our own last write.
+ */
+import type { RolloutWorld } from '../../core/rollout/world.ts';
+import { objectKey, splitKey } from '../../kube/object-key.ts';
+import type { Endpoint, Ingress, Service } from '../../kube/objects.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { OwnWrites } from '../../runtime/own-writes.ts';
+import { ingressNames, serviceNames, type Caches } from './caches.ts';
+
+/**
+ * - `stale`: a cache is behind what we wrote for this Rollout
+ * - `absent`: there is no such Rollout among ours
+ */
+export type Observation =
+  | { readonly kind: 'stale' }
+  | {
+      readonly kind: 'absent';
+      readonly namespace: string;
+      readonly name: string;
+      readonly managedServices: readonly Service[];
+    }
+  | { readonly kind: 'world'; readonly world: RolloutWorld };
+
+export function observe(caches: Caches, ownWrites: OwnWrites, clock: Clock, key: string): Observation {
+  if (ownWrites.isBehind(key, (plural) => cacheOf(caches, plural)?.latestResourceVersion)) return { kind: 'stale' };
+  const { namespace, name } = splitKey(key);
+  const managedServices = caches.services.cache.byIndex('managedBy', key);
+  const rollout = caches.rollouts.cache.get(namespace, name);
+  if (rollout === undefined) return { kind: 'absent', namespace, name, managedServices };
+
+  const services = new Map<string, Service>(managedServices.map((service) => [service.metadata.name, service]));
+  const endpoints = new Map<string, readonly Endpoint[]>();
+  for (const one of serviceNames(rollout)) {
+    const service = caches.services.cache.get(namespace, one);
+    if (service !== undefined) services.set(one, service);
+    const slices = caches.endpointSlices.cache.byIndex('service', objectKey(namespace, one));
+    endpoints.set(
+      one,
+      slices.flatMap((slice) => slice.endpoints),
+    );
+  }
+  const replicaSets = [
+    ...caches.replicaSets.cache.byIndex('controller', rollout.metadata.uid),
+    ...caches.replicaSets.cache.byIndex('orphanIn', namespace),
+  ];
+  const pods = replicaSets.flatMap((one) => caches.pods.cache.byIndex('controller', one.metadata.uid));
+  return {
+    kind: 'world',
+    world: Object.freeze({
+      now: clock.now(),
+      rollout,
+      replicaSets,
+      pods,
+      services,
+      endpoints,
+      ingresses: ingressesOf(caches, rollout.metadata.uid, namespace, ingressNames(rollout)),
+    }),
+  };
+}
+
+/** Those that the spec names, those that we own, and those on the same hosts: a second canary for one of them would be ignored by the proxy. */
+function ingressesOf(
+  caches: Caches,
+  uid: string,
+  namespace: string,
+  names: readonly string[],
+): ReadonlyMap<string, Ingress> {
+  const { cache } = caches.ingresses;
+  const found = new Map<string, Ingress>();
+  const add = (ingress: Ingress) => found.set(ingress.metadata.name, ingress);
+  for (const one of names) {
+    const ingress = cache.get(namespace, one);
+    if (ingress === undefined) continue;
+    add(ingress);
+    for (const rule of ingress.spec?.rules ?? []) {
+      for (const other of cache.byIndex('host', objectKey(namespace, rule.host ?? '*'))) add(other);
+    }
+  }
+  for (const own of cache.byIndex('controller', uid)) add(own);
+  return found;
+}
+
+function cacheOf(caches: Caches, plural: string): { readonly latestResourceVersion: string } | undefined {
+  return Object.values(caches).find((informer) => informer.resource.plural === plural)?.cache;
+}

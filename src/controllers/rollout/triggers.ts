@@ -1,0 +1,103 @@
+/**
+ * Which Rollouts an event concerns: every kind of object maps to work-queue keys here, and nowhere else.
+ */
+import { ANNOTATIONS } from '../../api/labels.ts';
+import { objectKey } from '../../kube/object-key.ts';
+import { deepEqual } from '../../kube/merge-patch.ts';
+import type { Ingress, KubeObject, PodMetadata, ReplicaSet } from '../../kube/objects.ts';
+import { controllerOf } from '../../kube/owners.ts';
+import { ROLLOUTS } from '../../kube/resources.ts';
+import type { InformerEvent } from '../../runtime/informer.ts';
+import { serviceKeyOf, type Caches } from './caches.ts';
+
+interface TriggerOptions {
+  readonly caches: Caches;
+  readonly nginxIngressClasses: readonly string[];
+  readonly enqueue: (key: string) => void;
+}
+
+/** Every relevant event enqueues its Rollouts from now on. */
+export function connectTriggers({ caches, nginxIngressClasses, enqueue }: TriggerOptions): void {
+  const rolloutsOf = (index: 'service' | 'ingress' | 'namespace', value: string) => {
+    for (const rollout of caches.rollouts.cache.byIndex(index, value)) enqueue(keyOf(rollout));
+  };
+  const enqueueOwner = (object: KubeObject) => {
+    const owner = controllerOf(object);
+    if (owner?.kind === ROLLOUTS.kind) enqueue(objectKey(object.metadata.namespace ?? '', owner.name));
+  };
+
+  caches.rollouts.addHandler(({ object }) => enqueue(keyOf(object)));
+
+  caches.replicaSets.addHandler(({ object, previous }) => {
+    // An orphan concerns whoever may adopt it; a change of owner concerns the former one too.
+    if (controllerOf(object) === undefined) rolloutsOf('namespace', object.metadata.namespace ?? '');
+    else enqueueOwner(object);
+    if (previous !== undefined && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueOwner(previous);
+  });
+
+  caches.pods.addHandler((event) => {
+    if (!isNewsAboutPod(event)) return;
+    const replicaSet = controllerReplicaSet(caches, event.object);
+    if (replicaSet !== undefined) enqueueOwner(replicaSet);
+  });
+
+  caches.services.addHandler(({ object, previous }) => {
+    rolloutsOf('service', keyOf(object));
+    for (const one of previous === undefined ? [object] : [object, previous]) {
+      const manager = one.metadata.annotations?.[ANNOTATIONS.managedByRollouts];
+      if (manager !== undefined) enqueue(objectKey(one.metadata.namespace ?? '', manager));
+    }
+  });
+
+  caches.endpointSlices.addHandler(({ object }) => {
+    const service = serviceKeyOf(object);
+    if (service !== undefined) rolloutsOf('service', service);
+  });
+
+  caches.ingresses.addHandler(({ object }) => {
+    enqueueOwner(object);
+    // Other classes belong to controllers that read no canary annotations (spec 8.7).
+    if (controllerOf(object) === undefined && !nginxIngressClasses.includes(classOf(object))) return;
+    rolloutsOf('ingress', keyOf(object));
+    if (!isCanary(object)) return;
+    // A canary of somebody else concerns every Rollout that routes through the same host.
+    for (const rule of object.spec?.rules ?? []) {
+      for (const other of caches.ingresses.cache.byIndex(
+        'host',
+        objectKey(object.metadata.namespace ?? '', rule.host ?? '*'),
+      )) {
+        rolloutsOf('ingress', keyOf(other));
+      }
+    }
+  });
+}
+
+export function keyOf(object: KubeObject): string {
+  return objectKey(object.metadata.namespace ?? '', object.metadata.name);
+}
+
+/** Readiness is the ReplicaSet's news; of a pod itself only its coming, its going and its metadata are. */
+function isNewsAboutPod({ type, object, previous }: InformerEvent<PodMetadata>): boolean {
+  if (type !== 'updated' || previous === undefined) return true;
+  return (
+    object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+    !deepEqual(object.metadata.labels, previous.metadata.labels) ||
+    !deepEqual(object.metadata.annotations, previous.metadata.annotations)
+  );
+}
+
+function controllerReplicaSet(caches: Caches, pod: PodMetadata): ReplicaSet | undefined {
+  const owner = controllerOf(pod);
+  return owner === undefined ? undefined : caches.replicaSets.cache.get(pod.metadata.namespace ?? '', owner.name);
+}
+
+function classOf(ingress: Ingress): string {
+  const annotated = ingress.metadata.annotations?.[ANNOTATIONS.ingressClass];
+  return annotated === undefined || annotated === '' ? (ingress.spec?.ingressClassName ?? '') : annotated;
+}
+
+function isCanary(ingress: Ingress): boolean {
+  return Object.entries(ingress.metadata.annotations ?? {}).some(
+    ([key, value]) => key.endsWith('/canary') && value === 'true',
+  );
+}

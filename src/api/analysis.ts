@@ -21,7 +21,7 @@ export const analysisRunMetadata = z.object({
   annotations: optional(stringMap),
 });
 
-export const fieldRef = z.object({ fieldPath: text.describe('Path of the field in the Rollout.') });
+const fieldRef = z.object({ fieldPath: text.describe('Path of the field in the Rollout.') });
 
 const rolloutAnalysisArgument = z.object({
   name: text,

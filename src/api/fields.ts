@@ -52,7 +52,7 @@ export function withRules<T extends z.ZodType>(schema: T, ...rules: readonly Cel
   return schema.meta({ 'x-kubernetes-validations': rules });
 }
 
-export const labelSelectorRequirement = z.object({
+const labelSelectorRequirement = z.object({
   key: text,
   operator: text,
   values: optional(z.array(text).meta({ 'x-kubernetes-list-type': 'atomic' })),

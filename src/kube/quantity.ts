@@ -57,6 +57,11 @@ export function quantitiesEqual(a: string | number, b: string | number): boolean
   return quantityValue(a) === quantityValue(b);
 }
 
+/** The amount in billionths of its unit, rounded away from zero; null for anything that is not an amount. */
+export function quantityInNanos(value: string | number): bigint | null {
+  return parse(value)?.nanos ?? null;
+}
+
 /** One text per amount, whatever its suffix: billionths of the unit. Anything that is not an amount comes back unchanged. */
 export function quantityValue(value: string | number): string {
   const quantity = parse(value);

@@ -109,15 +109,25 @@ const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const MAX_PREFIX_LENGTH = 253;
 
-function keyProblem(key: string): string | null {
+/** True of a key that a label may have: a name, which may stand behind a DNS domain and a slash. */
+export function isLabelKey(key: string): boolean {
   const slash = key.indexOf('/');
   const prefix = slash < 0 ? null : key.slice(0, slash);
   const prefixIsValid = prefix === null || (prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix));
-  return prefixIsValid && NAME.test(key.slice(slash + 1)) ? null : `"${key}" is not a valid label key`;
+  return prefixIsValid && NAME.test(key.slice(slash + 1));
+}
+
+/** True of a value that a label may have, the empty one included. */
+export function isLabelValue(value: string): boolean {
+  return value === '' || NAME.test(value);
+}
+
+function keyProblem(key: string): string | null {
+  return isLabelKey(key) ? null : `"${key}" is not a valid label key`;
 }
 
 function valueProblem(key: string, value: string): string | null {
-  return value === '' || NAME.test(value) ? null : `"${value}" is not a valid value of label "${key}"`;
+  return isLabelValue(value) ? null : `"${value}" is not a valid value of label "${key}"`;
 }
 
 /** Own properties only: a label key may be called `constructor`. */

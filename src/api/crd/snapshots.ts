@@ -2,12 +2,11 @@
  * The schemas of the API server that the CRDs take over, as they were when
  * scripts/refresh-pod-template-schema.ts ran last.
  */
-import type { JsonObject } from '../../kube/json.ts';
 import jobSpec from '../snapshot/job-spec.schema.json' with { type: 'json' };
 import podTemplate from '../snapshot/pod-template.schema.json' with { type: 'json' };
 import type { Snapshots } from './structural-schema.ts';
 
 export const SNAPSHOTS: Snapshots = {
-  'pod-template': podTemplate as JsonObject,
-  'job-spec': jobSpec as JsonObject,
+  'pod-template': podTemplate,
+  'job-spec': jobSpec,
 };

@@ -28,10 +28,9 @@ function structural(node: JsonObject, snapshots: Snapshots, path: string): JsonO
     ...rest,
     ...withinSafeIntegers('minimum', minimum),
     ...withinSafeIntegers('maximum', maximum),
-    ...(properties === undefined
-      ? {}
-      : { properties: structuralProperties(properties as JsonObject, snapshots, path) }),
-    ...(additionalProperties === undefined || Object.keys(additionalProperties as JsonObject).length === 0
+    // The server does not keep an empty map, and would be sent it again by every apply.
+    ...(isEmpty(properties) ? {} : { properties: structuralProperties(properties as JsonObject, snapshots, path) }),
+    ...(isEmpty(additionalProperties)
       ? {}
       : { additionalProperties: structural(additionalProperties as JsonObject, snapshots, `${path}.*`) }),
     ...(items === undefined ? {} : { items: structural(items as JsonObject, snapshots, `${path}[]`) }),
@@ -45,6 +44,10 @@ function structuralProperties(properties: JsonObject, snapshots: Snapshots, path
       structural(property as JsonObject, snapshots, `${path}.${name}`),
     ]),
   );
+}
+
+function isEmpty(map: Json | undefined): boolean {
+  return map === undefined || Object.keys(map as JsonObject).length === 0;
 }
 
 /** zod bounds every integer by what a JavaScript number can hold; a CRD says that with a format. */

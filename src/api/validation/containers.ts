@@ -2,10 +2,12 @@
  * Rules of the containers of a pod template: those that people break by hand. The rest is left to the
  * API server, which checks every ReplicaSet that we create.
  */
+import { quantityInNanos } from '../../kube/quantity.ts';
 import {
   duplicateValue,
   firstError,
   firstErrorOf,
+  forbidden,
   invalidValue,
   notFound,
   requiredValue,
@@ -16,7 +18,6 @@ import {
 import { DNS_LABEL, ENVIRONMENT_NAME, nameError, PORT_NAME } from './names.ts';
 import { isPresent, listAt, objectAt, textAt, type PodJson } from './pod-json.ts';
 import { PROBLEMS } from './problems.ts';
-import { quantityInNano } from './quantity.ts';
 
 const MAX_PORT = 65_535;
 const PORT_RANGE = `must be between 1 and ${MAX_PORT}, inclusive`;
@@ -161,7 +162,7 @@ function probeError(probe: PodJson, path: string): FieldError | null {
   if (handlers.length === 0) return requiredValue(path, 'must specify a handler type');
   const second = handlers[1];
   if (second !== undefined) {
-    return { path: `${path}.${second}`, kind: 'Forbidden', detail: 'may not specify more than 1 handler type' };
+    return forbidden(`${path}.${second}`, 'may not specify more than 1 handler type');
   }
   return firstErrorOf(PROBE_COUNTS, (key) => {
     const count = probe[key];
@@ -171,10 +172,10 @@ function probeError(probe: PodJson, path: string): FieldError | null {
 
 function quantitiesError(quantities: PodJson | undefined, path: string): FieldError | null {
   return firstErrorOf(Object.entries(quantities ?? {}), ([resource, value]) => {
-    const nano = quantityInNano(value);
+    const nanos = amountOf(value);
     const valuePath = `${path}[${resource}]`;
-    if (nano === null) return invalidValue(valuePath, value, 'must be a quantity such as 100m, 0.5 or 128Mi');
-    return nano < 0n ? invalidValue(valuePath, value, PROBLEMS.negative) : null;
+    if (nanos === null) return invalidValue(valuePath, value, 'must be a quantity such as 100m, 0.5 or 128Mi');
+    return nanos < 0n ? invalidValue(valuePath, value, PROBLEMS.negative) : null;
   });
 }
 
@@ -185,10 +186,14 @@ function requestAboveLimitError(
 ): FieldError | null {
   return firstErrorOf(Object.entries(requests ?? {}), ([resource, request]) => {
     const limit = limits?.[resource];
-    const asked = quantityInNano(request);
-    const allowed = quantityInNano(limit);
+    const asked = amountOf(request);
+    const allowed = amountOf(limit);
     return asked !== null && allowed !== null && asked > allowed
       ? invalidValue(path, request, `must be less than or equal to ${resource} limit of ${String(limit)}`)
       : null;
   });
+}
+
+function amountOf(value: unknown): bigint | null {
+  return typeof value === 'string' || typeof value === 'number' ? quantityInNanos(value) : null;
 }

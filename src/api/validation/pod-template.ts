@@ -4,7 +4,7 @@
  * through is refused by the API server when the ReplicaSet is created.
  */
 import type { LabelSelector, PodTemplate } from '../../kube/objects.ts';
-import { matchesSelector } from '../../kube/selector.ts';
+import { isLabelKey, isLabelValue, matchesSelector } from '../../kube/selector.ts';
 import {
   duplicateValue,
   firstError,
@@ -16,7 +16,7 @@ import {
   type FieldError,
 } from '../field-error.ts';
 import { containersError } from './containers.ts';
-import { DNS_LABEL, isLabelValue, isQualifiedName, nameError } from './names.ts';
+import { DNS_LABEL, nameError } from './names.ts';
 import { isPresent, listAt, textAt, type PodJson } from './pod-json.ts';
 
 const METADATA = 'spec.template.metadata';
@@ -40,13 +40,13 @@ const labelsUnmatched: Check<TemplateSubject> = ({ selector, template }) => {
 
 const labelInvalid: Check<TemplateSubject> = ({ template }) =>
   firstErrorOf(Object.entries(template.metadata?.labels ?? {}), ([key, value]) => {
-    if (!isQualifiedName(key)) return invalidValue(`${METADATA}.labels`, key, 'is not a valid label key');
+    if (!isLabelKey(key)) return invalidValue(`${METADATA}.labels`, key, 'is not a valid label key');
     return isLabelValue(value) ? null : invalidValue(`${METADATA}.labels`, value, 'is not a valid label value');
   });
 
 const annotationInvalid: Check<TemplateSubject> = ({ template }) =>
   firstErrorOf(Object.keys(template.metadata?.annotations ?? {}), (key) =>
-    isQualifiedName(key.toLowerCase())
+    isLabelKey(key.toLowerCase())
       ? null
       : invalidValue(`${METADATA}.annotations`, key, 'is not a valid annotation key'),
   );

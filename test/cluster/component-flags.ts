@@ -60,8 +60,9 @@ export function apiServerFlags(options: {
   ];
 }
 
-/** The controllers that workloads, their endpoints and their clean-up need. One unknown name and the process exits. */
+/** The controllers that workloads, their endpoints, their clean-up and the roles of people need. One unknown name and the process exits. */
 const CONTROLLERS = [
+  'clusterrole-aggregation-controller',
   'daemonset-controller',
   'deployment-controller',
   'disruption-controller',

@@ -54,6 +54,7 @@ export class PodWorker {
   #graceEndsAt: number | undefined;
   #stopsAt = 0;
   #stopTimer: NodeJS.Timeout | undefined;
+  #finishing = false;
   #publishing = false;
   #publishAgain = false;
 
@@ -185,7 +186,7 @@ export class PodWorker {
   }
 
   #terminateIfAsked(): void {
-    if (this.#pod.metadata.deletionTimestamp === undefined) return;
+    if (this.#pod.metadata.deletionTimestamp === undefined || this.#finishing) return;
     const now = performance.now();
     const graceEndsAt = now + (this.#pod.metadata.deletionGracePeriodSeconds ?? 0) * 1_000;
     if (this.#graceEndsAt === undefined) {
@@ -213,6 +214,8 @@ export class PodWorker {
   }
 
   async #finish(): Promise<void> {
+    // Our own final deletion is told to us as a shortened grace period.
+    this.#finishing = true;
     const graceLeftMs = Math.max(0, (this.#graceEndsAt ?? 0) - performance.now());
     await Promise.race([this.#stopRuntime(), delay(graceLeftMs, undefined, { ref: false })]);
     if (this.#disposal.signal.aborted) return;

@@ -1,0 +1,221 @@
+/**
+ * The manifests of deploy/ on a real API server: they install by one command, the controller's ServiceAccount may
+ * do exactly what the controller does, and the roles of people follow the roles that Kubernetes gives them.
+ * The controller itself does not run here.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { startCluster, type Cluster } from '../cluster/cluster.ts';
+import { serviceAccount } from '../cluster/credentials.ts';
+import { installSerin } from '../cluster/install.ts';
+import { REPOSITORY } from '../cluster/repository.ts';
+import { waitFor } from '../cluster/wait.ts';
+
+const OWN_NAMESPACE = 'serin-system';
+const TEAM = 'team-a';
+const ELSEWHERE = 'team-b';
+
+/** A right as one line: `<verb> <resource>[.<group>][/<subresource>]`. */
+type Right = string;
+
+interface Identity {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster({
+    users: [
+      { name: 'team-admin', groups: ['team-admins'] },
+      { name: 'team-viewer', groups: ['team-viewers'] },
+    ],
+  });
+  const { plane } = cluster;
+  for (const namespace of [TEAM, ELSEWHERE]) await plane.mustKubectl(['create', 'namespace', namespace]);
+  for (const role of ['view', 'edit', 'admin']) {
+    await plane.mustKubectl([
+      ...['create', 'rolebinding', `team-${role}`, `--clusterrole=${role}`],
+      ...[`--group=team-${role}s`, `--namespace=${TEAM}`],
+    ]);
+  }
+  await installSerin(plane);
+});
+afterAll(() => cluster?.stop());
+
+async function isAllowed(who: Identity, right: Right, namespace: string): Promise<boolean> {
+  const [verb = '', target = ''] = right.split(' ');
+  const [qualified = '', subresource = ''] = target.split('/');
+  const dot = qualified.indexOf('.');
+  const [resource, group] = dot < 0 ? [qualified, ''] : [qualified.slice(0, dot), qualified.slice(dot + 1)];
+  const review = await cluster.plane
+    .client()
+    .create<{ status: { allowed: boolean } }>('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: {
+        user: who.username,
+        groups: [...who.groups, 'system:authenticated'],
+        resourceAttributes: { verb, resource, group, subresource, namespace },
+      },
+    });
+  return review.status.allowed;
+}
+
+async function allowedOf(who: Identity, rights: readonly Right[], namespace: string): Promise<Right[]> {
+  const answers = await Promise.all(rights.map((right) => isAllowed(who, right, namespace)));
+  return rights.filter((_, index) => answers[index]);
+}
+
+function rights(resource: string, verbs: string): Right[] {
+  return verbs.split(' ').map((verb) => `${verb} ${resource}`);
+}
+
+/** All that the controller does to the objects of users: src/core writes, src/controllers watches. */
+const CONTROLLER_RIGHTS: readonly Right[] = [
+  ...rights('rollouts.argoproj.io', 'get list watch patch'),
+  ...rights('rollouts.argoproj.io/status', 'patch'),
+  ...rights('rollouts.argoproj.io/finalizers', 'update'),
+  ...rights('replicasets.apps', 'get list watch create patch delete'),
+  ...rights('pods', 'list watch patch'),
+  ...rights('services', 'get list watch patch'),
+  ...rights('endpointslices.discovery.k8s.io', 'list watch'),
+  ...rights('ingresses.networking.k8s.io', 'get list watch create patch delete'),
+  ...rights('events', 'create patch'),
+];
+
+/** What it never needs, and what would hurt most in wrong hands. */
+const FOREIGN_RIGHTS: readonly Right[] = [
+  ...rights('secrets', 'get list watch create update patch delete'),
+  ...rights('configmaps', 'get list create patch'),
+  ...rights('pods', 'get create update delete'),
+  ...rights('pods/exec', 'create'),
+  ...rights('pods/eviction', 'create'),
+  ...rights('services', 'create update delete'),
+  ...rights('ingresses.networking.k8s.io', 'update'),
+  ...rights('replicasets.apps', 'update deletecollection'),
+  ...rights('deployments.apps', 'get list patch'),
+  ...rights('jobs.batch', 'create'),
+  ...rights('rollouts.argoproj.io', 'create update delete deletecollection'),
+  ...rights('rollouts.argoproj.io/status', 'update'),
+  ...rights('serviceaccounts/token', 'create'),
+  ...rights('roles.rbac.authorization.k8s.io', 'create update bind escalate'),
+];
+
+const LEASE_RIGHTS = rights('leases.coordination.k8s.io', 'get create patch');
+
+describe('kubectl apply -k deploy', () => {
+  test('a second time changes nothing', async () => {
+    const printed = await cluster.plane.mustKubectl(['apply', '-k', join(REPOSITORY, 'deploy')]);
+    const lines = printed.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(15);
+    expect(lines.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
+  });
+
+  test('server-side apply accepts the same manifests', async () => {
+    const printed = await cluster.plane.mustKubectl([
+      'apply',
+      '--server-side',
+      '--dry-run=server',
+      '--field-manager=gitops',
+      '-k',
+      join(REPOSITORY, 'deploy'),
+    ]);
+    expect(printed).toContain('deployment.apps/serin serverside-applied');
+  });
+
+  test('the pod is let in by the restricted profile, runs, and is found by the metrics Service', async () => {
+    const { plane } = cluster;
+    await plane.mustKubectl(['wait', 'deployment/serin', '-n', OWN_NAMESPACE, '--for=condition=Available']);
+    const slices = await waitFor(
+      () =>
+        plane
+          .client()
+          .get<{ items: { ports: { port: number }[]; endpoints: { conditions: { ready: boolean } }[] }[] }>(
+            `/apis/discovery.k8s.io/v1/namespaces/${OWN_NAMESPACE}/endpointslices?labelSelector=kubernetes.io/service-name=serin-metrics`,
+          ),
+      {
+        what: 'a ready endpoint of serin-metrics',
+        until: ({ items }) => items.some(({ endpoints }) => endpoints.some(({ conditions }) => conditions.ready)),
+      },
+    );
+    expect(slices.items.flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual([8090]);
+  });
+
+  test('the controller may do what it does in every namespace, and nothing more', async () => {
+    const controller = serviceAccount(OWN_NAMESPACE, 'serin');
+    const asked = [...CONTROLLER_RIGHTS, ...FOREIGN_RIGHTS];
+    for (const namespace of [TEAM, OWN_NAMESPACE]) {
+      expect(await allowedOf(controller, asked, namespace)).toEqual(CONTROLLER_RIGHTS);
+    }
+  });
+
+  test('the controller holds a Lease in its own namespace only', async () => {
+    const controller = serviceAccount(OWN_NAMESPACE, 'serin');
+    expect(await allowedOf(controller, LEASE_RIGHTS, OWN_NAMESPACE)).toEqual(LEASE_RIGHTS);
+    expect(await allowedOf(controller, LEASE_RIGHTS, TEAM)).toEqual([]);
+  });
+});
+
+describe('roles of people', () => {
+  const READ = ['rollouts', 'analysisruns', 'analysistemplates', 'experiments'].flatMap((resource) =>
+    rights(`${resource}.argoproj.io`, 'get list watch'),
+  );
+  const WRITE = [
+    ...['rollouts', 'analysisruns', 'analysistemplates', 'experiments'].flatMap((resource) =>
+      rights(`${resource}.argoproj.io`, 'create update patch delete deletecollection'),
+    ),
+    ...rights('rollouts.argoproj.io/scale', 'update patch'),
+    ...rights('rollouts.argoproj.io/status', 'patch'),
+  ];
+  const ADMINISTER = [
+    ...rights('rollouts.argoproj.io/status', 'update'),
+    ...rights('rollouts.argoproj.io/finalizers', 'update'),
+  ];
+
+  test.each([
+    { role: 'view', may: READ },
+    { role: 'edit', may: [...READ, ...WRITE] },
+    { role: 'admin', may: [...READ, ...WRITE, ...ADMINISTER] },
+  ])('$role', async ({ role, may }) => {
+    const person = { username: 'somebody', groups: [`team-${role}s`] };
+    await waitFor(() => allowedOf(person, [...READ, ...WRITE, ...ADMINISTER], TEAM), {
+      what: `the rights of ${role} to be taken in`,
+      until: (allowed) => allowed.join() === may.join(),
+    });
+    expect(await allowedOf(person, [...READ, ...WRITE, ...ADMINISTER], ELSEWHERE)).toEqual([]);
+  });
+});
+
+describe('kubectl apply -k deploy/namespaced', () => {
+  const folder = join(REPOSITORY, 'deploy', 'namespaced');
+
+  test('has the rules of the cluster-wide variant', async () => {
+    const [everywhere, here] = await Promise.all(
+      ['deploy/cluster-role.yaml', 'deploy/namespaced/role.yaml'].map(
+        async (path) => parse(await readFile(join(REPOSITORY, path), 'utf8')) as { rules: unknown },
+      ),
+    );
+    expect(here?.rules).toEqual(everywhere?.rules);
+  });
+
+  test('the administrator of a namespace installs it, and the controller reaches no other namespace', async () => {
+    const { plane } = cluster;
+    await plane.mustKubectl(['apply', '-k', folder, '--namespace', TEAM], { user: 'team-admin' });
+    await plane.mustKubectl(['wait', 'deployment/serin', '-n', TEAM, '--for=condition=Available']);
+    const args = await plane.mustKubectl([
+      ...['get', 'deployment', 'serin', '-n', TEAM],
+      ...['-o', 'jsonpath={.spec.template.spec.containers[0].args}'],
+    ]);
+    expect(JSON.parse(args)).toEqual(['--leader-elect', '--namespaced', '--namespace=$(POD_NAMESPACE)']);
+
+    const controller = serviceAccount(TEAM, 'serin');
+    const needed = [...CONTROLLER_RIGHTS, ...LEASE_RIGHTS];
+    const asked = [...needed, ...FOREIGN_RIGHTS];
+    expect(await allowedOf(controller, asked, TEAM)).toEqual(needed);
+    expect(await allowedOf(controller, asked, ELSEWHERE)).toEqual([]);
+    expect(await allowedOf(controller, asked, '')).toEqual([]);
+  });
+});

@@ -133,7 +133,8 @@ function stableServiceNotReady(
   weight: number,
 ): BlockedOn | null {
   const name = spec.strategy.stableService ?? '';
-  const { stable, replicas, namespace } = situation;
+  const { replicas, namespace } = situation;
+  const stable = memory.stableRS === situation.canaryHash ? situation.canary : situation.stable;
   if (memory.stableRS === '') return null;
   const needed = stablePodsNeeded(situation, spec, memory, weight);
   const available = availableReplicasOf(stable);
@@ -159,7 +160,7 @@ function stablePodsNeeded(situation: Situation, spec: CanarySpec, memory: Memory
   const { replicas } = situation;
   const share = Math.floor(((spec.maxWeight - weight) * replicas) / spec.maxWeight);
   const promoted = memory.stableRS === situation.canaryHash;
-  if (promoted && canBePromoted(spec, situation)) return Math.min(share, availableReplicasOf(situation.stable));
+  if (promoted && canBePromoted(spec, situation)) return Math.min(share, availableReplicasOf(situation.canary));
   if (!promoted && availableReplicasOf(situation.canary) === 0) return Math.min(share, 1);
   if (memory.abort && !spec.dynamicStableScale) return Math.min(share, Math.max(1, replicas - spec.unavailable));
   return share;

@@ -5,7 +5,7 @@
 import type { UntimedCondition } from '../kube/conditions.ts';
 import type { ConditionReason, ConditionType } from './reasons.ts';
 
-/** ReplicaFailure alone carries a reason that is not ours: it is copied from a ReplicaSet. */
+/** Two types are not built here: ReplicaFailure is copied from a ReplicaSet, and Blocked is what core/rollout/blocked.ts found. */
 interface RolloutCondition extends UntimedCondition {
   readonly type: ConditionType;
   readonly reason: ConditionReason;

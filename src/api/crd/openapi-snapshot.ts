@@ -3,7 +3,7 @@
  * the document does not know are kept by the schema, because a pod template may use what only a newer
  * cluster understands. Nothing is given a default and no enumeration is closed for the same reason.
  */
-import type { Json, JsonObject } from '../../kube/json.ts';
+import type { JsonObject } from '../../kube/json.ts';
 
 const REFERENCE_PREFIX = '#/components/schemas/';
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
@@ -36,24 +36,24 @@ function structural(node: JsonObject, schemas: JsonObject, mapKeys: readonly str
   return {
     ...Object.fromEntries(KEYWORDS.filter((keyword) => keyword in node).map((keyword) => [keyword, node[keyword]])),
     ...(isOpen ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
-    ...(properties === undefined
-      ? {}
-      : { properties: structuralProperties(properties as JsonObject, schemas, mapKeys) }),
+    ...(properties === undefined ? {} : { properties: structuralProperties(node, schemas, mapKeys) }),
     ...(additionalProperties === undefined
       ? {}
       : { additionalProperties: structural(additionalProperties as JsonObject, schemas, []) }),
-    ...(items === undefined ? {} : { items: structural(items as JsonObject, schemas, mapKeysOf(node)) }),
+    ...(items === undefined
+      ? {}
+      : { items: structural(items as JsonObject, schemas, textsAt(node, 'x-kubernetes-list-map-keys')) }),
   };
 }
 
-/** A key that tells the items of a list apart must be there, so its default is the one that stays. */
-function structuralProperties(properties: JsonObject, schemas: JsonObject, mapKeys: readonly string[]): JsonObject {
+/** The items of a list can only be told apart by a key that is always there: required, or else with a default. */
+function structuralProperties(node: JsonObject, schemas: JsonObject, mapKeys: readonly string[]): JsonObject {
+  const required = textsAt(node, 'required');
   return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => {
-      const node = property as JsonObject;
-      const byDefault: Json | undefined = mapKeys.includes(name) ? node['default'] : undefined;
-      const schema = structural(node, schemas, []);
-      return [name, byDefault === undefined ? schema : { ...schema, default: byDefault }];
+    Object.entries(node['properties'] as JsonObject).map(([name, property]) => {
+      const { default: byDefault } = property as JsonObject;
+      const schema = structural(property as JsonObject, schemas, []);
+      return [name, mapKeys.includes(name) && !required.includes(name) ? { ...schema, default: byDefault } : schema];
     }),
   );
 }
@@ -71,6 +71,6 @@ function referred(schemas: JsonObject, name: string): JsonObject {
   return schema as JsonObject;
 }
 
-function mapKeysOf(node: JsonObject): readonly string[] {
-  return (node['x-kubernetes-list-map-keys'] ?? []) as readonly string[];
+function textsAt(node: JsonObject, key: string): readonly string[] {
+  return (node[key] ?? []) as readonly string[];
 }

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
+import {
+  COMPLETION_STATUSES,
+  CONDITION_REASONS,
+  CONDITION_TYPES,
+  EVENT_REASONS,
+  PAUSE_REASONS,
+  PHASES,
+} from '../../src/api/reasons.ts';
+
+// These words are the API: whoever changes one breaks dashboards, alerts and other controllers. A new
+// word is added here as well, on purpose.
+
+test('labels', () => {
+  expect(Object.values(LABELS).toSorted()).toMatchInlineSnapshot(`
+    [
+      "analysisrun.argoproj.io/uid",
+      "argo-rollouts.argoproj.io/controller-instance-id",
+      "istio.argoproj.io/primary-cluster",
+      "rollout-type",
+      "rollouts-pod-template-hash",
+      "step-index",
+    ]
+  `);
+});
+
+test('annotations', () => {
+  expect(Object.values(ANNOTATIONS).toSorted()).toMatchInlineSnapshot(`
+    [
+      "analysisrun.argoproj.io/metric-name",
+      "analysisrun.argoproj.io/name",
+      "analysisrun.argoproj.io/namespace",
+      "argo-rollouts.argoproj.io/managed-by-rollouts",
+      "argo-rollouts.argoproj.io/restarted-after",
+      "experiment.argoproj.io/name",
+      "experiment.argoproj.io/template-name",
+      "kubernetes.io/ingress.class",
+      "notified.notifications.argoproj.io",
+      "rollout.argoproj.io/desired-replicas",
+      "rollout.argoproj.io/ephemeral-metadata",
+      "rollout.argoproj.io/revision",
+      "rollout.argoproj.io/revision-history",
+      "rollout.argoproj.io/workload-generation",
+      "rollouts.argoproj.io/managed-alb-actions",
+      "rollouts.argoproj.io/managed-alb-annotations",
+      "scale-down-deadline",
+    ]
+  `);
+});
+
+test('conditions, phases and pauses', () => {
+  expect({ CONDITION_TYPES, CONDITION_REASONS, PHASES, PAUSE_REASONS, COMPLETION_STATUSES }).toMatchInlineSnapshot(`
+    {
+      "COMPLETION_STATUSES": [
+        "Promoted",
+        "FastPromoted",
+        "Aborted",
+        "Superseded",
+        "RolledBack",
+        "FastRolledBack",
+      ],
+      "CONDITION_REASONS": [
+        "AvailableReason",
+        "NewReplicaSetCreated",
+        "FoundNewReplicaSet",
+        "ReplicaSetCreateError",
+        "ReplicaSetUpdated",
+        "ReplicaSetNotAvailable",
+        "NewReplicaSetAvailable",
+        "ProgressDeadlineExceeded",
+        "RolloutPaused",
+        "RolloutResumed",
+        "RolloutRetry",
+        "RolloutAborted",
+        "RolloutHealthy",
+        "RolloutCompleted",
+        "InvalidSpec",
+      ],
+      "CONDITION_TYPES": [
+        "Available",
+        "Progressing",
+        "Healthy",
+        "Completed",
+        "Paused",
+        "ReplicaFailure",
+        "InvalidSpec",
+        "Blocked",
+      ],
+      "PAUSE_REASONS": [
+        "CanaryPauseStep",
+        "BlueGreenPause",
+        "InconclusiveAnalysisRun",
+        "InconclusiveExperiment",
+      ],
+      "PHASES": [
+        "Healthy",
+        "Progressing",
+        "Paused",
+        "Degraded",
+      ],
+    }
+  `);
+});
+
+test('events', () => {
+  expect(EVENT_REASONS.toSorted()).toMatchInlineSnapshot(`
+    [
+      "CreatingCanaryIngress",
+      "NewReplicaSetCreated",
+      "PatchingCanaryIngress",
+      "ReplicaSetCreateError",
+      "RolloutAborted",
+      "RolloutAddedToInformer",
+      "RolloutBlocked",
+      "RolloutCompleted",
+      "RolloutDeleted",
+      "RolloutNotCompleted",
+      "RolloutPaused",
+      "RolloutResumed",
+      "RolloutStepCompleted",
+      "RolloutUpdated",
+      "ScalingReplicaSet",
+      "SkipSteps",
+      "SwitchService",
+      "TrafficRoutingError",
+      "TrafficWeightUpdated",
+      "WeightVerifyError",
+    ]
+  `);
+});
+
+test.each([
+  { table: 'labels', words: Object.values(LABELS) },
+  { table: 'annotations', words: Object.values(ANNOTATIONS) },
+  { table: 'event reasons', words: [...EVENT_REASONS] },
+  { table: 'condition reasons', words: [...CONDITION_REASONS] },
+])('$table are told apart', ({ words }) => {
+  expect(new Set<string>(words).size).toBe(words.length);
+});

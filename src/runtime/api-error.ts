@@ -64,15 +64,16 @@ export function errorOfResponse(attempt: Attempt, status: number, body: unknown)
   });
 }
 
-/** The error for a request that got no complete answer. */
+/** The error for a request that got no complete answer. Loggers print the cause's own words beside the message. */
 export function errorOfNetwork(attempt: Attempt, cause: unknown): ApiError {
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  const reason = code ?? 'NetworkError';
   return new ApiError({
     kind: 'network',
     status: 0,
-    reason: code ?? 'NetworkError',
+    reason,
     attempt,
-    message: cause instanceof Error && cause.message !== '' ? cause.message : (code ?? String(cause)),
+    message: `no complete answer (${reason})`,
     cause,
   });
 }

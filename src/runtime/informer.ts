@@ -128,7 +128,9 @@ export class Informer<T extends KubeObject> {
         // Any other failure leaves the cache as true as it was, so that the next watch resumes there.
         if (!mustList) mustList = this.#mustRelistAfter(error);
         const retryMs = this.#backoff.nextMs();
-        this.#logger.warn({ err: error, retryMs, relist: mustList }, 'List or watch failed');
+        // The stack of an ApiError ends in a callback of the transport and tells nothing.
+        const why = isApiError(error) ? { why: error.message } : { err: error };
+        this.#logger.warn({ ...why, retryMs: Math.round(retryMs), relist: mustList }, 'List or watch failed');
         await sleep(this.#options.clock, retryMs, signal);
       }
     }

@@ -121,7 +121,9 @@ export class LeaderElection {
       if (held) this.#renewedAt = startedAt;
       else if (this.#observed?.holder !== identity) this.#renewedAt = undefined;
     } catch (error) {
-      if (!this.#stopping.signal.aborted) logger.warn({ err: error }, 'The lease could not be read or written');
+      if (this.#stopping.signal.aborted) return false;
+      const why = error instanceof Error ? error.message : String(error);
+      logger.warn({ why }, 'The lease could not be read or written');
     } finally {
       cancelLimit();
     }

@@ -113,7 +113,8 @@ export class Transport {
       this.#dispatcher = this.#connect(options);
       this.#tlsFingerprint = tls;
     }
-    const headers = { ...options.headers };
+    // A token file may end in a newline, which no header may hold.
+    const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([key, text]) => [key, text.trim()]));
     if (options.auth !== undefined) headers['Authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     this.#credentials = { headers, obtainedAt: this.#clock.monotonic() };
     return this.#credentials;

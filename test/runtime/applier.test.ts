@@ -112,9 +112,18 @@ describe('a plan stops at the first write that is not made', () => {
     expect(events).toEqual([]);
   });
 
+  test.each([
+    ['does not accept', 422, 'invalid'],
+    ['does not allow', 403, 'forbidden'],
+  ])('a write that the server %s', async (_name, status, kind) => {
+    server.fault = () => ({ status });
+    expect(await apply(create, later)).toMatchObject({ outcome: 'refused', write: create, error: { kind } });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('any other failure is thrown', async () => {
-    server.fault = () => ({ status: 422, body: { reason: 'Invalid' } });
-    await expect(apply(create, later)).rejects.toMatchObject({ kind: 'invalid' });
+    server.fault = () => ({ status: 500 });
+    await expect(apply(create, later)).rejects.toMatchObject({ kind: 'server' });
     expect(server.requests).toHaveLength(1);
   });
 

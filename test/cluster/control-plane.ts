@@ -56,8 +56,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const scratch = await mkdtemp(join(tmpdir(), 'serin-cluster-'));
     reaper.removeLater(scratch);
     await Promise.all(['etcd', 'certs', 'logs', 'home'].map((dir) => mkdir(join(scratch, dir))));
+    const logsDir = await logsDirOf(scratch);
     const credentials = await writeCredentials(scratch, [...STANDARD_USERS, ...(options.users ?? [])]);
-    const plane = new ControlPlane({ binaries, reaper, scratch, credentials, options });
+    const plane = new ControlPlane({ binaries, reaper, scratch, logsDir, credentials, options });
     await plane.start();
     return plane;
   } catch (error) {
@@ -66,10 +67,19 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
+/** Logs go away with the rest of the scratch, unless SERIN_TEST_LOGS names a folder to keep them in. */
+async function logsDirOf(scratch: string): Promise<string> {
+  const kept = process.env.SERIN_TEST_LOGS;
+  if (kept === undefined || kept === '') return join(scratch, 'logs');
+  await mkdir(kept, { recursive: true });
+  return mkdtemp(join(kept, 'cluster-'));
+}
+
 interface Parts {
   readonly binaries: Binaries;
   readonly reaper: Reaper;
   readonly scratch: string;
+  readonly logsDir: string;
   readonly credentials: Credentials;
   readonly options: ControlPlaneOptions;
 }
@@ -95,7 +105,7 @@ export class ControlPlane implements AsyncDisposable {
     this.#parts = parts;
     this.scratch = parts.scratch;
     this.caFile = join(parts.scratch, 'certs', 'apiserver.crt');
-    this.auditLogPath = join(parts.scratch, 'logs', 'audit.log');
+    this.auditLogPath = join(parts.logsDir, 'audit.log');
   }
 
   /** URL of the API server; it stays the same over restarts. */
@@ -322,7 +332,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   #logPath(name: string): string {
-    return join(this.scratch, 'logs', `${name}.log`);
+    return join(this.#parts.logsDir, `${name}.log`);
   }
 }
 

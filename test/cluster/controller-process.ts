@@ -110,6 +110,7 @@ export class ControllerProcess {
         `--kubeconfig=${this.#plane.kubeconfigPath(user)}`,
         `--healthzPort=${this.#healthzPort}`,
         `--metricsPort=${this.#metricsPort}`,
+        '--bind-address=127.0.0.1',
         // A killed leader's lease would hold its successor up for as long as it lasts.
         '--leader-elect=false',
         ...(this.#options.flags ?? []),

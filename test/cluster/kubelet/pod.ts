@@ -1,6 +1,6 @@
 /** The part of a pod that the kubelet looks at. The API server has validated and defaulted it. */
 
-export interface ExecAction {
+interface ExecAction {
   readonly command?: readonly string[];
 }
 

@@ -1,0 +1,366 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { CanaryStrategy } from '../../src/api/canary.ts';
+import { customResourceFiles } from '../../src/api/crd/custom-resource-files.ts';
+import { parseRollout, type Rollout, type RolloutSpec } from '../../src/api/rollout.ts';
+import { validateSpec } from '../../src/api/validation.ts';
+import type { Json, JsonObject } from '../../src/kube/json.ts';
+import { canary, nginxCanary, rollout, withContainer, withPodSpec } from '../api/sample-rollout.ts';
+import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts';
+
+const DEFINITIONS = Object.values(customResourceFiles()).join('---\n');
+const EVERY_FIELD = join(import.meta.dirname, 'fixtures', 'every-field.yaml');
+
+let plane: ControlPlane;
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  await storeBeforeRules(FORGIVEN);
+  await applyDefinitions(DEFINITIONS);
+});
+afterAll(() => plane.stop());
+
+async function applyDefinitions(text: string): Promise<void> {
+  await plane.mustKubectl(['apply', '-f', '-'], { stdin: text });
+  await plane.mustKubectl(['wait', '--for=condition=Established', 'crd', '--all']);
+}
+
+/** What kubectl sends: no field that only the server may set, and a name of its own. */
+function manifest(object: Rollout, name: string): string {
+  return JSON.stringify({ ...object, metadata: { name } });
+}
+
+function apply(object: Rollout, name: string): ReturnType<ControlPlane['kubectl']> {
+  return plane.kubectl(['apply', '-f', '-'], { stdin: manifest(object, name) });
+}
+
+async function stored(name: string): Promise<JsonObject> {
+  return JSON.parse(await plane.mustKubectl(['get', 'rollout', name, '-o', 'json'])) as JsonObject;
+}
+
+describe('the definitions', () => {
+  test('are served, and the API server has nothing to say against their schemas', async () => {
+    const { items } = JSON.parse(await plane.mustKubectl(['get', 'crd', '-o', 'json'])) as {
+      items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
+    };
+    expect(items.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      'analysisruns.argoproj.io',
+      'analysistemplates.argoproj.io',
+      'clusteranalysistemplates.argoproj.io',
+      'experiments.argoproj.io',
+      'rollouts.argoproj.io',
+    ]);
+    for (const { status } of items) {
+      expect(status.conditions.map(({ type, status }) => `${type}=${status}`).toSorted()).toEqual([
+        'Established=True',
+        'NamesAccepted=True',
+      ]);
+    }
+  });
+
+  test('applied again they change nothing', async () => {
+    const printed = await plane.mustKubectl(['apply', '-f', '-'], { stdin: DEFINITIONS });
+    expect(
+      printed
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.endsWith(' unchanged')),
+    ).toEqual([]);
+  });
+
+  test.each([
+    { args: ['apply', '--validate=strict'] },
+    { args: ['apply', '--server-side', '--force-conflicts', '--validate=strict'] },
+  ])('every field of the API passes kubectl $args', async ({ args }) => {
+    expect(await plane.kubectl([...args, '-f', EVERY_FIELD])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('no field of the API is dropped', async () => {
+    await plane.mustKubectl(['apply', '--validate=strict', '-f', EVERY_FIELD]);
+    for (const document of parseAllDocuments(await readFile(EVERY_FIELD, 'utf8'))) {
+      const written = document.toJS() as { kind: string; metadata: { name: string } };
+      const read = await plane.mustKubectl(['get', written.kind, written.metadata.name, '-o', 'json']);
+      expect(JSON.parse(read)).toMatchObject(written);
+    }
+  });
+
+  test('a misspelt field of the API is refused', async () => {
+    const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], {
+      stdin: manifest(rollout({ strategy: { canary: { maxSurgee: 1 } as CanaryStrategy } }), 'misspelt'),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('unknown field "spec.strategy.canary.maxSurgee"');
+  });
+
+  test('short name, columns and scale are what people are used to', async () => {
+    await plane.mustKubectl(['apply', '-f', '-'], { stdin: manifest(rollout(), 'scaled') });
+    await plane.mustKubectl(['scale', 'ro/scaled', '--replicas=7']);
+    const status = { replicas: 5, updatedReplicas: 4, availableReplicas: 3, HPAReplicas: 5, selector: 'app=web' };
+    await plane.mustKubectl([
+      'patch',
+      'ro/scaled',
+      '--subresource=status',
+      '--type=merge',
+      `-p=${JSON.stringify({ status })}`,
+    ]);
+    const [header = '', row = ''] = (await plane.mustKubectl(['get', 'ro', 'scaled'])).split('\n');
+    expect(header.split(/\s+/)).toEqual(['NAME', 'DESIRED', 'CURRENT', 'UP-TO-DATE', 'AVAILABLE', 'AGE']);
+    expect(row.split(/\s+/).slice(0, 5)).toEqual(['scaled', '7', '5', '4', '3']);
+    const scale = await plane.mustKubectl([
+      'get',
+      '--raw',
+      '/apis/argoproj.io/v1alpha1/namespaces/default/rollouts/scaled/scale',
+    ]);
+    expect(JSON.parse(scale)).toMatchObject({ spec: { replicas: 7 }, status: { replicas: 5, selector: 'app=web' } });
+  });
+});
+
+describe('a pod template', () => {
+  const POD_SPEC: JsonObject = {
+    containers: [
+      {
+        name: 'web',
+        image: 'web:1',
+        env: [{ name: 'GREETING', value: 'grüß dich ✓ 你好' }],
+        fieldOfNextYear: { items: [1, 'two', { three: 3 }] },
+        ports: [{ containerPort: 80 }, { containerPort: 80, protocol: 'UDP' }],
+        livenessProbe: { httpGet: { port: 'http' }, probeFieldOfNextYear: true },
+        resources: {
+          requests: { cpu: 0.001, memory: '0.001' },
+          limits: { cpu: '1m', memory: 'nobody can parse this' },
+        },
+      },
+    ],
+    items: [{ items: 1 }],
+    volumes: [
+      { name: 'config', configMap: { name: 'config', items: [{ key: 'a', path: 'b' }] } },
+      { name: 'new', volumeOfNextYear: { size: '3Gi' } },
+    ],
+  };
+
+  test('is stored as it was written, with what no schema knows and amounts in any spelling', async () => {
+    await plane.mustKubectl(['apply', '--validate=strict', '-f', '-'], {
+      stdin: manifest(withPodSpec(POD_SPEC), 'passed-through'),
+    });
+    const { spec } = (await stored('passed-through')) as unknown as { spec: RolloutSpec };
+    const [container] = POD_SPEC['containers'] as readonly JsonObject[];
+    const ports = [
+      { containerPort: 80, protocol: 'TCP' },
+      { containerPort: 80, protocol: 'UDP' },
+    ];
+    expect(spec.template?.spec).toEqual({ ...POD_SPEC, containers: [{ ...container, ports }] });
+  });
+
+  test('may be huge', async () => {
+    const env = Array.from({ length: 5_000 }, (_, index) => ({ name: `VARIABLE_${index}`, value: 'x'.repeat(100) }));
+    await plane.mustKubectl(['create', '-f', '-'], { stdin: manifest(withContainer({ env }), 'huge') });
+    const parsed = parseRollout(await stored('huge'));
+    expect('rollout' in parsed && parsed.rollout.spec.template?.spec).toMatchObject({ containers: [{ env }] });
+  });
+
+  test('without a required field is refused', async () => {
+    const { code, stderr } = await apply(withContainer({ ports: [{ name: 'http' }] }), 'portless');
+    expect(code).toBe(1);
+    expect(stderr).toContain('spec.template.spec.containers[0].ports[0].containerPort: Required value');
+  });
+});
+
+test('replicas that nobody wrote are 1, and nothing else is filled in', async () => {
+  const { replicas: _, ...spec } = rollout().spec;
+  await plane.mustKubectl(['apply', '-f', '-'], { stdin: manifest({ ...rollout(), spec }, 'defaulted') });
+  expect((await stored('defaulted'))['spec']).toEqual({ ...spec, replicas: 1 });
+});
+
+test('the selector cannot be changed', async () => {
+  await plane.mustKubectl(['apply', '-f', '-'], { stdin: manifest(rollout(), 'settled') });
+  const { code, stderr } = await apply(
+    rollout({ selector: { matchLabels: { app: 'web', tier: 'front' } } }),
+    'settled',
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain('spec.selector: Invalid value: ');
+  expect(stderr).toContain('.spec.selector is immutable');
+});
+
+describe('refused when it is applied, with the sentence of validation', () => {
+  const { selector: _, ...withoutSelector } = rollout().spec;
+  const routes = (steps: CanaryStrategy['steps'], managed: readonly string[] | null) =>
+    nginxCanary({
+      trafficRouting: {
+        nginx: { stableIngress: 'web' },
+        ...(managed === null ? {} : { managedRoutes: managed.map((name) => ({ name })) }),
+      },
+      ...(steps === undefined ? {} : { steps }),
+    });
+  const pingPong = { pingService: 'ping', pongService: 'pong' };
+  const alb = { ingress: 'web', servicePort: 80 };
+  const weighted = [{ experiment: { templates: [{ name: 'a', specRef: 'canary', weight: 1 }] } }];
+
+  test.each<{ readonly name: string; readonly object: Rollout; readonly says?: string }>([
+    { name: 'negative replicas', object: rollout({ replicas: -1 }), says: 'greater than or equal to 0' },
+    { name: 'negative min ready', object: rollout({ minReadySeconds: -1 }), says: 'greater than or equal to 0' },
+    { name: 'negative history', object: rollout({ revisionHistoryLimit: -1 }), says: 'greater than or equal to 0' },
+    { name: 'negative deadline', object: rollout({ progressDeadlineSeconds: -1 }), says: 'greater than or equal to 0' },
+    { name: 'short deadline', object: rollout({ progressDeadlineSeconds: 5, minReadySeconds: 5 }) },
+    { name: 'no selector', object: { ...rollout(), spec: withoutSelector } },
+    { name: 'empty selector', object: rollout({ selector: {} }) },
+    { name: 'no strategy', object: rollout({ strategy: {} }) },
+    { name: 'two strategies', object: rollout({ strategy: { canary: {}, blueGreen: { activeService: 'web' } } }) },
+    {
+      name: 'one blue-green service',
+      object: rollout({ strategy: { blueGreen: { activeService: 'web', previewService: 'web' } } }),
+    },
+    {
+      name: 'more delayed revisions than kept ones',
+      object: rollout({
+        revisionHistoryLimit: 1,
+        strategy: { blueGreen: { activeService: 'web', scaleDownDelayRevisionLimit: 2 } },
+      }),
+    },
+    { name: 'no surge and none unavailable', object: canary({ maxSurge: '0%', maxUnavailable: 0 }) },
+    { name: 'one canary service', object: canary({ stableService: 'web', canaryService: 'web' }) },
+    { name: 'nginx without stable service', object: nginxCanary({ stableService: '' }) },
+    { name: 'nginx without canary service', object: nginxCanary({ canaryService: '' }) },
+    { name: 'alb without services', object: canary({ trafficRouting: { alb } }) },
+    { name: 'istio without services', object: canary({ trafficRouting: { istio: {} } }) },
+    { name: 'delay without router', object: canary({ scaleDownDelaySeconds: 1 }) },
+    { name: 'dynamic scale without router', object: canary({ dynamicStableScale: true }) },
+    { name: 'dynamic scale with delay', object: nginxCanary({ dynamicStableScale: true, scaleDownDelaySeconds: 1 }) },
+    { name: 'total without nginx', object: canary({ trafficRouting: { maxTrafficWeight: 200 } }) },
+    { name: 'ping-pong with nginx', object: nginxCanary({ pingPong }) },
+    { name: 'ping-pong without pong', object: canary({ pingPong: { ...pingPong, pongService: '' } }) },
+    { name: 'ping-pong with one service', object: canary({ pingPong: { ...pingPong, pongService: 'ping' } }) },
+    { name: 'ping-pong without root service', object: canary({ pingPong, trafficRouting: { alb } }) },
+    { name: 'anti-affinity of no kind', object: canary({ antiAffinity: {} }) },
+    {
+      name: 'anti-affinity beyond 100',
+      object: canary({ antiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: { weight: 101 } } }),
+      says: 'less than or equal to 100',
+    },
+    { name: 'step without verb', object: canary({ steps: [{ setWeight: 1 }, {}] }) },
+    { name: 'step with two verbs', object: canary({ steps: [{ setWeight: 1, pause: {} }] }) },
+    { name: 'weight below 0', object: canary({ steps: [{ setWeight: -1 }] }), says: 'greater than or equal to 0' },
+    { name: 'weight above 100', object: canary({ steps: [{ setWeight: 101 }] }) },
+    {
+      name: 'weight above the total',
+      object: nginxCanary({
+        trafficRouting: { nginx: { stableIngress: 'web' }, maxTrafficWeight: 200 },
+        steps: [{ setWeight: 201 }],
+      }),
+      says: 'SetWeight needs to be between 0 and maxTrafficWeight',
+    },
+    {
+      name: 'pause below 0',
+      object: canary({ steps: [{ pause: { duration: -1 } }] }),
+      says: 'greater than or equal to 0',
+    },
+    { name: 'unreadable pause', object: canary({ steps: [{ pause: { duration: 'long' } }] }), says: 'should match' },
+    { name: 'canary scale without router', object: canary({ steps: [{ setCanaryScale: { replicas: 1 } }] }) },
+    { name: 'header route without router', object: canary({ steps: [{ setHeaderRoute: { name: 'a' } }] }) },
+    { name: 'header route without managed routes', object: routes([{ setHeaderRoute: { name: 'a' } }], null) },
+    { name: 'header route that is not managed', object: routes([{ setHeaderRoute: { name: 'a' } }], ['b']) },
+    {
+      name: 'header without a value',
+      object: routes([{ setHeaderRoute: { name: 'a', match: [{ headerName: 'X' }] } }], ['a']),
+    },
+    {
+      name: 'header with an empty value',
+      object: routes(
+        [{ setHeaderRoute: { name: 'a', match: [{ headerName: 'X', headerValue: { exact: '' } }] } }],
+        ['a'],
+      ),
+    },
+    {
+      name: 'header with two values',
+      object: routes(
+        [{ setHeaderRoute: { name: 'a', match: [{ headerName: 'X', headerValue: { exact: 'a', prefix: 'b' } }] } }],
+        ['a'],
+      ),
+    },
+    { name: 'mirror route with nginx', object: routes([{ setMirrorRoute: { name: 'a' } }], ['a']) },
+    { name: 'experiment weight with nginx', object: nginxCanary({ steps: weighted }) },
+  ])('$name', async ({ name, object, says }) => {
+    const problem = validateSpec(object);
+    expect(problem).not.toBeNull();
+    const { code, stderr } = await apply(object, name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
+    expect(code).toBe(1);
+    expect(stderr).toContain(says ?? problem?.detail);
+  });
+
+  test.each<{
+    readonly name: string;
+    readonly trafficRouting: CanaryStrategy['trafficRouting'];
+    readonly says: string;
+  }>([
+    { name: 'no Ingress', trafficRouting: { nginx: {} }, says: 'Neither are configured' },
+    {
+      name: 'both Ingress fields',
+      trafficRouting: { nginx: { stableIngress: 'web', stableIngresses: ['web'] } },
+      says: 'Both are configured',
+    },
+  ])('$name', async ({ trafficRouting, says }) => {
+    const { code, stderr } = await apply(nginxCanary({ trafficRouting: trafficRouting ?? {} }), 'ingress-fields');
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+  });
+});
+
+describe('not refused when it is applied, because it is told in the status', () => {
+  test.each<{ readonly name: string; readonly object: Rollout }>([
+    { name: 'services that do not exist', object: nginxCanary() },
+    {
+      name: 'labels beside a workload',
+      object: rollout({ workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } }),
+    },
+    { name: 'what this version does not do', object: rollout({ strategy: { blueGreen: { activeService: 'web' } } }) },
+    {
+      name: 'labels that the selector misses',
+      object: rollout({ template: { metadata: { labels: { app: 'other' } } } }),
+    },
+  ])('$name', async ({ name, object }) => {
+    expect(await apply(object, name.toLowerCase().replaceAll(' ', '-'))).toMatchObject({ code: 0 });
+  });
+});
+
+/** Specs that today's rules refuse, stored while there were none. */
+const FORGIVEN: readonly (readonly [string, Rollout])[] = [
+  ['old-surge', canary({ maxSurge: 0, maxUnavailable: 0 })],
+  ['old-step', canary({ steps: [{ setWeight: 20, pause: {} }, { setWeight: 999 }] })],
+  ['old-selector', rollout({ selector: {} })],
+  ['old-routes', nginxCanary({ trafficRouting: { nginx: {} } })],
+];
+
+async function storeBeforeRules(objects: readonly (readonly [string, Rollout])[]): Promise<void> {
+  const lenient = parseAllDocuments(DEFINITIONS).map((document) =>
+    JSON.stringify(withoutRules(document.toJS() as Json)),
+  );
+  await applyDefinitions(lenient.join('\n---\n'));
+  for (const [name, object] of objects) {
+    await plane.mustKubectl(['create', '-f', '-'], { stdin: manifest(object, name) });
+  }
+}
+
+function withoutRules(node: Json): Json {
+  if (Array.isArray(node)) return node.map(withoutRules);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node as JsonObject)
+      .filter(([key, value]) => key !== 'x-kubernetes-validations' && value !== undefined)
+      .map(([key, value]) => [key, withoutRules(value as Json)]),
+  );
+}
+
+test.each(FORGIVEN)('%s, stored before there were rules, can still be labelled and reported on', async (name) => {
+  await plane.mustKubectl(['label', 'rollout', name, 'touched=yes']);
+  await plane.mustKubectl([
+    'patch',
+    'rollout',
+    name,
+    '--subresource=status',
+    '--type=merge',
+    '-p={"status":{"abort":true}}',
+  ]);
+  expect(await stored(name)).toMatchObject({ metadata: { labels: { touched: 'yes' } }, status: { abort: true } });
+});

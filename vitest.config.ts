@@ -7,14 +7,17 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation}/**/*.test.ts',
+            'test/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
+          include: ['test/{cluster,deploy}/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,

@@ -1,0 +1,98 @@
+/**
+ * The image of the controller, built and run without a container engine: the Dockerfile's own steps in plain
+ * folders, on the pinned Node. What a base image holds beside Node is not proven here.
+ */
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { REPOSITORY } from '../cluster/repository.ts';
+import { buildImage, parseDockerfile, runImage, type Stage } from './dockerfile.ts';
+
+interface Manifest {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+interface PodSpec {
+  readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
+  readonly containers: readonly {
+    readonly image: string;
+    readonly ports: readonly { readonly containerPort: number }[];
+  }[];
+}
+
+const manifest = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')) as Manifest;
+
+let scratch: string;
+let image: Stage;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'serin-image-'));
+  // The image's user has to get in.
+  await chmod(scratch, 0o755);
+  image = await buildImage(REPOSITORY, scratch);
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+describe('the image', () => {
+  test('every stage starts from the Node that package.json pins', async () => {
+    const bases = parseDockerfile(await readFile(join(REPOSITORY, 'Dockerfile'), 'utf8'))
+      .filter(({ verb }) => verb === 'FROM')
+      .map(({ text }) => text.split(' ')[0]);
+    expect(bases.length).toBeGreaterThan(1);
+    expect(new Set(bases)).toEqual(new Set([`node:${manifest.devDependencies['node']}-bookworm-slim`]));
+  });
+
+  test('holds the sources, the manifest and the packages that run, and nothing else', async () => {
+    const app = join(image.root, image.workdir);
+    expect((await readdir(app)).sort()).toEqual(['node_modules', 'package.json', 'src']);
+    const installed = await readdir(join(app, 'node_modules'));
+    for (const name of Object.keys(manifest.dependencies)) expect(installed).toContain(name.split('/')[0]);
+    for (const name of ['node', 'typescript', 'vitest', 'oxlint', 'prettier', 'knip'])
+      expect(installed).not.toContain(name);
+  });
+
+  test('tells its version, as its user and with nothing but Node on its path', () => {
+    const { status, stdout, stderr } = runImage(image, ['--version']);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+
+  test('explains its flags', () => {
+    const { status, stdout } = runImage(image, ['--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('--leader-elect');
+  });
+
+  test('refuses a flag that it does not know', () => {
+    const { status, stderr } = runImage(image, ['--leader-elct']);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('--leader-elct');
+  });
+});
+
+describe('the Deployment', () => {
+  async function podSpec(): Promise<PodSpec> {
+    const [document] = parseAllDocuments(await readFile(join(REPOSITORY, 'deploy/controller/deployment.yaml'), 'utf8'));
+    return (document?.toJS() as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
+  }
+
+  test("names this version's image, its user and its ports", async () => {
+    const { containers, securityContext } = await podSpec();
+    expect(containers.map(({ image: name }) => name)).toEqual([`serin:${manifest.version}`]);
+    expect(`${securityContext.runAsUser}:${securityContext.runAsGroup}`).toBe(image.user);
+    expect(containers[0]?.ports.map(({ containerPort }) => String(containerPort))).toEqual(image.ports);
+  });
+
+  test.each(['deploy/controller/deployment.yaml', 'deploy/namespaced/kustomization.yaml'])(
+    'passes flags in %s that the image understands',
+    async (path) => {
+      const text = await readFile(join(REPOSITORY, path), 'utf8');
+      const args = /args: \[(.*)\]/.exec(text)?.[1]?.split(', ') ?? [];
+      expect(args).not.toEqual([]);
+      const { status, stderr } = runImage(image, [...args, '--version']);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+});

@@ -27,7 +27,7 @@ interface Run {
 export type Reconcile = (key: string, run: Run) => Promise<Outcome>;
 
 /** Hears how each reconcile ended. */
-export type ReconcileObserver = (key: string, seconds: number, ended: Outcome['kind'] | 'error') => void;
+type ReconcileObserver = (key: string, seconds: number, ended: Outcome['kind'] | 'error') => void;
 
 interface WorkerOptions {
   readonly queue: WorkQueue;
@@ -45,7 +45,9 @@ const DEFAULT_TIME_LIMIT_MS = 120_000;
 
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #stopping = new AbortController();
+  /** One for each reconcile in hand. They are not derived from a common signal, which would cost memory for each. */
+  readonly #inHand = new Set<AbortController>();
+  #stopping = false;
   #lanes: Promise<unknown> = Promise.resolve();
   #reconciles = 0;
 
@@ -63,7 +65,8 @@ export class Worker {
     const finished = new AbortController();
     void this.#lanes.then(() => finished.abort());
     await sleep(this.#options.clock, graceMs, finished.signal);
-    this.#stopping.abort(new Error('The worker is stopped'));
+    this.#stopping = true;
+    for (const run of this.#inHand) run.abort(new Error('The worker is stopped'));
     await this.#lanes;
   }
 
@@ -79,24 +82,25 @@ export class Worker {
     const { queue, clock, observer, reconcile, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = this.#options;
     this.#reconciles += 1;
     const logger = this.#options.logger.child({ key, reconcile: this.#reconciles });
-    const limit = new AbortController();
+    const run = new AbortController();
+    this.#inHand.add(run);
     const cancelLimit = clock.setTimer(timeLimitMs, () =>
-      limit.abort(new Error(`The reconcile took longer than ${timeLimitMs} ms`)),
+      run.abort(new Error(`The reconcile took longer than ${timeLimitMs} ms`)),
     );
-    const signal = AbortSignal.any([this.#stopping.signal, limit.signal]);
     const startedAt = clock.monotonic();
     const seconds = (): number => (clock.monotonic() - startedAt) / 1000;
     try {
-      const outcome = await reconcile(key, { logger, signal });
+      const outcome = await reconcile(key, { logger, signal: run.signal });
       observer(key, seconds(), outcome.kind);
       this.#requeue(key, outcome);
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping) return;
       observer(key, seconds(), 'error');
       logger.error({ err: error }, 'Reconcile failed');
       queue.retry(key);
     } finally {
       cancelLimit();
+      this.#inHand.delete(run);
     }
   }
 

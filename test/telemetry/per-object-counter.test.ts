@@ -1,0 +1,42 @@
+import { Registry } from 'prom-client';
+import { beforeEach, expect, test } from 'vitest';
+import { PerObjectCounter } from '../../src/telemetry/per-object-counter.ts';
+
+let registry: Registry;
+let counter: PerObjectCounter<'verb'>;
+
+beforeEach(() => {
+  registry = new Registry();
+  counter = new PerObjectCounter({ name: 'requests', help: '-', labelNames: ['verb'], registry, maxObjects: 2 });
+});
+
+const count = (name: string, verb = 'Get'): void => counter.inc({ namespace: 'shop', name, verb });
+
+async function counted(): Promise<string[]> {
+  const { values = [] } = (await registry.getMetricsAsJSON())[0] ?? {};
+  return values.map(({ labels, value }) => `${labels['name']} ${labels['verb']} ${value}`).sort();
+}
+
+test('counts each series of each object', async () => {
+  for (const verb of ['Get', 'Patch', 'Get']) count('a', verb);
+  count('b');
+  expect(await counted()).toEqual(['a Get 2', 'a Patch 1', 'b Get 1']);
+});
+
+test('forgets every series of one object, which starts at 1 again', async () => {
+  for (const verb of ['Get', 'Patch']) count('a', verb);
+  count('b');
+  counter.forget('shop', 'a');
+  counter.forget('shop', 'never-counted');
+  expect(await counted()).toEqual(['b Get 1']);
+  count('a');
+  expect(await counted()).toEqual(['a Get 1', 'b Get 1']);
+});
+
+test('with too many objects it forgets the one that was not counted for longest', async () => {
+  count('a');
+  count('b');
+  count('a');
+  count('c');
+  expect(await counted()).toEqual(['a Get 2', 'c Get 1']);
+});

@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { flag, int32, optional, stringMap, text } from './fields.ts';
-import type { Immutable } from './immutable.ts';
 
 export const dryRun = z.object({
   metricName: text.describe('Metric that is measured without consequences; * means all of them.'),
@@ -49,7 +48,6 @@ export const rolloutAnalysis = z.object({
   measurementRetention: optional(z.array(measurementRetention), 'How many measurements are kept for which metric.'),
   analysisRunMetadata: optional(analysisRunMetadata, 'Labels and annotations of the AnalysisRun.'),
 });
-export type RolloutAnalysis = Immutable<z.infer<typeof rolloutAnalysis>>;
 
 export const backgroundAnalysis = rolloutAnalysis.extend({
   startingStep: optional(int32, 'Index of the step from which the analysis runs; 0 when absent.'),

@@ -24,7 +24,7 @@ export const blueGreenStrategy = withRules(
     ),
     prePromotionAnalysis: optional(rolloutAnalysis, 'Analysis that must succeed before the switch.'),
     postPromotionAnalysis: optional(rolloutAnalysis, 'Analysis that must succeed after the switch.'),
-    antiAffinity: optional(antiAffinity),
+    antiAffinity: optional(antiAffinity, 'Keep pods of two revisions off the same node.'),
     previewMetadata: optional(podTemplateMetadata, 'Labels and annotations of pods while they are the preview.'),
     activeMetadata: optional(podTemplateMetadata, 'Labels and annotations of pods while they are active.'),
   }),

@@ -15,7 +15,6 @@ const replicaProgressThreshold = z.object({
   type: text.describe('Percent or Pods.'),
   value: int32,
 });
-export type ReplicaProgressThreshold = Immutable<z.infer<typeof replicaProgressThreshold>>;
 
 const pingPong = withRules(
   z.object({ pingService: text, pongService: text }),
@@ -32,7 +31,7 @@ export const canaryStrategy = withRules(
     maxSurge: optional(intOrString, 'Pods above the replicas during an update; 25% when absent.'),
     maxUnavailable: optional(intOrString, 'Pods below the replicas during an update; 25% when absent.'),
     analysis: optional(backgroundAnalysis, 'Analysis that runs beside the steps and aborts when it fails.'),
-    antiAffinity: optional(antiAffinity),
+    antiAffinity: optional(antiAffinity, 'Keep pods of two revisions off the same node.'),
     canaryMetadata: optional(podTemplateMetadata, 'Labels and annotations of pods while they are the canary.'),
     stableMetadata: optional(podTemplateMetadata, 'Labels and annotations of pods while they are stable.'),
     scaleDownDelaySeconds: optional(int32, 'Seconds until the previous revision is scaled down; 30 when absent.'),

@@ -4,7 +4,7 @@
  */
 
 /** The kinds of field errors that Kubernetes knows and we use, as they stand in its messages. */
-export type FieldErrorKind =
+type FieldErrorKind =
   | 'Required value'
   | 'Invalid value'
   | 'Unsupported value'

@@ -26,7 +26,6 @@ export const flag = z.boolean();
 export const time = z.string().meta({ format: 'date-time' });
 
 export const intOrString = z.union([z.int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true });
-export type IntOrString = z.infer<typeof intOrString>;
 
 /** A name in rules that compare it many times over; Kubernetes has no longer names. */
 export const boundedName = z.string().meta({ maxLength: 253 });

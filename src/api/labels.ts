@@ -20,7 +20,6 @@ export const LABELS = {
 
 /** Values of the rollout-type label: what an AnalysisRun was made for. */
 export const ROLLOUT_TYPES = ['Step', 'Background', 'PrePromotion', 'PostPromotion'] as const;
-export type RolloutType = (typeof ROLLOUT_TYPES)[number];
 
 export const ANNOTATIONS = {
   /** Revision number as decimal text. */

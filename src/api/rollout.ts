@@ -12,10 +12,16 @@ import { podTemplate } from './pod-template.ts';
 import { rolloutStatus, type RolloutStatus } from './status.ts';
 import { PROBLEMS } from './validation/problems.ts';
 
-const strategy = withRules(z.object({ blueGreen: optional(blueGreenStrategy), canary: optional(canaryStrategy) }), {
-  rule: '!(has(self.blueGreen) && has(self.canary))',
-  message: PROBLEMS.strategiesMultiple,
-});
+const strategy = withRules(
+  z.object({
+    blueGreen: optional(blueGreenStrategy, 'Two whole stacks, and a switch between them.'),
+    canary: optional(canaryStrategy, 'The new revision takes over step by step.'),
+  }),
+  {
+    rule: '!(has(self.blueGreen) && has(self.canary))',
+    message: PROBLEMS.strategiesMultiple,
+  },
+);
 
 const selector = withRules(labelSelector, { rule: 'self == oldSelf', message: PROBLEMS.selectorChanged });
 

@@ -30,7 +30,6 @@ const pauseStep = z.object({
     'Seconds, or a duration such as 5m; without it the pause ends when a person says so.',
   ),
 });
-export type PauseStep = Immutable<z.infer<typeof pauseStep>>;
 
 const setCanaryScale = z.object({
   weight: optional(count, 'Canary pods as a percentage of the replicas.'),

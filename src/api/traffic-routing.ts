@@ -45,8 +45,8 @@ const istioVirtualService = z.object({
 });
 
 const istio = z.object({
-  virtualService: optional(istioVirtualService),
-  virtualServices: optional(z.array(istioVirtualService)),
+  virtualService: optional(istioVirtualService, 'VirtualService to edit.'),
+  virtualServices: optional(z.array(istioVirtualService), 'VirtualServices to edit, in place of virtualService.'),
   destinationRule: optional(
     z.object({
       name: text,
@@ -54,6 +54,7 @@ const istio = z.object({
       stableSubsetName: text,
       additionalSubsetNames: optional(z.array(text)),
     }),
+    'DestinationRule whose subsets tell the revisions apart.',
   ),
 });
 
@@ -92,14 +93,14 @@ const apisix = z.object({
 });
 
 export const trafficRouting = z.object({
-  istio: optional(istio),
+  istio: optional(istio, 'Split by the weights of an Istio VirtualService.'),
   nginx: optional(nginx, 'Split by canary annotations on a second Ingress.'),
-  alb: optional(alb),
-  smi: optional(smi),
-  ambassador: optional(ambassador),
-  appMesh: optional(appMesh),
-  traefik: optional(traefik),
-  apisix: optional(apisix),
+  alb: optional(alb, 'Split by the forward action of an AWS load balancer.'),
+  smi: optional(smi, 'Split by an SMI TrafficSplit.'),
+  ambassador: optional(ambassador, 'Split by the weights of Ambassador Mappings.'),
+  appMesh: optional(appMesh, 'Split by the routes of an AWS App Mesh virtual router.'),
+  traefik: optional(traefik, 'Split by the weights of a TraefikService.'),
+  apisix: optional(apisix, 'Split by the weights of an ApisixRoute.'),
   plugins: optional(freeMap, 'Configuration of router plugins by name.'),
   managedRoutes: optional(
     boundedList(z.object({ name: boundedName }), 100),

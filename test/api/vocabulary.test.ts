@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
+import { ANNOTATIONS, LABELS, NOTIFICATION_SUBSCRIPTION_PREFIX, ROLLOUT_TYPES } from '../../src/api/labels.ts';
 import {
+  BLOCKED_REASONS,
   COMPLETION_STATUSES,
   CONDITION_REASONS,
   CONDITION_TYPES,
@@ -98,6 +99,36 @@ test('conditions, phases and pauses', () => {
         "Progressing",
         "Paused",
         "Degraded",
+      ],
+    }
+  `);
+});
+
+test('reasons of being blocked', () => {
+  expect(BLOCKED_REASONS).toMatchInlineSnapshot(`
+    [
+      "PausedAtStep",
+      "PausedByUser",
+      "CanaryPodsNotAvailable",
+      "StablePodsNotAvailable",
+      "RetiredPodsRemain",
+      "CanaryServiceNotReady",
+      "StableServiceNotReady",
+      "TrafficNotInForce",
+      "CanaryIngressForeign",
+    ]
+  `);
+});
+
+test('words that stand in labels and begin annotations', () => {
+  expect({ ROLLOUT_TYPES, NOTIFICATION_SUBSCRIPTION_PREFIX }).toMatchInlineSnapshot(`
+    {
+      "NOTIFICATION_SUBSCRIPTION_PREFIX": "notifications.argoproj.io/subscri",
+      "ROLLOUT_TYPES": [
+        "Step",
+        "Background",
+        "PrePromotion",
+        "PostPromotion",
       ],
     }
   `);

@@ -5,6 +5,7 @@ import { Informer, type InformerEvent } from '../../src/runtime/informer.ts';
 import { trimBookkeeping } from '../../src/runtime/trim.ts';
 import { realClock } from '../../src/runtime/clock.ts';
 import { FakeApiServer } from './fake-api-server.ts';
+import { ManualClock } from './manual-clock.ts';
 import { type ClientParts, clientOf, quietLogger } from './parts.ts';
 
 const pod = (name: string): string => `/api/v1/namespaces/shop/pods/${name}`;
@@ -298,6 +299,17 @@ describe('the cache', () => {
     informer.addHandler(({ type, object }) => late.push(`${type} ${object.metadata.name}`));
     expect(late).toEqual(['added a', 'added b']);
   });
+});
+
+test('at rest it holds one timer and asks nothing', async () => {
+  const clock = new ManualClock();
+  parts = clientOf(server, { clock });
+  informer = informerOf({ clock });
+  await syncedWith('a');
+  expect(clock.pendingTimers).toBe(1);
+  const asked = server.requests.length;
+  await clock.advance(100_000);
+  expect(server.requests).toHaveLength(asked);
 });
 
 test('stopped, it tells of nothing more and holds no connection', async () => {

@@ -9,6 +9,7 @@ import { validateSpec } from '../../src/api/validation.ts';
 import type { Json, JsonObject } from '../../src/kube/json.ts';
 import { canary, nginxCanary, rollout, withContainer, withPodSpec } from '../api/sample-rollout.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts';
+import { waitFor } from '../cluster/wait.ts';
 
 const DEFINITIONS = Object.values(customResourceFiles()).join('---\n');
 const EVERY_FIELD = join(import.meta.dirname, 'fixtures', 'every-field.yaml');
@@ -19,6 +20,8 @@ beforeAll(async () => {
   plane = await startControlPlane();
   await storeBeforeRules(FORGIVEN);
   await applyDefinitions(DEFINITIONS);
+  // The server takes a moment to put a changed definition in force.
+  await waitFor(async () => (await tryOut(canary({ steps: [{}] }))) !== 0, { what: 'rules in force' });
 });
 afterAll(() => plane.stop());
 
@@ -34,6 +37,12 @@ function manifest(object: Rollout, name: string): string {
 
 function apply(object: Rollout, name: string): ReturnType<ControlPlane['kubectl']> {
   return plane.kubectl(['apply', '-f', '-'], { stdin: manifest(object, name) });
+}
+
+/** Exit code of creating the object without storing it. */
+async function tryOut(object: Rollout): Promise<number> {
+  const args = ['create', '--dry-run=server', '-f', '-'];
+  return (await plane.kubectl(args, { stdin: manifest(object, 'tried-out') })).code;
 }
 
 async function stored(name: string): Promise<JsonObject> {
@@ -337,6 +346,7 @@ async function storeBeforeRules(objects: readonly (readonly [string, Rollout])[]
     JSON.stringify(withoutRules(document.toJS() as Json)),
   );
   await applyDefinitions(lenient.join('\n---\n'));
+  await waitFor(async () => (await tryOut(rollout())) === 0, { what: 'Rollouts being served' });
   for (const [name, object] of objects) {
     await plane.mustKubectl(['create', '-f', '-'], { stdin: manifest(object, name) });
   }

@@ -16,4 +16,5 @@ COPY src ./src
 # A number, so that Kubernetes can tell that it is not root.
 USER 1000:1000
 EXPOSE 8080 8090
-ENTRYPOINT ["node", "src/main.ts"]
+# Small semi-spaces: a controller allocates in short bursts, and young garbage is most of what it would keep.
+ENTRYPOINT ["node", "--max-semi-space-size=4", "src/main.ts"]

@@ -106,6 +106,8 @@ export class ControllerProcess {
       name,
       command: process.execPath,
       args: [
+        // As `npm start` and the image run it.
+        '--max-semi-space-size=4',
         entry,
         `--kubeconfig=${this.#plane.kubeconfigPath(user)}`,
         `--healthzPort=${this.#healthzPort}`,

@@ -1,0 +1,98 @@
+/**
+ * The Rollouts that the bench releases: each with its Services and Ingress, one replica, and the steps
+ * 20 %, a pause for a person, 50 %, a pause. It writes them and patches them; it measures nothing.
+ */
+import type { ApiClient } from '../cluster/api-client.ts';
+
+export const NAMESPACE = 'bench';
+
+export function nameOf(index: number): string {
+  return `web-${String(index).padStart(4, '0')}`;
+}
+
+export function canaryIngressOf(name: string): string {
+  return `${name}-${name}-canary`;
+}
+
+/** How many requests the bench itself has in flight: enough to keep the server busy, too few to queue up in front of it. */
+const IN_FLIGHT = 16;
+
+export async function createFleet(client: ApiClient, size: number): Promise<void> {
+  await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+  await forAll(size, async (index) => {
+    const name = nameOf(index);
+    for (const service of [name, `${name}-canary`]) {
+      await client.create(`/api/v1/namespaces/${NAMESPACE}/services`, serviceNamed(service, name));
+    }
+    await client.create(`/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`, ingressNamed(name));
+    await client.create(`/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, rolloutNamed(name));
+  });
+}
+
+export function setImage(client: ApiClient, name: string, image: string): Promise<unknown> {
+  const containers = [{ name: 'web', image }];
+  return client.patch(rolloutPath(name), 'merge', { spec: { template: { spec: { containers } } } });
+}
+
+export function promote(client: ApiClient, name: string): Promise<unknown> {
+  return client.patch(`${rolloutPath(name)}/status`, 'merge', { status: { pauseConditions: null } });
+}
+
+export function abort(client: ApiClient, name: string): Promise<unknown> {
+  return client.patch(`${rolloutPath(name)}/status`, 'merge', { status: { abort: true } });
+}
+
+/** Runs `act` for every index, a few at a time. */
+export async function forAll(size: number, act: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < size; index = next++) await act(index);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+}
+
+function rolloutPath(name: string): string {
+  return `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts/${name}`;
+}
+
+function serviceNamed(service: string, app: string): unknown {
+  return {
+    metadata: { name: service },
+    spec: { selector: { app }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+  };
+}
+
+function ingressNamed(name: string): unknown {
+  const backend = { service: { name, port: { name: 'http' } } };
+  return {
+    metadata: { name },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [{ host: `${name}.example.com`, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    },
+  };
+}
+
+function rolloutNamed(name: string): unknown {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, labels: { app: name } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ name: 'http', containerPort: 8080 }] }] },
+      },
+      strategy: {
+        canary: {
+          stableService: name,
+          canaryService: `${name}-canary`,
+          trafficRouting: { nginx: { stableIngress: name } },
+          steps: [{ setWeight: 20 }, { pause: {} }, { setWeight: 50 }, { pause: {} }],
+        },
+      },
+    },
+  };
+}

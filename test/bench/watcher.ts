@@ -1,0 +1,110 @@
+/**
+ * What the bench sees of the cluster: the last status of every Rollout and the weight of every canary
+ * Ingress, by watches of its own, with the moment at which each was seen.
+ */
+import type { ApiClient } from '../cluster/api-client.ts';
+import { canaryIngressOf, NAMESPACE } from './fleet.ts';
+
+const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';
+
+interface SeenRollout {
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly status?: {
+    readonly phase?: string;
+    readonly observedGeneration?: string;
+    readonly currentStepIndex?: number;
+    readonly abort?: boolean;
+    readonly replicas?: number;
+  };
+}
+
+interface SeenIngress {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+}
+
+/** Ends by itself on a machine that does not get there; a loaded one is slow. */
+const LIMIT_MS = 600_000;
+
+export class Watcher {
+  readonly rollouts = new Map<string, SeenRollout>();
+  readonly weights = new Map<string, number>();
+  /** Looks to take at an event: those that concern one object by its name, the others under ''. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #stopping = new AbortController();
+  readonly #watches: readonly Promise<void>[];
+
+  constructor(client: ApiClient) {
+    this.#watches = [
+      this.#follow<SeenRollout>(client, `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, (rollout) =>
+        this.rollouts.set(rollout.metadata.name, rollout),
+      ),
+      this.#follow<SeenIngress>(client, `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`, (ingress) => {
+        const weight = ingress.metadata.annotations?.[WEIGHT];
+        if (weight !== undefined) this.weights.set(ingress.metadata.name, Number(weight));
+      }),
+    ];
+  }
+
+  /** Milliseconds (monotonic) at which `holds` was first seen to be true. `object`: look only when the object of that name changes. */
+  until(what: string, holds: () => boolean, object = ''): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const looks = this.#waiting.get(object) ?? new Set();
+      this.#waiting.set(object, looks);
+      const limit = setTimeout(() => {
+        looks.delete(look);
+        reject(new Error(`timed out waiting for ${what}`));
+      }, LIMIT_MS);
+      const look = () => {
+        if (!holds()) return;
+        clearTimeout(limit);
+        looks.delete(look);
+        resolve(performance.now());
+      };
+      looks.add(look);
+      look();
+    });
+  }
+
+  /** When the canary of a Rollout was first seen to get that share of the traffic. */
+  weightIs(rollout: string, weight: number): Promise<number> {
+    const ingress = canaryIngressOf(rollout);
+    return this.until(`weight ${weight} of ${rollout}`, () => this.weights.get(ingress) === weight, ingress);
+  }
+
+  phaseOf(name: string): string {
+    const rollout = this.rollouts.get(name);
+    if (rollout?.status === undefined) return '';
+    return rollout.status.observedGeneration === String(rollout.metadata.generation)
+      ? (rollout.status.phase ?? '')
+      : '';
+  }
+
+  indexOf(name: string): number {
+    return this.rollouts.get(name)?.status?.currentStepIndex ?? -1;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#watches);
+  }
+
+  async #follow<T extends SeenRollout | SeenIngress>(
+    client: ApiClient,
+    path: string,
+    take: (object: T) => void,
+  ): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        for await (const event of client.watch<T>(`${path}?watch=1`, signal)) {
+          take(event.object);
+          for (const object of [event.object.metadata.name, '']) {
+            for (const look of [...(this.#waiting.get(object) ?? [])]) look();
+          }
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What a rollout waits for, read off its status for a person: the phase as clients overlay it, and the
+ * most telling one of the conditions. It looks at nothing but the Rollout; the waits themselves are
+ * named in blocked.ts.
+ */
+import { PHASES, type Phase } from '../../api/reasons.ts';
+import { findCondition } from '../../kube/conditions.ts';
+import type { Condition } from '../../kube/objects.ts';
+import { parseTime } from '../../kube/time.ts';
+import type { Situation } from './situation.ts';
+
+export interface ReportedPhase {
+  readonly phase: Phase;
+  /** '' when there is nothing to say. */
+  readonly message: string;
+  /** Whether the status still speaks of what has changed since; its conditions are no news then. */
+  readonly outdated: boolean;
+}
+
+export interface WaitView {
+  /** A word that does not change: the reason of a condition, or the phase. */
+  readonly reason: string;
+  readonly message: string;
+  /** Milliseconds since the epoch, `null` when nobody noted it. */
+  readonly since: number | null;
+  /** When it is over by itself, milliseconds since the epoch; `null` when that depends on something else. */
+  readonly until: number | null;
+  /** Only a person can end it. */
+  readonly needsPerson: boolean;
+}
+
+/** The phase with the overlays that all clients of the API agree on (spec 3.3). */
+export function reportedPhase({ rollout, status }: Situation): ReportedPhase {
+  if (!isObserved(rollout.metadata.generation, status.observedGeneration)) {
+    return outdated('waiting for rollout spec update to be observed');
+  }
+  if (status.controllerPause === true && (status.pauseConditions ?? []).length === 0) {
+    return outdated('waiting for rollout to unpause');
+  }
+  const phase = PHASES.find((one) => one === status.phase);
+  return phase === undefined
+    ? outdated('waiting for the controller to report')
+    : { phase, message: status.message ?? '', outdated: false };
+}
+
+function outdated(message: string): ReportedPhase {
+  return { phase: 'Progressing', message, outdated: true };
+}
+
+/** Controllers of this API once wrote a hash here; only a number can be behind. */
+function isObserved(generation: number | undefined, observed: string | undefined): boolean {
+  const seen = Number(observed ?? Number.NaN);
+  return Number.isNaN(seen) || seen >= (generation ?? 0);
+}
+
+/** `pauseEndsAt` is the end of the timed pause that the rollout stands at, `null` when it stands at none. */
+export function waitView(
+  { rollout, status }: Situation,
+  reported: ReportedPhase,
+  pauseEndsAt: number | null,
+): WaitView | null {
+  const { phase, message } = reported;
+  if (reported.outdated) return wait(phase, message);
+  const invalid = findCondition(status.conditions, 'InvalidSpec');
+  if (invalid !== undefined) return { ...told(invalid), needsPerson: true };
+  const blocked = findCondition(status.conditions, 'Blocked');
+  if (blocked !== undefined) {
+    const pausedByUser = rollout.spec.paused === true;
+    const paused = pausedByUser || (status.pauseConditions ?? []).length > 0;
+    const until = pausedByUser ? null : pauseEndsAt;
+    return { ...told(blocked), until, needsPerson: paused && until === null };
+  }
+  if (status.abort === true) {
+    return { ...wait('RolloutAborted', message), since: parseTime(status.abortedAt), needsPerson: true };
+  }
+  return message === '' ? null : wait(phase, message);
+}
+
+function told(condition: Condition): WaitView {
+  return { ...wait(condition.reason, condition.message), since: parseTime(condition.lastTransitionTime) };
+}
+
+function wait(reason: string, message: string): WaitView {
+  return { reason, message, since: null, until: null, needsPerson: false };
+}

@@ -36,26 +36,28 @@ export interface Split {
  */
 export function idealSplit(replicas: number, weight: number, maxWeight: number, surge: number): Split {
   if (replicas === 0) return { canary: 0, stable: 0 };
-  const canaryCount = (total: number, round: (value: number) => number) => round((total * weight) / maxWeight);
-  const tied = (total: number) => (2 * total * weight) % (2 * maxWeight) === maxWeight;
   const emptyAllowed = weight === 0 || weight === maxWeight || (replicas === 1 && surge === 0);
-  const high = canaryCount(replicas, Math.ceil);
-  const candidates: { canary: number; total: number }[] = [];
-  if (high < replicas || emptyAllowed) candidates.push({ canary: high, total: replicas });
-  const low = canaryCount(replicas, Math.floor);
-  if (!tied(replicas) && (low !== 0 || emptyAllowed)) candidates.push({ canary: low, total: replicas });
-  if (surge > 0) {
-    const more = replicas + 1;
-    candidates.push({ canary: canaryCount(more, Math.ceil), total: more });
-    const lowOfMore = canaryCount(more, Math.floor);
-    if (!tied(more) && (lowOfMore !== 0 || emptyAllowed)) candidates.push({ canary: lowOfMore, total: more });
-  }
-  const error = (one: { canary: number; total: number }) => Math.abs((one.canary * maxWeight) / one.total - weight);
-  const [first, ...rest] = candidates;
-  // A tie at the top without surge (two replicas at 75 %) leaves no candidate; one pod stays stable.
-  if (first === undefined) return { canary: Math.max(1, replicas - 1), stable: Math.min(1, replicas - 1) };
-  const best = rest.reduce((chosen, one) => (error(one) < error(chosen) ? one : chosen), first);
-  return { canary: best.canary, stable: best.total - best.canary };
+  const totals = surge > 0 ? [replicas, replicas + 1] : [replicas];
+  const candidates = totals.flatMap((total) => splitsOf(total, weight, maxWeight, emptyAllowed));
+  const error = ({ canary, stable }: Split) => Math.abs((canary * maxWeight) / (canary + stable) - weight);
+  return candidates.reduce((chosen, one) => (error(one) < error(chosen) ? one : chosen));
+}
+
+/**
+ * The two splits of `total` pods next to the weight, the canary's share rounded up first. Halfway
+ * between them the canary's share is rounded up, unless that would leave nothing to the stable side.
+ */
+function splitsOf(total: number, weight: number, maxWeight: number, emptyAllowed: boolean): Split[] {
+  const exact = (total * weight) / maxWeight;
+  const tied = (2 * total * weight) % (2 * maxWeight) === maxWeight;
+  const high = Math.ceil(exact);
+  const low = Math.floor(exact);
+  const highAllowed = high < total || emptyAllowed;
+  const lowAllowed = (low > 0 || emptyAllowed) && !(tied && highAllowed);
+  return [...(highAllowed ? [high] : []), ...(lowAllowed ? [low] : [])].map((canary) => ({
+    canary,
+    stable: total - canary,
+  }));
 }
 
 /**

@@ -1,0 +1,317 @@
+/**
+ * Worlds for the tests of the core: a Rollout `shop/web` with its revisions, Services, pods and Ingresses, described
+ * by what a test is about and consistent in everything else. A version such as `v2` is a pod template with that
+ * image tag.
+ */
+import type { CanaryStrategy } from '../../src/api/canary.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
+import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
+import type { RolloutStatus } from '../../src/api/status.ts';
+import { situationOf, type Situation } from '../../src/core/rollout/situation.ts';
+import type { RolloutWorld } from '../../src/core/rollout/world.ts';
+import { canaryIngressBody } from '../../src/core/traffic/nginx-ingress.ts';
+import type { TrafficSplit } from '../../src/core/traffic/router.ts';
+import type { Endpoint, Ingress, PodMetadata, PodTemplate, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import { controllerReference } from '../../src/kube/owners.ts';
+import { ROLLOUTS } from '../../src/kube/resources.ts';
+import { stepHash } from '../../src/kube/step-hash.ts';
+import { templateHash } from '../../src/kube/template-hash.ts';
+import { formatTime } from '../../src/kube/time.ts';
+
+export const NOW = Date.parse('2026-01-02T03:04:05Z');
+export const NAMESPACE = 'shop';
+export const NAME = 'web';
+export const UID = 'uid-web';
+const MINUTE_MS = 60_000;
+
+export interface Revision {
+  readonly version: string;
+  readonly size?: number;
+  /** `size` by default. */
+  readonly available?: number;
+  /** `available` by default. */
+  readonly ready?: number;
+  /** Pods that exist, `size` by default. */
+  readonly pods?: number;
+  /** Revision number; its place in the list by default. */
+  readonly number?: number;
+  /** By default an hour ago, and a minute after the one before it. */
+  readonly createdAt?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Of the pods that exist, beside the hash label. */
+  readonly podLabels?: Readonly<Record<string, string>>;
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** What the ReplicaSet holds, where it is not the version's own template. */
+  readonly template?: PodTemplate;
+  readonly observedGeneration?: number;
+}
+
+export interface WorldOptions {
+  readonly now?: number;
+  readonly replicas?: number;
+  /** What the spec asks for; the last revision's by default. */
+  readonly version?: string;
+  /** What was promoted last; the first revision's by default, '' for none. */
+  readonly stable?: string;
+  readonly strategy?: CanaryStrategy;
+  readonly spec?: Partial<RolloutSpec>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly revisions?: readonly Revision[];
+  /** Over what follows from the rest. `currentStepIndex` is 0 unless it is given here. */
+  readonly status?: RolloutStatus;
+  /** The version that a Service selects, `null` for none yet. By default its role's. */
+  readonly selects?: Readonly<Record<string, string | null>>;
+  /** Endpoints of a Service that are not the pods which it selects. */
+  readonly endpoints?: Readonly<Record<string, readonly Endpoint[]>>;
+  /** What the canary Ingress says; `null`: there is none. By default weight 0. */
+  readonly split?: Partial<TrafficSplit> | null;
+  /** Further Ingresses, or others in place of those that follow from the rest. */
+  readonly ingresses?: readonly Ingress[];
+}
+
+/** The strategy of most tests with a router; the names are those of the Services and the Ingress in the world. */
+export function routed(strategy: CanaryStrategy = {}): CanaryStrategy {
+  return {
+    stableService: 'web-stable',
+    canaryService: 'web-canary',
+    trafficRouting: { nginx: { stableIngress: 'web' } },
+    ...strategy,
+  };
+}
+
+export function templateOf(version: string): PodTemplate {
+  return {
+    metadata: { labels: { app: NAME } },
+    spec: { containers: [{ name: NAME, image: `web:${version}` }] },
+  };
+}
+
+export function hashOf(version: string): string {
+  return version === '' ? '' : templateHash(templateOf(version));
+}
+
+export function replicaSetNameOf(version: string): string {
+  return `${NAME}-${hashOf(version)}`;
+}
+
+export function buildSituation(options: WorldOptions = {}): Situation {
+  return situationOf(buildWorld(options));
+}
+
+export function buildWorld(options: WorldOptions = {}): RolloutWorld {
+  const revisions = options.revisions ?? [{ version: 'v1', size: options.replicas ?? 5 }];
+  const rollout = buildRollout(options, revisions);
+  const replicaSets = revisions.map((revision, index) => buildReplicaSet(rollout, revision, index));
+  const pods = revisions.flatMap(buildPods);
+  const services = buildServices(rollout, options);
+  const world: RolloutWorld = {
+    now: options.now ?? NOW,
+    rollout,
+    replicaSets,
+    pods,
+    services,
+    endpoints: new Map([
+      ...[...services].map(([name, service]) => [name, endpointsOf(service, pods)] as const),
+      ...Object.entries(options.endpoints ?? {}),
+    ]),
+    ingresses: new Map(),
+  };
+  return { ...world, ingresses: buildIngresses(world, options) };
+}
+
+export function ingress(name: string, fields: Partial<Ingress> & { readonly annotations?: object } = {}): Ingress {
+  const { annotations, ...rest } = fields;
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      uid: `uid-ingress-${name}`,
+      resourceVersion: '1',
+      ...(annotations === undefined ? {} : { annotations: annotations as Record<string, string> }),
+    },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [
+        {
+          host: 'web.example.com',
+          http: {
+            paths: [
+              { path: '/', pathType: 'Prefix', backend: { service: { name: 'web-stable', port: { name: 'http' } } } },
+            ],
+          },
+        },
+      ],
+    },
+    ...rest,
+  };
+}
+
+/** The object that is there once a body was applied. */
+export function applied(body: object): Ingress {
+  const { metadata, ...rest } = body as Ingress;
+  return { ...rest, metadata: { ...metadata, uid: `uid-ingress-${metadata.name}`, resourceVersion: '1' } };
+}
+
+function buildRollout(options: WorldOptions, revisions: readonly Revision[]): Rollout {
+  const { replicas = 5, strategy = {} } = options;
+  const version = options.version ?? revisions.at(-1)?.version ?? 'v1';
+  const stable = options.stable ?? revisions[0]?.version ?? '';
+  const sum = (count: (revision: Revision) => number) => revisions.reduce((total, one) => total + count(one), 0);
+  const present = revisions.find((one) => one.version === version);
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: {
+      name: NAME,
+      namespace: NAMESPACE,
+      uid: UID,
+      resourceVersion: '100',
+      generation: 7,
+      annotations: { [ANNOTATIONS.revision]: String(revisions.length), ...options.annotations },
+    },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: NAME } },
+      template: templateOf(version),
+      strategy: { canary: strategy },
+      ...options.spec,
+    },
+    status: {
+      observedGeneration: '7',
+      stableRS: hashOf(stable),
+      currentPodHash: hashOf(version),
+      currentStepHash: stepHash(strategy.steps),
+      ...(strategy.steps === undefined ? {} : { currentStepIndex: stable === version ? strategy.steps.length : 0 }),
+      replicas: sum(podsOf),
+      updatedReplicas: present === undefined ? 0 : podsOf(present),
+      readyReplicas: sum(readyOf),
+      availableReplicas: sum(availableOf),
+      HPAReplicas: sum(podsOf),
+      selector: `app=${NAME}`,
+      ...options.status,
+    },
+  };
+}
+
+function podsOf(revision: Revision): number {
+  return revision.pods ?? revision.size ?? 0;
+}
+
+function availableOf(revision: Revision): number {
+  return revision.available ?? revision.size ?? 0;
+}
+
+function readyOf(revision: Revision): number {
+  return revision.ready ?? availableOf(revision);
+}
+
+function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): ReplicaSet {
+  const hash = hashOf(revision.version);
+  const template = revision.template ?? templateOf(revision.version);
+  return {
+    metadata: {
+      name: replicaSetNameOf(revision.version),
+      namespace: NAMESPACE,
+      uid: `uid-${revision.version}`,
+      resourceVersion: '1',
+      generation: 1,
+      creationTimestamp: formatTime(revision.createdAt ?? NOW - 60 * MINUTE_MS + index * MINUTE_MS),
+      labels: { app: NAME, [LABELS.podTemplateHash]: hash },
+      annotations: {
+        [ANNOTATIONS.revision]: String(revision.number ?? index + 1),
+        [ANNOTATIONS.desiredReplicas]: String(rollout.spec.replicas),
+        ...revision.annotations,
+      },
+      ownerReferences: [controllerReference(ROLLOUTS, NAME, UID)],
+    },
+    spec: {
+      replicas: revision.size ?? 0,
+      minReadySeconds: 0,
+      selector: { matchLabels: { app: NAME, [LABELS.podTemplateHash]: hash } },
+      template: {
+        ...template,
+        metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [LABELS.podTemplateHash]: hash } },
+      },
+    },
+    status: {
+      replicas: podsOf(revision),
+      readyReplicas: readyOf(revision),
+      availableReplicas: availableOf(revision),
+      observedGeneration: revision.observedGeneration ?? 1,
+    },
+  };
+}
+
+/** As many pods as are ready; pods that are not do not show in any list that the core looks at. */
+function buildPods(revision: Revision): PodMetadata[] {
+  return Array.from({ length: readyOf(revision) }, (_, index) => ({
+    metadata: {
+      name: `${replicaSetNameOf(revision.version)}-${index}`,
+      namespace: NAMESPACE,
+      uid: `uid-${revision.version}-${index}`,
+      resourceVersion: '1',
+      labels: { app: NAME, [LABELS.podTemplateHash]: hashOf(revision.version), ...revision.podLabels },
+      ...(revision.podAnnotations === undefined ? {} : { annotations: revision.podAnnotations }),
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: replicaSetNameOf(revision.version),
+          uid: `uid-${revision.version}`,
+          controller: true,
+        },
+      ],
+    },
+  }));
+}
+
+function buildServices(rollout: Rollout, options: WorldOptions): ReadonlyMap<string, Service> {
+  const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {};
+  const { stableRS = '', currentPodHash = '' } = rollout.status ?? {};
+  const roles = new Map<string, string>();
+  if (canaryService !== undefined) roles.set(canaryService, currentPodHash);
+  if (stableService !== undefined) roles.set(stableService, stableRS);
+  for (const [name, version] of Object.entries(options.selects ?? {})) roles.set(name, hashOf(version ?? ''));
+  return new Map([...roles].map(([name, hash]) => [name, buildService(name, hash)]));
+}
+
+function buildService(name: string, hash: string): Service {
+  const isManaged = hash !== '';
+  return {
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      uid: `uid-service-${name}`,
+      resourceVersion: '1',
+      ...(isManaged ? { annotations: { [ANNOTATIONS.managedByRollouts]: NAME } } : {}),
+    },
+    spec: { selector: { app: NAME, ...(isManaged ? { [LABELS.podTemplateHash]: hash } : {}) } },
+  };
+}
+
+function endpointsOf(service: Service, pods: readonly PodMetadata[]): Endpoint[] {
+  const selector = Object.entries(service.spec.selector ?? {});
+  return pods
+    .filter((pod) => selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
+    .map((pod) => ({ podName: pod.metadata.name, ready: true, terminating: false }));
+}
+
+function buildIngresses(world: RolloutWorld, options: WorldOptions): ReadonlyMap<string, Ingress> {
+  const nginx = world.rollout.spec.strategy?.canary?.trafficRouting?.nginx;
+  const names = nginx?.stableIngresses ?? (nginx?.stableIngress === undefined ? [] : [nginx.stableIngress]);
+  const ingresses = new Map<string, Ingress>();
+  for (const name of names) ingresses.set(name, ingress(name));
+  for (const one of options.ingresses ?? []) ingresses.set(one.metadata.name, one);
+  if (nginx === undefined || options.split === null) return ingresses;
+  const split: TrafficSplit = { weight: 0, headerRoutes: [], ...options.split };
+  const situation = situationOf({ ...world, ingresses });
+  for (const name of names) {
+    const stable = ingresses.get(name);
+    if (stable === undefined) continue;
+    const canary = applied(canaryIngressBody(situation, nginx, stable, split));
+    if (!ingresses.has(canary.metadata.name)) ingresses.set(canary.metadata.name, canary);
+  }
+  return ingresses;
+}

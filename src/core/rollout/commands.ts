@@ -16,17 +16,15 @@ export interface CommandPatch {
 
 /** The patches that a command consists of for this Rollout as it stands, to be sent in order. */
 export function commandPatches(rollout: Rollout, command: Command): readonly CommandPatch[] {
-  switch (command) {
-    case 'promote':
-      return [statusPatch(promotedStatus(rollout)), ...unpause(rollout)];
-    case 'promoteFull':
-      return [statusPatch({ promoteFull: true }), ...unpause(rollout)];
-    case 'abort':
-      return [statusPatch({ abort: true })];
-    case 'retry':
-      return [statusPatch({ abort: false })];
-  }
+  return PATCHES[command](rollout);
 }
+
+const PATCHES: Readonly<Record<Command, (rollout: Rollout) => readonly CommandPatch[]>> = {
+  promote: (rollout) => [statusPatch(promotedStatus(rollout)), ...unpause(rollout)],
+  promoteFull: (rollout) => [statusPatch({ promoteFull: true }), ...unpause(rollout)],
+  abort: () => [statusPatch({ abort: true })],
+  retry: () => [statusPatch({ abort: false })],
+};
 
 /** A pause is taken away, or the step is skipped: doing both would skip the step after the pause as well. */
 function promotedStatus({ spec, status }: Rollout): JsonObject {

@@ -147,19 +147,13 @@ interface Position {
   readonly started: boolean;
 }
 
-/** A status that speaks of another template says nothing about the steps of this one. */
+/** A status that speaks of another template says nothing about the steps of this one, and an abort gives them all up. */
 function positionOf(situation: Situation, progress: RolloutView['progress'], count: number): Position {
   const { status, canaryHash } = situation;
-  switch (progress) {
-    case 'settled':
-      return { done: count, started: false };
-    case 'aborted':
-      return { done: 0, started: false };
-    case 'underWay':
-      return status.currentPodHash === canaryHash
-        ? { done: status.currentStepIndex ?? 0, started: true }
-        : { done: 0, started: false };
-  }
+  if (progress === 'settled') return { done: count, started: false };
+  return progress === 'underWay' && status.currentPodHash === canaryHash
+    ? { done: status.currentStepIndex ?? 0, started: true }
+    : { done: 0, started: false };
 }
 
 function endOf(step: CanaryStep, startTime: string): number | null {
@@ -217,13 +211,8 @@ function selectionOf(situation: Situation, service: string, hash: string): Servi
 }
 
 function commandsOf({ status, rollout }: Situation, progress: RolloutView['progress']): readonly Command[] {
-  switch (progress) {
-    case 'settled':
-      return rollout.spec.paused === true ? ['promote'] : [];
-    case 'aborted':
-      return ['retry', 'promoteFull'];
-    case 'underWay':
-      // The first deployment has nothing to go back to.
-      return (status.stableRS ?? '') === '' ? [] : ['promote', 'promoteFull', 'abort'];
-  }
+  if (progress === 'aborted') return ['retry', 'promoteFull'];
+  if (progress === 'settled') return rollout.spec.paused === true ? ['promote'] : [];
+  // The first deployment has nothing to go back to.
+  return (status.stableRS ?? '') === '' ? [] : ['promote', 'promoteFull', 'abort'];
 }

@@ -6,7 +6,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { REPOSITORY } from '../cluster/repository.ts';
 import { buildImage, parseDockerfile, runImage, type Stage } from './dockerfile.ts';
 
@@ -74,8 +74,10 @@ describe('the image', () => {
 
 describe('the Deployment', () => {
   async function podSpec(): Promise<PodSpec> {
-    const [document] = parseAllDocuments(await readFile(join(REPOSITORY, 'deploy/controller/deployment.yaml'), 'utf8'));
-    return (document?.toJS() as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
+    const deployment = parse(await readFile(join(REPOSITORY, 'deploy/controller/deployment.yaml'), 'utf8')) as {
+      spec: { template: { spec: PodSpec } };
+    };
+    return deployment.spec.template.spec;
   }
 
   test("names this version's image, its user and its ports", async () => {

@@ -46,9 +46,10 @@ function desiredWeight(
   const { canary, canaryHash, replicas } = situation;
   const { steps, maxWeight } = spec;
   if (memory.stableRS === '' || memory.stableRS === canaryHash) return 0;
-  if (memory.abort) return spec.dynamicStableScale ? weightOfDynamicAbort(situation, spec, observed) : 0;
   const available = availableReplicasOf(canary);
+  // Also in an abort that gives the traffic back little by little: nobody is served by a canary without pods.
   if (available === 0) return 0;
+  if (memory.abort) return spec.dynamicStableScale ? weightOfDynamicAbort(situation, spec, observed) : 0;
   if (memory.promoteFull) {
     return spec.dynamicStableScale && replicas > 0
       ? Math.min(maxWeight, Math.floor((maxWeight * available) / replicas))

@@ -1,0 +1,110 @@
+/**
+ * A cluster in memory: the API server, the controllers of Kubernetes that a Rollout depends on, the
+ * kubelet and the proxy, all in virtual time and all at the pace that one history has drawn.
+ */
+import type { ReplicaSet } from '../../../src/kube/objects.ts';
+import { PODS, REPLICA_SETS } from '../../../src/kube/resources.ts';
+import { formatTime } from '../../../src/kube/time.ts';
+import type { Agenda } from '../agenda.ts';
+import type { Random } from '../random.ts';
+import type { Pace } from './delays.ts';
+import { EndpointController } from './endpoint-controller.ts';
+import { Kubelet } from './kubelet.ts';
+import { hashOf, isAvailable, isLeaving, type Pod } from './pod.ts';
+import { Proxy } from './proxy.ts';
+import { podsOf, ReplicaSetController } from './replica-set-controller.ts';
+import { Store } from './store.ts';
+
+export const EPOCH_MS = Date.parse('2026-01-05T08:00:00Z');
+/** After a crash its consequences are everywhere known after this long. */
+const AFTERMATH_MS = 20_000;
+
+export interface ClusterPaces {
+  readonly act: Pace;
+  readonly status: Pace;
+  readonly podStart: Pace;
+  readonly endpoints: Pace;
+  readonly proxyIngress: Pace;
+  readonly proxyEndpoints: Pace;
+}
+
+interface Options {
+  readonly agenda: Agenda;
+  readonly random: Random;
+  readonly paces: ClusterPaces;
+  /** Something happened that may change where requests end up. */
+  readonly onTrafficNews: () => void;
+}
+
+export class Cluster {
+  readonly store: Store;
+  readonly kubelet: Kubelet;
+  readonly proxy: Proxy;
+  readonly #agenda: Agenda;
+  /** Template hashes of revisions that lost a pod through no act of the controller, with the time of the loss. */
+  readonly #shaken = new Map<string, number>();
+
+  constructor({ agenda, random, paces, onTrafficNews }: Options) {
+    this.#agenda = agenda;
+    const store = new Store(() => formatTime(EPOCH_MS + agenda.now));
+    this.store = store;
+    const part = { store, agenda };
+    new ReplicaSetController({
+      ...part,
+      random: random.split('replica-sets'),
+      actPace: paces.act,
+      statusPace: paces.status,
+    });
+    new EndpointController({ ...part, random: random.split('endpoints'), pace: paces.endpoints });
+    this.kubelet = new Kubelet({
+      ...part,
+      random: random.split('kubelet'),
+      startPace: paces.podStart,
+      onCrash: (pod) => this.shake(hashOf(pod)),
+    });
+    this.proxy = new Proxy({
+      ...part,
+      random: random.split('proxy'),
+      ingressPace: paces.proxyIngress,
+      endpointPace: paces.proxyEndpoints,
+      onNews: onTrafficNews,
+    });
+    store.onChange(({ plural }) => {
+      if (plural === PODS.plural) onTrafficNews();
+    });
+  }
+
+  /** The revision has lost a pod, and nobody is to blame for what follows until it has recovered. */
+  shake(hash: string): void {
+    this.#shaken.set(hash, this.#agenda.now);
+  }
+
+  /** Whether some revision is still recovering from a loss that the controller did not cause. */
+  isShaken(): boolean {
+    for (const [hash, since] of this.#shaken) {
+      if (this.#agenda.now - since > AFTERMATH_MS && this.#hasRecovered(hash)) this.#shaken.delete(hash);
+    }
+    return this.#shaken.size > 0;
+  }
+
+  #hasRecovered(hash: string): boolean {
+    const recovered = this.store
+      .list<ReplicaSet>(REPLICA_SETS.plural)
+      .filter((one) => hashOf(one) === hash)
+      .every((one) => this.availableOf(one) >= (one.spec.replicas ?? 1));
+    if (!recovered) this.#shaken.set(hash, this.#agenda.now);
+    return recovered;
+  }
+
+  /** Pods of the ReplicaSet that are available at this moment, whatever its status says. */
+  availableOf(replicaSet: ReplicaSet): number {
+    const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
+    return podsOf(this.store, replicaSet.metadata.uid).filter((pod) =>
+      isAvailable(pod, minReadySeconds, this.#agenda.now),
+    ).length;
+  }
+
+  runningPods(): readonly Pod[] {
+    return this.store.list<Pod>(PODS.plural).filter((pod) => !isLeaving(pod));
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The API server: objects of one namespace with versions, generations and preconditions. Who makes pods
+ * of them is the affair of the controllers beside it.
+ */
+import type { Json, JsonObject } from '../../../src/kube/json.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
+import { INGRESSES, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import { withDefaults } from '../../../src/kube/template-defaults.ts';
+import { frozen } from './frozen.ts';
+import { applied, withoutLostAnnotations } from './server-side-apply.ts';
+import { patched } from './merge-patch.ts';
+
+export const NAMESPACE = 'shop';
+
+/** On whose behalf a write is made; `frozen-leader` is a controller that should not write any more. */
+export type Author = 'serin' | 'frozen-leader' | 'user' | 'kubernetes';
+
+export interface Change {
+  readonly plural: string;
+  readonly name: string;
+  readonly before: KubeObject | undefined;
+  readonly after: KubeObject | undefined;
+  readonly author: Author;
+  /** Position in the order of all changes. */
+  readonly version: number;
+}
+
+export type Answer =
+  | { readonly outcome: 'made'; readonly object: KubeObject | undefined; readonly changed: boolean }
+  | { readonly outcome: 'conflict' | 'exists' | 'gone' };
+
+interface PatchOptions {
+  readonly subresource?: 'status';
+  readonly resourceVersion?: string | undefined;
+}
+
+const HAS_STATUS_SUBRESOURCE: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural]);
+const HAS_GENERATION: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural, INGRESSES.plural]);
+
+export class Store {
+  readonly #objects = new Map<string, Map<string, KubeObject>>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #creationTime: () => string;
+  #version = 1000;
+
+  constructor(creationTime: () => string) {
+    this.#creationTime = creationTime;
+  }
+
+  /** Version of the last change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Called after every change from now on, in order; returns how to stop. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get<T extends KubeObject>(plural: string, name: string): T | undefined {
+    return this.#objects.get(plural)?.get(name) as T | undefined;
+  }
+
+  list<T extends KubeObject>(plural: string): readonly T[] {
+    return [...(this.#objects.get(plural)?.values() ?? [])] as unknown as readonly T[];
+  }
+
+  create(plural: string, name: string, body: JsonObject, author: Author): Answer {
+    if (this.get(plural, name) !== undefined) return { outcome: 'exists' };
+    const object = this.#born(plural, name, body);
+    return this.#put(plural, name, undefined, object, author);
+  }
+
+  patch(plural: string, name: string, patch: JsonObject, author: Author, options: PatchOptions = {}): Answer {
+    const before = this.get(plural, name);
+    if (before === undefined) return { outcome: 'gone' };
+    const { resourceVersion, subresource } = options;
+    if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
+      return { outcome: 'conflict' };
+    }
+    const after = patched(before as unknown as JsonObject, reachOf(plural, patch, subresource));
+    const owned = author === 'serin' ? after : withoutLostAnnotations(before, after as unknown as KubeObject);
+    return this.#put(plural, name, before, owned as unknown as KubeObject, author);
+  }
+
+  /** Server-side apply with force under Serin's field manager. */
+  apply(plural: string, name: string, body: JsonObject, author: Author): Answer {
+    const before = this.get(plural, name);
+    const wanted = (body['metadata'] as JsonObject | undefined)?.['resourceVersion'];
+    if (wanted !== undefined && wanted !== before?.metadata.resourceVersion) return { outcome: 'conflict' };
+    const start = before ?? this.#born(plural, name, {});
+    return this.#put(plural, name, before, applied(start, body), author);
+  }
+
+  /** The object is gone; with another uid, or without the object, nothing happens. */
+  delete(plural: string, name: string, author: Author, uid?: string): Answer {
+    const before = this.get(plural, name);
+    if (before === undefined || (uid !== undefined && before.metadata.uid !== uid)) {
+      return { outcome: 'made', object: undefined, changed: false };
+    }
+    this.#objects.get(plural)?.delete(name);
+    this.#version += 1;
+    this.#tell({ plural, name, before, after: undefined, author, version: this.#version });
+    return { outcome: 'made', object: undefined, changed: true };
+  }
+
+  #born(plural: string, name: string, body: JsonObject): KubeObject {
+    const metadata = {
+      ...(body['metadata'] as JsonObject | undefined),
+      name,
+      namespace: NAMESPACE,
+      uid: `uid-${plural}-${name}-${this.#version}`,
+      creationTimestamp: this.#creationTime(),
+      ...(HAS_GENERATION.has(plural) ? { generation: 1 } : {}),
+    };
+    const defaulted = plural === REPLICA_SETS.plural ? withDefaultedTemplate(body) : body;
+    return { ...defaulted, metadata } as unknown as KubeObject;
+  }
+
+  #put(plural: string, name: string, before: KubeObject | undefined, next: KubeObject, author: Author): Answer {
+    if (before === next) return { outcome: 'made', object: before, changed: false };
+    this.#version += 1;
+    const generation = (before?.metadata.generation ?? 0) + 1;
+    const respecified = before !== undefined && specOf(before) !== specOf(next) && HAS_GENERATION.has(plural);
+    const after = frozen({
+      ...next,
+      metadata: {
+        ...next.metadata,
+        resourceVersion: String(this.#version),
+        ...(respecified ? { generation } : {}),
+      },
+    });
+    const objects = this.#objects.get(plural) ?? new Map<string, KubeObject>();
+    this.#objects.set(plural, objects);
+    objects.set(name, after);
+    this.#tell({ plural, name, before, after, author, version: this.#version });
+    return { outcome: 'made', object: after, changed: true };
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/** The part of a patch that the endpoint lets through: a status goes to its subresource and nothing else does. */
+function reachOf(plural: string, patch: JsonObject, subresource: 'status' | undefined): JsonObject {
+  if (!HAS_STATUS_SUBRESOURCE.has(plural)) return patch;
+  const { status, ...rest } = patch;
+  if (subresource === 'status') return status === undefined ? {} : { status };
+  return rest;
+}
+
+function specOf(object: KubeObject): Json | undefined {
+  return (object as unknown as JsonObject)['spec'];
+}
+
+/** As the API server does on creation. */
+function withDefaultedTemplate(body: JsonObject): JsonObject {
+  const spec = body['spec'] as JsonObject;
+  const template = withDefaults(spec['template'] as JsonObject);
+  return { ...body, spec: { ...spec, template: template as unknown as Json } };
+}

@@ -1,0 +1,234 @@
+/**
+ * One controller process: it looks when something may have changed, decides, and makes the writes of the
+ * plan one after the other, as the runtime does. It decides only on caches that have seen its own writes.
+ */
+import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { JsonObject } from '../../../src/kube/json.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
+import type { Plan, Write } from '../../../src/kube/plan.ts';
+import type { Agenda, Cancel } from '../agenda.ts';
+import { drawDelay, type Pace } from '../cluster/delays.ts';
+import type { Answer, Author, Store } from '../cluster/store.ts';
+import type { Random } from '../random.ts';
+import { Caches } from './caches.ts';
+import type { Fault } from './faults.ts';
+import { observe } from './observe.ts';
+
+export type Decide = (world: RolloutWorld) => Plan;
+
+/** One write that was made, with the look that it came from. */
+export interface MadeWrite {
+  readonly world: RolloutWorld;
+  readonly plan: Plan;
+  readonly write: Write;
+  readonly before: KubeObject | undefined;
+  readonly answer: Answer;
+  readonly author: Author;
+}
+
+/** What a process tells those who watch the history. */
+export interface ProcessWatcher {
+  decided(world: RolloutWorld, plan: Plan): void;
+  /** Just before the write is sent. */
+  writing(write: Write, world: RolloutWorld, author: Author): void;
+  wrote(made: MadeWrite): void;
+  failed(fault: Fault, write: Write): void;
+}
+
+export interface ProcessPaces {
+  readonly watch: Pace;
+  readonly write: Pace;
+  /** How long after an event the Rollout is looked at. */
+  readonly queue: Pace;
+}
+
+interface Options {
+  readonly store: Store;
+  readonly agenda: Agenda;
+  readonly random: Random;
+  readonly paces: ProcessPaces;
+  readonly doubleChance: number;
+  readonly rolloutName: string;
+  readonly decide: Decide;
+  readonly wallClock: () => number;
+  readonly drawFault: () => Fault;
+  readonly watcher: ProcessWatcher;
+  /** The process has ended or stands still: another one has to take over. */
+  readonly onLost: (fault: Fault) => void;
+}
+
+const STALE_RETRY_MS = 100;
+const CONFLICT_RETRY_MS = 20;
+const TIMEOUT_RETRY_MS = 500;
+
+export class ControllerProcess {
+  readonly #options: Options;
+  readonly #caches: Caches;
+  readonly #ownWrites = new Map<string, number>();
+  #state: 'leading' | 'frozen' | 'ended' = 'leading';
+  #queued = false;
+  #busy = false;
+  #newsWhileBusy = false;
+  #cancelTimer: Cancel = () => {};
+
+  constructor(options: Options) {
+    this.#options = options;
+    const { store, agenda, random, paces, doubleChance } = options;
+    this.#caches = new Caches({
+      store,
+      agenda,
+      random: random.split('caches'),
+      pace: paces.watch,
+      doubleChance,
+      onNews: () => this.#wake(),
+    });
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#busy) this.#newsWhileBusy = true;
+    if (this.#queued || this.#busy || this.#state !== 'leading') return;
+    this.#queued = true;
+    const { agenda, random, paces } = this.#options;
+    agenda.after(drawDelay(random, paces.queue), () => {
+      this.#queued = false;
+      this.#look();
+    });
+  }
+
+  #wakeAfter(delayMs: number): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.agenda.after(delayMs, () => this.#wake());
+  }
+
+  #look(): void {
+    if (this.#state !== 'leading' || this.#busy) return;
+    if (this.#isBehind()) {
+      this.#wakeAfter(STALE_RETRY_MS);
+      return;
+    }
+    const { rolloutName, wallClock, decide, watcher } = this.#options;
+    const world = observe(this.#caches, rolloutName, wallClock());
+    if (world === null) return;
+    const plan = decide(world);
+    watcher.decided(world, plan);
+    this.#busy = true;
+    this.#newsWhileBusy = false;
+    this.#makeFrom(world, plan, 0, new Map());
+  }
+
+  #isBehind(): boolean {
+    for (const [plural, version] of this.#ownWrites) {
+      if (this.#caches.versionOf(plural) < version) return true;
+      this.#ownWrites.delete(plural);
+    }
+    return false;
+  }
+
+  /** `versions` holds what the writes of this plan have answered so far, by object. */
+  #makeFrom(world: RolloutWorld, plan: Plan, index: number, versions: Map<string, string>): void {
+    const write = plan.writes[index];
+    if (write === undefined) {
+      this.#finish(plan.requeueAfterMs);
+      return;
+    }
+    const { agenda, random, paces } = this.#options;
+    agenda.after(drawDelay(random, paces.write), () => this.#make(world, plan, index, write, versions));
+  }
+
+  #make(world: RolloutWorld, plan: Plan, index: number, write: Write, versions: Map<string, string>): void {
+    const leads = this.#state === 'leading';
+    const fault = leads ? this.#options.drawFault() : 'none';
+    if (fault !== 'none') this.#options.watcher.failed(fault, write);
+    if (fault === 'conflict') {
+      this.#finish(CONFLICT_RETRY_MS);
+      return;
+    }
+    if (fault === 'crash-before') {
+      this.#end(fault);
+      return;
+    }
+    if (fault === 'freeze') {
+      this.#freeze(() => this.#make(world, plan, index, write, versions));
+      return;
+    }
+    const answer = this.#send(world, plan, write, versions);
+    if (fault === 'crash-after') {
+      this.#end(fault);
+      return;
+    }
+    if (fault === 'timeout') {
+      this.#finish(TIMEOUT_RETRY_MS);
+      return;
+    }
+    if (answer.outcome !== 'made') {
+      if (leads) this.#finish(CONFLICT_RETRY_MS);
+      return;
+    }
+    this.#remember(write, answer.object, versions);
+    this.#makeFrom(world, plan, index + 1, versions);
+  }
+
+  #send(world: RolloutWorld, plan: Plan, write: Write, versions: ReadonlyMap<string, string>): Answer {
+    const { store, watcher } = this.#options;
+    const author: Author = this.#state === 'leading' ? 'serin' : 'frozen-leader';
+    watcher.writing(write, world, author);
+    const before = store.get(write.resource.plural, write.name);
+    const answer = sent(store, write, versions.get(targetOf(write)), author);
+    watcher.wrote({ world, plan, write, before, answer, author });
+    return answer;
+  }
+
+  #remember(write: Write, object: KubeObject | undefined, versions: Map<string, string>): void {
+    if (object === undefined) return;
+    versions.set(targetOf(write), object.metadata.resourceVersion);
+    this.#ownWrites.set(write.resource.plural, Number(object.metadata.resourceVersion));
+  }
+
+  #finish(wakeAfterMs: number | undefined): void {
+    if (this.#state !== 'leading') return;
+    this.#busy = false;
+    if (wakeAfterMs !== undefined) this.#wakeAfter(wakeAfterMs);
+    if (this.#newsWhileBusy) this.#wake();
+  }
+
+  #end(fault: Fault): void {
+    this.#state = 'ended';
+    this.#caches.close();
+    this.#options.onLost(fault);
+  }
+
+  /** Goes on with its plan, and with nothing else, long after another process has taken over. */
+  #freeze(goOn: () => void): void {
+    this.#state = 'frozen';
+    this.#caches.close();
+    this.#options.agenda.after(this.#options.random.between(50, 60_000), goOn);
+    this.#options.onLost('freeze');
+  }
+}
+
+function targetOf({ resource, name }: Write): string {
+  return `${resource.plural}/${name}`;
+}
+
+function sent(store: Store, write: Write, versionWritten: string | undefined, author: Author): Answer {
+  const { plural } = write.resource;
+  switch (write.op) {
+    case 'create':
+      return store.create(plural, write.name, write.body, author);
+    case 'apply':
+      return store.apply(plural, write.name, write.body, author);
+    case 'patch':
+      return store.patch(plural, write.name, write.patch as JsonObject, author, {
+        ...(write.subresource === undefined ? {} : { subresource: write.subresource }),
+        resourceVersion: write.resourceVersion === undefined ? undefined : (versionWritten ?? write.resourceVersion),
+      });
+    case 'delete':
+      return store.delete(plural, write.name, author, write.uid);
+    case 'require': {
+      const object = store.get(plural, write.name);
+      const isThere = object?.metadata.uid === write.uid && object.metadata.deletionTimestamp === undefined;
+      return isThere ? { outcome: 'made', object: undefined, changed: true } : { outcome: 'conflict' };
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What must be true when a write takes pods away, and of every write as such.
+ */
+import type { ReplicaSet } from '../../../src/kube/objects.ts';
+import { REPLICA_SETS } from '../../../src/kube/resources.ts';
+import { hashOf } from '../cluster/pod.ts';
+import type { Finding } from './violation.ts';
+import {
+  canaryStrategyOf,
+  isRouted,
+  selectedBy,
+  servingPods,
+  shrinkOf,
+  sizeOf,
+  totalWeightOf,
+  unavailableOf,
+  weightInForce,
+  type WriteFacts,
+} from './write-facts.ts';
+
+/** Without a router pods are the capacity: never fewer than the replicas minus maxUnavailable through a write of ours. */
+function maxUnavailableHolds(facts: WriteFacts): Finding {
+  const shrink = shrinkOf(facts);
+  const { cluster, made } = facts;
+  const { rollout } = made.world;
+  if (shrink === null || canaryStrategyOf(rollout).trafficRouting !== undefined || isExcused(facts)) return null;
+  const others = cluster.store
+    .list<ReplicaSet>(REPLICA_SETS.plural)
+    .filter((one) => one.metadata.uid !== shrink.replicaSet.metadata.uid)
+    .reduce((sum, one) => sum + servingPods(cluster, one), 0);
+  const before = others + servingPods(cluster, shrink.replicaSet, shrink.from);
+  const after = others + servingPods(cluster, shrink.replicaSet, shrink.to);
+  const least = sizeOf(rollout) - unavailableOf(rollout);
+  return after >= Math.min(before, least)
+    ? null
+    : `${made.write.why}: from ${before} to ${after} available pods, and ${least} have to stay`;
+}
+
+/** With a router the stable revision keeps the pods for its share of the requests. */
+function stableKeepsItsShare(facts: WriteFacts): Finding {
+  const shrink = shrinkOf(facts);
+  const { cluster, made } = facts;
+  const { rollout } = made.world;
+  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+  if (shrink === null || !isRouted(rollout) || isExcused(facts)) return null;
+  if (
+    facts.ledger.wasUpheaved('replicas', 120_000) ||
+    selectedBy(cluster, stableService) !== hashOf(shrink.replicaSet)
+  ) {
+    return null;
+  }
+  const total = totalWeightOf(rollout);
+  const share = Math.floor(((total - weightInForce(cluster, canaryService)) * sizeOf(rollout)) / total);
+  const before = servingPods(cluster, shrink.replicaSet, shrink.from);
+  const after = servingPods(cluster, shrink.replicaSet, shrink.to);
+  return after >= Math.min(before, share)
+    ? null
+    : `${made.write.why}: from ${before} to ${after} available pods behind ${stableService}, and its share needs ${share}`;
+}
+
+/** With a router the canary keeps the pods for its share of the requests, unless the user set their number. */
+function canaryKeepsItsShare(facts: WriteFacts): Finding {
+  const shrink = shrinkOf(facts);
+  const { cluster, made } = facts;
+  const { rollout } = made.world;
+  const { canaryService = '', steps = [] } = canaryStrategyOf(rollout);
+  if (shrink === null || !isRouted(rollout) || isExcused(facts)) return null;
+  if (facts.ledger.wasUpheaved('replicas', 120_000) || steps.some((step) => step.setCanaryScale !== undefined))
+    return null;
+  if (selectedBy(cluster, canaryService) !== hashOf(shrink.replicaSet)) return null;
+  const share = Math.floor((weightInForce(cluster, canaryService) * sizeOf(rollout)) / totalWeightOf(rollout));
+  const before = servingPods(cluster, shrink.replicaSet, shrink.from);
+  const after = servingPods(cluster, shrink.replicaSet, shrink.to);
+  return after >= Math.min(before, share)
+    ? null
+    : `${made.write.why}: from ${before} to ${after} available pods behind ${canaryService}, and its share needs ${share}`;
+}
+
+/** What a Service that gets requests selects is never scaled to nothing. */
+function servingRevisionKeepsAPod(facts: WriteFacts): Finding {
+  const shrink = shrinkOf(facts);
+  const { cluster, made } = facts;
+  const { rollout } = made.world;
+  if (shrink === null || shrink.to > 0 || sizeOf(rollout) === 0 || made.author !== 'serin') return null;
+  if (servingPods(cluster, shrink.replicaSet, shrink.from) === 0 || cluster.isShaken()) return null;
+  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+  const hash = hashOf(shrink.replicaSet);
+  if (stableService !== '' && selectedBy(cluster, stableService) === hash) {
+    return `${made.write.why}: ${stableService} selects ${hash}`;
+  }
+  const weight = weightInForce(cluster, canaryService);
+  return isRouted(rollout) && weight > 0 && selectedBy(cluster, canaryService) === hash
+    ? `${made.write.why}: ${canaryService} selects ${hash} at weight ${weight}`
+    : null;
+}
+
+function isExcused({ cluster, made, ledger }: WriteFacts): boolean {
+  return made.author !== 'serin' || cluster.isShaken() || ledger.wasUpheaved('routing', 120_000);
+}
+
+export const capacityWriteInvariants = {
+  maxUnavailableHolds,
+  stableKeepsItsShare,
+  canaryKeepsItsShare,
+  servingRevisionKeepsAPod,
+} satisfies Record<string, (facts: WriteFacts) => Finding>;

@@ -1,0 +1,278 @@
+/**
+ * What must be true when a history has come to rest: nothing moves, nothing is due, and the user has
+ * said the last word.
+ */
+import { ANNOTATIONS } from '../../../src/api/labels.ts';
+import type { Rollout } from '../../../src/api/rollout.ts';
+import { canaryIngressName, canaryRules, stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
+import { findCondition } from '../../../src/kube/conditions.ts';
+import { deepEqual } from '../../../src/kube/merge-patch.ts';
+import type { Ingress, ReplicaSet, Service } from '../../../src/kube/objects.ts';
+import { controllerOf, isControlledBy } from '../../../src/kube/owners.ts';
+import type { Plan } from '../../../src/kube/plan.ts';
+import { INGRESSES, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { hashOf } from '../cluster/pod.ts';
+import { canaryRuleOf } from '../cluster/proxy.ts';
+import { podsOf } from '../cluster/replica-set-controller.ts';
+import type { Finding } from './violation.ts';
+import { canaryStrategyOf, isRouted, selectedBy, sizeOf, unavailableOf } from './write-facts.ts';
+
+export interface SettledFacts {
+  readonly cluster: Cluster;
+  readonly rollout: Rollout;
+  /** What is decided on the world as it is now, with caches that have seen everything. */
+  readonly plan: Plan;
+}
+
+function settledWorldGivesAnEmptyPlan({ plan }: SettledFacts): Finding {
+  return plan.writes.length === 0
+    ? null
+    : plan.writes.map((write) => `${write.op} ${write.name}: ${write.why}`).join('; ');
+}
+
+function nothingIsDueAnyMore({ plan }: SettledFacts): Finding {
+  return plan.requeueAfterMs === undefined ? null : `it wants to look again in ${plan.requeueAfterMs} ms`;
+}
+
+/** Healthy, paused for a person, or stopped for a reason that it tells. */
+function standstillIsExplained({ rollout }: SettledFacts): Finding {
+  const { phase, message = '', conditions } = rollout.status ?? {};
+  const blocked = findCondition(conditions, 'Blocked');
+  if (phase === 'Healthy') return null;
+  if (phase === 'Paused') return blocked === undefined ? `paused without a Blocked condition: ${message}` : null;
+  if (phase === 'Degraded') {
+    const aborted = message.startsWith('RolloutAborted') || message.startsWith('InvalidSpec');
+    return aborted || blocked !== undefined ? null : `degraded without an explanation: ${message}`;
+  }
+  return blocked === undefined ? `phase ${String(phase)}: ${message}, and nothing says why` : null;
+}
+
+function isInvalid({ rollout }: SettledFacts): boolean {
+  return rollout.status?.message?.startsWith('InvalidSpec') === true;
+}
+
+function healthyMeansServedByTheNewRevision(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { status } = rollout;
+  if (status?.phase !== 'Healthy') return null;
+  if (status.stableRS !== status.currentPodHash) return `stable is ${String(status.stableRS)}`;
+  const stable = replicaSets(facts).find((one) => hashOf(one) === status.stableRS);
+  if (stable === undefined) return 'the stable ReplicaSet does not exist';
+  if (stable.spec.replicas !== sizeOf(rollout))
+    return `its ReplicaSet has ${stable.spec.replicas} of ${sizeOf(rollout)}`;
+  if (cluster.availableOf(stable) < sizeOf(rollout)) return 'not all of its pods are available';
+  return null;
+}
+
+function promotedMeansNoTrafficToACanary(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { status } = rollout;
+  if (isInvalid(facts) || status?.stableRS === '' || status?.stableRS !== status?.currentPodHash) return null;
+  const weighted = ownIngresses(facts).find((one) => (canaryRuleOf(one)?.weight ?? 0) > 0);
+  if (weighted !== undefined && status?.phase === 'Healthy') return `${weighted.metadata.name} still has a weight`;
+  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+  if (sizeOf(rollout) === 0 || status?.phase !== 'Healthy') return null;
+  for (const service of [stableService, canaryService]) {
+    if (service !== '' && selectedBy(cluster, service) !== status.stableRS) {
+      return `${service} selects '${selectedBy(cluster, service)}' and not ${String(status.stableRS)}`;
+    }
+  }
+  return null;
+}
+
+function abortEndsOnStable(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { status } = rollout;
+  if (isInvalid(facts) || status?.abort !== true) return null;
+  const stable = replicaSets(facts).find((one) => hashOf(one) === status.stableRS);
+  const healthy = stable !== undefined && cluster.availableOf(stable) >= sizeOf(rollout);
+  if (!healthy || isBlockedByForeignCanary(facts)) return null;
+  const weighted = ownIngresses(facts).find((one) => (canaryRuleOf(one)?.weight ?? 0) > 0);
+  if (weighted !== undefined) return `${weighted.metadata.name} still has a weight`;
+  const { canaryService = '', stableService = '', abortScaleDownDelaySeconds } = canaryStrategyOf(rollout);
+  if (sizeOf(rollout) === 0) return null;
+  for (const service of [stableService, canaryService]) {
+    if (service !== '' && selectedBy(cluster, service) !== status.stableRS) {
+      return `${service} selects '${selectedBy(cluster, service)}' and not the stable revision`;
+    }
+  }
+  const canary = replicaSets(facts).find((one) => hashOf(one) === status.currentPodHash);
+  const kept = abortScaleDownDelaySeconds === 0 && canaryStrategyOf(rollout).trafficRouting !== undefined;
+  return canary === undefined || canary.spec.replicas === 0 || kept
+    ? null
+    : `the canary has ${canary.spec.replicas} pods`;
+}
+
+/** Revisions that nobody needs have no pods; those that stand in for pods that do not work may stay. */
+function retiredRevisionsAreGone(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  if (isInvalid(facts)) return null;
+  const all = replicaSets(facts);
+  const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
+  if (available <= sizeOf(rollout) - unavailableOf(rollout)) return null;
+  const left = retired(facts).find((one) => (one.spec.replicas ?? 1) > 0);
+  return left === undefined ? null : `${left.metadata.name} still has ${left.spec.replicas} pods`;
+}
+
+function noDeadlineIsLeftOver(facts: SettledFacts): Finding {
+  if (isInvalid(facts) || facts.rollout.status?.abort === true) return null;
+  const left = replicaSets(facts).find(
+    (one) => one.metadata.annotations?.[ANNOTATIONS.scaleDownDeadline] !== undefined,
+  );
+  return left === undefined ? null : `${left.metadata.name} still has one`;
+}
+
+function historyIsBounded(facts: SettledFacts): Finding {
+  if (isInvalid(facts)) return null;
+  const limit = facts.rollout.spec.revisionHistoryLimit ?? 10;
+  const count = retired(facts).filter((one) => one.spec.replicas === 0).length;
+  return count <= limit ? null : `${count} retired ReplicaSets, and ${limit} are to be kept`;
+}
+
+/** One canary Ingress for every stable one, true to it, and none else. */
+function canaryIngressesAreThoseAskedFor(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  if (isInvalid(facts) || isBlockedByForeignCanary(facts) || (rollout.status?.stableRS ?? '') === '') return null;
+  const { trafficRouting, stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+  const asked = trafficRouting?.nginx === undefined ? [] : stableIngressNames(trafficRouting.nginx);
+  const wanted = new Map(asked.map((name) => [canaryIngressName(rollout.metadata.name, name), name]));
+  const surplus = ownIngresses(facts).find((one) => !wanted.has(one.metadata.name));
+  if (surplus !== undefined) return `${surplus.metadata.name} is left over`;
+  for (const [name, stableName] of wanted) {
+    const ingress = cluster.store.get<Ingress>(INGRESSES.plural, name);
+    const stable = cluster.store.get<Ingress>(INGRESSES.plural, stableName);
+    if (ingress === undefined || stable === undefined) return `${name} is missing`;
+    const rules = canaryRules(stable, stableService, canaryService);
+    if (!deepEqual(ingress.spec?.rules ?? [], rules)) return `the rules of ${name} do not follow ${stableName}`;
+    if (!deepEqual(ingress.spec?.tls, stable.spec?.tls)) return `the TLS of ${name} does not follow ${stableName}`;
+  }
+  return null;
+}
+
+/** What a foreign hand wrote stays, unless it changes the canary's own rules. */
+function foreignAnnotationsStay(facts: SettledFacts): Finding {
+  if (isInvalid(facts)) return null;
+  const lost = facts.cluster.store
+    .list<Ingress>(INGRESSES.plural)
+    .filter((one) => controllerOf(one) === undefined)
+    .find((one) => one.metadata.name === 'web' && one.metadata.annotations?.['cert-manager.io/issuer'] === undefined);
+  if (lost !== undefined) return `an annotation of ${lost.metadata.name} is gone`;
+  const copied = ownIngresses(facts).find((one) => one.metadata.annotations?.['cert-manager.io/issuer'] !== undefined);
+  return copied === undefined ? null : `${copied.metadata.name} carries an annotation that is the stable Ingress's`;
+}
+
+function servicesOfOthersAreGivenBack(facts: SettledFacts): Finding {
+  if (isInvalid(facts)) return null;
+  const { stableService, canaryService } = canaryStrategyOf(facts.rollout);
+  const kept = facts.cluster.store
+    .list<Service>(SERVICES.plural)
+    .filter((one) => one.metadata.annotations?.[ANNOTATIONS.managedByRollouts] !== undefined)
+    .find((one) => one.metadata.name !== stableService && one.metadata.name !== canaryService);
+  return kept === undefined ? null : `${kept.metadata.name} is still managed`;
+}
+
+/** Pods wear the metadata of their role and nothing of a former one. */
+function podsWearTheirRole(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  if (isInvalid(facts)) return null;
+  const { canaryMetadata, stableMetadata } = canaryStrategyOf(rollout);
+  const { stableRS = '', currentPodHash = '' } = rollout.status ?? {};
+  for (const replicaSet of replicaSets(facts)) {
+    const hash = hashOf(replicaSet);
+    const isCanary = hash === currentPodHash && stableRS !== '' && stableRS !== currentPodHash;
+    const isStable = hash === stableRS || (stableRS === '' && hash === currentPodHash);
+    const wanted = isCanary ? canaryMetadata : isStable ? stableMetadata : undefined;
+    const own = rollout.spec.template?.metadata?.labels?.['role'];
+    for (const pod of podsOf(cluster.store, replicaSet.metadata.uid)) {
+      if (pod.metadata.deletionTimestamp !== undefined) continue;
+      const role = pod.metadata.labels?.['role'];
+      const trial = pod.metadata.annotations?.['example.com/try'];
+      if (role !== wanted?.labels?.['role'] && role !== own && !isFromTemplate(replicaSet)) {
+        return `${pod.metadata.name} has role ${String(role)} and not ${String(wanted?.labels?.['role'])}`;
+      }
+      if (trial !== wanted?.annotations?.['example.com/try'] && !isFromTemplate(replicaSet)) {
+        return `${pod.metadata.name} has the annotation ${String(trial)}`;
+      }
+    }
+  }
+  return null;
+}
+
+/** An undo may bring metadata that was lent once into the template, where it is the user's from then on. */
+function isFromTemplate(replicaSet: ReplicaSet): boolean {
+  const record = replicaSet.metadata.annotations?.[ANNOTATIONS.ephemeralMetadata] ?? '{}';
+  const { labels, annotations } = replicaSet.spec.template.metadata ?? {};
+  const carries = labels?.['role'] !== undefined || annotations?.['example.com/try'] !== undefined;
+  return carries && record === '{}';
+}
+
+function podsBelongToTheirReplicaSets(facts: SettledFacts): Finding {
+  const { cluster } = facts;
+  for (const replicaSet of replicaSets(facts)) {
+    const pods = podsOf(cluster.store, replicaSet.metadata.uid).length;
+    if (pods !== replicaSet.spec.replicas)
+      return `${replicaSet.metadata.name} has ${pods} of ${replicaSet.spec.replicas}`;
+  }
+  return null;
+}
+
+function statusTellsTheTruth(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { status } = rollout;
+  if (status?.observedGeneration !== String(rollout.metadata.generation)) {
+    return `generation ${String(status?.observedGeneration)} of ${String(rollout.metadata.generation)}`;
+  }
+  if (isInvalid(facts)) return null;
+  const all = replicaSets(facts);
+  const pods = all.reduce((sum, one) => sum + podsOf(cluster.store, one.metadata.uid).length, 0);
+  const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
+  if ((status.replicas ?? 0) !== pods) return `${String(status.replicas)} replicas, and there are ${pods}`;
+  if ((status.availableReplicas ?? 0) !== available) {
+    return `${String(status.availableReplicas)} available, and there are ${available}`;
+  }
+  const weight = Math.max(0, ...ownIngresses(facts).map((one) => canaryRuleOf(one)?.weight ?? 0));
+  const told = status.canary?.weights?.canary.weight ?? 0;
+  return isRouted(rollout) && told !== weight ? `weight ${told}, and the Ingress says ${weight}` : null;
+}
+
+function isBlockedByForeignCanary({ rollout }: SettledFacts): boolean {
+  return findCondition(rollout.status?.conditions, 'Blocked')?.reason === 'CanaryIngressForeign';
+}
+
+function replicaSets({ cluster, rollout }: SettledFacts): readonly ReplicaSet[] {
+  return cluster.store.list<ReplicaSet>(REPLICA_SETS.plural).filter((one) => isControlledBy(one, rollout.metadata.uid));
+}
+
+function retired(facts: SettledFacts): readonly ReplicaSet[] {
+  const { stableRS, currentPodHash } = facts.rollout.status ?? {};
+  return replicaSets(facts).filter((one) => hashOf(one) !== stableRS && hashOf(one) !== currentPodHash);
+}
+
+function ownIngresses({ cluster, rollout }: SettledFacts): readonly Ingress[] {
+  return cluster.store.list<Ingress>(INGRESSES.plural).filter((one) => isControlledBy(one, rollout.metadata.uid));
+}
+
+export const settledInvariants = {
+  settledWorldGivesAnEmptyPlan,
+  nothingIsDueAnyMore,
+  standstillIsExplained,
+  healthyMeansServedByTheNewRevision,
+  promotedMeansNoTrafficToACanary,
+  abortEndsOnStable,
+  retiredRevisionsAreGone,
+  noDeadlineIsLeftOver,
+  historyIsBounded,
+  canaryIngressesAreThoseAskedFor,
+  foreignAnnotationsStay,
+  servicesOfOthersAreGivenBack,
+  podsWearTheirRole,
+  podsBelongToTheirReplicaSets,
+  statusTellsTheTruth,
+} satisfies Record<string, (facts: SettledFacts) => Finding>;
+
+export function rolloutOf(cluster: Cluster, name: string): Rollout {
+  const rollout = cluster.store.get<Rollout>(ROLLOUTS.plural, name);
+  if (rollout === undefined) throw new Error(`There is no Rollout ${name}`);
+  return rollout;
+}

@@ -1,0 +1,14 @@
+/**
+ * What an invariant answers with when it does not hold, and how a history hears of it.
+ */
+export class Violation extends Error {
+  readonly invariant: string;
+
+  constructor(invariant: string, detail: string) {
+    super(`${invariant}: ${detail}`);
+    this.invariant = invariant;
+  }
+}
+
+/** A sentence about what is wrong; `null` when the invariant holds. */
+export type Finding = string | null;

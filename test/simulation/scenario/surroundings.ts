@@ -1,0 +1,52 @@
+/**
+ * What a user has applied beside the Rollout: Services, Ingresses, and the kinds of Ingresses that get
+ * in the way.
+ */
+import type { JsonObject } from '../../../src/kube/json.ts';
+import { INGRESSES, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import type { Store } from '../cluster/store.ts';
+import { ROLLOUT_NAME, STABLE_SERVICE, type Scenario } from './rollout-spec.ts';
+
+export const FOREIGN_CANARY = 'somebody-elses-canary';
+
+export function applyScenario(store: Store, scenario: Scenario): void {
+  for (const name of scenario.services) {
+    store.create(SERVICES.plural, name, { spec: { selector: { app: ROLLOUT_NAME } } }, 'user');
+  }
+  for (const name of scenario.ingresses) store.create(INGRESSES.plural, name, stableIngress(name), 'user');
+  store.create(ROLLOUTS.plural, ROLLOUT_NAME, { spec: scenario.spec }, 'user');
+}
+
+/** Two paths for us, one for another Service, and rules that a copier stumbles over. */
+function stableIngress(name: string): JsonObject {
+  return {
+    metadata: { annotations: { 'cert-manager.io/issuer': 'letsencrypt' } },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [
+        {
+          host: `${name}.example.com`,
+          http: { paths: [path('/', STABLE_SERVICE), path('/api', STABLE_SERVICE), path('/login', 'accounts')] },
+        },
+        { host: `www.${name}.example.com` },
+      ],
+    },
+  };
+}
+
+/** A canary of somebody else for the same host and path as the stable Ingress of that name. */
+export function foreignCanary(stableIngressName: string): JsonObject {
+  return {
+    metadata: {
+      annotations: { 'nginx.ingress.kubernetes.io/canary': 'true', 'nginx.ingress.kubernetes.io/canary-weight': '5' },
+    },
+    spec: {
+      ingressClassName: 'nginx',
+      rules: [{ host: `${stableIngressName}.example.com`, http: { paths: [path('/', 'experiment')] } }],
+    },
+  };
+}
+
+export function path(prefix: string, service: string): JsonObject {
+  return { path: prefix, pathType: 'Prefix', backend: { service: { name: service, port: { number: 80 } } } };
+}

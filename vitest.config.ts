@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'apiserver',
           include: ['test/apiserver/**/*.test.ts'],
+          globalSetup: ['test/apiserver/global-setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,

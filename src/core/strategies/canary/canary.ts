@@ -44,7 +44,10 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const demand = memory === position ? asked : demandAt(situation, spec, memory, router, observed);
   const traffic = allowedSplit(situation, spec, memory, observed, demand.split);
   const routerProblem = router.blockedOn(situation);
-  const live = liveSizes(situation, spec, memory, demand.sizes, observed, traffic.split);
+  // Without a router sizes are the traffic, and people are told of a step before they are told of what it brings about (spec 9.1).
+  const live = spec.routed
+    ? liveSizes(situation, spec, memory, demand.sizes, observed, traffic.split)
+    : liveSizes(situation, spec, position, asked.sizes, observed, traffic.split);
   const retired = retiredSizes(situation, spec, memory, observed);
   const promotedNow = memory.stableRS !== remembered.stableRS && remembered.stableRS !== '';
   const step = stepAt(spec, memory);
@@ -60,8 +63,8 @@ export function decideCanary(situation: Situation): StrategyDecision {
       avoidedHash: memory.stableRS === situation.canaryHash ? '' : memory.stableRS,
     },
     initialReplicas: initialSize(situation, spec, demand.sizes),
-    // Between the promotion and its next look nothing is resized: the former stable revision still serves.
-    sizes: promotedNow ? [] : heldByPause(situation, inOrder(spec, live.decisions, retired.decisions)),
+    // Between the promotion and its next look no pod leaves that a router may still send requests to.
+    sizes: promotedNow && spec.routed ? [] : heldByPause(situation, inOrder(spec, live.decisions, retired.decisions)),
     services: new Set([spec.strategy.stableService ?? '', spec.strategy.canaryService ?? '']),
     selectors: desiredSelectors(situation, spec, memory, observed),
     router,

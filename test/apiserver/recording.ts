@@ -1,0 +1,89 @@
+/**
+ * Everything that happens to the objects of a namespace, in the order in which the API server stored it: what is
+ * true between two steps can be asserted only where nothing in between is missed.
+ */
+import type { Rollout } from '../../src/api/rollout.ts';
+import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import { sceneOf, type Scene } from './scene.ts';
+import type { EventSeen, Plural, Session } from './session.ts';
+
+interface Change {
+  readonly plural: Plural;
+  readonly type: string;
+  readonly object: KubeObject;
+}
+
+export class Recording implements Disposable {
+  readonly #changes: Change[] = [];
+  readonly #stopping = new AbortController();
+  #failure: unknown;
+
+  /** Watches from now on. Resolves when nothing that happens afterwards is missed. */
+  static async start(session: Session, ...plurals: readonly Plural[]): Promise<Recording> {
+    const recording = new Recording();
+    for (const plural of plurals) {
+      const path = session.pathOf(plural);
+      const list = await session.client.get<{ metadata: { resourceVersion: string }; items: KubeObject[] }>(path);
+      recording.#changes.push(...list.items.map((object) => ({ plural, type: 'ADDED', object })));
+      void recording.#follow(session, plural, list.metadata.resourceVersion);
+    }
+    return recording;
+  }
+
+  /** All changes so far. Throws when the watch was cut, because then some are missing. */
+  get changes(): readonly Change[] {
+    if (this.#failure !== undefined) throw new Error('a watch of the recording ended', { cause: this.#failure });
+    const version = ({ object }: Change) => Number(object.metadata.resourceVersion);
+    return this.#changes.toSorted((a, b) => version(a) - version(b));
+  }
+
+  /** Events about one Rollout as they were told, repeated ones included. */
+  events(name: string): readonly EventSeen[] {
+    return this.changes
+      .filter(({ plural, type }) => plural === 'events' && type !== 'DELETED')
+      .map(({ object }) => object as unknown as EventSeen)
+      .filter(({ involvedObject }) => involvedObject.kind === 'Rollout' && involvedObject.name === name);
+  }
+
+  /** What each moment looked like, as far as `view` tells moments apart. */
+  moments<View>(name: string, view: (scene: Scene) => View): readonly View[] {
+    const present = new Map<string, Map<string, KubeObject>>();
+    const all = (plural: Plural) => [...(present.get(plural)?.values() ?? [])];
+    const views: View[] = [];
+    for (const { plural, type, object } of this.changes) {
+      const objects = present.get(plural) ?? new Map<string, KubeObject>();
+      present.set(plural, objects);
+      if (type === 'DELETED') objects.delete(object.metadata.name);
+      else objects.set(object.metadata.name, object);
+      const rollout = present.get('rollouts')?.get(name);
+      if (rollout === undefined) continue;
+      const next = view(
+        sceneOf({
+          rollout: rollout as Rollout,
+          replicaSets: all('replicasets') as ReplicaSet[],
+          services: all('services') as Service[],
+          ingresses: all('ingresses'),
+        }),
+      );
+      if (JSON.stringify(next) !== JSON.stringify(views.at(-1))) views.push(next);
+    }
+    return views;
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopping.abort();
+  }
+
+  async #follow(session: Session, plural: Plural, resourceVersion: string): Promise<void> {
+    const { signal } = this.#stopping;
+    const path = `${session.pathOf(plural)}?watch=1&resourceVersion=${resourceVersion}&timeoutSeconds=3600`;
+    try {
+      for await (const { type, object } of session.client.watch<KubeObject>(path, signal)) {
+        this.#changes.push({ plural, type, object });
+      }
+      this.#failure = new Error(`the watch of ${plural} was closed`);
+    } catch (error) {
+      if (!signal.aborted) this.#failure = error;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What a person sees of one Rollout, as one flat record: where it stands, how many pods each side has, and where
+ * the requests go. Revisions are named by their image.
+ */
+import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
+import type { Rollout } from '../../src/api/rollout.ts';
+import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
+
+export interface Scene {
+  readonly phase: string;
+  readonly message: string;
+  /** The status speaks of the present spec. */
+  readonly observed: boolean;
+  /** `status.currentStepIndex`, `null` when absent. */
+  readonly index: number | null;
+  readonly aborted: boolean;
+  /** Images of the template that the spec asks for, and of the revision promoted last; '' before that. */
+  readonly canaryImage: string;
+  readonly stableImage: string;
+  /** Asked-for and available pods; the canary is the stable revision when nothing is being rolled out. */
+  readonly canary: number;
+  readonly canaryAvailable: number;
+  readonly stable: number;
+  readonly stableAvailable: number;
+  /** Asked-for pods of all other revisions together. */
+  readonly retired: number;
+  /** Pods that exist, of all revisions. */
+  readonly pods: number;
+  /** Images of the revisions that the two Services select; '' when the selector names none. */
+  readonly stableService: string;
+  readonly canaryService: string;
+  /** The canary's share on the canary Ingress, `null` when there is none. */
+  readonly weight: number | null;
+  readonly revision: number;
+}
+
+interface SceneObjects {
+  readonly rollout: Rollout;
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly services: readonly Service[];
+  readonly ingresses: readonly Ingress[];
+}
+
+export function imageOf(replicaSet: ReplicaSet | undefined): string {
+  const containers = replicaSet?.spec.template.spec?.['containers'] as readonly { image?: string }[] | undefined;
+  return containers?.[0]?.image ?? '';
+}
+
+export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObjects): Scene {
+  const { status = {}, metadata } = rollout;
+  const strategy = rollout.spec.strategy?.canary ?? {};
+  const own = replicaSets.filter((one) =>
+    one.metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === metadata.uid),
+  );
+  const withHash = (hash: string | undefined) =>
+    own.find((one) => hash !== undefined && hash !== '' && one.metadata.labels?.[LABELS.podTemplateHash] === hash);
+  const canary = withHash(status.currentPodHash);
+  const stable = withHash(status.stableRS);
+  const selected = (name: string | undefined) =>
+    imageOf(withHash(services.find((one) => one.metadata.name === name)?.spec.selector?.[LABELS.podTemplateHash]));
+  return {
+    phase: status.phase ?? '',
+    message: status.message ?? '',
+    observed: status.observedGeneration === String(metadata.generation),
+    index: status.currentStepIndex ?? null,
+    aborted: status.abort === true,
+    canaryImage: imageOf(canary),
+    stableImage: imageOf(stable),
+    canary: canary?.spec.replicas ?? 0,
+    canaryAvailable: canary?.status?.availableReplicas ?? 0,
+    stable: stable?.spec.replicas ?? 0,
+    stableAvailable: stable?.status?.availableReplicas ?? 0,
+    retired: sum(own.filter((one) => one !== canary && one !== stable).map((one) => one.spec.replicas ?? 1)),
+    pods: sum(own.map((one) => one.status?.replicas ?? 0)),
+    stableService: selected(strategy.stableService),
+    canaryService: selected(strategy.canaryService),
+    weight: weightOf(ingresses.find((one) => isCanaryOf(one, metadata.uid))),
+    revision: Number(metadata.annotations?.[ANNOTATIONS.revision] ?? 0),
+  };
+}
+
+function isCanaryOf(ingress: Ingress, rolloutUid: string): boolean {
+  return ingress.metadata.ownerReferences?.some(({ uid }) => uid === rolloutUid) === true;
+}
+
+function weightOf(ingress: Ingress | undefined): number | null {
+  const entry = Object.entries(ingress?.metadata.annotations ?? {}).find(([key]) => key.endsWith('/canary-weight'));
+  return entry === undefined ? null : Number(entry[1]);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -36,7 +36,14 @@ beforeAll(async () => {
   const { plane } = cluster;
   for (const namespace of [TEAM, ELSEWHERE]) await plane.mustKubectl(['create', 'namespace', namespace]);
   for (const role of ['view', 'edit', 'admin']) {
-    await plane.mustKubectl(['create', 'rolebinding', `team-${role}`, `--clusterrole=${role}`, `--group=team-${role}s`, `--namespace=${TEAM}`]);
+    await plane.mustKubectl([
+      'create',
+      'rolebinding',
+      `team-${role}`,
+      `--clusterrole=${role}`,
+      `--group=team-${role}s`,
+      `--namespace=${TEAM}`,
+    ]);
   }
   await installSerin(plane);
 });
@@ -202,7 +209,15 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const { plane } = cluster;
     await plane.mustKubectl(['apply', '-k', folder, '--namespace', TEAM], { user: 'team-admin' });
     await plane.mustKubectl(['wait', 'deployment/serin', '-n', TEAM, '--for=condition=Available']);
-    const args = await plane.mustKubectl(['get', 'deployment', 'serin', '-n', TEAM, '-o', 'jsonpath={.spec.template.spec.containers[0].args}']);
+    const args = await plane.mustKubectl([
+      'get',
+      'deployment',
+      'serin',
+      '-n',
+      TEAM,
+      '-o',
+      'jsonpath={.spec.template.spec.containers[0].args}',
+    ]);
     expect(JSON.parse(args)).toEqual(['--leader-elect', '--namespaced', '--namespace=$(POD_NAMESPACE)']);
 
     const controller = serviceAccount(TEAM, 'serin');

@@ -85,18 +85,16 @@ function courseOf(course: Course): {
   const least = Math.min(replicas - unavailable, canary.available + stable.available);
   const steps: string[] = [];
   for (let pass = 0; pass < 100; pass += 1) {
-    const counts: BasicCounts = ({
-	replicas,
-	weight,
-	maxWeight: 100,
-	surge,
-	unavailable,
-	...{
-		canary,
-		stable,
-		retiredSpecReplicas: 0
-	}
-});
+    const counts: BasicCounts = {
+      replicas,
+      weight,
+      maxWeight: 100,
+      surge,
+      unavailable,
+      canary,
+      stable,
+      retiredSpecReplicas: 0,
+    };
     const next = basicSplit(counts);
     if (next.stable !== stable.spec) {
       stable = resized(stable, next.stable);
@@ -122,114 +120,115 @@ function resized(side: SideCounts, size: number): SideCounts {
 
 describe('basicSplit', () => {
   test.each<Course & { readonly name: string; readonly steps: string }>([
-    ({
-	name: 'all at once, a quarter more and a quarter less',
-	replicas: 10,
-	weight: 100,
-	surge: 3,
-	unavailable: 2,
-	steps: 'stable 8 → canary 5 → avail → stable 3 → canary 10 → avail → stable 0'
-}),
-    ({
-	name: 'to 20 %, one more at a time',
-	replicas: 10,
-	weight: 20,
-	surge: 1,
-	unavailable: 0,
-	steps: 'canary 1 → avail → stable 9 → canary 2 → avail → stable 8'
-}),
-    ({
-	name: 'to 20 %, one less at a time',
-	replicas: 10,
-	weight: 20,
-	surge: 0,
-	unavailable: 1,
-	steps: 'stable 9 → canary 1 → avail → stable 8 → canary 2 → avail'
-}),
-    ({
-	name: 'a canary that never comes up leaves the stable side alone',
-	replicas: 4,
-	weight: 100,
-	surge: 2,
-	unavailable: 0,
-	canaryNeverAvailable: true,
-	steps: 'canary 2'
-}),
-    ({
-	name: 'the same, scaled up to 8 meanwhile',
-	replicas: 8,
-	weight: 100,
-	surge: 2,
-	unavailable: 0,
-	canaryNeverAvailable: true,
-	canary: {
-		spec: 2,
-		available: 0
-	},
-	stable: FULL(4),
-	steps: 'canary 6'
-}),
-    ({
-	name: 'and back to 4',
-	replicas: 4,
-	weight: 100,
-	surge: 2,
-	unavailable: 0,
-	canaryNeverAvailable: true,
-	canary: {
-		spec: 6,
-		available: 0
-	},
-	stable: FULL(4),
-	steps: 'canary 2'
-}),
-    ({
-	name: 'a surge of everything',
-	replicas: 4,
-	weight: 100,
-	surge: 4,
-	unavailable: 1,
-	canaryNeverAvailable: true,
-	steps: 'stable 3 → canary 4'
-}),
-    ({
-	name: 'a single replica gets a second beside it',
-	replicas: 1,
-	weight: 50,
-	surge: 1,
-	unavailable: 0,
-	steps: 'canary 1 → avail'
-}),
-    ({
-	name: 'an abort goes back under the same limits',
-	replicas: 4,
-	weight: 0,
-	surge: 1,
-	unavailable: 0,
-	canary: FULL(4),
-	stable: FULL(0),
-	steps: 'stable 1 → avail → canary 3 → stable 2 → avail → canary 2 → stable 3 → avail → canary 1 → stable 4 → avail → canary 0'
-}),
-    ({
-	name: 'scaling at a pause keeps the ratio (spec A7, up)',
-	replicas: 8,
-	weight: 25,
-	surge: 2,
-	unavailable: 0,
-	canary: FULL(1),
-	stable: FULL(3),
-	steps: 'stable 6 → canary 2 → avail'
-}),
-    ({
-	name: 'scaling at a pause keeps the ratio (spec A7, down)',
-	replicas: 4,
-	weight: 25,
-	surge: 1,
-	unavailable: 0,
-	canary: FULL(2),
-	stable: FULL(6),
-	steps: 'stable 4 → canary 1 → stable 3'
-}),
+    {
+      name: 'all at once, a quarter more and a quarter less',
+      replicas: 10,
+      weight: 100,
+      surge: 3,
+      unavailable: 2,
+      steps: 'stable 8 → canary 5 → avail → stable 3 → canary 10 → avail → stable 0',
+    },
+    {
+      name: 'to 20 %, one more at a time',
+      replicas: 10,
+      weight: 20,
+      surge: 1,
+      unavailable: 0,
+      steps: 'canary 1 → avail → stable 9 → canary 2 → avail → stable 8',
+    },
+    {
+      name: 'to 20 %, one less at a time',
+      replicas: 10,
+      weight: 20,
+      surge: 0,
+      unavailable: 1,
+      steps: 'stable 9 → canary 1 → avail → stable 8 → canary 2 → avail',
+    },
+    {
+      name: 'a canary that never comes up leaves the stable side alone',
+      replicas: 4,
+      weight: 100,
+      surge: 2,
+      unavailable: 0,
+      canaryNeverAvailable: true,
+      steps: 'canary 2',
+    },
+    {
+      name: 'the same, scaled up to 8 meanwhile',
+      replicas: 8,
+      weight: 100,
+      surge: 2,
+      unavailable: 0,
+      canaryNeverAvailable: true,
+      canary: {
+        spec: 2,
+        available: 0,
+      },
+      stable: FULL(4),
+      steps: 'canary 6',
+    },
+    {
+      name: 'and back to 4',
+      replicas: 4,
+      weight: 100,
+      surge: 2,
+      unavailable: 0,
+      canaryNeverAvailable: true,
+      canary: {
+        spec: 6,
+        available: 0,
+      },
+      stable: FULL(4),
+      steps: 'canary 2',
+    },
+    {
+      name: 'a surge of everything',
+      replicas: 4,
+      weight: 100,
+      surge: 4,
+      unavailable: 1,
+      canaryNeverAvailable: true,
+      steps: 'stable 3 → canary 4',
+    },
+    {
+      name: 'a single replica gets a second beside it',
+      replicas: 1,
+      weight: 50,
+      surge: 1,
+      unavailable: 0,
+      steps: 'canary 1 → avail',
+    },
+    {
+      name: 'an abort goes back under the same limits',
+      replicas: 4,
+      weight: 0,
+      surge: 1,
+      unavailable: 0,
+      canary: FULL(4),
+      stable: FULL(0),
+      steps:
+        'stable 1 → avail → canary 3 → stable 2 → avail → canary 2 → stable 3 → avail → canary 1 → stable 4 → avail → canary 0',
+    },
+    {
+      name: 'scaling at a pause keeps the ratio (spec A7, up)',
+      replicas: 8,
+      weight: 25,
+      surge: 2,
+      unavailable: 0,
+      canary: FULL(1),
+      stable: FULL(3),
+      steps: 'stable 6 → canary 2 → avail',
+    },
+    {
+      name: 'scaling at a pause keeps the ratio (spec A7, down)',
+      replicas: 4,
+      weight: 25,
+      surge: 1,
+      unavailable: 0,
+      canary: FULL(2),
+      stable: FULL(6),
+      steps: 'stable 4 → canary 1 → stable 3',
+    },
   ])('$name', ({ steps, ...course }) => {
     expect(courseOf(course).steps.join(' → ')).toBe(steps);
   });
@@ -256,15 +255,15 @@ describe('basicSplit', () => {
   });
 
   test('retired pods take the room, and neither side shrinks before they are gone', () => {
-    const counts = ({
-	replicas: 4,
-	weight: 100,
-	maxWeight: 100,
-	surge: 1,
-	unavailable: 0,
-	canary: FULL(0),
-	stable: FULL(3)
-});
+    const counts = {
+      replicas: 4,
+      weight: 100,
+      maxWeight: 100,
+      surge: 1,
+      unavailable: 0,
+      canary: FULL(0),
+      stable: FULL(3),
+    };
     expect(basicSplit({ ...counts, retiredSpecReplicas: 2 })).toEqual({ canary: 0, stable: 3 });
     expect(basicSplit({ ...counts, retiredSpecReplicas: 1 })).toEqual({ canary: 1, stable: 3 });
   });

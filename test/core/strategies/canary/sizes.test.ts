@@ -94,13 +94,17 @@ describe('sizes with a router', () => {
       canary: 2,
       stable: 5,
     },
-    ({
-	name: 'back to the weight',
-	strategy: scale({ setCanaryScale: { replicas: 4 } }, { setWeight: 20 }, { setCanaryScale: { matchTrafficWeight: true } }),
-	index: 2,
-	canary: 1,
-	stable: 5
-}),
+    {
+      name: 'back to the weight',
+      strategy: scale(
+        { setCanaryScale: { replicas: 4 } },
+        { setWeight: 20 },
+        { setCanaryScale: { matchTrafficWeight: true } },
+      ),
+      index: 2,
+      canary: 1,
+      stable: 5,
+    },
     { name: 'at least so many', strategy: { steps: WEIGHTS, minPodsPerReplicaSet: 2 }, index: 0, canary: 2, stable: 5 },
     {
       name: 'a number of pods is not raised',
@@ -166,28 +170,28 @@ describe('sizes with a router', () => {
       canary: 5,
       stable: 2,
     },
-    ({
-	name: 'dynamic with a number of pods keeps the whole stable side',
-	strategy: {
-		...scale({ setCanaryScale: { replicas: 2 } }),
-		dynamicStableScale: true
-	},
-	index: 0,
-	canary: 2,
-	stable: 5
-}),
-    ({
-	name: 'dynamic, at least so many on both sides',
-	strategy: {
-		steps: WEIGHTS,
-		dynamicStableScale: true,
-		minPodsPerReplicaSet: 3
-	},
-	index: 3,
-	observed: 60,
-	canary: 3,
-	stable: 3
-}),
+    {
+      name: 'dynamic with a number of pods keeps the whole stable side',
+      strategy: {
+        ...scale({ setCanaryScale: { replicas: 2 } }),
+        dynamicStableScale: true,
+      },
+      index: 0,
+      canary: 2,
+      stable: 5,
+    },
+    {
+      name: 'dynamic, at least so many on both sides',
+      strategy: {
+        steps: WEIGHTS,
+        dynamicStableScale: true,
+        minPodsPerReplicaSet: 3,
+      },
+      index: 3,
+      observed: 60,
+      canary: 3,
+      stable: 3,
+    },
     {
       name: 'a weight out of 1000',
       strategy: {

@@ -60,17 +60,15 @@ describe('desired weight', () => {
       observed: 20,
       weight: 20,
     },
-    ({
-	name: 'row 5: promoted in full with a stable side that shrinks',
-	strategy: { dynamicStableScale: true },
-	index: 4,
-	status: { promoteFull: true },
-	...{
-		canary: 3,
-		observed: 20,
-		weight: 60
-	}
-}),
+    {
+      name: 'row 5: promoted in full with a stable side that shrinks',
+      strategy: { dynamicStableScale: true },
+      index: 4,
+      status: { promoteFull: true },
+      canary: 3,
+      observed: 20,
+      weight: 60,
+    },
     { name: 'row 6: the new sizes are not reached', index: 2, canary: 1, observed: 20, reached: false, weight: 20 },
     { name: 'row 6: not reached at the first step', index: 0, canary: 1, reached: false, weight: 0 },
     { name: 'row 7: reached', index: 2, canary: 3, observed: 20, weight: 60 },
@@ -85,28 +83,28 @@ describe('desired weight', () => {
     { name: 'row 8: past the last step', index: 4, canary: 5, observed: 60, weight: 100 },
     { name: 'row 8: past the last step, and not complete', index: 4, canary: 4, observed: 60, weight: 60 },
     { name: 'row 9: no steps', strategy: { steps: [] }, canary: 5, weight: 0 },
-    ({
-	name: 'a smaller weight does not wait for the smaller size',
-	strategy: { steps: [{ setWeight: 60 }, { setWeight: 20 }] },
-	index: 1,
-	...{
-		canary: 3,
-		observed: 60,
-		reached: false,
-		weight: 20
-	}
-}),
-    ({
-	name: 'the whole of a larger total',
-	strategy: { trafficRouting: {
-		nginx: { stableIngress: 'web' },
-		maxTrafficWeight: 1e3
-	} },
-	index: 4,
-	canary: 5,
-	observed: 60,
-	weight: 1e3
-}),
+    {
+      name: 'a smaller weight does not wait for the smaller size',
+      strategy: { steps: [{ setWeight: 60 }, { setWeight: 20 }] },
+      index: 1,
+      canary: 3,
+      observed: 60,
+      reached: false,
+      weight: 20,
+    },
+    {
+      name: 'the whole of a larger total',
+      strategy: {
+        trafficRouting: {
+          nginx: { stableIngress: 'web' },
+          maxTrafficWeight: 1e3,
+        },
+      },
+      index: 4,
+      canary: 5,
+      observed: 60,
+      weight: 1e3,
+    },
     { name: 'paused by the user: not more', index: 2, spec: { paused: true }, canary: 3, observed: 20, weight: 20 },
     {
       name: 'paused by the user: an abort gets through',
@@ -253,36 +251,36 @@ describe('allowed split', () => {
 
     test.each<{ name: string; options: WorldOptions; weight: number; reason: string | null }>([
       { name: 'the stable Service serves the new revision', options: {}, weight: 0, reason: null },
-      ({
-	name: 'its selector has not moved',
-	options: { selects: { 'web-stable': 'v1' } },
-	weight: 100,
-	reason: 'StableServiceNotReady'
-}),
-      ({
-	name: 'its endpoints are those of the former revision',
-	options: { endpoints: { 'web-stable': five('v1') } },
-	weight: 100,
-	reason: 'StableServiceNotReady'
-}),
-      ({
-	name: 'one endpoint of the former revision is left',
-	options: { endpoints: { 'web-stable': [...five('v2'), endpoint('v1', 0)] } },
-	weight: 100,
-	reason: 'StableServiceNotReady'
-}),
-      ({
-	name: 'what is left is terminating',
-	options: { endpoints: { 'web-stable': [...five('v2'), endpoint('v1', 0, { terminating: true })] } },
-	weight: 0,
-	reason: null
-}),
-      ({
-	name: 'one new pod is not ready',
-	options: { endpoints: { 'web-stable': [...five('v2').slice(1), endpoint('v2', 0, { ready: false })] } },
-	weight: 100,
-	reason: 'StableServiceNotReady'
-}),
+      {
+        name: 'its selector has not moved',
+        options: { selects: { 'web-stable': 'v1' } },
+        weight: 100,
+        reason: 'StableServiceNotReady',
+      },
+      {
+        name: 'its endpoints are those of the former revision',
+        options: { endpoints: { 'web-stable': five('v1') } },
+        weight: 100,
+        reason: 'StableServiceNotReady',
+      },
+      {
+        name: 'one endpoint of the former revision is left',
+        options: { endpoints: { 'web-stable': [...five('v2'), endpoint('v1', 0)] } },
+        weight: 100,
+        reason: 'StableServiceNotReady',
+      },
+      {
+        name: 'what is left is terminating',
+        options: { endpoints: { 'web-stable': [...five('v2'), endpoint('v1', 0, { terminating: true })] } },
+        weight: 0,
+        reason: null,
+      },
+      {
+        name: 'one new pod is not ready',
+        options: { endpoints: { 'web-stable': [...five('v2').slice(1), endpoint('v2', 0, { ready: false })] } },
+        weight: 100,
+        reason: 'StableServiceNotReady',
+      },
     ])('$name: $weight', ({ options, weight, reason }) => {
       expect(allowed(promoted(options), 100, 0)).toEqual({ weight, reason });
     });

@@ -11,7 +11,15 @@ import { situationOf, type Situation } from '../../src/core/rollout/situation.ts
 import type { RolloutWorld } from '../../src/core/rollout/world.ts';
 import { canaryIngressBody } from '../../src/core/traffic/nginx-ingress.ts';
 import type { TrafficSplit } from '../../src/core/traffic/router.ts';
-import type { Endpoint, Ingress, PodMetadata, PodTemplate, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type {
+  Condition,
+  Endpoint,
+  Ingress,
+  PodMetadata,
+  PodTemplate,
+  ReplicaSet,
+  Service,
+} from '../../src/kube/objects.ts';
 import { controllerReference } from '../../src/kube/owners.ts';
 import { ROLLOUTS } from '../../src/kube/resources.ts';
 import { stepHash } from '../../src/kube/step-hash.ts';
@@ -44,6 +52,7 @@ export interface Revision {
   /** What the ReplicaSet holds, where it is not the version's own template. */
   readonly template?: PodTemplate;
   readonly observedGeneration?: number;
+  readonly conditions?: readonly Condition[];
 }
 
 export interface WorldOptions {
@@ -240,6 +249,7 @@ function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): R
       readyReplicas: readyOf(revision),
       availableReplicas: availableOf(revision),
       observedGeneration: revision.observedGeneration ?? 1,
+      ...(revision.conditions === undefined ? {} : { conditions: revision.conditions }),
     },
   };
 }

@@ -151,7 +151,9 @@ function startEvents(situation: Situation, decision: StrategyDecision): EventNot
 function pauseEvents(situation: Situation, memory: Memory): EventNote[] {
   const { pauseConditions = [], controllerPause } = situation.status;
   const wasPaused = pauseConditions.length > 0 || controllerPause === true;
-  return wasPaused && memory.pauseConditions.length === 0 && !memory.abort ? [events.resumed()] : [];
+  // A pause that a person took away lasts until its step completes, which `spec.paused` may put off.
+  const isPaused = memory.pauseConditions.length > 0 || memory.controllerPause;
+  return wasPaused && !isPaused && !memory.abort ? [events.resumed()] : [];
 }
 
 function blockedEvents(situation: Situation, blockedOn: BlockedOn | null): EventNote[] {

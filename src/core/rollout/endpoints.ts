@@ -3,6 +3,8 @@
  * not by the selector that was written a moment ago.
  */
 import { LABELS } from '../../api/labels.ts';
+import type { ReplicaSet } from '../../kube/objects.ts';
+import { templateHashOf } from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 export interface ServiceView {
@@ -29,6 +31,12 @@ export function serviceShows(situation: Situation, serviceName: string, template
     }
   }
   return { selects: selectedHash(situation, serviceName) === templateHash, ready, foreign };
+}
+
+/** Whether requests to a Service may still arrive at a revision: by its selector, or by endpoints that are not gone yet. */
+export function reaches(situation: Situation, service: string, replicaSet: ReplicaSet): boolean {
+  const view = serviceShows(situation, service, templateHashOf(replicaSet));
+  return view.selects || view.ready > 0;
 }
 
 /** The revision that a Service selects, '' when its selector names none. */

@@ -17,6 +17,8 @@ export interface BasicCounts {
   readonly stable: SideCounts | null;
   /** Sum of the sizes of all retired ReplicaSets. */
   readonly retiredSpecReplicas: number;
+  /** Pods that the stable side keeps whatever the weight says, because a Service depends on them; 0 when absent. */
+  readonly leastStable?: number;
 }
 
 export interface SideCounts {
@@ -66,9 +68,11 @@ function splitsOf(total: number, weight: number, maxWeight: number, emptyAllowed
  */
 export function basicSplit(counts: BasicCounts): Split {
   const { replicas, surge, unavailable, canary, stable, retiredSpecReplicas } = counts;
-  const ideal: Split =
-    stable === null ? { canary: replicas, stable: 0 } : idealSplit(replicas, counts.weight, counts.maxWeight, surge);
   const limit = replicas + surge;
+  const ideal: Split =
+    stable === null
+      ? { canary: replicas, stable: 0 }
+      : withLeastStable(idealSplit(replicas, counts.weight, counts.maxWeight, surge), counts.leastStable ?? 0, limit);
   let canarySize = canary?.spec ?? 0;
   let stableSize = stable?.spec ?? 0;
 
@@ -99,6 +103,12 @@ export function basicSplit(counts: BasicCounts): Split {
   const drained = Math.max(ideal.canary, canarySize - budget);
   const clamped = clamp(drained, canary.available, stableSize, stable?.available ?? 0, limit, minAvailable);
   return { canary: clamped.drain, stable: clamped.side };
+}
+
+/** The canary gives up what the stable side may not, as far as both do not fit. */
+function withLeastStable(split: Split, leastStable: number, limit: number): Split {
+  const stable = Math.max(split.stable, leastStable);
+  return { canary: Math.min(split.canary, limit - stable), stable };
 }
 
 /** Pods of one side that count towards the available minimum; surplus that is still terminating is not counted twice. */

@@ -122,7 +122,8 @@ function withBlocked(list: readonly Condition[], blockedOn: BlockedOn | null, no
     const told = present.message === message ? list : list.map((one) => (one === present ? renewedMessage : one));
     return { list: told, wakeAt: null };
   }
-  const stoodStillSince = parseTime(findCondition(list, 'Progressing')?.lastUpdateTime) ?? now;
+  // A clock that was set back must not make a standstill begin in the future.
+  const stoodStillSince = Math.min(now, parseTime(findCondition(list, 'Progressing')?.lastUpdateTime) ?? now);
   const tellAt = stoodStillSince + tellAfterMs;
   if (now < tellAt) return { list: removeCondition(list, 'Blocked'), wakeAt: tellAt };
   return { list: setCondition(list, { type: 'Blocked', status: 'True', reason, message }, now), wakeAt: null };

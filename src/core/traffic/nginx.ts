@@ -86,21 +86,21 @@ function renderOne(situation: Situation, nginx: NginxTrafficRouting, stable: Ing
   const target = { resource: INGRESSES, namespace: situation.namespace, name };
   const present = situation.world.ingresses.get(name);
   if (present === undefined) {
-    const told = [events.canaryIngressCreated(name, split.weight), ...weightEvents(situation, split)];
+    const told = [events.canaryIngressCreated(name, split.weight), weightEvent(null, split)];
     return [{ op: 'apply', ...target, body, why: 'the stable Ingress needs a canary beside it', events: told }];
   }
   if (!isControlledBy(present, situation.rollout.metadata.uid)) return [adoption(situation, present)];
   const annotations = annotationsOf(body);
   if (!says(present, body) || ownAnnotationKeys(present).some((key) => annotations[key] === undefined)) {
     const told = [events.canaryIngressUpdated(name, split.weight)];
-    const changed = weightOf(present, prefix) !== split.weight;
+    const former = weightOf(present, prefix);
     return [
       {
         op: 'apply',
         ...target,
         body: withVersion(body, present.metadata.resourceVersion),
         why: 'the canary Ingress follows the position and its stable Ingress',
-        events: changed ? [...told, ...weightEvents(situation, split)] : told,
+        events: former === split.weight ? told : [...told, weightEvent(former, split)],
       },
     ];
   }
@@ -178,10 +178,11 @@ function routesOf(ingress: Ingress): string[] {
   );
 }
 
-function weightEvents(situation: Situation, split: TrafficSplit): EventNote[] {
-  const before = situation.status.canary?.weights;
-  if (before?.canary.weight === split.weight) return [];
-  return [events.weightUpdated(before, { canary: { weight: split.weight }, stable: { weight: 0 } })];
+/** `former` is what the Ingress itself said: the status may not have told of it yet. */
+function weightEvent(former: number | null, split: TrafficSplit): EventNote {
+  const stable = { weight: 0 };
+  const before = former === null ? undefined : { canary: { weight: former }, stable };
+  return events.weightUpdated(before, { canary: { weight: split.weight }, stable });
 }
 
 /** Whether the object says all that the body says. Annotations and labels of others are theirs. */

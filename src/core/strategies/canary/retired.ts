@@ -2,6 +2,7 @@
  * What happens to revisions that are neither stable nor canary (spec 5.12): superseded canaries, and
  * former stable revisions in their delay. Deleting them is the history's affair.
  */
+import { reaches } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import {
   availableReplicasOf,
@@ -15,7 +16,7 @@ import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
 import type { CanarySpec } from './canary-spec.ts';
-import { reaches, type Scaling } from './scaling.ts';
+import type { Scaling } from './scaling.ts';
 
 export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): Scaling {
   const active = situation.retired.filter((one) => specReplicasOf(one) > 0);

@@ -3,20 +3,20 @@
  * depends on (spec 5.3 to 5.5). Retired revisions are the affair of `retired.ts`.
  */
 import type { Memory } from '../../rollout/memory.ts';
-import { selectedHash, serviceShows } from '../../rollout/endpoints.ts';
+import { reaches, selectedHash } from '../../rollout/endpoints.ts';
 import type { Split } from '../../rollout/replica-arithmetic.ts';
 import {
   availableReplicasOf,
   hasScaleDownDeadline,
   scaleDownDeadlineOf,
   specReplicasOf,
-  templateHashOf,
 } from '../../rollout/replica-sets.ts';
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
 import type { CanarySpec } from './canary-spec.ts';
+import { leastStablePods } from './sizes.ts';
 
 export interface Scaling {
   readonly decisions: readonly SizeDecision[];
@@ -47,10 +47,28 @@ export function liveSizes(
     aborting && spec.routed
       ? abortedCanary(situation, spec, desired.canary, observed, canary)
       : { decisions: [growOrHold(spec, canary, desired.canary, observed, split)], wakeAt: null };
+  const canaryDecisions = canaryScaling.decisions.map((one) => keptForStableService(situation, spec, memory, one));
   return {
-    decisions: [...(stableDecision === null ? [] : [stableDecision]), ...canaryScaling.decisions],
+    decisions: [...(stableDecision === null ? [] : [stableDecision]), ...canaryDecisions],
     wakeAt: canaryScaling.wakeAt,
   };
+}
+
+/** A promotion that was overtaken at its last moment leaves the stable Service on the canary for a while. */
+function keptForStableService(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  decision: SizeDecision,
+): SizeDecision {
+  const service = spec.strategy.stableService ?? '';
+  const { replicaSet, replicas } = decision;
+  if (replicas > 0 || service === '' || situation.replicas === 0 || memory.stableRS === situation.canaryHash) {
+    return decision;
+  }
+  return reaches(situation, service, replicaSet)
+    ? { ...decision, replicas: Math.min(1, specReplicasOf(replicaSet)) }
+    : decision;
 }
 
 /** Pods leave only after the traffic that they carry: while the weight is above the one to come, the canary does not shrink. */
@@ -123,17 +141,10 @@ function keepServing(
   desired: number,
   stable: ReplicaSet,
 ): number {
-  const service = spec.strategy.stableService ?? '';
   const size = specReplicasOf(stable);
-  if (desired >= size || service === '') return desired;
-  if (!reaches(situation, service, stable)) return desired;
+  const least = leastStablePods(situation, spec);
+  if (desired >= size || least === 0) return desired;
   const done = memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
   if (spec.dynamicStableScale && done && !memory.abort) return size;
-  return Math.max(desired, Math.min(size, 1));
-}
-
-/** Whether requests to a Service may still arrive at a revision: by its selector, or by endpoints that are not gone yet. */
-export function reaches(situation: Situation, service: string, replicaSet: ReplicaSet): boolean {
-  const view = serviceShows(situation, service, templateHashOf(replicaSet));
-  return view.selects || view.ready > 0;
+  return Math.max(desired, Math.min(size, least));
 }

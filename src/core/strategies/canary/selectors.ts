@@ -10,7 +10,7 @@ import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
 import type { CanarySpec } from './canary-spec.ts';
-import { canBePromoted } from './sizes.ts';
+import { canBePromoted, takesStableServiceEarly } from './sizes.ts';
 
 /** The selectors to bring about in this pass. A Service that has to wait is left out, and keeps what it selects. */
 export function desiredSelectors(
@@ -21,7 +21,8 @@ export function desiredSelectors(
 ): SelectorTarget[] {
   const { stableService = '', canaryService = '' } = spec.strategy;
   const targets: SelectorTarget[] = [];
-  const stable = memory.stableRS === situation.canaryHash ? situation.canary : situation.stable;
+  const promoted = memory.stableRS === situation.canaryHash || takesStableServiceEarly(situation, spec, memory);
+  const stable = promoted ? situation.canary : situation.stable;
   if (stableService !== '' && stable !== null && mayServe(situation, spec, observed, stableService, stable)) {
     targets.push({ service: stableService, templateHash: templateHashOf(stable) });
   }

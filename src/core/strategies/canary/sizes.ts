@@ -5,6 +5,7 @@
  */
 import type { Memory } from '../../rollout/memory.ts';
 import { atLeastMinPods, basicSplit, podsForWeight, type Split } from '../../rollout/replica-arithmetic.ts';
+import { reaches } from '../../rollout/endpoints.ts';
 import { availableReplicasOf, specReplicasOf, statusReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
@@ -48,6 +49,7 @@ export function desiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
         canary: sideOf(situation.canary),
         stable: situation.stable === situation.canary ? null : sideOf(situation.stable),
         retiredSpecReplicas: situation.retired.reduce((sum, one) => sum + specReplicasOf(one), 0),
+        leastStable: leastStablePods(situation, spec),
       });
 }
 
@@ -70,6 +72,35 @@ function routedSizes(
   const stable = Math.max(pods(Math.max(0, maxWeight - weight)), pods(maxWeight - observed.lowestWeight));
   const canary = memory.abort ? Math.max(byTarget, pods(observed.highestWeight)) : byTarget;
   return { canary: atLeastMinPods(canary, minPods, replicas), stable: atLeastMinPods(stable, minPods, replicas) };
+}
+
+/**
+ * One pod stays as long as the stable Service depends on the stable revision: without an endpoint it
+ * would refuse every request. A single replica without surge has no room for that, and the user who
+ * asks for it accepts the gap.
+ */
+export function leastStablePods(situation: Situation, spec: CanarySpec): number {
+  const { stable, replicas } = situation;
+  const service = spec.strategy.stableService ?? '';
+  if (stable === null || service === '' || replicas === 0 || !reaches(situation, service, stable)) return 0;
+  return spec.routed ? 1 : Math.min(1, replicas + spec.surge - 1);
+}
+
+/**
+ * Without surge the canary's last pod has room only when the stable revision's last one is gone, and
+ * that goes only when the stable Service has let go of it. So the Service moves one pod early.
+ */
+export function takesStableServiceEarly(situation: Situation, spec: CanarySpec, memory: Memory): boolean {
+  const { canary, replicas } = situation;
+  const done = memory.promoteFull || memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
+  return (
+    !spec.routed &&
+    spec.surge === 0 &&
+    replicas > 1 &&
+    done &&
+    !memory.abort &&
+    availableReplicasOf(canary) >= replicas - 1
+  );
 }
 
 function sideOf(replicaSet: ReplicaSet | null): { spec: number; available: number } | null {

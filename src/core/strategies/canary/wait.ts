@@ -6,11 +6,12 @@ import type { TrafficSplit } from '../../traffic/router.ts';
 import { blocked, waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import type { Split } from '../../rollout/replica-arithmetic.ts';
-import { availableReplicasOf } from '../../rollout/replica-sets.ts';
+import { availableReplicasOf, statusReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import { formatTime } from '../../../kube/time.ts';
 import { pauseEnd } from './advance.ts';
 import type { CanarySpec } from './canary-spec.ts';
+import { canBePromoted, meetsThreshold } from './sizes.ts';
 
 export interface WaitFacts {
   readonly desired: Split;
@@ -37,18 +38,39 @@ export function waitOf(situation: Situation, spec: CanarySpec, memory: Memory, f
         )
       : null;
   }
-  if (available < facts.desired.canary) {
-    return waitsFor(
-      'CanaryPodsNotAvailable',
-      `${available} of ${situation.replicas} canary pods are available, waiting for ${facts.desired.canary}`,
-    );
-  }
-  if (situation.retired.some((one) => availableReplicasOf(one) > 0) && !spec.routed) {
-    return waitsFor('RetiredPodsRemain', 'waiting for the pods of earlier revisions to be gone');
-  }
+  const pods = podsWait(situation, spec, memory, facts.desired);
+  if (pods !== null) return pods;
   return facts.splitInForce
     ? null
     : waitsFor('TrafficNotInForce', `waiting for weight ${facts.wanted.weight} to be on the canary Ingress`);
+}
+
+/** Everything that keeps the pods from being as the position asks, in the order in which it is judged (spec 5.6, 4.11). */
+function podsWait(situation: Situation, spec: CanarySpec, memory: Memory, desired: Split): BlockedOn | null {
+  const { canary, stable, replicas } = situation;
+  const available = availableReplicasOf(canary);
+  const done = memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
+  const needed = done ? replicas : desired.canary;
+  const { replicaProgressThreshold: threshold } = spec.strategy;
+  const enough = done ? canBePromoted(spec, situation) : meetsThreshold(spec, canary, desired.canary);
+  if (!enough && available < needed) {
+    return waitsFor(
+      'CanaryPodsNotAvailable',
+      `${available} of ${replicas} canary pods are available, waiting for ${needed}`,
+    );
+  }
+  if (!enough) {
+    const until =
+      threshold === undefined ? `until ${needed} are left` : `for the ${threshold.value} of replicaProgressThreshold`;
+    return waitsFor('CanaryPodsNotAvailable', `${available} canary pods are available, waiting ${until}`);
+  }
+  if (!spec.routed && situation.retired.some((one) => availableReplicasOf(one) > 0)) {
+    return waitsFor('RetiredPodsRemain', 'waiting for the pods of earlier revisions to be gone');
+  }
+  const standing = statusReplicasOf(stable);
+  return !done && !spec.dynamicStableScale && standing !== desired.stable
+    ? waitsFor('StablePodsNotAvailable', `there are ${standing} stable pods, waiting for ${desired.stable}`)
+    : null;
 }
 
 function pauseWait(spec: CanarySpec, memory: Memory): BlockedOn | null {

@@ -9,7 +9,7 @@ import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../src/api/status.ts';
 import { situationOf, type Situation } from '../../src/core/rollout/situation.ts';
 import type { RolloutWorld } from '../../src/core/rollout/world.ts';
-import { canaryIngressBody } from '../../src/core/traffic/nginx-ingress.ts';
+import { canaryIngressBody, stableIngressNames } from '../../src/core/traffic/nginx-ingress.ts';
 import type { TrafficSplit } from '../../src/core/traffic/router.ts';
 import type {
   Condition,
@@ -157,10 +157,16 @@ export function ingress(name: string, fields: Partial<Ingress> & { readonly anno
   };
 }
 
-/** The object that is there once a body was applied. */
+/** The object that is there once our field manager has applied a body. */
 export function applied(body: object): Ingress {
   const { metadata, ...rest } = body as Ingress;
-  return { ...rest, metadata: { ...metadata, uid: `uid-ingress-${metadata.name}`, resourceVersion: '1' } };
+  const owned = Object.fromEntries(Object.keys(metadata.annotations ?? {}).map((key) => [`f:${key}`, {}]));
+  const recorded = {
+    uid: `uid-ingress-${metadata.name}`,
+    resourceVersion: '1',
+    managedFields: [{ fieldsV1: { 'f:metadata': { 'f:annotations': owned } } }],
+  };
+  return { ...rest, metadata: { ...metadata, ...recorded } };
 }
 
 function buildRollout(options: WorldOptions, revisions: readonly Revision[]): Rollout {
@@ -310,7 +316,7 @@ function endpointsOf(service: Service, pods: readonly PodMetadata[]): Endpoint[]
 
 function buildIngresses(world: RolloutWorld, options: WorldOptions): ReadonlyMap<string, Ingress> {
   const nginx = world.rollout.spec.strategy?.canary?.trafficRouting?.nginx;
-  const names = nginx?.stableIngresses ?? (nginx?.stableIngress === undefined ? [] : [nginx.stableIngress]);
+  const names = nginx === undefined ? [] : stableIngressNames(nginx);
   const ingresses = new Map<string, Ingress>();
   for (const name of names) ingresses.set(name, ingress(name));
   for (const one of options.ingresses ?? []) ingresses.set(one.metadata.name, one);

@@ -270,6 +270,18 @@ describe('phase and what is waited for', () => {
       waitsFor: { message: 'waiting for rollout to unpause', needsPerson: false },
     },
     {
+      name: 'somebody aborted a moment ago',
+      status: { ...PAUSED, abort: true },
+      phase: 'Progressing',
+      waitsFor: { message: 'waiting for rollout to abort', needsPerson: false },
+    },
+    {
+      name: 'somebody retried a moment ago',
+      status: { ...PAUSED, abort: false, abortedAt: SINCE },
+      phase: 'Progressing',
+      waitsFor: { message: 'waiting for rollout to retry', needsPerson: false },
+    },
+    {
       name: 'paused by spec.paused, in a timed pause',
       one: { ...WEB, spec: { ...WEB.spec, paused: true } },
       status: { ...PAUSED, currentStepIndex: 3, conditions: [condition('Blocked', 'PausedByUser', 'by hand')] },

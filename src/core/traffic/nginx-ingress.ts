@@ -16,7 +16,8 @@ import type { TrafficSplit } from './router.ts';
 const LONGEST_STEM = 246;
 
 export function stableIngressNames(nginx: NginxTrafficRouting): readonly string[] {
-  return nginx.stableIngresses ?? (nginx.stableIngress === undefined ? [] : [nginx.stableIngress]);
+  const { stableIngress = '', stableIngresses = [] } = nginx;
+  return stableIngress === '' ? stableIngresses : [stableIngress];
 }
 
 export function canaryIngressName(rolloutName: string, stableIngress: string): string {

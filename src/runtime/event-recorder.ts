@@ -61,7 +61,7 @@ const BURST_PER_OBJECT = 25;
 const REFILL_PER_SECOND = 0.1;
 const MAX_PENDING = 10_000;
 /** Objects are spread over so many lanes; each lane writes in order. */
-const LANES = 4;
+const LANES = 2;
 const MAX_ATTEMPTS = 4;
 const MAX_NAME_LENGTH = 253;
 

@@ -22,6 +22,7 @@ import { phaseOf } from './phase.ts';
 import { progressDeadline } from './progress.ts';
 import { specReplicasOf } from './replica-sets.ts';
 import { countedFields, rememberedFields, statusWrite } from './report.ts';
+import { reportDueAt } from './report-pace.ts';
 import { reportConditions } from './report-conditions.ts';
 import { createRevisionWrites, currentRevision, replicaSetName, syncRevisionWrites } from './revisions.ts';
 import { scaleWrite } from './scale.ts';
@@ -132,7 +133,11 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
   );
   // One second more, because the condition's time has lost its fraction.
   const deadline = progressDeadline(situation, conditions.list, decision.waitsForItsTime);
-  return { write, wakeAt: earliest([conditions.wakeAt, deadline === null ? null : deadline + 1000]) };
+  const dueAt = write === null ? null : reportDueAt(situation, write);
+  return {
+    write: dueAt === null ? write : null,
+    wakeAt: earliest([conditions.wakeAt, deadline === null ? null : deadline + 1000, dueAt]),
+  };
 }
 
 /** A rollout that begins is announced before anything that it brings about. */

@@ -92,3 +92,15 @@ export function path(
 ): { path: string; pathType: string; backend: { service: { name: string; port: { name: string } } } } {
   return { path: value, pathType: 'Prefix', backend: { service: { name: serviceName, port: { name: 'http' } } } };
 }
+
+/** The same Rollout with annotations on its pods, which also steer the kubelet that plays them. */
+export function withPodAnnotations(
+  manifest: RolloutManifest,
+  annotations: Readonly<Record<string, string>>,
+): RolloutManifest {
+  const { template } = manifest.spec;
+  return {
+    ...manifest,
+    spec: { ...manifest.spec, template: { ...template, metadata: { ...template?.metadata, annotations } } },
+  };
+}

@@ -4,6 +4,7 @@
  */
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import { waitFor } from '../cluster/wait.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import type { EventSeen, Plural, Session } from './session.ts';
 
@@ -14,23 +15,31 @@ interface Change {
 }
 
 export class Recording implements Disposable {
+  readonly #session: Session;
+  readonly #plurals: readonly Plural[];
+  readonly #initial: Change[] = [];
   readonly #changes: Change[] = [];
   readonly #stopping = new AbortController();
   #failure: unknown;
 
+  private constructor(session: Session, plurals: readonly Plural[]) {
+    this.#session = session;
+    this.#plurals = plurals;
+  }
+
   /** Watches from now on. Resolves when nothing that happens afterwards is missed. */
   static async start(session: Session, ...plurals: readonly Plural[]): Promise<Recording> {
-    const recording = new Recording();
+    const recording = new Recording(session, plurals);
     for (const plural of plurals) {
       const path = session.pathOf(plural);
       const list = await session.client.get<{ metadata: { resourceVersion: string }; items: KubeObject[] }>(path);
-      recording.#changes.push(...list.items.map((object) => ({ plural, type: 'ADDED', object })));
-      void recording.#follow(session, plural, list.metadata.resourceVersion);
+      recording.#initial.push(...list.items.map((object) => ({ plural, type: 'ADDED', object })));
+      void recording.#follow(plural, list.metadata.resourceVersion);
     }
     return recording;
   }
 
-  /** All changes so far. Throws when the watch was cut, because then some are missing. */
+  /** All changes so far, without what was there before. Throws when the watch was cut, because then some are missing. */
   get changes(): readonly Change[] {
     if (this.#failure !== undefined) throw new Error('a watch of the recording ended', { cause: this.#failure });
     const version = ({ object }: Change) => Number(object.metadata.resourceVersion);
@@ -45,27 +54,35 @@ export class Recording implements Disposable {
       .filter(({ involvedObject }) => involvedObject.kind === 'Rollout' && involvedObject.name === name);
   }
 
-  /** What each moment looked like, as far as `view` tells moments apart. */
-  moments<View>(name: string, view: (scene: Scene) => View): readonly View[] {
+  /** What each moment until now looked like, as far as `view` tells moments apart. */
+  async moments<View>(name: string, view: (scene: Scene) => View): Promise<readonly View[]> {
+    await this.#catchUp();
     const present = new Map<string, Map<string, KubeObject>>();
     const all = (plural: Plural) => [...(present.get(plural)?.values() ?? [])];
-    const views: View[] = [];
-    for (const { plural, type, object } of this.changes) {
+    const take = ({ plural, type, object }: Change) => {
       const objects = present.get(plural) ?? new Map<string, KubeObject>();
       present.set(plural, objects);
       if (type === 'DELETED') objects.delete(object.metadata.name);
       else objects.set(object.metadata.name, object);
+    };
+    const views: View[] = [];
+    const note = () => {
       const rollout = present.get('rollouts')?.get(name);
-      if (rollout === undefined) continue;
-      const next = view(
-        sceneOf({
-          rollout: rollout as Rollout,
-          replicaSets: all('replicasets') as ReplicaSet[],
-          services: all('services') as Service[],
-          ingresses: all('ingresses'),
-        }),
-      );
+      if (rollout === undefined) return;
+      const scene = sceneOf({
+        rollout: rollout as Rollout,
+        replicaSets: all('replicasets') as ReplicaSet[],
+        services: all('services') as Service[],
+        ingresses: all('ingresses'),
+      });
+      const next = view(scene);
       if (JSON.stringify(next) !== JSON.stringify(views.at(-1))) views.push(next);
+    };
+    this.#initial.forEach(take);
+    note();
+    for (const change of this.changes) {
+      take(change);
+      note();
     }
     return views;
   }
@@ -74,11 +91,28 @@ export class Recording implements Disposable {
     this.#stopping.abort();
   }
 
-  async #follow(session: Session, plural: Plural, resourceVersion: string): Promise<void> {
+  /** A watch lags behind what a list shows. */
+  async #catchUp(): Promise<void> {
+    for (const plural of this.#plurals) {
+      for (const { metadata } of await this.#session.list(plural)) {
+        await waitFor(
+          () =>
+            [...this.#initial, ...this.changes].some(
+              ({ object }) =>
+                object.metadata.uid === metadata.uid &&
+                Number(object.metadata.resourceVersion) >= Number(metadata.resourceVersion),
+            ),
+          { what: `the recording to show ${plural} ${metadata.name}`, intervalMs: 20 },
+        );
+      }
+    }
+  }
+
+  async #follow(plural: Plural, resourceVersion: string): Promise<void> {
     const { signal } = this.#stopping;
-    const path = `${session.pathOf(plural)}?watch=1&resourceVersion=${resourceVersion}&timeoutSeconds=3600`;
+    const path = `${this.#session.pathOf(plural)}?watch=1&resourceVersion=${resourceVersion}&timeoutSeconds=3600`;
     try {
-      for await (const { type, object } of session.client.watch<KubeObject>(path, signal)) {
+      for await (const { type, object } of this.#session.client.watch<KubeObject>(path, signal)) {
         this.#changes.push({ plural, type, object });
       }
       this.#failure = new Error(`the watch of ${plural} was closed`);

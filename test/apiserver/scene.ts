@@ -24,6 +24,10 @@ export interface Scene {
   readonly stableAvailable: number;
   /** Asked-for pods of all other revisions together. */
   readonly retired: number;
+  /** Asked-for pods of every revision that has any: `web:1=4 web:2=1`. */
+  readonly sizes: string;
+  /** Available pods of all revisions. */
+  readonly available: number;
   /** Pods that exist, of all revisions. */
   readonly pods: number;
   /** Images of the revisions that the two Services select; '' when the selector names none. */
@@ -71,6 +75,12 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
     stable: stable?.spec.replicas ?? 0,
     stableAvailable: stable?.status?.availableReplicas ?? 0,
     retired: sum(own.filter((one) => one !== canary && one !== stable).map((one) => one.spec.replicas ?? 1)),
+    sizes: own
+      .filter((one) => one.spec.replicas !== 0)
+      .map((one) => `${imageOf(one)}=${one.spec.replicas ?? 1}`)
+      .toSorted()
+      .join(' '),
+    available: sum(own.map((one) => one.status?.availableReplicas ?? 0)),
     pods: sum(own.map((one) => one.status?.replicas ?? 0)),
     stableService: selected(strategy.stableService),
     canaryService: selected(strategy.canaryService),

@@ -5,10 +5,10 @@
  */
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { inject, onTestFailed, test as base } from 'vitest';
+import { inject, test as base } from 'vitest';
 import { stringify } from 'yaml';
 import type { Rollout } from '../../src/api/rollout.ts';
-import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { ApiClient } from '../cluster/api-client.ts';
 import { runKubectl, type KubectlResult } from '../cluster/kubectl.ts';
 import { REPOSITORY } from '../cluster/repository.ts';
@@ -32,14 +32,16 @@ export interface PodSeen {
   readonly metadata: {
     readonly name: string;
     readonly uid: string;
+    readonly resourceVersion: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
   };
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
 }
 
 export interface EventSeen {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
   readonly involvedObject: { readonly kind: string; readonly name: string };
   readonly type: string;
   readonly reason: string;
@@ -53,7 +55,7 @@ interface Kinds {
   pods: PodSeen;
   events: EventSeen;
   ingresses: Ingress;
-  endpointslices: { readonly metadata: { readonly name: string } };
+  endpointslices: KubeObject;
 }
 
 export class Session {
@@ -140,6 +142,19 @@ export class Session {
     });
   }
 
+  /** Makes so many more pods of an image ready that were told to stay unready (annotation `serin.test/ready`). */
+  async makeReady(image: string, count: number): Promise<void> {
+    const pods = (await this.list('pods')).filter(
+      ({ metadata, spec }) =>
+        metadata.deletionTimestamp === undefined &&
+        metadata.annotations?.['serin.test/ready'] === 'false' &&
+        spec.containers[0]?.image === image,
+    );
+    if (pods.length < count) throw new Error(`only ${pods.length} unready pods of ${image}, not ${count}`);
+    const names = pods.slice(0, count).map(({ metadata }) => metadata.name);
+    await this.kubectl('annotate', '--overwrite', 'pod', ...names, 'serin.test/ready=true');
+  }
+
   /** What was told about one Rollout, oldest first; a repeated event appears once. */
   async events(name: string): Promise<readonly EventSeen[]> {
     const events = await this.list('events');
@@ -198,23 +213,18 @@ export class Session {
   }
 
   /** For a person who has to find out why a test failed. */
-  async #report(): Promise<string> {
+  async report(): Promise<string> {
     const { stdout } = await this.tryKubectl(['get', 'rollout,rs,pod,svc,ing,event', '-o', 'wide']);
     const status = await this.tryKubectl(['get', 'rollout', '-o', 'yaml']);
     return `${stdout}\n${status.stdout}`;
-  }
-
-  /** Prints the state of the namespace should the present test fail. */
-  reportFailure(): void {
-    onTestFailed(async () => console.error(await this.#report()));
   }
 }
 
 /** A test with a session in the shared cluster. */
 export const test = base.extend<{ session: Session }>({
-  session: async ({ task: _task }, use) => {
+  session: async ({ onTestFailed }, use) => {
     const session = await Session.open(inject('sharedCluster'));
-    session.reportFailure();
+    onTestFailed(async () => console.error(await session.report()));
     await use(session);
     await session.close();
   },

@@ -26,6 +26,11 @@ export function availableReplicasOf(replicaSet: ReplicaSet | null): number {
   return replicaSet?.status?.availableReplicas ?? 0;
 }
 
+/** Available pods that are going to stay: surplus that a scale-down takes away counts no more (spec 11, 7). */
+export function stayingReplicasOf(replicaSet: ReplicaSet | null): number {
+  return Math.min(availableReplicasOf(replicaSet), specReplicasOf(replicaSet));
+}
+
 /** The revision number, or 0 when the annotation is missing or not a number. */
 export function revisionOf(replicaSet: ReplicaSet): number {
   const revision = Number(replicaSet.metadata.annotations?.[ANNOTATIONS.revision]);

@@ -45,9 +45,11 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const traffic = allowedSplit(situation, spec, memory, observed, demand.split);
   const routerProblem = router.blockedOn(situation);
   // Without a router sizes are the traffic, and people are told of a step before they are told of what it brings about (spec 9.1).
+  const leastWeight = Math.min(demand.split.weight, traffic.split.weight);
+  const toCome = { ...traffic.split, weight: leastWeight };
   const live = spec.routed
-    ? liveSizes(situation, spec, memory, demand.sizes, observed, traffic.split)
-    : liveSizes(situation, spec, position, asked.sizes, observed, traffic.split);
+    ? liveSizes(situation, spec, memory, demand.sizes, observed, toCome)
+    : liveSizes(situation, spec, position, asked.sizes, observed, toCome);
   const retired = retiredSizes(situation, spec, memory, observed);
   const promotedNow = memory.stableRS !== remembered.stableRS && remembered.stableRS !== '';
   const step = stepAt(spec, memory);

@@ -10,6 +10,7 @@ import {
   revisionOf,
   scaleDownDeadlineOf,
   specReplicasOf,
+  stayingReplicasOf,
 } from '../../rollout/replica-sets.ts';
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
@@ -33,7 +34,7 @@ export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
     };
   }
   let budget =
-    situation.all.reduce((sum, one) => sum + availableReplicasOf(one), 0) - (situation.replicas - spec.unavailable);
+    situation.all.reduce((sum, one) => sum + stayingReplicasOf(one), 0) - (situation.replicas - spec.unavailable);
   const decisions: SizeDecision[] = [];
   let wakeAt: number | null = null;
   let waiting = 0;

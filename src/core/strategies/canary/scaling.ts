@@ -4,9 +4,9 @@
  */
 import type { Memory } from '../../rollout/memory.ts';
 import { reaches, selectedHash } from '../../rollout/endpoints.ts';
-import type { Split } from '../../rollout/replica-arithmetic.ts';
+import { atLeastMinPods, podsForWeight, type Split } from '../../rollout/replica-arithmetic.ts';
 import {
-  availableReplicasOf,
+  stayingReplicasOf,
   hasScaleDownDeadline,
   scaleDownDeadlineOf,
   specReplicasOf,
@@ -24,7 +24,7 @@ export interface Scaling {
   readonly wakeAt: number | null;
 }
 
-/** Sizes of canary and stable for now. `desired` is what the position asks for, `split` the traffic that this pass allows. */
+/** Sizes of canary and stable for now. `desired` is what the position asks for, `split` the least traffic that the canary is about to get. */
 export function liveSizes(
   situation: Situation,
   spec: CanarySpec,
@@ -35,7 +35,15 @@ export function liveSizes(
 ): Scaling {
   const { canary, stable } = situation;
   const stableSize =
-    stable === null || stable === canary ? null : keepServing(situation, spec, memory, desired.stable, stable);
+    stable === null || stable === canary
+      ? null
+      : keepServing(
+          situation,
+          spec,
+          memory,
+          Math.max(desired.stable, podsForRest(situation, spec, observed, split)),
+          stable,
+        );
   const stableDecision: SizeDecision | null =
     stable === null || stableSize === null
       ? null
@@ -69,6 +77,14 @@ function keptForStableService(
   return reaches(situation, service, replicaSet)
     ? { ...decision, replicas: Math.min(1, specReplicasOf(replicaSet)) }
     : decision;
+}
+
+/** With `dynamicStableScale`: pods for all requests that the canary does not get, or is about to get no more. */
+function podsForRest(situation: Situation, spec: CanarySpec, observed: ObservedSplit, split: TrafficSplit): number {
+  if (!spec.dynamicStableScale) return 0;
+  const rest = spec.maxWeight - Math.min(observed.lowestWeight, split.weight);
+  const pods = podsForWeight(rest, situation.replicas, spec.maxWeight);
+  return atLeastMinPods(pods, spec.strategy.minPodsPerReplicaSet, situation.replicas);
 }
 
 /** Pods leave only after the traffic that they carry: while the weight is above the one to come, the canary does not shrink. */
@@ -118,7 +134,7 @@ function abortedCanary(
       wakeAt: null,
     };
   }
-  const stableIsBack = availableReplicasOf(situation.stable) >= situation.replicas;
+  const stableIsBack = stayingReplicasOf(situation.stable) >= situation.replicas;
   if (!drained || !stableIsBack) return { decisions: [keep()], wakeAt: null };
   const until = situation.now + delay * 1000;
   return { decisions: [keep(until)], wakeAt: until };

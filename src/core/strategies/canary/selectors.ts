@@ -4,7 +4,7 @@
  */
 import type { Memory } from '../../rollout/memory.ts';
 import { selectedHash } from '../../rollout/endpoints.ts';
-import { availableReplicasOf, specReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
+import { availableReplicasOf, specReplicasOf, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
@@ -45,14 +45,14 @@ function mayServe(
   service: string,
   target: ReplicaSet,
 ): boolean {
-  const available = availableReplicasOf(target);
+  const available = stayingReplicasOf(target);
   if (available === 0) return false;
   if (!isManaged(situation, service)) return isComplete(target);
   const selected = selectedHash(situation, service);
   const present = situation.all.find((one) => templateHashOf(one) === selected);
   if (present === undefined || present === target) return true;
   const share = Math.floor(((spec.maxWeight - observed.lowestWeight) * situation.replicas) / spec.maxWeight);
-  if (available >= share || available >= availableReplicasOf(present)) return true;
+  if (available >= share || available >= stayingReplicasOf(present)) return true;
   return target === situation.canary && canBePromoted(spec, situation);
 }
 

@@ -6,7 +6,12 @@
 import type { Memory } from '../../rollout/memory.ts';
 import { atLeastMinPods, basicSplit, podsForWeight, type Split } from '../../rollout/replica-arithmetic.ts';
 import { reaches } from '../../rollout/endpoints.ts';
-import { availableReplicasOf, specReplicasOf, statusReplicasOf } from '../../rollout/replica-sets.ts';
+import {
+  availableReplicasOf,
+  specReplicasOf,
+  statusReplicasOf,
+  stayingReplicasOf,
+} from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
@@ -99,7 +104,7 @@ export function takesStableServiceEarly(situation: Situation, spec: CanarySpec, 
     replicas > 1 &&
     done &&
     !memory.abort &&
-    availableReplicasOf(canary) >= replicas - 1
+    stayingReplicasOf(canary) >= replicas - 1
   );
 }
 
@@ -113,7 +118,7 @@ function sideOf(replicaSet: ReplicaSet | null): { spec: number; available: numbe
  */
 export function steppingDownWeight(situation: Situation, spec: CanarySpec): number {
   const { replicas, stable, canary } = situation;
-  const missing = replicas - availableReplicasOf(stable);
+  const missing = replicas - stayingReplicasOf(stable);
   const keepsCanary = spec.abortDelayIsExplicit && spec.abortScaleDownDelaySeconds !== 0;
   // With an explicit delay the canary keeps its size, so its size must not hold the weight up for ever.
   const carried = keepsCanary ? missing : Math.max(missing, availableReplicasOf(canary));
@@ -138,7 +143,7 @@ export function meetsThreshold(spec: CanarySpec, replicaSet: ReplicaSet | null, 
 export function canBePromoted(spec: CanarySpec, situation: Situation): boolean {
   const { canary, replicas } = situation;
   if (canary === null) return false;
-  const available = availableReplicasOf(canary);
+  const available = stayingReplicasOf(canary);
   if (available >= replicas) return true;
   const threshold = spec.strategy.replicaProgressThreshold;
   return threshold !== undefined && threshold.value >= 0 && relativelyAvailable(threshold, available, replicas);

@@ -5,11 +5,11 @@
 import { waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
 import { serviceShows, type ServiceView } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
-import { availableReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
+import { availableReplicasOf, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
 import type { CanarySpec } from './canary-spec.ts';
-import { canBePromoted, steppingDownWeight } from './sizes.ts';
+import { canBePromoted, desiredSizes, steppingDownWeight } from './sizes.ts';
 import { headerRoutesAt, weightAt } from './steps.ts';
 
 /** A split to bring about now, and what keeps it from being the one that the position asks for. */
@@ -31,7 +31,7 @@ export function desiredSplit(
   return {
     // A paused Rollout keeps its weight: less is allowed, because an abort must get through, more is not.
     weight: paused ? Math.min(weight, observed.highestWeight) : weight,
-    headerRoutes: headerRoutesInForce(situation, spec, memory),
+    headerRoutes: headerRoutesInForce(situation, spec, memory, observed),
   };
 }
 
@@ -56,12 +56,17 @@ function desiredWeight(
       : observed.highestWeight;
   }
   const index = memory.currentStepIndex;
-  if (index === null || steps.length === 0) return 0;
+  if (index === null || steps.length === 0 || asksForNoCanary(situation, spec, memory, observed)) return 0;
   const before = weightAt(steps, index - 1) ?? 0;
   if (index >= steps.length) return canBePromoted(spec, situation) ? maxWeight : before;
   const here = weightAt(steps, index) ?? 0;
   // A smaller weight does not wait for the pods of the new size: traffic leaves before capacity does.
   return reached ? here : Math.min(before, here);
+}
+
+/** A position may ask for a weight and for no pods at once: the requests leave before the pods do. */
+function asksForNoCanary(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): boolean {
+  return desiredSizes(situation, spec, memory, observed).canary === 0;
 }
 
 /** Traffic returns to stable only as fast as stable pods come up, and never rises on the way (spec 8.3, D). */
@@ -70,17 +75,22 @@ function weightOfDynamicAbort(situation: Situation, spec: CanarySpec, observed: 
   const { maxWeight } = spec;
   if (replicas === 0 || stable === null || canary === null) return 0;
   const target = steppingDownWeight(situation, spec);
-  const availableShare = Math.floor((maxWeight * availableReplicasOf(stable)) / replicas);
+  const availableShare = Math.floor((maxWeight * stayingReplicasOf(stable)) / replicas);
   const current = observed.highestWeight;
   if (target <= 0) return Math.max(0, Math.min(maxWeight - availableShare, current));
   return availableShare < maxWeight - target ? current : Math.min(target, current);
 }
 
-function headerRoutesInForce(situation: Situation, spec: CanarySpec, memory: Memory): TrafficSplit['headerRoutes'] {
+function headerRoutesInForce(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  observed: ObservedSplit,
+): TrafficSplit['headerRoutes'] {
   const index = memory.currentStepIndex;
   if (index === null || memory.abort || memory.promoteFull) return [];
   if (memory.stableRS === '' || memory.stableRS === situation.canaryHash) return [];
-  if (availableReplicasOf(situation.canary) === 0) return [];
+  if (availableReplicasOf(situation.canary) === 0 || asksForNoCanary(situation, spec, memory, observed)) return [];
   return headerRoutesAt(spec.steps, index);
 }
 
@@ -138,7 +148,7 @@ function stableServiceNotReady(
   const stable = memory.stableRS === situation.canaryHash ? situation.canary : situation.stable;
   if (memory.stableRS === '') return null;
   const needed = stablePodsNeeded(situation, spec, memory, weight);
-  const available = availableReplicasOf(stable);
+  const available = stayingReplicasOf(stable);
   if (available < needed) {
     return waitsFor(
       'StablePodsNotAvailable',
@@ -154,17 +164,23 @@ function stableServiceNotReady(
 
 /**
  * Pods that must be behind the stable Service before the canary's share falls to `weight`. The share's
- * own number (spec 8.2); less when nothing better is there: a canary without a pod serves nobody, and
- * an aborted canary is worse than a stable side within its maxUnavailable.
+ * own number (spec 8.2); less when nothing better is there: a canary Service without a ready pod, of
+ * whichever revision, serves nobody, and an aborted canary is worse than a stable side within its maxUnavailable.
  */
 function stablePodsNeeded(situation: Situation, spec: CanarySpec, memory: Memory, weight: number): number {
   const { replicas } = situation;
   const share = Math.floor(((spec.maxWeight - weight) * replicas) / spec.maxWeight);
   const promoted = memory.stableRS === situation.canaryHash;
-  if (promoted && canBePromoted(spec, situation)) return Math.min(share, availableReplicasOf(situation.canary));
-  if (!promoted && availableReplicasOf(situation.canary) === 0) return Math.min(share, 1);
+  if (promoted && canBePromoted(spec, situation)) return Math.min(share, stayingReplicasOf(situation.canary));
+  if (!promoted && !canaryServiceServes(situation, spec)) return Math.min(share, 1);
   if (memory.abort && !spec.dynamicStableScale) return Math.min(share, Math.max(1, replicas - spec.unavailable));
   return share;
+}
+
+/** A superseded canary goes on serving until the stable side can take its share. */
+function canaryServiceServes(situation: Situation, spec: CanarySpec): boolean {
+  const endpoints = situation.world.endpoints.get(spec.strategy.canaryService ?? '') ?? [];
+  return endpoints.some((endpoint) => endpoint.ready);
 }
 
 function isServing(view: ServiceView, needed: number): boolean {

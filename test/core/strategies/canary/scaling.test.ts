@@ -79,13 +79,13 @@ describe('during an update', () => {
 
   test('the stable Service is never left without a pod', () => {
     const strategy = { dynamicStableScale: true };
-    const scene = { strategy, desired: { canary: 5, stable: 0 }, stableSize: 2 };
+    const scene = { strategy, desired: { canary: 5, stable: 0 }, stableSize: 2, observed: 100 };
     expect(scaled({ ...scene, index: 1 }).stable?.replicas).toBe(1);
     expect(scaled({ ...scene, index: 1, selects: { 'web-stable': 'v2' } }).stable?.replicas).toBe(0);
   });
 
   test('past the last step a stable side that shrinks is frozen until it is retired', () => {
-    const scene = { strategy: { dynamicStableScale: true }, desired: { canary: 5, stable: 0 }, stableSize: 2 };
+    const scene = { strategy: { dynamicStableScale: true }, desired: { canary: 5, stable: 0 }, stableSize: 2, observed: 100 };
     expect(scaled({ ...scene, index: 2 }).stable?.replicas).toBe(2);
   });
 });

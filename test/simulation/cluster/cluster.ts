@@ -3,7 +3,7 @@
  * kubelet and the proxy, all in virtual time and all at the pace that one history has drawn.
  */
 import type { ReplicaSet } from '../../../src/kube/objects.ts';
-import { PODS, REPLICA_SETS } from '../../../src/kube/resources.ts';
+import { ENDPOINT_SLICES, INGRESSES, PODS, REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { formatTime } from '../../../src/kube/time.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
@@ -70,7 +70,7 @@ export class Cluster {
       onNews: onTrafficNews,
     });
     store.onChange(({ plural }) => {
-      if (plural === PODS.plural) onTrafficNews();
+      if (plural === PODS.plural || plural === ENDPOINT_SLICES.plural || plural === INGRESSES.plural) onTrafficNews();
     });
   }
 

@@ -34,9 +34,7 @@ export class ReplicaSetController {
 
   #onChange({ plural, name, before, after }: Change): void {
     if (plural === REPLICA_SETS.plural && after === undefined && before !== undefined) {
-      for (const pod of podsOf(this.#options.store, before.metadata.uid)) {
-        this.#options.store.delete(PODS.plural, pod.metadata.name, 'kubernetes');
-      }
+      for (const pod of podsOf(this.#options.store, before.metadata.uid)) this.#tellToLeave(pod);
     }
     const owner = plural === REPLICA_SETS.plural ? name : controllerOf((after ?? before) as Pod)?.name;
     if ((plural !== REPLICA_SETS.plural && plural !== PODS.plural) || owner === undefined) return;
@@ -80,11 +78,15 @@ export class ReplicaSetController {
 
   /** Pods that are not ready go first, as in Kubernetes. */
   #deleteOne(pods: readonly Pod[]): void {
-    const { store, random, agenda } = this.#options;
     const unready = pods.filter((pod) => !pod.status.ready);
-    const victim = random.pick(unready.length > 0 ? unready : pods);
+    this.#tellToLeave(this.#options.random.pick(unready.length > 0 ? unready : pods));
+  }
+
+  #tellToLeave(pod: Pod): void {
+    if (isLeaving(pod)) return;
+    const { store, agenda } = this.#options;
     const patch = { metadata: { deletionTimestamp: formatTime(agenda.now) } };
-    store.patch(PODS.plural, victim.metadata.name, patch, 'kubernetes');
+    store.patch(PODS.plural, pod.metadata.name, patch, 'kubernetes');
   }
 
   #report(name: string, delayMs?: number): void {

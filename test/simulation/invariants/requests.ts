@@ -2,9 +2,12 @@
  * What the proxy's requests find, by its own view of the cluster, at every moment of a history.
  */
 import type { Rollout } from '../../../src/api/rollout.ts';
-import { PODS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import type { Ingress } from '../../../src/kube/objects.ts';
+import { INGRESSES, PODS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { endpointsOf } from '../cluster/endpoint-controller.ts';
 import { answers, type Pod } from '../cluster/pod.ts';
+import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
 import { canaryStrategyOf, isRouted, sizeOf } from './write-facts.ts';
@@ -18,40 +21,41 @@ export interface MomentFacts {
 const AFTER_RESIZE_MS = 120_000;
 
 /**
- * Every Service that the proxy sends requests to has a pod that answers. The stable Service counts even
- * while the canary gets all requests: without endpoints behind it the proxy refuses the whole route.
+ * The stable Service has a pod that answers behind it in the proxy's view, even while the canary gets all
+ * requests: without endpoints behind it the proxy refuses the whole route. A canary that the API asks
+ * for has ready endpoints in the API; what the proxy finds empty there it serves from the stable side.
  */
 export class RequestsFindAPod {
-  /** Services behind which a pod has answered before. */
-  readonly #served = new Set<string>();
+  #stableHasServed = false;
 
-  check({ cluster, ledger, rolloutName }: MomentFacts): Finding {
+  check(facts: MomentFacts): Finding {
+    const { cluster, ledger, rolloutName } = facts;
     const rollout = cluster.store.get<Rollout>(ROLLOUTS.plural, rolloutName);
     if (rollout === undefined) return null;
-    for (const { service, isNew } of this.#asked(cluster, rollout)) {
-      const pods = cluster.proxy.podsBehind(service) ?? [];
-      if (pods.some((name) => answers(cluster.store.get<Pod>(PODS.plural, name)))) {
-        this.#served.add(service);
-        continue;
-      }
-      if (isNew || sizeOf(rollout) === 0 || ledger.wasUpheaved('replicas', AFTER_RESIZE_MS) || cluster.isShaken()) {
-        continue;
-      }
-      return `no pod answers behind Service ${service} (the proxy knows ${pods.length})`;
-    }
-    return null;
+    const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+    const stable = stableService === '' ? null : this.#stableWithoutPods(cluster, stableService);
+    const canary = isRouted(rollout) ? canaryWithoutPods(cluster, canaryService) : null;
+    const finding = stable ?? canary;
+    if (finding === null || sizeOf(rollout) === 0 || cluster.isShaken()) return null;
+    return ledger.wasUpheaved('replicas', AFTER_RESIZE_MS) ? null : finding;
   }
 
-  /** The Services that get requests; one that has never served is not missed. */
-  #asked(cluster: Cluster, rollout: Rollout): readonly { readonly service: string; readonly isNew: boolean }[] {
-    const { stableService = '' } = canaryStrategyOf(rollout);
-    const asked = cluster.proxy
-      .canaryRules()
-      .filter((rule) => rule.weight > 0 || rule.hasHeader)
-      .filter((rule) => isRouted(rollout) && rule.service === canaryStrategyOf(rollout).canaryService)
-      .map((rule) => ({ service: rule.service, isNew: false }));
-    return stableService === ''
-      ? asked
-      : [...asked, { service: stableService, isNew: !this.#served.has(stableService) }];
+  #stableWithoutPods(cluster: Cluster, service: string): Finding {
+    const pods = cluster.proxy.podsBehind(service) ?? [];
+    if (pods.some((name) => answers(cluster.store.get<Pod>(PODS.plural, name)))) {
+      this.#stableHasServed = true;
+      return null;
+    }
+    return this.#stableHasServed ? `no pod answers behind Service ${service} (the proxy knows ${pods.length})` : null;
   }
+}
+
+function canaryWithoutPods(cluster: Cluster, service: string): Finding {
+  const asked = cluster.store
+    .list<Ingress>(INGRESSES.plural)
+    .map(canaryRuleOf)
+    .some((rule) => rule?.service === service && (rule.weight > 0 || rule.hasHeader));
+  return asked && !endpointsOf(cluster.store, service).some((endpoint) => endpoint.ready)
+    ? `no ready endpoint is behind Service ${service}, and a canary Ingress sends requests there`
+    : null;
 }

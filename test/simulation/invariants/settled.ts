@@ -12,6 +12,7 @@ import { controllerOf, isControlledBy } from '../../../src/kube/owners.ts';
 import type { Plan } from '../../../src/kube/plan.ts';
 import { INGRESSES, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { endpointsOf } from '../cluster/endpoint-controller.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import { podsOf } from '../cluster/replica-set-controller.ts';
@@ -111,7 +112,12 @@ function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   const all = replicaSets(facts);
   const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
   if (available <= sizeOf(rollout) - unavailableOf(rollout)) return null;
-  const left = retired(facts).find((one) => (one.spec.replicas ?? 1) > 0);
+  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+  // A Service stays on a superseded canary until the next one can answer.
+  const serving = [stableService, canaryService].flatMap((name) => endpointsOf(cluster.store, name));
+  const isServing = (one: ReplicaSet) =>
+    podsOf(cluster.store, one.metadata.uid).some((pod) => serving.some(({ podName }) => podName === pod.metadata.name));
+  const left = retired(facts).find((one) => (one.spec.replicas ?? 1) > 0 && !isServing(one));
   return left === undefined ? null : `${left.metadata.name} still has ${left.spec.replicas} pods`;
 }
 

@@ -7,8 +7,7 @@ import type { RolloutStatus } from '../../../src/api/status.ts';
 import type { CanaryStep } from '../../../src/api/steps.ts';
 import { weightAt } from '../../../src/core/strategies/canary/steps.ts';
 import { pauseSeconds } from '../../../src/kube/duration.ts';
-import type { Ingress } from '../../../src/kube/objects.ts';
-import { INGRESSES, ROLLOUTS } from '../../../src/kube/resources.ts';
+import { ROLLOUTS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Finding } from './violation.ts';
@@ -86,8 +85,8 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   const canary = replicaSetOf(cluster, rollout.status?.currentPodHash ?? '');
   if (servingPods(cluster, canary) === 0) return null;
   const { canaryService = '' } = canaryStrategyOf(rollout);
-  const weights = cluster.store
-    .list<Ingress>(INGRESSES.plural)
+  // What was seen when it was decided: the same plan may bring about the next step's weight.
+  const weights = [...made.world.ingresses.values()]
     .map(canaryRuleOf)
     .filter((rule) => rule?.service === canaryService)
     .map((rule) => rule?.weight ?? 0);

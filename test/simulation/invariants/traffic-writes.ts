@@ -3,6 +3,7 @@
  */
 import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
+import { surgeAndUnavailable } from '../../../src/kube/int-or-percent.ts';
 import type { Service } from '../../../src/kube/objects.ts';
 import { PODS, SERVICES } from '../../../src/kube/resources.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
@@ -90,7 +91,18 @@ function stableServiceFollowsThePromotion(facts: WriteFacts): Finding {
   const change = selectorChangeOf(facts, 'stableService');
   if (change === null || change.to === '') return null;
   const stable = stableAfter(facts);
+  if (isLastStepWithoutSurge(facts, change.to)) return null;
   return change.to === stable ? null : `it selects ${change.to} while ${stable} is stable`;
+}
+
+/** Without a router and without surge the last pod of the new revision needs the place of the last one of the stable revision. */
+function isLastStepWithoutSurge({ made: { plan, world } }: WriteFacts, hash: string): boolean {
+  const { rollout } = world;
+  const { steps = [], maxSurge, maxUnavailable, trafficRouting } = canaryStrategyOf(rollout);
+  const index = reportedStatus(plan)?.currentStepIndex ?? rollout.status?.currentStepIndex ?? steps.length;
+  const { surge } = surgeAndUnavailable(maxSurge, maxUnavailable, sizeOf(rollout));
+  const isDone = rollout.status?.promoteFull === true || index >= steps.length;
+  return trafficRouting === undefined && surge === 0 && isDone && hash === rollout.status?.currentPodHash;
 }
 
 /** A revision that gets requests by weight is not replaced behind the canary Service while it can answer them. */

@@ -191,8 +191,9 @@ const meddleWithCanaryIngress: Action = ({ cluster, random }) => {
 
 const stripSelector: Action = ({ cluster, random, ledger, user }) => {
   const { stableService, canaryService } = user.rollout.spec.strategy?.canary ?? {};
-  const name = random.pick([stableService, canaryService]);
-  if (name === undefined) return null;
+  const names = [stableService, canaryService].filter((name) => name !== undefined);
+  if (names.length === 0) return null;
+  const name = random.pick(names);
   const service = cluster.store.get<Service>(SERVICES.plural, name);
   if (service?.spec.selector?.[LABELS.podTemplateHash] === undefined) return null;
   ledger.noteUpheaval('selector');

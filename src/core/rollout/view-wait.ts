@@ -29,7 +29,7 @@ export interface WaitView {
   readonly needsPerson: boolean;
 }
 
-/** The phase with the overlays that all clients of the API agree on (spec 3.3). */
+/** The phase with the overlays that all clients of the API agree on (spec 3.3), and two of our own: a command that is not taken in yet. */
 export function reportedPhase({ rollout, status }: Situation): ReportedPhase {
   if (!isObserved(rollout.metadata.generation, status.observedGeneration)) {
     return outdated('waiting for rollout spec update to be observed');
@@ -37,6 +37,8 @@ export function reportedPhase({ rollout, status }: Situation): ReportedPhase {
   if (status.controllerPause === true && (status.pauseConditions ?? []).length === 0) {
     return outdated('waiting for rollout to unpause');
   }
+  if (status.abort === true && status.abortedAt === undefined) return outdated('waiting for rollout to abort');
+  if (status.abort !== true && status.abortedAt !== undefined) return outdated('waiting for rollout to retry');
   const phase = PHASES.find((one) => one === status.phase);
   return phase === undefined
     ? outdated('waiting for the controller to report')

@@ -70,7 +70,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
     services: new Set([spec.strategy.stableService ?? '', spec.strategy.canaryService ?? '']),
     selectors: desiredSelectors(situation, spec, memory, observed),
     router,
-    split: waitsForTraffic && routerProblem === null ? traffic.split : null,
+    split: waitsForTraffic ? (routerProblem === null ? traffic.split : retreat(traffic.split, observed)) : null,
     podMetadataOf: (replicaSet) => podMetadata(situation, spec, memory, replicaSet),
     report: reportOf(situation, spec, router, observed),
     stepsDone: memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length,
@@ -91,6 +91,11 @@ export function decideCanary(situation: Situation): StrategyDecision {
       }),
     wakeAt: earliest([live.wakeAt, retired.wakeAt, pauseWake(step, memory)]),
   };
+}
+
+/** Whatever stands in the way of a canary, requests may always leave it; `null` when none would. */
+function retreat(split: TrafficSplit, observed: ObservedSplit): TrafficSplit | null {
+  return split.weight < observed.highestWeight ? { weight: split.weight, headerRoutes: [] } : null;
 }
 
 /** What a position asks for, and whether the cluster shows it. */

@@ -7,6 +7,7 @@ import type { Memory } from '../../rollout/memory.ts';
 import {
   availableReplicasOf,
   hasScaleDownDeadline,
+  readyReplicasOf,
   revisionOf,
   scaleDownDeadlineOf,
   specReplicasOf,
@@ -22,16 +23,12 @@ import type { Scaling } from './scaling.ts';
 export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): Scaling {
   const active = situation.retired.filter((one) => specReplicasOf(one) > 0);
   // Pods that do not work anyway go first, and do not count against what must stay available.
-  const broken = active.filter((one) => specReplicasOf(one) > availableReplicasOf(one));
+  const broken = active
+    .map((one) => ({ replicaSet: one, replicas: workingPods(situation, spec, memory, observed, one) }))
+    .filter(({ replicaSet, replicas }) => replicas < specReplicasOf(replicaSet));
   if (broken.length > 0) {
-    return {
-      decisions: broken.map((one) => ({
-        replicaSet: one,
-        replicas: availableReplicasOf(one),
-        why: 'drop pods of a retired revision that are not available',
-      })),
-      wakeAt: null,
-    };
+    const why = 'drop pods of a retired revision that are not available';
+    return { decisions: broken.map((one) => ({ ...one, why })), wakeAt: null };
   }
   let budget =
     situation.all.reduce((sum, one) => sum + stayingReplicasOf(one), 0) - (situation.replicas - spec.unavailable);
@@ -65,6 +62,19 @@ export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
     }
   }
   return { decisions, wakeAt };
+}
+
+/** A pod that is ready but too young to count as available serves all the same, if a Service reaches it. */
+function workingPods(
+  situation: Situation,
+  spec: CanarySpec,
+  memory: Memory,
+  observed: ObservedSplit,
+  replicaSet: ReplicaSet,
+): number {
+  return isReferenced(situation, spec, memory, observed, replicaSet)
+    ? readyReplicasOf(replicaSet)
+    : availableReplicasOf(replicaSet);
 }
 
 interface Fate {

@@ -7,7 +7,7 @@ import { events } from '../../api/events.ts';
 import type { NginxTrafficRouting } from '../../api/traffic-routing.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { deepEqual } from '../../kube/merge-patch.ts';
-import type { Ingress } from '../../kube/objects.ts';
+import type { Ingress, IngressRule } from '../../kube/objects.ts';
 import { controllerOf, controllerReference, isControlledBy } from '../../kube/owners.ts';
 import type { EventNote, Write } from '../../kube/plan.ts';
 import { INGRESSES, ROLLOUTS } from '../../kube/resources.ts';
@@ -17,6 +17,7 @@ import {
   annotationPrefix,
   canaryIngressBody,
   canaryIngressName,
+  canaryRules,
   isCanaryRule,
   stableIngressNames,
   weightOf,
@@ -46,10 +47,11 @@ export const nginxRouter = {
 
   render(situation: Situation, split: TrafficSplit): Write[] {
     const nginx = nginxOf(situation);
-    return stableIngressNames(nginx).flatMap((name) => {
+    const writes = stableIngressNames(nginx).flatMap((name) => {
       const stable = situation.world.ingresses.get(name);
       return stable === undefined ? [] : renderOne(situation, nginx, stable, split);
     });
+    return tellingOfWeight(situation, nginx, split, writes);
   },
 
   /** Ingresses of ours that the spec does not lead through any more: the router was removed, or a stable Ingress renamed. */
@@ -86,21 +88,22 @@ function renderOne(situation: Situation, nginx: NginxTrafficRouting, stable: Ing
   const target = { resource: INGRESSES, namespace: situation.namespace, name };
   const present = situation.world.ingresses.get(name);
   if (present === undefined) {
-    const told = [events.canaryIngressCreated(name, split.weight), weightEvent(null, split)];
+    const told = [events.canaryIngressCreated(name, split.weight)];
     return [{ op: 'apply', ...target, body, why: 'the stable Ingress needs a canary beside it', events: told }];
   }
-  if (!isControlledBy(present, situation.rollout.metadata.uid)) return [adoption(situation, present)];
+  if (!isControlledBy(present, situation.rollout.metadata.uid)) {
+    return isOurs(situation, present) ? [adoption(situation, present)] : [];
+  }
   const annotations = annotationsOf(body);
   if (!says(present, body) || ownAnnotationKeys(present).some((key) => annotations[key] === undefined)) {
     const told = [events.canaryIngressUpdated(name, split.weight)];
-    const former = weightOf(present, prefix);
     return [
       {
         op: 'apply',
         ...target,
         body: withVersion(body, present.metadata.resourceVersion),
         why: 'the canary Ingress follows the position and its stable Ingress',
-        events: former === split.weight ? told : [...told, weightEvent(former, split)],
+        events: told,
       },
     ];
   }
@@ -121,7 +124,7 @@ function renderOne(situation: Situation, nginx: NginxTrafficRouting, stable: Ing
 
 /**
  * An Ingress that was restored from a backup names a Rollout of our name that cannot exist any more.
- * Any other owner is somebody else's, and `blockedOn` has said so already.
+ * An Ingress of any other owner is left alone, and `blockedOn` says so.
  */
 function adoption(situation: Situation, present: Ingress): Write {
   const { name, uid } = situation.rollout.metadata;
@@ -146,6 +149,7 @@ function isOurs(situation: Situation, ingress: Ingress): boolean {
 function foreignCanary(situation: Situation): BlockedOn | null {
   const nginx = nginxOf(situation);
   const prefix = annotationPrefix(nginx);
+  const stableService = situation.rollout.spec.strategy?.canary?.stableService ?? '';
   for (const name of stableIngressNames(nginx)) {
     const ownName = canaryIngressName(situation.name, name);
     const named = situation.world.ingresses.get(ownName);
@@ -156,11 +160,11 @@ function foreignCanary(situation: Situation): BlockedOn | null {
       );
     }
     const stable = situation.world.ingresses.get(name);
-    const taken = new Set(stable === undefined ? [] : routesOf(stable));
+    const taken = new Set(stable === undefined ? [] : routesOf(canaryRules(stable, stableService, '')));
     for (const other of situation.world.ingresses.values()) {
       if (other.metadata.name === ownName || isOurs(situation, other)) continue;
       if (other.metadata.annotations?.[`${prefix}/canary`] !== 'true') continue;
-      const route = routesOf(other).find((one) => taken.has(one));
+      const route = routesOf(other.spec?.rules ?? []).find((one) => taken.has(one));
       if (route !== undefined) {
         return needsAttention(
           'CanaryIngressForeign',
@@ -172,13 +176,31 @@ function foreignCanary(situation: Situation): BlockedOn | null {
   return null;
 }
 
-function routesOf(ingress: Ingress): string[] {
-  return (ingress.spec?.rules ?? []).flatMap((rule) =>
-    (rule.http?.paths ?? []).map((path) => `${rule.host ?? '*'}${path.path ?? '/'}`),
+function routesOf(rules: readonly IngressRule[]): string[] {
+  return rules.flatMap((rule) => (rule.http?.paths ?? []).map((path) => `${rule.host ?? '*'}${path.path ?? '/'}`));
+}
+
+/**
+ * A new weight is one piece of news, however many Ingresses carry it; it is told with the last of them.
+ * The former weight is what that Ingress itself says: the status may not have told of it yet.
+ */
+function tellingOfWeight(
+  situation: Situation,
+  nginx: NginxTrafficRouting,
+  split: TrafficSplit,
+  writes: readonly Write[],
+): Write[] {
+  const prefix = annotationPrefix(nginx);
+  const formerOf = ({ name }: Write): number | null => {
+    const present = situation.world.ingresses.get(name);
+    return present === undefined ? null : weightOf(present, prefix);
+  };
+  const last = writes.findLastIndex((write) => write.op === 'apply' && formerOf(write) !== split.weight);
+  return writes.map((write, index) =>
+    index === last ? { ...write, events: [...(write.events ?? []), weightEvent(formerOf(write), split)] } : write,
   );
 }
 
-/** `former` is what the Ingress itself said: the status may not have told of it yet. */
 function weightEvent(former: number | null, split: TrafficSplit): EventNote {
   const stable = { weight: 0 };
   const before = former === null ? undefined : { canary: { weight: former }, stable };

@@ -417,6 +417,12 @@ describe('blockedOn', () => {
     expect(blockedOn(other)).toBeNull();
   });
 
+  test('is not the canary of another Rollout that shares the stable Ingress', () => {
+    const shared = { rules: [{ host: 'web.example.com', http: { paths: [path('web-stable'), path('api', '/api')] } }] };
+    const theirs = { rules: [{ host: 'web.example.com', http: { paths: [path('api-canary', '/api')] } }] };
+    expect(blockedOn(ingress('web', { spec: shared }), foreignCanary({ spec: theirs }))).toBeNull();
+  });
+
   test('is an Ingress that has the name of ours and another owner', () => {
     expect(blockedOn(ingress(CANARY))).toMatchObject({
       reason: 'CanaryIngressForeign',

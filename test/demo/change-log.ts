@@ -1,0 +1,64 @@
+/**
+ * Shows scenes where nothing can be redrawn, in a pipe or a file: a line whenever something changed.
+ */
+import type { Writable } from 'node:stream';
+import type { RolloutView } from '../../src/core/rollout/view.ts';
+import type { Advice } from './advice.ts';
+import { chapterLine, type Chapter } from './chapter.ts';
+import { timeOfDay } from './duration.ts';
+import type { Display, Scene } from './scene.ts';
+import { shellLines } from './shell.ts';
+import { textOf } from './text.ts';
+
+export class ChangeLog implements Display {
+  readonly #out: Writable;
+  #told = '';
+  #advised = '';
+
+  constructor(out: Writable) {
+    this.#out = out;
+  }
+
+  show({ view, now, advice }: Scene): void {
+    if (view === null) return;
+    const text = summaryOf(view);
+    if (text !== this.#told) this.#out.write(`${timeOfDay(now)}  ${text}\n`);
+    this.#told = text;
+    this.#advise(advice);
+  }
+
+  tell(chapter: Chapter): void {
+    this.#out.write(`${textOf(chapterLine(chapter))}\n`);
+  }
+
+  /** There is nothing to put back. */
+  close(): void {}
+
+  #advise(advice: readonly Advice[]): void {
+    const text = advice
+      .flatMap(({ title, commands }) => [
+        `  ${title}`,
+        ...commands.flatMap((words) => shellLines(words, Infinity).map((one) => `    ${one}`)),
+      ])
+      .join('\n');
+    if (text !== this.#advised && text !== '') this.#out.write(`${text}\n`);
+    this.#advised = text;
+  }
+}
+
+/** Where a rollout stands, in one line without times. */
+export function summaryOf(view: RolloutView): string {
+  const { steps, weight, stable, canary, waitsFor } = view;
+  const current = steps.findIndex(({ state }) => state === 'current');
+  const step = current < 0 ? '' : `step ${current + 1}/${steps.length} ${steps[current]?.text ?? ''}`;
+  return [
+    view.phase.padEnd(11),
+    step.padEnd(23),
+    `weight ${weight === null ? '-' : weight.highest}`.padEnd(10),
+    `stable ${stable === null ? '-' : `${stable.ready}/${stable.desired}`}`.padEnd(10),
+    `canary ${canary === null ? '-' : `${canary.ready}/${canary.desired}`}`.padEnd(10),
+    waitsFor?.message ?? '',
+  ]
+    .join('  ')
+    .trimEnd();
+}

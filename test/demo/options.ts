@@ -1,0 +1,44 @@
+/** The demo's command line. */
+import { join } from 'node:path';
+import { flagHelp, parseFlags, type FlagTable } from '../../src/flags.ts';
+import { REPOSITORY } from '../cluster/repository.ts';
+
+const FLAGS = {
+  help: { kind: 'switch', default: false, help: 'print this and exit' },
+  auto: {
+    kind: 'switch',
+    default: false,
+    help: 'unattended: deploy, update and promote, update again, abort and heal, then end',
+  },
+  examples: {
+    kind: 'text',
+    default: '',
+    help: 'folder of the four canary-demo manifests; without it examples/ of this repository',
+  },
+  limit: { kind: 'milliseconds', default: 300_000, help: 'with --auto: how long to wait for anything to happen' },
+} as const satisfies FlagTable;
+
+const INTRODUCTION = `Watch a canary: starts a control plane on this machine, installs Serin, deploys the canary-demo,
+changes its image, and shows what happens. Nothing is left afterwards.
+
+Usage: npm run demo -- [flags]
+
+Flags:
+`;
+
+export interface DemoOptions {
+  readonly auto: boolean;
+  readonly examplesDir: string;
+  readonly limitMs: number;
+}
+
+/** What the arguments ask for. Throws a FlagError for a flag that is unknown or makes no sense. */
+export function readOptions(args: readonly string[]): DemoOptions | { readonly print: string } {
+  const flags = parseFlags(FLAGS, args);
+  if (flags.help) return { print: `${INTRODUCTION}${flagHelp(FLAGS)}\n` };
+  return {
+    auto: flags.auto,
+    examplesDir: flags.examples === '' ? join(REPOSITORY, 'examples') : flags.examples,
+    limitMs: flags.limit,
+  };
+}

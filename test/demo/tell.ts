@@ -1,0 +1,51 @@
+/**
+ * What a person can tell the Rollout, twice: as the kubectl command that says it, and as the same
+ * request sent by the demo itself. When there is sense in it is decided by the view.
+ */
+import type { Rollout } from '../../src/api/rollout.ts';
+import { commandPatches, type Command } from '../../src/core/rollout/commands.ts';
+import { ROLLOUTS } from '../../src/kube/resources.ts';
+import type { ApiClient, PatchKind } from '../cluster/api-client.ts';
+import { collectionPath } from './sight.ts';
+
+/** A patch of one Rollout, in either of its two forms. */
+export interface RolloutPatch {
+  readonly kind: PatchKind & ('merge' | 'json');
+  readonly subresource?: 'status';
+  readonly patch: unknown;
+}
+
+export function patchesOf(rollout: Rollout, command: Command): readonly RolloutPatch[] {
+  return commandPatches(rollout, command).map((patch) => ({ kind: 'merge', ...patch }));
+}
+
+/** A JSON patch, because a merge patch would have to repeat the whole container. */
+export function imagePatch(image: string): RolloutPatch {
+  return { kind: 'json', patch: [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }] };
+}
+
+/** Arguments of kubectl. */
+export function patchArguments(rolloutName: string, { kind, subresource, patch }: RolloutPatch): readonly string[] {
+  return [
+    'patch',
+    'rollout',
+    rolloutName,
+    ...(subresource === undefined ? [] : [`--subresource=${subresource}`]),
+    `--type=${kind}`,
+    '-p',
+    JSON.stringify(patch),
+  ];
+}
+
+/** The patches are in force when this resolves. */
+export async function sendPatches(
+  client: ApiClient,
+  rollout: Rollout,
+  patches: readonly RolloutPatch[],
+): Promise<void> {
+  const { namespace = '', name } = rollout.metadata;
+  const path = `${collectionPath(ROLLOUTS, namespace)}/${name}`;
+  for (const { kind, subresource, patch } of patches) {
+    await client.patch(subresource === undefined ? path : `${path}/${subresource}`, kind, patch);
+  }
+}

@@ -1,0 +1,36 @@
+/** Every strategy there is, in its kinds, held to the contract. */
+import type { CanaryStrategy } from '../../src/api/canary.ts';
+import type { CanaryStep } from '../../src/api/steps.ts';
+import { decideCanary } from '../../src/core/strategies/canary/canary.ts';
+import { buildSituation, routed } from '../core/build-world.ts';
+import { strategyContract } from './strategy.ts';
+
+const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: { duration: 10 } }];
+const HEADERS: CanaryStep[] = [
+  { setCanaryScale: { replicas: 1 } },
+  { setHeaderRoute: { name: 'testers', match: [{ headerName: 'X-Tester', headerValue: { exact: 'yes' } }] } },
+  { pause: {} },
+];
+
+const CANARIES: Readonly<Record<string, CanaryStrategy>> = {
+  'canary without steps': {},
+  'canary with steps': { steps: STEPS },
+  'canary with Services': { steps: STEPS, stableService: 'web-stable', canaryService: 'web-canary' },
+  'canary through nginx': routed({ steps: STEPS }),
+  'canary through nginx without steps': routed(),
+  'canary by header': routed({
+    steps: HEADERS,
+    trafficRouting: { nginx: { stableIngress: 'web' }, managedRoutes: [{ name: 'testers' }] },
+  }),
+  'canary whose stable side shrinks': routed({ steps: STEPS, dynamicStableScale: true }),
+  'canary with an empty router': { ...routed({ steps: STEPS }), trafficRouting: {} },
+};
+
+for (const [name, strategy] of Object.entries(CANARIES)) {
+  strategyContract(name, {
+    decide: decideCanary,
+    situation: (scene) => buildSituation({ ...scene, strategy }),
+    maxWeight: 100,
+    stepCount: strategy.steps?.length ?? 0,
+  });
+}

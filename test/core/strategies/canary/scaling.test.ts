@@ -85,7 +85,12 @@ describe('during an update', () => {
   });
 
   test('past the last step a stable side that shrinks is frozen until it is retired', () => {
-    const scene = { strategy: { dynamicStableScale: true }, desired: { canary: 5, stable: 0 }, stableSize: 2, observed: 100 };
+    const scene = {
+      strategy: { dynamicStableScale: true },
+      desired: { canary: 5, stable: 0 },
+      stableSize: 2,
+      observed: 100,
+    };
     expect(scaled({ ...scene, index: 2 }).stable?.replicas).toBe(2);
   });
 });

@@ -1,0 +1,254 @@
+/** One routed release from the first deploy to the end, station by station, as spec 8.4 and A1 have it. */
+import { describe, expect, test } from 'vitest';
+import type { CanaryStrategy } from '../../../../src/api/canary.ts';
+import type { RolloutStatus } from '../../../../src/api/status.ts';
+import { specReplicasOf } from '../../../../src/core/rollout/replica-sets.ts';
+import { decideCanary } from '../../../../src/core/strategies/canary/canary.ts';
+import { buildSituation, hashOf, NOW, routed, type WorldOptions } from '../../build-world.ts';
+
+const STEPS: NonNullable<CanaryStrategy['steps']> = [
+  { setWeight: 20 },
+  { pause: {} },
+  { setWeight: 60 },
+  { pause: {} },
+];
+
+interface Station {
+  readonly name: string;
+  readonly dynamic?: boolean;
+  readonly world: WorldOptions;
+  readonly weight: number;
+  readonly canary: number;
+  readonly stable?: number;
+  readonly index?: number;
+  readonly promoted?: boolean;
+}
+
+const paused: RolloutStatus = {
+  controllerPause: true,
+  pauseConditions: [{ reason: 'CanaryPauseStep', startTime: new Date(NOW - 60_000).toISOString() }],
+};
+const resumed: RolloutStatus = { controllerPause: true };
+
+function updating(index: number, canary: number, weight: number, options: WorldOptions = {}): WorldOptions {
+  return {
+    revisions: [
+      { version: 'v1', size: 5 },
+      { version: 'v2', size: canary },
+    ],
+    split: { weight },
+    ...options,
+    status: { currentStepIndex: index, ...options.status },
+  };
+}
+
+function at(index: number, status: RolloutStatus): WorldOptions {
+  return { status: { currentStepIndex: index, canary: { pausedStepIndex: index }, ...status } };
+}
+
+describe('a release through nginx, 5 pods, 20 / pause / 60 / pause', () => {
+  test.each<Station>([
+    {
+      name: 'first deploy: promoted at once, and no weight',
+      world: {
+        stable: '',
+        revisions: [
+          {
+            version: 'v2',
+            size: 5,
+            available: 0,
+          },
+        ],
+        split: null,
+      },
+      weight: 0,
+      canary: 5,
+      promoted: true,
+    },
+    {
+      name: 'at rest: a canary Ingress that gets nothing',
+      world: { version: 'v1', split: null },
+      weight: 0,
+      canary: 5,
+      promoted: true,
+    },
+    { name: 'the canary starts', world: updating(0, 0, 0), weight: 0, canary: 1, stable: 5, index: 0 },
+    { name: 'its pod is available: weight', world: updating(0, 1, 0), weight: 20, canary: 1, stable: 5, index: 0 },
+    {
+      name: 'the weight shows: the step is over, pause',
+      world: updating(0, 1, 20),
+      weight: 20,
+      canary: 1,
+      stable: 5,
+      index: 1,
+    },
+    { name: 'paused', world: updating(1, 1, 20, at(1, paused)), weight: 20, canary: 1, stable: 5, index: 1 },
+    {
+      name: 'resumed: pods first',
+      world: updating(1, 1, 20, at(1, resumed)),
+      weight: 20,
+      canary: 3,
+      stable: 5,
+      index: 2,
+    },
+    { name: 'pods are there: weight', world: updating(2, 3, 20), weight: 60, canary: 3, stable: 5, index: 2 },
+    {
+      name: 'resumed again: the whole canary at the former weight',
+      world: updating(3, 3, 60, at(3, resumed)),
+      weight: 60,
+      canary: 5,
+      stable: 5,
+      index: 4,
+    },
+    {
+      name: 'all pods are there: all the traffic',
+      world: updating(4, 5, 60),
+      weight: 100,
+      canary: 5,
+      stable: 5,
+      index: 4,
+    },
+    {
+      name: 'all the traffic shows: promoted',
+      world: updating(4, 5, 100),
+      weight: 100,
+      canary: 5,
+      stable: 5,
+      index: 4,
+      promoted: true,
+    },
+    {
+      name: 'the stable Service has to move before the weight drops',
+      world: updating(4, 5, 100, {
+        stable: 'v2',
+        selects: { 'web-stable': 'v1' },
+      }),
+      weight: 100,
+      canary: 5,
+      promoted: true,
+      index: 4,
+    },
+    {
+      name: 'it serves the new pods: weight 0',
+      world: updating(4, 5, 100, { stable: 'v2' }),
+      weight: 0,
+      canary: 5,
+      promoted: true,
+      index: 4,
+    },
+    {
+      name: 'aborted at 60: no weight, and the canary is kept for a while',
+      world: updating(2, 3, 60, { status: { abort: true } }),
+      weight: 0,
+      canary: 3,
+      stable: 5,
+      index: 0,
+    },
+  ])('$name', ({ world, weight, canary, stable, index, promoted = false }) => {
+    const situation = buildSituation({ strategy: routed({ steps: STEPS }), ...world });
+    const { split, sizes, memory } = decideCanary(situation);
+    const sizeOf = (replicaSet: unknown): number | undefined =>
+      sizes.find((one) => one.replicaSet === replicaSet)?.replicas;
+    expect(split?.weight).toBe(weight);
+    // Nothing decided about a ReplicaSet leaves it as it is.
+    expect(sizeOf(situation.canary) ?? specReplicasOf(situation.canary)).toBe(canary);
+    expect(stable === undefined ? undefined : (sizeOf(situation.stable) ?? specReplicasOf(situation.stable))).toBe(
+      stable,
+    );
+    expect(memory.stableRS === situation.canaryHash).toBe(promoted);
+    expect(index === undefined ? undefined : memory.currentStepIndex).toBe(index);
+  });
+});
+
+describe('the same with a stable side that shrinks', () => {
+  test.each([
+    {
+      name: 'the canary starts',
+      index: 0,
+      canary: 0,
+      stable: 5,
+      observed: 0,
+      expected: { weight: 0, canary: 1, stable: 5 },
+    },
+    {
+      name: 'the weight comes first',
+      index: 0,
+      canary: 1,
+      stable: 5,
+      observed: 0,
+      expected: { weight: 20, canary: 1, stable: 5 },
+    },
+    {
+      name: 'and then the stable pods go',
+      index: 0,
+      canary: 1,
+      stable: 5,
+      observed: 20,
+      expected: { weight: 20, canary: 1, stable: 4 },
+    },
+    { name: 'at 60', index: 2, canary: 3, stable: 4, observed: 60, expected: { weight: 60, canary: 3, stable: 2 } },
+    {
+      name: 'past the end the rest of it stays',
+      index: 4,
+      canary: 5,
+      stable: 2,
+      observed: 60,
+      expected: { weight: 100, canary: 5, stable: 2 },
+    },
+  ])('$name', ({ index, canary, stable, observed, expected }) => {
+    const situation = buildSituation({
+      strategy: routed({ steps: STEPS, dynamicStableScale: true }),
+      revisions: [
+        { version: 'v1', size: stable },
+        { version: 'v2', size: canary },
+      ],
+      split: { weight: observed },
+      status: { currentStepIndex: index },
+    });
+    const { split, sizes } = decideCanary(situation);
+    const sizeOf = (replicaSet: unknown): number | undefined =>
+      sizes.find((one) => one.replicaSet === replicaSet)?.replicas;
+    expect({ weight: split?.weight, canary: sizeOf(situation.canary), stable: sizeOf(situation.stable) }).toEqual(
+      expected,
+    );
+  });
+});
+
+describe('scales of their own (spec A1)', () => {
+  const steps: NonNullable<CanaryStrategy['steps']> = [
+    { pause: {} },
+    { setCanaryScale: { weight: 25 } },
+    { pause: {} },
+    { setWeight: 50 },
+    { pause: {} },
+    { setCanaryScale: { replicas: 3 } },
+    { pause: {} },
+    { setCanaryScale: { matchTrafficWeight: true } },
+    { pause: {} },
+  ];
+  test.each([
+    { index: 0, canary: 0, observed: 0, weight: 0 },
+    { index: 2, canary: 1, observed: 0, weight: 0 },
+    { index: 4, canary: 1, observed: 50, weight: 50 },
+    { index: 6, canary: 3, observed: 50, weight: 50 },
+    { index: 8, canary: 2, observed: 50, weight: 50 },
+  ])('paused at step $index: $canary pods at weight $weight', ({ index, canary, observed, weight }) => {
+    const situation = buildSituation({
+      replicas: 4,
+      strategy: routed({ steps }),
+      revisions: [
+        { version: 'v1', size: 4 },
+        { version: 'v2', size: canary },
+      ],
+      split: { weight: observed },
+      ...at(index, paused),
+    });
+    const { split, sizes, memory } = decideCanary(situation);
+    expect(split?.weight).toBe(weight);
+    expect(sizes.map(({ replicaSet, replicas }) => [replicaSet.metadata.name.slice('web-'.length), replicas])).toEqual([
+      [hashOf('v1'), 4],
+      [hashOf('v2'), canary],
+    ]);
+    expect(memory.currentStepIndex).toBe(index);
+  });
+});

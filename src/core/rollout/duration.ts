@@ -8,7 +8,7 @@ import { formatTime, parseTime } from '../../kube/time.ts';
 
 export interface DurationFacts {
   readonly now: number;
-  /** The template or the steps changed in this pass, or nothing was ever rolled out. */
+  /** The template or the steps changed in this pass, or nothing was ever rolled out. Where all is at its target already, nothing begins. */
   readonly started: boolean;
   /** An aborted rollout is being tried again. */
   readonly retried: boolean;
@@ -23,14 +23,13 @@ export interface DurationFacts {
 }
 
 export function nextDuration(before: RolloutDuration | undefined, facts: DurationFacts): RolloutDuration | undefined {
-  const begins = (facts.started && !(before === undefined && facts.atTarget)) || facts.retried;
-  const inProgress = before !== undefined && before.finishedAt === undefined;
+  const begins = (facts.started && !facts.atTarget) || facts.retried;
   const record = begins ? { rolloutStartedAt: formatTime(facts.now) } : before;
   if (record === undefined || record.finishedAt !== undefined) return record;
   const counted = withManualPause(record, facts);
   if (facts.aborted) return finished(counted, 'Aborted', facts.now);
   if (!facts.atTarget) return counted;
-  if (facts.rollback !== 'none' && (inProgress || facts.started)) {
+  if (facts.rollback !== 'none') {
     return finished(counted, facts.rollback === 'fast' ? 'FastRolledBack' : 'RolledBack', facts.now);
   }
   return finished(counted, facts.fullPromotionRequested ? 'FastPromoted' : 'Promoted', facts.now);

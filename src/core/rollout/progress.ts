@@ -8,7 +8,8 @@ import type { Condition } from '../../kube/objects.ts';
 import { parseTime } from '../../kube/time.ts';
 import { reportedCounts, type Counts } from './counts.ts';
 import type { Memory } from './memory.ts';
-import { hasScaleDownDeadline } from './replica-sets.ts';
+import type { ReplicaSet } from '../../kube/objects.ts';
+import { hasScaleDownDeadline, specReplicasOf, statusReplicasOf } from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 /** Reasons of the Progressing condition under which nothing is expected to move, or has been found not to already. */
@@ -42,7 +43,7 @@ export function hasProgressed(before: RolloutStatus, memory: Memory, counts: Cou
 /**
  * When the present standstill becomes a time-out, in milliseconds since the epoch; `null` while the
  * clock does not run: nothing to wait for, a pause, an abort, a step that takes its time, or a retired
- * revision in its delay.
+ * revision that is on its way out.
  */
 export function progressDeadline(
   situation: Situation,
@@ -51,8 +52,13 @@ export function progressDeadline(
 ): number | null {
   const condition = findCondition(conditions, 'Progressing');
   if (condition === undefined || waitsForItsTime || CLOCK_STOPPED.has(condition.reason)) return null;
-  if (situation.rollout.spec.paused === true || situation.retired.some(hasScaleDownDeadline)) return null;
+  if (situation.rollout.spec.paused === true || situation.retired.some(isLeaving)) return null;
   const since = parseTime(condition.lastUpdateTime);
   const seconds = situation.rollout.spec.progressDeadlineSeconds ?? DEFAULT_PROGRESS_DEADLINE_SECONDS;
   return since === null ? null : since + seconds * 1000;
+}
+
+/** Waits for its delayed scale-down, or has just been scaled down and still has pods. */
+function isLeaving(replicaSet: ReplicaSet): boolean {
+  return hasScaleDownDeadline(replicaSet) || (specReplicasOf(replicaSet) === 0 && statusReplicasOf(replicaSet) > 0);
 }

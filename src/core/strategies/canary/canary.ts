@@ -45,8 +45,8 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const traffic = allowedSplit(situation, spec, memory, observed, demand.split);
   const routerProblem = router.blockedOn(situation);
   // Without a router sizes are the traffic, and people are told of a step before they are told of what it brings about (spec 9.1).
-  const leastWeight = Math.min(demand.split.weight, traffic.split.weight);
-  const toCome = { ...traffic.split, weight: leastWeight };
+  const leastWeight = Math.min(demand.split.weight, traffic.split?.weight ?? observed.lowestWeight);
+  const toCome = { ...demand.split, weight: leastWeight };
   const live = spec.routed
     ? liveSizes(situation, spec, memory, demand.sizes, observed, toCome)
     : liveSizes(situation, spec, position, asked.sizes, observed, toCome);
@@ -94,8 +94,8 @@ export function decideCanary(situation: Situation): StrategyDecision {
 }
 
 /** Whatever stands in the way of a canary, requests may always leave it; `null` when none would. */
-function retreat(split: TrafficSplit, observed: ObservedSplit): TrafficSplit | null {
-  return split.weight < observed.highestWeight ? { weight: split.weight, headerRoutes: [] } : null;
+function retreat(split: TrafficSplit | null, observed: ObservedSplit): TrafficSplit | null {
+  return split !== null && split.weight < observed.highestWeight ? { weight: split.weight, headerRoutes: [] } : null;
 }
 
 /** What a position asks for, and whether the cluster shows it. */
@@ -210,7 +210,11 @@ function unfinishedPromotion(
 
 function rollbackKind(situation: Situation, before: Memory, after: Memory): 'none' | 'plain' | 'fast' {
   if (after.stableRS !== situation.canaryHash) return 'none';
-  if (before.stableRS === after.stableRS) return before.promoteFull ? 'fast' : 'plain';
+  if (before.stableRS === after.stableRS) {
+    // A first deploy is stable before its pods are there; only another revision can have been interrupted.
+    if (situation.retired.length === 0) return 'none';
+    return before.promoteFull ? 'fast' : 'plain';
+  }
   return isWithinRollbackWindow(situation) ? 'fast' : 'none';
 }
 

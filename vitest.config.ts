@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation,demo}/**/*.test.ts',
             'test/*.test.ts',
           ],
           testTimeout: 30_000,

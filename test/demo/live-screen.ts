@@ -4,7 +4,7 @@
  */
 import type { WriteStream } from 'node:tty';
 import { chapterLine, type Chapter } from './chapter.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, type Size } from './frame.ts';
 import type { Display, Scene } from './scene.ts';
 import { painted } from './text.ts';
 
@@ -34,7 +34,7 @@ export class LiveScreen implements Display {
   show(scene: Scene): void {
     if (!this.#open) return;
     this.#last = scene;
-    const { columns, rows } = this.#out;
+    const { columns, rows } = sizeOf(this.#out);
     const next = frameOf(scene, { columns, rows }).map((row) => painted(row, columns, this.#colours));
     const changed = next.flatMap((text, row) =>
       text === this.#rows[row] ? [] : [`\u001B[${row + 1};1H${text}\u001B[K`],
@@ -53,7 +53,7 @@ export class LiveScreen implements Display {
     process.off('exit', this.#left);
     this.#left();
     for (const chapter of this.#told) {
-      this.#out.write(`${painted(chapterLine(chapter), this.#out.columns, this.#colours)}\n`);
+      this.#out.write(`${painted(chapterLine(chapter), sizeOf(this.#out).columns, this.#colours)}\n`);
     }
   }
 
@@ -68,4 +68,9 @@ export class LiveScreen implements Display {
     this.#open = false;
     this.#out.write(LEAVE);
   };
+}
+
+/** A pseudo-terminal that nobody has given a size says 0. */
+function sizeOf({ columns, rows }: WriteStream): Size {
+  return { columns: columns || 80, rows: rows || 24 };
 }

@@ -1,0 +1,142 @@
+/**
+ * The demo as people run it: unattended, and in a terminal where somebody presses keys and types the
+ * commands that it prints into another one. Its pauses are shorter here; nothing else differs.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { REPOSITORY } from '../cluster/repository.ts';
+import { waitFor } from '../cluster/wait.ts';
+import { PseudoTerminal } from './pseudo-terminal.ts';
+
+const run = promisify(execFile);
+const DEMO = join(REPOSITORY, 'test', 'demo', 'main.ts');
+/** The first run on a machine may have to wait for another file's build of the control plane. */
+const LIMIT_MS = 900_000;
+const MANIFESTS = ['services', 'ingress', 'rollout', 'rollout-green'].map((name) => `canary-demo-${name}.yaml`);
+
+let examples: string;
+beforeAll(async () => {
+  examples = await mkdtemp(join(tmpdir(), 'serin-demo-examples-'));
+  for (const name of MANIFESTS) {
+    const manifest = await readFile(join(REPOSITORY, 'examples', name), 'utf8');
+    await writeFile(join(examples, name), manifest.replaceAll('duration: 30s', 'duration: 1s'));
+  }
+});
+afterAll(() => rm(examples, { recursive: true, force: true }));
+
+test(
+  'unattended: promoted, aborted, healed, and ended with success',
+  async () => {
+    const { stdout } = await run(process.execPath, [DEMO, '--auto', '--examples', examples]);
+    const chapters = stdout.split('\n').filter((line) => line.startsWith(' ✓ '));
+    const expected = [
+      /control plane +[\d.]+ s {2}etcd, kube-apiserver, kube-controller-manager/,
+      /deploy +[\d.]+ s {2}argoproj\/rollouts-demo:blue is Healthy/,
+      /update +[\d.]+ s {2}argoproj\/rollouts-demo:green is paused with weight 20/,
+      /promote +[\d.]+ s {2}weight 20 → 50 → 70 .*→ 0, argoproj\/rollouts-demo:green is Healthy/,
+      /update again +[\d.]+ s {2}argoproj\/rollouts-demo:blue is paused with weight 20/,
+      /abort +[\d.]+ s {2}weight 0, argoproj\/rollouts-demo:green serves alone/,
+      /heal +[\d.]+ s {2}the stable manifest applied again, argoproj\/rollouts-demo:green is Healthy/,
+    ];
+    const found = expected.map((pattern) => chapters.findIndex((line) => pattern.test(line)));
+    expect(found.toSorted((a, b) => a - b)).toEqual(found);
+    expect(found).not.toContain(-1);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'unattended: what does not happen in time is named, and the demo fails',
+  async () => {
+    const failed = run(process.execPath, [DEMO, '--auto', '--examples', examples, '--limit', '1ms']);
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /"deploy" did not come true: waited 0.001 s for .*rollouts-demo:blue to be Healthy/,
+      ),
+    });
+  },
+  LIMIT_MS,
+);
+
+test.each([
+  { args: ['--nope'], code: 2, said: 'unknown flag: --nope' },
+  { args: ['--examples', '/does/not/exist'], code: 1, said: '/does/not/exist/canary-demo-rollout.yaml' },
+])('$args is refused', async ({ args, code, said }) => {
+  const stderr: unknown = expect.stringContaining(said);
+  await expect(run(process.execPath, [DEMO, ...args])).rejects.toMatchObject({ code, stderr });
+});
+
+test('--help names the flags', async () => {
+  const { stdout } = await run(process.execPath, [DEMO, '--help']);
+  expect(stdout).toMatch(/--auto\n[\s\S]*--examples\n/);
+});
+
+test(
+  'attended: the printed commands, typed elsewhere, and keys steer what the screen shows',
+  async () => {
+    const terminal = new PseudoTerminal(`${process.execPath} ${DEMO} --examples ${examples}`, REPOSITORY);
+    try {
+      await shows(terminal, /paused at step 2 since .*, promote to go on/);
+      expect(terminal.screen).toMatch(/stable 80 % +canary 20 %/);
+      expect(terminal.screen).toMatch(/nginx\.ingress\.kubernetes\.io\/canary-weight: 20\n/);
+      expect(terminal.screen).toContain('retry: ');
+      expect(terminal.rows.length).toBe(40);
+
+      await typeElsewhere(printedCommand(terminal, 'promote: '));
+      await shows(terminal, /● Healthy[\s\S]*stable +1\/1 +2 +\w+ +rollouts-demo:green/);
+
+      terminal.press('n');
+      await shows(terminal, /paused at step 2[\s\S]* abort: /);
+      expect(terminal.screen).toContain('rollouts-demo:yellow');
+      await typeElsewhere(printedCommand(terminal, 'abort: '));
+      await shows(terminal, /● Degraded[\s\S]*RolloutAborted: [\s\S]*heal: /);
+
+      terminal.press('r');
+      await shows(terminal, /paused at step 2[\s\S]* abort: /);
+      terminal.press('a');
+      await shows(terminal, /● Degraded[\s\S]*heal: /);
+
+      const heal = printedCommand(terminal, 'heal: ');
+      const kubeconfig = /--kubeconfig=(\S+)/.exec(heal)?.[1] ?? '';
+      expect(existsSync(kubeconfig)).toBe(true);
+      await typeElsewhere(heal);
+      await shows(terminal, /● Healthy[\s\S]*nothing, all is well/);
+
+      terminal.press('q');
+      expect(await terminal.exited()).toBe(0);
+      expect(existsSync(kubeconfig)).toBe(false);
+      const leavesAlternateScreen = terminal.output.lastIndexOf('\u001B[?1049l');
+      expect(leavesAlternateScreen).toBeGreaterThan(terminal.output.lastIndexOf('\u001B[?1049h'));
+    } finally {
+      await terminal.close();
+    }
+  },
+  LIMIT_MS,
+);
+
+async function shows(terminal: PseudoTerminal, pattern: RegExp): Promise<void> {
+  await waitFor(() => terminal.screen, {
+    what: `the screen to show ${pattern}`,
+    until: (screen) => pattern.test(screen),
+    timeoutMs: LIMIT_MS / 3,
+  });
+}
+
+/** Only with what every shell has: the command brings the rest itself. */
+async function typeElsewhere(command: string): Promise<void> {
+  await run('sh', ['-c', command], { env: { PATH: process.env.PATH, HOME: examples } });
+}
+
+/** The command below that title, as a person would copy it. */
+function printedCommand({ rows }: PseudoTerminal, title: string): string {
+  const start = rows.findIndex((row) => row.trimStart().startsWith(title)) + 1;
+  const command = rows.slice(start);
+  const end = command.findIndex((row) => !row.endsWith('\\'));
+  return command.slice(0, end + 1).join('\n');
+}

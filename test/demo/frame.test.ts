@@ -1,0 +1,147 @@
+/**
+ * The picture of the demo: it fills the terminal exactly, whatever its size, and leaves out what matters least.
+ */
+import { describe, expect, test } from 'vitest';
+import type { RolloutView } from '../../src/core/rollout/view.ts';
+import { frameOf } from './frame.ts';
+import type { Scene } from './scene.ts';
+import { painted, textOf } from './text.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const STABLE = {
+  replicaSet: 'web-a',
+  hash: '7cddf79c8d',
+  revision: 1,
+  images: ['demo:blue'],
+  desired: 1,
+  ready: 1,
+  available: 1,
+  scaleDownAt: null,
+};
+
+const VIEW: RolloutView = {
+  namespace: 'default',
+  name: 'web',
+  phase: 'Paused',
+  message: 'CanaryPauseStep',
+  progress: 'underWay',
+  replicas: 1,
+  steps: [
+    { text: 'setWeight: 25', state: 'done', endsAt: null },
+    { text: 'pause: 30s', state: 'current', endsAt: NOW + 18_000 },
+    { text: 'setWeight: 50', state: 'next', endsAt: null },
+  ],
+  weight: { lowest: 25, highest: 25, total: 100 },
+  stable: STABLE,
+  canary: { ...STABLE, hash: '7cccd8f755', revision: 2, images: ['demo:green'], ready: 0, scaleDownAt: NOW + 72_000 },
+  retired: [],
+  services: [{ name: 'web', role: 'stable', hash: '7cddf79c8d', selects: 'stable' }],
+  canaryIngresses: [{ name: 'web-canary', annotations: { 'nginx.ingress.kubernetes.io/canary-weight': '25' } }],
+  waitsFor: {
+    reason: 'PausedAtStep',
+    message: 'paused at step 2',
+    since: NOW - 12_000,
+    until: NOW + 18_000,
+    needsPerson: false,
+  },
+  commands: ['promote', 'abort'],
+};
+
+const SCENE: Scene = {
+  now: NOW,
+  view: VIEW,
+  events: Array.from({ length: 60 }, (_, index) => ({
+    metadata: { name: `web.${index}`, uid: `${index}`, resourceVersion: `${index}` },
+    type: 'Normal',
+    reason: 'TrafficWeightUpdated',
+    message: `event ${index}`,
+    lastTimestamp: '2026-01-02T03:04:05Z',
+  })),
+  advice: [
+    { title: 'promote: go on', commands: [['kubectl', 'patch', 'promote']] },
+    { title: 'abort: go back', commands: [['kubectl', 'patch', 'abort']] },
+  ],
+  chapters: [],
+  keys: [
+    { key: 'p', does: 'promote', useful: true },
+    { key: 'q', does: 'quit', useful: true },
+  ],
+};
+
+function textAt(columns: number, rows: number, scene: Scene = SCENE): string {
+  return frameOf(scene, { columns, rows })
+    .map((row) => painted(row, columns, false))
+    .join('\n');
+}
+
+describe('sizes', () => {
+  test.each([
+    [100, 40],
+    [220, 60],
+    [80, 24],
+    [40, 10],
+    [20, 3],
+    [1, 1],
+  ])('%s columns and %s rows are filled, and no row is wider', (columns, rows) => {
+    const frame = frameOf(SCENE, { columns, rows });
+    expect(frame).toHaveLength(rows);
+    expect(Math.max(...frame.map((row) => painted(row, columns, false).length))).toBeLessThanOrEqual(columns);
+  });
+
+  test.each([
+    { rows: 40, blocks: ['Steps', 'Waits for', 'promote: go on', 'abort: go back', 'Canary Ingress', 'Events'] },
+    { rows: 28, blocks: ['Steps', 'Waits for', 'promote: go on', 'abort: go back', 'Canary Ingress'] },
+    { rows: 26, blocks: ['Steps', 'Waits for', 'promote: go on', 'abort: go back', 'Events'] },
+    { rows: 20, blocks: ['Steps', 'Waits for', 'promote: go on'] },
+    { rows: 16, blocks: ['Steps', 'Waits for'] },
+  ])('$rows rows show $blocks', ({ rows, blocks }) => {
+    const all = ['Steps', 'Waits for', 'promote: go on', 'abort: go back', 'Canary Ingress', 'Events'];
+    const text = textAt(100, rows);
+    expect(all.filter((block) => text.includes(block))).toEqual(blocks);
+  });
+});
+
+describe('what is said', () => {
+  test('times that pass are counted from now', () => {
+    const text = textAt(100, 40);
+    expect(text).toContain('pause: 30s  18 s left');
+    expect(text).toContain('goes in 1 min 12 s');
+    expect(text).toContain('paused at step 2   18 s left');
+  });
+
+  test('the weight is a share of the bar', () => {
+    const [, stable = '', canary = ''] = /(█+)(▒+)/.exec(textAt(100, 40)) ?? [];
+    expect(canary.length / (stable.length + canary.length)).toBe(0.25);
+  });
+
+  test('the newest events are at the bottom', () => {
+    expect(textAt(100, 40).trimEnd().split('\n').at(-3)).toMatch(/event 59$/);
+  });
+
+  test('before there is a Rollout', () => {
+    expect(textAt(100, 40, { ...SCENE, view: null })).toContain('not there yet');
+  });
+
+  test('an unattended demo shows its chapters in the place of commands', () => {
+    const text = textAt(100, 40, {
+      ...SCENE,
+      chapters: [{ title: 'deploy', ms: 2345, outcome: 'blue is Healthy' }],
+    });
+    expect(text).toMatch(/✓ deploy +2\.3 s {2}blue is Healthy/);
+    expect(text).not.toContain('promote: go on');
+  });
+
+  test('several canary Ingresses that disagree, and another total', () => {
+    const weight = { lowest: 0, highest: 250, total: 1000 };
+    const text = textAt(100, 40, { ...SCENE, view: { ...VIEW, weight } });
+    expect(text).toContain('stable 750 to 1000 of 1000');
+    expect(text).toContain('canary 0 to 250 of 1000');
+  });
+
+  test('colours are only in what is sent to a terminal that has them', () => {
+    const [header] = frameOf(SCENE, { columns: 100, rows: 40 });
+    expect(painted(header ?? [], 100, true)).toContain('\u001B[');
+    expect(painted(header ?? [], 100, false)).toBe(textOf(header ?? []).trimEnd());
+  });
+});

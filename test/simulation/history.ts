@@ -138,7 +138,12 @@ export class History {
     const { store } = this.cluster;
     const world = observe(store, ROLLOUT_NAME, this.wallClock());
     if (world === null) throw new Error('The Rollout is gone');
-    return { cluster: this.cluster, rollout: rolloutOf(this.cluster, ROLLOUT_NAME), plan: this.#decide(world) };
+    return {
+      cluster: this.cluster,
+      rollout: rolloutOf(this.cluster, ROLLOUT_NAME),
+      plan: this.#decide(world),
+      ledger: this.ledger,
+    };
   }
 
   #step(): boolean {
@@ -182,6 +187,7 @@ export class History {
   #wrote(made: MadeWrite): void {
     this.#story.wrote(made);
     this.watch.wrote(made);
+    if (made.author === 'frozen-leader') this.ledger.noteStray(made.write.name);
     const begun = isStatusWrite(made.write) ? reportedStatus(made.plan)?.pauseConditions : undefined;
     if (made.answer.outcome === 'made' && begun !== undefined && begun !== null) this.ledger.notePause();
   }

@@ -4,11 +4,12 @@
 import type { Agenda } from './agenda.ts';
 
 /** Edits after which the controller needs time, and is not to blame for what the edit itself took away. */
-export type Upheaval = 'replicas' | 'routing' | 'selector' | 'limits';
+export type Upheaval = 'replicas' | 'routing' | 'selector' | 'weight' | 'limits';
 
 export class Ledger {
   readonly #agenda: Agenda;
   readonly #upheavals = new Map<Upheaval, number>();
+  readonly #strays = new Set<string>();
   #resumed = false;
   #acts = 0;
 
@@ -43,6 +44,15 @@ export class Ledger {
   /** The controller has begun a pause: only what the user says from now on ends it. */
   notePause(): void {
     this.#resumed = false;
+  }
+
+  /** A process that had lost its lead has written to the object, and nobody can know of it. */
+  noteStray(name: string): void {
+    this.#strays.add(name);
+  }
+
+  isStray(name: string): boolean {
+    return this.#strays.has(name);
   }
 
   get resumed(): boolean {

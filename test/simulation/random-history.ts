@@ -101,6 +101,9 @@ function drawGap(random: Random): number {
   ]);
 }
 
+/** Promotions of one step each, before the user loses patience and promotes in full. */
+const PATIENCE = 14;
+
 /** However a history went, a user who puts right what is wrong and promotes gets to Healthy. */
 function finish(history: History): void {
   const { user } = history;
@@ -115,7 +118,8 @@ function finish(history: History): void {
     history.checkSettled();
     const { phase, abort } = user.status;
     if (phase === 'Healthy') return;
-    if (abort === true) user.retry();
+    if (i >= PATIENCE) user.promoteFull();
+    else if (abort === true) user.retry();
     else user.readForPromote()();
   }
   throw new Violation('everyRolloutCanBeFinished', `phase ${user.status.phase}: ${user.status.message ?? ''}`);

@@ -12,7 +12,7 @@ import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
 import { PODS, REPLICA_SETS } from '../../kube/resources.ts';
 import { NOTHING_INJECTED, recordedMetadata, recordOf, type InjectedMetadata } from './injected-metadata.ts';
-import { isTerminating } from './replica-sets.ts';
+import { hasObservedSpec, isTerminating, statusReplicasOf } from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 /** `roleOf` says what the pods of a ReplicaSet should carry; `NOTHING_INJECTED` takes away what they were lent. */
@@ -34,12 +34,14 @@ function writesFor(situation: Situation, replicaSet: ReplicaSet, wanted: Injecte
     (pod) => pod.metadata.deletionTimestamp === undefined && isControlledBy(pod, replicaSet.metadata.uid),
   );
   const podWrites = pods.flatMap((pod) => podWrite(situation, pod, wanted, stale));
+  const metadata = metadataPatch(replicaSet.spec.template.metadata, wanted, stale);
+  // Until then a pod may be on its way that was made of the former template.
+  const allSeen = metadata === null && hasObservedSpec(replicaSet) && pods.length >= statusReplicasOf(replicaSet);
   const record = recordOf(
-    podWrites.length === 0
+    podWrites.length === 0 && allSeen
       ? wanted
       : { labels: { ...stale.labels, ...wanted.labels }, annotations: { ...stale.annotations, ...wanted.annotations } },
   );
-  const metadata = metadataPatch(replicaSet.spec.template.metadata, wanted, stale);
   const present = replicaSet.metadata.annotations?.[ANNOTATIONS.ephemeralMetadata] ?? null;
   const patch: JsonObject = {
     ...(present === record ? {} : { metadata: { annotations: { [ANNOTATIONS.ephemeralMetadata]: record } } }),

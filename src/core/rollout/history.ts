@@ -4,7 +4,7 @@
  */
 import type { Write } from '../../kube/plan.ts';
 import { REPLICA_SETS } from '../../kube/resources.ts';
-import { isTerminating, specReplicasOf, statusReplicasOf } from './replica-sets.ts';
+import { hasObservedSpec, isTerminating, specReplicasOf, statusReplicasOf } from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 const DEFAULT_HISTORY_LIMIT = 10;
@@ -15,12 +15,7 @@ export function historyWrites(situation: Situation): Write[] {
   if (surplus <= 0) return [];
   return candidates
     .slice(0, surplus)
-    .filter(
-      (one) =>
-        specReplicasOf(one) === 0 &&
-        statusReplicasOf(one) === 0 &&
-        (one.status?.observedGeneration ?? 0) >= (one.metadata.generation ?? 0),
-    )
+    .filter((one) => specReplicasOf(one) === 0 && statusReplicasOf(one) === 0 && hasObservedSpec(one))
     .map((one) => ({
       op: 'delete',
       resource: REPLICA_SETS,

@@ -19,6 +19,8 @@ export interface BasicCounts {
   readonly retiredSpecReplicas: number;
   /** Pods that the stable side keeps whatever the weight says, because a Service depends on them; 0 when absent. */
   readonly leastStable?: number;
+  /** Pods of the stable side that are known not to be available; 0 when absent. */
+  readonly brokenStable?: number;
 }
 
 export interface SideCounts {
@@ -84,8 +86,12 @@ export function basicSplit(counts: BasicCounts): Split {
     room -= growth;
   }
   if (canarySize < ideal.canary && room > 0) canarySize += Math.min(room, ideal.canary - canarySize);
-  // Retired ReplicaSets have to shrink before either live side does.
-  if (retiredSpecReplicas > 0) return { canary: canarySize, stable: stableSize };
+  // Retired ReplicaSets have to shrink before either live side does; only stable pods that do not work may make room.
+  if (retiredSpecReplicas > 0) {
+    const wanted = room > 0 ? 0 : Math.max(0, ideal.canary - canarySize);
+    const removable = Math.max(0, Math.min(counts.brokenStable ?? 0, stableSize - ideal.stable));
+    return { canary: canarySize, stable: stableSize - Math.min(wanted, removable) };
+  }
 
   const minAvailable = replicas - unavailable;
   const increasing = canary === null || ideal.canary >= canary.spec;

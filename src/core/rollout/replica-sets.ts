@@ -26,9 +26,20 @@ export function availableReplicasOf(replicaSet: ReplicaSet | null): number {
   return replicaSet?.status?.availableReplicas ?? 0;
 }
 
-/** Available pods that are going to stay: surplus that a scale-down takes away counts no more (spec 11, 7). */
+/**
+ * Available pods that are certain to stay. Surplus that a scale-down takes away counts no more (spec 11, 7),
+ * and nothing counts until the status speaks of the present size: between a scale-down and a scale-up that
+ * it has not seen, pods may be gone that it still reports.
+ */
 export function stayingReplicasOf(replicaSet: ReplicaSet | null): number {
-  return Math.min(availableReplicasOf(replicaSet), specReplicasOf(replicaSet));
+  return replicaSet !== null && hasObservedSpec(replicaSet)
+    ? Math.min(availableReplicasOf(replicaSet), specReplicasOf(replicaSet))
+    : 0;
+}
+
+/** Whether the ReplicaSet controller has seen the present spec. */
+export function hasObservedSpec(replicaSet: ReplicaSet): boolean {
+  return (replicaSet.status?.observedGeneration ?? 0) >= (replicaSet.metadata.generation ?? 0);
 }
 
 /** The revision number, or 0 when the annotation is missing or not a number. */

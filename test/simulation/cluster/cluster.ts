@@ -41,7 +41,7 @@ export class Cluster {
   readonly kubelet: Kubelet;
   readonly proxy: Proxy;
   readonly #agenda: Agenda;
-  /** Template hashes of revisions that lost a pod through no act of the controller, with the time of the loss. */
+  /** Template hashes of revisions that lost a pod through no act of the controller, with the last time at which they were not complete. */
   readonly #shaken = new Map<string, number>();
 
   constructor({ agenda, random, paces, onTrafficNews }: Options) {
@@ -70,6 +70,8 @@ export class Cluster {
       onNews: onTrafficNews,
     });
     store.onChange(({ plural }) => {
+      // So that the time since a recovery is counted from its last pod.
+      if (plural === PODS.plural) this.isShaken();
       if (plural === PODS.plural || plural === ENDPOINT_SLICES.plural || plural === INGRESSES.plural) onTrafficNews();
     });
   }
@@ -82,18 +84,17 @@ export class Cluster {
   /** Whether some revision is still recovering from a loss that the controller did not cause. */
   isShaken(): boolean {
     for (const [hash, since] of this.#shaken) {
-      if (this.#agenda.now - since > AFTERMATH_MS && this.#hasRecovered(hash)) this.#shaken.delete(hash);
+      if (!this.#isComplete(hash)) this.shake(hash);
+      else if (this.#agenda.now - since > AFTERMATH_MS) this.#shaken.delete(hash);
     }
     return this.#shaken.size > 0;
   }
 
-  #hasRecovered(hash: string): boolean {
-    const recovered = this.store
+  #isComplete(hash: string): boolean {
+    return this.store
       .list<ReplicaSet>(REPLICA_SETS.plural)
       .filter((one) => hashOf(one) === hash)
       .every((one) => this.availableOf(one) >= (one.spec.replicas ?? 1));
-    if (!recovered) this.#shaken.set(hash, this.#agenda.now);
-    return recovered;
   }
 
   /** Pods of the ReplicaSet that are available at this moment, whatever its status says. */

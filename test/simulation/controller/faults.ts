@@ -9,7 +9,7 @@ import type { Random } from '../random.ts';
  * - `conflict`: the write is refused as if somebody else had been faster
  * - `timeout`: the write is made, and its answer is lost
  * - `crash-before`, `crash-after`: the process ends before or after the write is made
- * - `freeze`: the process stands still before the write, and goes on when another one leads already
+ * - `freeze`: the process stands still before the write, and makes it when another one leads already
  */
 export type Fault = 'none' | 'conflict' | 'timeout' | 'crash-before' | 'crash-after' | 'freeze';
 

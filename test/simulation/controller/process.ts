@@ -165,6 +165,8 @@ export class ControllerProcess {
       if (leads) this.#finish(CONFLICT_RETRY_MS);
       return;
     }
+    // Before its next write it looks at its lease again.
+    if (!leads) return;
     this.#remember(write, answer.object, versions);
     this.#makeFrom(world, plan, index + 1, versions);
   }
@@ -198,7 +200,7 @@ export class ControllerProcess {
     this.#options.onLost(fault);
   }
 
-  /** Goes on with its plan, and with nothing else, long after another process has taken over. */
+  /** Makes the one write that it was about to make, and no other, long after another process has taken over. */
   #freeze(goOn: () => void): void {
     this.#state = 'frozen';
     this.#caches.close();

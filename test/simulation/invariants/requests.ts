@@ -2,6 +2,7 @@
  * What the proxy's requests find, by its own view of the cluster, at every moment of a history.
  */
 import type { Rollout } from '../../../src/api/rollout.ts';
+import { surgeAndUnavailable } from '../../../src/kube/int-or-percent.ts';
 import type { Ingress } from '../../../src/kube/objects.ts';
 import { INGRESSES, PODS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -10,7 +11,7 @@ import { answers, type Pod } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, isRouted, sizeOf } from './write-facts.ts';
+import { canaryStrategyOf, isRouted, selectedBy, sizeOf } from './write-facts.ts';
 
 export interface MomentFacts {
   readonly cluster: Cluster;
@@ -19,6 +20,7 @@ export interface MomentFacts {
 }
 
 const AFTER_RESIZE_MS = 120_000;
+const AFTER_MEDDLING_MS = 30_000;
 
 /**
  * The stable Service has a pod that answers behind it in the proxy's view, even while the canary gets all
@@ -34,20 +36,30 @@ export class RequestsFindAPod {
     if (rollout === undefined) return null;
     const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
     const stable = stableService === '' ? null : this.#stableWithoutPods(cluster, stableService);
-    const canary = isRouted(rollout) ? canaryWithoutPods(cluster, canaryService) : null;
+    const meddled = ledger.wasUpheaved('weight', AFTER_MEDDLING_MS);
+    const canary = isRouted(rollout) && !meddled ? canaryWithoutPods(cluster, canaryService) : null;
     const finding = stable ?? canary;
-    if (finding === null || sizeOf(rollout) === 0 || cluster.isShaken()) return null;
+    if (finding === null || acceptsGaps(rollout) || cluster.isShaken()) return null;
     return ledger.wasUpheaved('replicas', AFTER_RESIZE_MS) ? null : finding;
   }
 
   #stableWithoutPods(cluster: Cluster, service: string): Finding {
     const pods = cluster.proxy.podsBehind(service) ?? [];
     if (pods.some((name) => answers(cluster.store.get<Pod>(PODS.plural, name)))) {
-      this.#stableHasServed = true;
+      // From the first promotion on; before it nobody has been promised anything.
+      if (selectedBy(cluster, service) !== '') this.#stableHasServed = true;
       return null;
     }
     return this.#stableHasServed ? `no pod answers behind Service ${service} (the proxy knows ${pods.length})` : null;
   }
+}
+
+/** Whoever asks for no pod at all, or for a single one without room for another, accepts that requests find none. */
+function acceptsGaps(rollout: Rollout): boolean {
+  const { maxSurge, maxUnavailable } = canaryStrategyOf(rollout);
+  const replicas = sizeOf(rollout);
+  const { surge } = surgeAndUnavailable(maxSurge, maxUnavailable, replicas);
+  return replicas === 0 || (!isRouted(rollout) && replicas + surge === 1);
 }
 
 function canaryWithoutPods(cluster: Cluster, service: string): Finding {

@@ -16,6 +16,7 @@ import { endpointsOf } from '../cluster/endpoint-controller.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import { podsOf } from '../cluster/replica-set-controller.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
 import { canaryStrategyOf, isRouted, selectedBy, sizeOf, unavailableOf } from './write-facts.ts';
 
@@ -24,6 +25,7 @@ export interface SettledFacts {
   readonly rollout: Rollout;
   /** What is decided on the world as it is now, with caches that have seen everything. */
   readonly plan: Plan;
+  readonly ledger: Ledger;
 }
 
 function settledWorldGivesAnEmptyPlan({ plan }: SettledFacts): Finding {
@@ -191,7 +193,7 @@ function podsWearTheirRole(facts: SettledFacts): Finding {
     const wanted = isCanary ? canaryMetadata : isStable ? stableMetadata : undefined;
     const own = rollout.spec.template?.metadata?.labels?.['role'];
     for (const pod of podsOf(cluster.store, replicaSet.metadata.uid)) {
-      if (pod.metadata.deletionTimestamp !== undefined) continue;
+      if (pod.metadata.deletionTimestamp !== undefined || facts.ledger.isStray(pod.metadata.name)) continue;
       const role = pod.metadata.labels?.['role'];
       const trial = pod.metadata.annotations?.['example.com/try'];
       if (role !== wanted?.labels?.['role'] && role !== own && !isFromTemplate(replicaSet)) {

@@ -52,6 +52,7 @@ function weightFallsOnlyOntoAServingStable(facts: WriteFacts): Finding {
   const { cluster, made, ledger } = facts;
   const { rollout } = made.world;
   if (change === null || change.to >= change.from || made.author !== 'serin' || cluster.isShaken()) return null;
+  if (sizeOf(rollout) === 0) return null;
   if (ledger.wasUpheaved('selector') || ledger.wasUpheaved('replicas', REPLICAS_SETTLE_MS)) return null;
   const {
     stableService = '',

@@ -177,7 +177,7 @@ const foreignCanaryComesOrGoes: Action = ({ cluster, random }) => {
   return 'applies another canary Ingress for the same host';
 };
 
-const meddleWithCanaryIngress: Action = ({ cluster, random }) => {
+const meddleWithCanaryIngress: Action = ({ cluster, random, ledger }) => {
   const name = canaryIngressName(ROLLOUT_NAME, random.pick(STABLE_INGRESSES));
   if (cluster.store.get<Ingress>(INGRESSES.plural, name) === undefined) return null;
   const annotations: JsonObject = random.pick<JsonObject>([
@@ -185,6 +185,7 @@ const meddleWithCanaryIngress: Action = ({ cluster, random }) => {
     { 'nginx.ingress.kubernetes.io/canary-by-cookie': 'stray' },
     { 'nginx.ingress.kubernetes.io/canary-weight': '1' },
   ]);
+  ledger.noteUpheaval('weight');
   cluster.store.patch(INGRESSES.plural, name, { metadata: { annotations } }, 'user');
   return `annotates ${name} with ${Object.keys(annotations).join()}`;
 };

@@ -109,6 +109,7 @@ function isReferenced(
   replicaSet: ReplicaSet,
 ): boolean {
   const { stableService = '', canaryService = '' } = spec.strategy;
+  if (situation.replicas === 0) return false;
   if (stableService !== '' && reaches(situation, stableService, replicaSet)) return true;
   if (!spec.routed) return false;
   if (canaryService !== '' && reaches(situation, canaryService, replicaSet)) return true;

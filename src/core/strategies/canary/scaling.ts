@@ -62,7 +62,10 @@ export function liveSizes(
   };
 }
 
-/** A promotion that was overtaken at its last moment leaves the stable Service on the canary for a while. */
+/**
+ * A promotion that was overtaken at its last moment leaves the stable Service on the canary for a while.
+ * Without a router one pod has to do, because the stable revision needs the room.
+ */
 function keptForStableService(
   situation: Situation,
   spec: CanarySpec,
@@ -71,12 +74,11 @@ function keptForStableService(
 ): SizeDecision {
   const service = spec.strategy.stableService ?? '';
   const { replicaSet, replicas } = decision;
-  if (replicas > 0 || service === '' || situation.replicas === 0 || memory.stableRS === situation.canaryHash) {
-    return decision;
-  }
-  return reaches(situation, service, replicaSet)
-    ? { ...decision, replicas: Math.min(1, specReplicasOf(replicaSet)) }
-    : decision;
+  const size = specReplicasOf(replicaSet);
+  const kept = spec.routed ? size : Math.min(1, size);
+  if (replicas >= kept || service === '' || situation.replicas === 0) return decision;
+  if (memory.stableRS === situation.canaryHash || !reaches(situation, service, replicaSet)) return decision;
+  return { ...decision, replicas: kept };
 }
 
 /** With `dynamicStableScale`: pods for all requests that the canary does not get, or is about to get no more. */

@@ -8,6 +8,7 @@ import { atLeastMinPods, basicSplit, podsForWeight, type Split } from '../../rol
 import { reaches } from '../../rollout/endpoints.ts';
 import {
   availableReplicasOf,
+  hasObservedSpec,
   specReplicasOf,
   statusReplicasOf,
   stayingReplicasOf,
@@ -55,6 +56,7 @@ export function desiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
         stable: situation.stable === situation.canary ? null : sideOf(situation.stable),
         retiredSpecReplicas: situation.retired.reduce((sum, one) => sum + specReplicasOf(one), 0),
         leastStable: leastStablePods(situation, spec),
+        brokenStable: brokenPods(situation.stable),
       });
 }
 
@@ -108,8 +110,13 @@ export function takesStableServiceEarly(situation: Situation, spec: CanarySpec, 
   );
 }
 
+function brokenPods(replicaSet: ReplicaSet | null): number {
+  if (replicaSet === null || !hasObservedSpec(replicaSet)) return 0;
+  return specReplicasOf(replicaSet) - stayingReplicasOf(replicaSet);
+}
+
 function sideOf(replicaSet: ReplicaSet | null): { spec: number; available: number } | null {
-  return replicaSet === null ? null : { spec: specReplicasOf(replicaSet), available: availableReplicasOf(replicaSet) };
+  return replicaSet === null ? null : { spec: specReplicasOf(replicaSet), available: stayingReplicasOf(replicaSet) };
 }
 
 /**

@@ -14,7 +14,8 @@ import { headerRoutesAt, weightAt } from './steps.ts';
 
 /** A split to bring about now, and what keeps it from being the one that the position asks for. */
 export interface SplitDecision {
-  readonly split: TrafficSplit;
+  /** `null`: every object keeps what it says. */
+  readonly split: TrafficSplit | null;
   readonly blockedOn: BlockedOn | null;
 }
 
@@ -117,10 +118,10 @@ export function allowedSplit(
   if (desired.weight < observed.highestWeight) {
     const waitsForStable = stableServiceNotReady(situation, spec, memory, desired.weight);
     if (waitsForStable !== null) {
-      return {
-        split: { weight: observed.highestWeight, headerRoutes: desired.headerRoutes },
-        blockedOn: waitsForStable,
-      };
+      const { lowestWeight, highestWeight } = observed;
+      // Objects that disagree are not brought to one weight here: for some of them it would be a rise.
+      const held = lowestWeight < highestWeight ? null : { weight: highestWeight, headerRoutes: desired.headerRoutes };
+      return { split: held, blockedOn: waitsForStable };
     }
   }
   return { split: desired, blockedOn: null };
@@ -146,7 +147,7 @@ function stableServiceNotReady(
   const name = spec.strategy.stableService ?? '';
   const { replicas, namespace } = situation;
   const stable = memory.stableRS === situation.canaryHash ? situation.canary : situation.stable;
-  if (memory.stableRS === '') return null;
+  if (memory.stableRS === '' || replicas === 0) return null;
   const needed = stablePodsNeeded(situation, spec, memory, weight);
   const available = stayingReplicasOf(stable);
   if (available < needed) {

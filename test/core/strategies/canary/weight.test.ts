@@ -178,7 +178,7 @@ describe('allowed split', () => {
       weight,
       headerRoutes,
     });
-    return { weight: split.weight, reason: blockedOn?.reason ?? null };
+    return { weight: split?.weight, reason: blockedOn?.reason ?? null };
   }
   const updating = (canary: number, options: WorldOptions = {}): WorldOptions => ({
     strategy: routed({ steps: STEPS }),

@@ -4,10 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FlagError, parseFlags, type FlagTable } from '../../src/flags.ts';
-import { startCluster } from '../cluster/cluster.ts';
+import { startControlPlane } from '../cluster/control-plane.ts';
 import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
 import { ADMIN } from '../cluster/credentials.ts';
 import { installSerin } from '../cluster/install.ts';
+import { startKubeletProcess } from '../cluster/kubelet/process.ts';
 import { added, requestCounts } from './api-requests.ts';
 import { abort, createFleet, forAll, nameOf, promote, setImage } from './fleet.ts';
 import { cpuSecondsOf, memoryOf } from './process-usage.ts';
@@ -34,8 +35,9 @@ async function cpuShareOver(controller: ControllerProcess, seconds: number): Pro
 }
 
 async function bench(size: number, loneCount: number, abortCount: number, idleSeconds: number): Promise<unknown> {
-  await using cluster = await startCluster();
-  const { plane } = cluster;
+  await using plane = await startControlPlane();
+  // A process of its own: the bench's event loop is the stop watch.
+  await startKubeletProcess(plane);
   await installSerin(plane);
   const controller = await startController(plane, { flags: ['--loglevel', 'warn'] });
   const client = plane.client(ADMIN);
@@ -55,6 +57,8 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
   const idleWrites = added(idleRequests, await requestCounts(controller.metricsUrl));
 
   note('burst: all images change at once');
+  const planeCpu = () => Object.values(plane.pids).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
+  const planeBefore = planeCpu();
   const cpuBefore = cpuSecondsOf(controller.pid);
   const burstAt = performance.now();
   const burstWeightTimes: number[] = [];
@@ -72,6 +76,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
   const allPaused = () => names.every((name) => watcher.phaseOf(name) === 'Paused' && watcher.indexOf(name) === 1);
   const burst = (await watcher.until('all Rollouts to pause at 20', allPaused)) - burstAt;
   await pausedTimes;
+  const burstCpuSeconds = { controller: cpuSecondsOf(controller.pid) - cpuBefore, controlPlane: planeCpu() - planeBefore };
 
   note('one release after the other: promote to 50');
   const lone: number[] = [];
@@ -147,6 +152,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
     rollouts: size,
     created: Math.round(created),
     burst: Math.round(burst),
+    burstCpuSeconds,
     burstToWeight: { p50: percentile(burstWeightTimes, 0.5), p99: percentile(burstWeightTimes, 0.99) },
     lone: { p50: percentile(lone, 0.5), p99: percentile(lone, 0.99) },
     promoteBurst: { p50: percentile(promoteTimes, 0.5), p99: percentile(promoteTimes, 0.99) },

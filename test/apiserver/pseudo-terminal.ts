@@ -7,6 +7,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 
+/** script(1) of util-linux, which every Debian has. */
+const SCRIPT = 'script';
 /** One row that is drawn anew: its number, and its text up to the sequence that clears the rest. */
 const ESCAPE = '\u001B';
 const ROW = new RegExp(`${ESCAPE}\\[(\\d+);1H([^]*?)${ESCAPE}\\[K`, 'g');
@@ -16,10 +18,10 @@ export class PseudoTerminal {
   readonly #exited: Promise<number | string>;
   #output = '';
 
-  /** Uses script(1) of util-linux, which every Debian has. `command` is for the shell. */
+  /** `command` is for the shell. */
   constructor(command: string, cwd: string) {
     const sized = `stty columns 100 rows 40 && exec ${command}`;
-    this.#child = spawn('script', ['--quiet', '--return', '--flush', '--command', sized, '/dev/null'], {
+    this.#child = spawn(SCRIPT, ['--quiet', '--return', '--flush', '--command', sized, '/dev/null'], {
       cwd,
       // A group of its own: what is typed goes to the program, not to the tests.
       detached: true,

@@ -43,7 +43,7 @@ export function widthOf(spans: Line): number {
 }
 
 /** The line with blanks up to that width; a longer one is cut. */
-export function fitted(spans: Line, width: number): Line {
+function fitted(spans: Line, width: number): Line {
   const cut: Span[] = [];
   let left = width;
   for (const { text, style } of spans) {

@@ -84,7 +84,7 @@ export interface RevisionView {
   readonly scaleDownAt: number | null;
 }
 
-export interface ServiceSelection {
+interface ServiceSelection {
   readonly name: string;
   readonly role: 'stable' | 'canary';
   /** The revision that its selector names; '' when it names none. */
@@ -92,7 +92,7 @@ export interface ServiceSelection {
   readonly selects: 'stable' | 'canary' | 'another revision' | 'every pod' | 'missing';
 }
 
-export interface CanaryIngressView {
+interface CanaryIngressView {
   readonly name: string;
   readonly annotations: Readonly<Record<string, string>>;
 }

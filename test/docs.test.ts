@@ -44,9 +44,9 @@ function rows(file: string, heading: string): string[][] {
         .split(/(?<!\\)\|/)
         .map((cell) =>
           cell
-            .trim()
             .replaceAll('`', '')
-            .replaceAll(String.raw`\|`, '|'),
+            .replaceAll(String.raw`\|`, '|')
+            .trim(),
         ),
     );
 }

@@ -6,7 +6,6 @@
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { inject, test as base } from 'vitest';
-import { stringify } from 'yaml';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { ApiClient } from '../cluster/api-client.ts';
@@ -100,7 +99,10 @@ export class Session {
 
   /** `kubectl apply -f -` of these objects. */
   async apply(...objects: readonly object[]): Promise<void> {
-    const result = await this.tryKubectl(['apply', '-f', '-'], objects.map((one) => stringify(one)).join('---\n'));
+    const result = await this.tryKubectl(
+      ['apply', '-f', '-'],
+      objects.map((one) => JSON.stringify(one)).join('\n---\n'),
+    );
     if (result.code !== 0) throw new Error(`kubectl apply ended with ${result.code}: ${result.stderr}`);
   }
 

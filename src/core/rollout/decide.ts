@@ -18,6 +18,7 @@ import { ephemeralMetadataWrites } from './ephemeral-metadata.ts';
 import { historyWrites } from './history.ts';
 import { invalidPlan, problemOf } from './invalid.ts';
 import type { Memory } from './memory.ts';
+import { firstAfter } from './next-look.ts';
 import { phaseOf } from './phase.ts';
 import { progressDeadline } from './progress.ts';
 import { specReplicasOf } from './replica-sets.ts';
@@ -42,8 +43,8 @@ export function decideRollout(world: RolloutWorld): Plan {
   const acts = actsOf(situation, decision);
   const report = reportOf(situation, decision, counts);
   const writes = [...acts, ...(report.write === null ? [] : [report.write])];
-  const wakeAt = earliest([decision.wakeAt, report.wakeAt]);
-  return wakeAt === null ? { writes } : { writes, requeueAfterMs: Math.max(0, wakeAt - situation.now) };
+  const wakeAt = firstAfter(situation.now, [decision.wakeAt, report.wakeAt]);
+  return wakeAt === null ? { writes } : { writes, requeueAfterMs: wakeAt - situation.now };
 }
 
 /** Capacity up, selectors, traffic, capacity down, then what hurts nobody: a stop after any of them leaves nothing unserved. */
@@ -136,7 +137,7 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
   const dueAt = write === null ? null : reportDueAt(situation, write);
   return {
     write: dueAt === null ? write : null,
-    wakeAt: earliest([conditions.wakeAt, deadline === null ? null : deadline + 1000, dueAt]),
+    wakeAt: firstAfter(now, [conditions.wakeAt, deadline === null ? null : deadline + 1000, dueAt]),
   };
 }
 
@@ -167,9 +168,4 @@ function blockedEvents(situation: Situation, blockedOn: BlockedOn | null): Event
   return told?.reason === blockedOn.reason && told.message === blockedOn.message
     ? []
     : [events.blocked(blockedOn.message)];
-}
-
-function earliest(times: readonly (number | null)[]): number | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

@@ -6,6 +6,7 @@ import { REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { hashOf } from '../cluster/pod.ts';
 import type { Finding } from './violation.ts';
 import {
+  acceptsGaps,
   canaryStrategyOf,
   isRouted,
   selectedBy,
@@ -81,7 +82,7 @@ function servingRevisionKeepsAPod(facts: WriteFacts): Finding {
   const shrink = shrinkOf(facts);
   const { cluster, made } = facts;
   const { rollout } = made.world;
-  if (shrink === null || shrink.to > 0 || sizeOf(rollout) === 0 || made.author !== 'serin') return null;
+  if (shrink === null || shrink.to > 0 || acceptsGaps(rollout) || made.author !== 'serin') return null;
   if (servingPods(cluster, shrink.replicaSet, shrink.from) === 0 || cluster.isShaken()) return null;
   const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
   const hash = hashOf(shrink.replicaSet);

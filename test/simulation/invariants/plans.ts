@@ -78,7 +78,15 @@ function podsAreLeftToTheirReplicaSets({ plan }: PlanFacts): Finding {
   return write === undefined ? null : `${write.op} of pod ${write.name}: ${write.why}`;
 }
 
+/** A look that changes nothing and asks for another at once would never end. */
+function nothingToDoMeansNoHurry({ plan }: PlanFacts): Finding {
+  return plan.writes.length === 0 && plan.requeueAfterMs !== undefined && plan.requeueAfterMs <= 0
+    ? `it wants to look again in ${plan.requeueAfterMs} ms`
+    : null;
+}
+
 export const planInvariants = {
+  nothingToDoMeansNoHurry,
   sameWorldGivesTheSamePlan,
   statusWritesCarryTheirVersion,
   specIsNeverWritten,

@@ -2,7 +2,6 @@
  * What the proxy's requests find, by its own view of the cluster, at every moment of a history.
  */
 import type { Rollout } from '../../../src/api/rollout.ts';
-import { surgeAndUnavailable } from '../../../src/kube/int-or-percent.ts';
 import type { Ingress } from '../../../src/kube/objects.ts';
 import { INGRESSES, PODS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -11,7 +10,7 @@ import { answers, type Pod } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, isRouted, selectedBy, sizeOf } from './write-facts.ts';
+import { acceptsGaps, canaryStrategyOf, isRouted, selectedBy } from './write-facts.ts';
 
 export interface MomentFacts {
   readonly cluster: Cluster;
@@ -52,14 +51,6 @@ export class RequestsFindAPod {
     }
     return this.#stableHasServed ? `no pod answers behind Service ${service} (the proxy knows ${pods.length})` : null;
   }
-}
-
-/** Whoever asks for no pod at all, or for a single one without room for another, accepts that requests find none. */
-function acceptsGaps(rollout: Rollout): boolean {
-  const { maxSurge, maxUnavailable } = canaryStrategyOf(rollout);
-  const replicas = sizeOf(rollout);
-  const { surge } = surgeAndUnavailable(maxSurge, maxUnavailable, replicas);
-  return replicas === 0 || (!isRouted(rollout) && replicas + surge === 1);
 }
 
 function canaryWithoutPods(cluster: Cluster, service: string): Finding {

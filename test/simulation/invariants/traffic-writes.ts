@@ -3,7 +3,6 @@
  */
 import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
-import { surgeAndUnavailable } from '../../../src/kube/int-or-percent.ts';
 import type { Service } from '../../../src/kube/objects.ts';
 import { PODS, SERVICES } from '../../../src/kube/resources.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
@@ -17,6 +16,7 @@ import {
   selectedBy,
   servingPods,
   sizeOf,
+  surgeOf,
   totalWeightOf,
   unavailableOf,
   weightChangeOf,
@@ -29,8 +29,9 @@ const REPLICAS_SETTLE_MS = 120_000;
 
 function weightsNeverRiseWhileAborted(facts: WriteFacts): Finding {
   const change = weightChangeOf(facts);
-  const { status } = facts.made.world.rollout;
-  if (change === null || status?.abort !== true || change.to <= change.from) return null;
+  const { plan, world } = facts.made;
+  const { abort } = { ...world.rollout.status, ...reportedStatus(plan) };
+  if (change === null || abort !== true || change.to <= change.from) return null;
   return `from ${change.from} to ${change.to}`;
 }
 
@@ -99,11 +100,10 @@ function stableServiceFollowsThePromotion(facts: WriteFacts): Finding {
 /** Without a router and without surge the last pod of the new revision needs the place of the last one of the stable revision. */
 function isLastStepWithoutSurge({ made: { plan, world } }: WriteFacts, hash: string): boolean {
   const { rollout } = world;
-  const { steps = [], maxSurge, maxUnavailable, trafficRouting } = canaryStrategyOf(rollout);
+  const { steps = [], trafficRouting } = canaryStrategyOf(rollout);
   const index = reportedStatus(plan)?.currentStepIndex ?? rollout.status?.currentStepIndex ?? steps.length;
-  const { surge } = surgeAndUnavailable(maxSurge, maxUnavailable, sizeOf(rollout));
   const isDone = rollout.status?.promoteFull === true || index >= steps.length;
-  return trafficRouting === undefined && surge === 0 && isDone && hash === rollout.status?.currentPodHash;
+  return trafficRouting === undefined && surgeOf(rollout) === 0 && isDone && hash === rollout.status?.currentPodHash;
 }
 
 /** A revision that gets requests by weight is not replaced behind the canary Service while it can answer them. */

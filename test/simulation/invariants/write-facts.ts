@@ -39,6 +39,17 @@ export function unavailableOf(rollout: Rollout): number {
   return surgeAndUnavailable(maxSurge, maxUnavailable, sizeOf(rollout)).unavailable;
 }
 
+export function surgeOf(rollout: Rollout): number {
+  const { maxSurge, maxUnavailable } = canaryStrategyOf(rollout);
+  return surgeAndUnavailable(maxSurge, maxUnavailable, sizeOf(rollout)).surge;
+}
+
+/** Whoever asks for no pod at all, or for a single one without room for another, accepts that requests find none. */
+export function acceptsGaps(rollout: Rollout): boolean {
+  const isTight = canaryStrategyOf(rollout).trafficRouting === undefined && sizeOf(rollout) + surgeOf(rollout) === 1;
+  return isTight || sizeOf(rollout) === 0;
+}
+
 /** The object as it was and as it is, when the write was made and is about an object of that kind. */
 export function changeOf<T extends KubeObject>(
   { made: { write, before, answer } }: WriteFacts,

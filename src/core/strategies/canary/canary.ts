@@ -8,6 +8,7 @@ import type { ReplicaSet } from '../../../kube/objects.ts';
 import { selectedHash } from '../../rollout/endpoints.ts';
 import { injectedMetadata, NOTHING_INJECTED, type InjectedMetadata } from '../../rollout/injected-metadata.ts';
 import { recall, type Memory } from '../../rollout/memory.ts';
+import { firstAfter } from '../../rollout/next-look.ts';
 import type { Split } from '../../rollout/replica-arithmetic.ts';
 import { specReplicasOf } from '../../rollout/replica-sets.ts';
 import type { SizeDecision } from '../../rollout/scale.ts';
@@ -89,7 +90,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
         splitInForce: demand.splitInForce,
         trafficBlockedOn: waitsForTraffic ? traffic.blockedOn : null,
       }),
-    wakeAt: earliest([live.wakeAt, retired.wakeAt, pauseWake(step, memory)]),
+    wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, pauseWake(step, memory)]),
   };
 }
 
@@ -224,9 +225,4 @@ function pauseWake(step: CanaryStep | null, memory: Memory): number | null {
   const end = pauseEnd(step, pause.startTime);
   // Strictly after the end, in whole milliseconds.
   return end === null ? null : end + 1;
-}
-
-function earliest(times: readonly (number | null)[]): number | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

@@ -2,7 +2,7 @@
 import type { CanaryStrategy } from '../../src/api/canary.ts';
 import type { RolloutSpec } from '../../src/api/rollout.ts';
 import type { Ingress } from '../../src/kube/objects.ts';
-import type { Json } from '../../src/kube/json.ts';
+import type { JsonObject } from '../../src/kube/json.ts';
 
 export interface RolloutManifest {
   readonly apiVersion: string;
@@ -19,7 +19,7 @@ interface Wishes extends Partial<RolloutSpec> {
   readonly name?: string;
   readonly image?: string;
   /** Fields of the container beside name and image. */
-  readonly container?: { readonly [field: string]: Json };
+  readonly container?: JsonObject;
   readonly canary?: CanaryStrategy;
 }
 

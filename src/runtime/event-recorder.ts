@@ -56,9 +56,9 @@ interface Written {
 /** Repeats within this time are counted; client-go's correlator uses the same. */
 const REPEAT_WINDOW_MS = 600_000;
 const MAX_REMEMBERED = 4096;
-/** One object may have so many events at once (as in client-go), and then one in ten seconds. */
-const BURST_PER_OBJECT = 25;
-const REFILL_PER_SECOND = 0.1;
+/** A release of a Rollout has some twenty events, and people make several in a row; what comes faster for longer is a loop. */
+const BURST_PER_OBJECT = 100;
+const REFILL_PER_SECOND = 1;
 const MAX_PENDING = 10_000;
 /** Objects are spread over so many lanes; each lane writes in order. */
 const LANES = 2;

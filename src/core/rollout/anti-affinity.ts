@@ -95,5 +95,5 @@ function withTerms(
 function withEntry(object: JsonObject, key: string, value: readonly Json[] | JsonObject): JsonObject {
   const size = Array.isArray(value) ? value.length : Object.keys(value).length;
   const { [key]: _replaced, ...rest } = object;
-  return size === 0 ? rest : { ...rest, [key]: value as Json };
+  return size === 0 ? rest : { ...rest, [key]: value };
 }

@@ -45,8 +45,3 @@ export function headerRoutesAt(steps: readonly CanaryStep[], index: number): rea
   }
   return [...routes.values()];
 }
-
-/** Whether anything but time or a person can complete the step: pauses, analyses and experiments take as long as they take. */
-export function takesItsTime(step: CanaryStep | null): boolean {
-  return step !== null && (step.pause !== undefined || step.analysis !== undefined || step.experiment !== undefined);
-}

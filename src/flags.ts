@@ -9,7 +9,7 @@ interface FlagBase {
   readonly aliases?: readonly string[];
 }
 
-export type Flag = FlagBase &
+type Flag = FlagBase &
   (
     | { readonly kind: 'text'; readonly default: string }
     | { readonly kind: 'switch'; readonly default: boolean }

@@ -27,12 +27,12 @@ export function isLiterallyZero(value: number | string | undefined): boolean {
 }
 
 /** The pods by which an update of `replicas` pods may exceed them: rounded up, 25% when absent. */
-export function maxSurgeOf(maxSurge: number | string | undefined, replicas: number): number {
+function maxSurgeOf(maxSurge: number | string | undefined, replicas: number): number {
   return resolveIntOrPercent(maxSurge, replicas, 'up', DEFAULT_SURGE);
 }
 
 /** The pods of `replicas` that may be missing, as asked for: rounded down, 25% when absent, and not capped. */
-export function maxUnavailableOf(maxUnavailable: number | string | undefined, replicas: number): number {
+function maxUnavailableOf(maxUnavailable: number | string | undefined, replicas: number): number {
   return resolveIntOrPercent(maxUnavailable, replicas, 'down', DEFAULT_UNAVAILABLE);
 }
 

@@ -14,7 +14,7 @@ export interface OwnerReference {
   readonly blockOwnerDeletion?: boolean;
 }
 
-export interface ObjectMeta {
+interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
@@ -102,7 +102,7 @@ export interface EndpointSlice extends KubeObject {
 /** A pod as the metadata-only watch delivers it (PartialObjectMetadata). */
 export type PodMetadata = KubeObject;
 
-export interface IngressServiceBackend {
+interface IngressServiceBackend {
   readonly name: string;
   readonly port?: { readonly name?: string; readonly number?: number };
 }

@@ -35,7 +35,7 @@ export interface CreateWrite extends Target, Reported {
 }
 
 /** Server-side apply under our field manager, forced: the keys of `body` are ours afterwards, and keys we applied before and left out now are gone. */
-export interface ApplyWrite extends Target, Reported {
+interface ApplyWrite extends Target, Reported {
   readonly op: 'apply';
   readonly body: JsonObject;
 }
@@ -54,7 +54,7 @@ export interface PatchWrite extends Target, Reported {
 }
 
 /** Background-propagated DELETE with a UID precondition. An object that is gone already counts as success. */
-export interface DeleteWrite extends Target, Reported {
+interface DeleteWrite extends Target, Reported {
   readonly op: 'delete';
   readonly uid: string;
 }

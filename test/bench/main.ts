@@ -76,7 +76,10 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
   const allPaused = () => names.every((name) => watcher.phaseOf(name) === 'Paused' && watcher.indexOf(name) === 1);
   const burst = (await watcher.until('all Rollouts to pause at 20', allPaused)) - burstAt;
   await pausedTimes;
-  const burstCpuSeconds = { controller: cpuSecondsOf(controller.pid) - cpuBefore, controlPlane: planeCpu() - planeBefore };
+  const burstCpuSeconds = {
+    controller: cpuSecondsOf(controller.pid) - cpuBefore,
+    controlPlane: planeCpu() - planeBefore,
+  };
 
   note('one release after the other: promote to 50');
   const lone: number[] = [];

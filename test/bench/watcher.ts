@@ -2,7 +2,7 @@
  * What the bench sees of the cluster: the last status of every Rollout and the weight of every canary
  * Ingress, by watches of its own, with the moment at which each was seen.
  */
-import type { ApiClient } from '../cluster/api-client.ts';
+import type { ApiClient, WatchEvent } from '../cluster/api-client.ts';
 import { canaryIngressOf, NAMESPACE } from './fleet.ts';
 
 const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';
@@ -34,14 +34,12 @@ export class Watcher {
   readonly #watches: readonly Promise<void>[];
 
   constructor(client: ApiClient) {
+    const { signal } = this.#stopping;
+    const watch = <T>(group: string, plural: string) =>
+      client.watch<T>(`/apis/${group}/namespaces/${NAMESPACE}/${plural}?watch=1`, signal);
     this.#watches = [
-      this.#follow<SeenRollout>(client, `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, (rollout) =>
-        this.rollouts.set(rollout.metadata.name, rollout),
-      ),
-      this.#follow<SeenIngress>(client, `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`, (ingress) => {
-        const weight = ingress.metadata.annotations?.[WEIGHT];
-        if (weight !== undefined) this.weights.set(ingress.metadata.name, Number(weight));
-      }),
+      this.#followRollouts(() => watch<SeenRollout>('argoproj.io/v1alpha1', 'rollouts')),
+      this.#followIngresses(() => watch<SeenIngress>('networking.k8s.io/v1', 'ingresses')),
     ];
   }
 
@@ -88,20 +86,35 @@ export class Watcher {
     await Promise.all(this.#watches);
   }
 
-  async #follow<T extends SeenRollout | SeenIngress>(
-    client: ApiClient,
-    path: string,
-    take: (object: T) => void,
-  ): Promise<void> {
+  #followRollouts(open: () => AsyncGenerator<WatchEvent<SeenRollout>>): Promise<void> {
+    return this.#untilStopped(async () => {
+      for await (const { object } of open()) {
+        this.rollouts.set(object.metadata.name, object);
+        this.#look(object.metadata.name);
+      }
+    });
+  }
+
+  #followIngresses(open: () => AsyncGenerator<WatchEvent<SeenIngress>>): Promise<void> {
+    return this.#untilStopped(async () => {
+      for await (const { object } of open()) {
+        const weight = object.metadata.annotations?.[WEIGHT];
+        if (weight !== undefined) this.weights.set(object.metadata.name, Number(weight));
+        this.#look(object.metadata.name);
+      }
+    });
+  }
+
+  #look(object: string): void {
+    for (const name of [object, '']) for (const look of this.#waiting.get(name) ?? []) look();
+  }
+
+  /** The server ends a watch from time to time. */
+  async #untilStopped(watch: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        for await (const event of client.watch<T>(`${path}?watch=1`, signal)) {
-          take(event.object);
-          for (const object of [event.object.metadata.name, '']) {
-            for (const look of [...(this.#waiting.get(object) ?? [])]) look();
-          }
-        }
+        await watch();
       } catch (error) {
         if (!signal.aborted) throw error;
       }

@@ -20,11 +20,20 @@ export interface DeadlineAbort {
   readonly events: readonly EventNote[];
 }
 
-/** `null` when there is nothing to abort, or no reason to. */
-export function deadlineAbort(situation: Situation, decision: StrategyDecision, counts: Counts): DeadlineAbort | null {
+/**
+ * `null` when there is nothing to abort, or no reason to. `acts`: this pass has something to do, so that
+ * it was us who stood still and not the update.
+ */
+export function deadlineAbort(
+  situation: Situation,
+  decision: StrategyDecision,
+  counts: Counts,
+  acts: boolean,
+): DeadlineAbort | null {
   const { memory } = decision;
   const { rollout, status, canaryHash, now } = situation;
-  if (rollout.spec.progressDeadlineAbort !== true || memory.abort || decision.started) return null;
+  if (rollout.spec.progressDeadlineAbort !== true || memory.abort || decision.started || acts) return null;
+  if (decision.takesBackAborts) return null;
   if (memory.stableRS === canaryHash || memory.pauseConditions.length > 0) return null;
   if (hasProgressed(status, memory, counts)) return null;
   const deadline = progressDeadline(situation, status.conditions, decision.waitsForItsTime);

@@ -41,7 +41,7 @@ export function decideRollout(world: RolloutWorld): Plan {
   const decision = decideCanary(situation);
   const counts = countsOf(situation);
   const acts = actsOf(situation, decision);
-  const report = reportOf(situation, decision, counts);
+  const report = reportOf(situation, decision, counts, acts.length > 0);
   const writes = [...acts, ...(report.write === null ? [] : [report.write])];
   const wakeAt = firstAfter(situation.now, [decision.wakeAt, report.wakeAt]);
   return wakeAt === null ? { writes } : { writes, requeueAfterMs: wakeAt - situation.now };
@@ -76,9 +76,9 @@ interface Report {
   readonly wakeAt: number | null;
 }
 
-function reportOf(situation: Situation, decision: StrategyDecision, counts: Counts): Report {
+function reportOf(situation: Situation, decision: StrategyDecision, counts: Counts, acts: boolean): Report {
   const { rollout, status, now } = situation;
-  const abort = deadlineAbort(situation, decision, counts);
+  const abort = deadlineAbort(situation, decision, counts, acts);
   const memory = abort?.memory ?? decision.memory;
   const promoted = memory.stableRS !== '' && memory.stableRS === situation.canaryHash;
   const created = situation.canary === null;

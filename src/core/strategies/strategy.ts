@@ -34,6 +34,8 @@ export interface StrategyDecision {
   readonly podMetadataOf: (replicaSet: ReplicaSet) => InjectedMetadata;
   /** Strategy-specific part of the status. */
   readonly report: { readonly canary?: CanaryStatus };
+  /** A full promotion or a fast rollback is under way: an abort would be taken back in the next pass, for ever. */
+  readonly takesBackAborts: boolean;
   readonly stepsDone: boolean;
   /** The current step takes as long as it takes: the progress deadline does not apply. */
   readonly waitsForItsTime: boolean;

@@ -74,6 +74,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
     split: waitsForTraffic ? (routerProblem === null ? traffic.split : retreat(traffic.split, observed)) : null,
     podMetadataOf: (replicaSet) => podMetadata(situation, spec, memory, replicaSet),
     report: reportOf(situation, spec, router, observed),
+    takesBackAborts: memory.promoteFull || isWithinRollbackWindow(situation),
     stepsDone: memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length,
     waitsForItsTime:
       step !== null && (step.pause !== undefined || step.analysis !== undefined || step.experiment !== undefined),

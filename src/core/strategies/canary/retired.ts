@@ -37,14 +37,17 @@ export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
   let waiting = 0;
   for (const one of active.toSorted((a, b) => revisionOf(b) - revisionOf(a))) {
     if (budget <= 0) break;
-    if (isReferenced(situation, spec, memory, observed, one)) continue;
     const size = specReplicasOf(one);
+    const referenced = isReferenced(situation, spec, memory, observed, one);
     if (!spec.routed) {
-      const removed = Math.min(budget, size);
+      // The stable revision may need the room before it can take its Service back.
+      const kept = referenced ? Math.min(1, situation.replicas + spec.surge - 1) : 0;
+      const removed = Math.min(budget, size - kept);
       decisions.push({ replicaSet: one, replicas: size - removed, why: 'drain a retired revision' });
       budget -= removed;
       continue;
     }
+    if (referenced) continue;
     const fate = fateOf(situation, spec, memory, one, waiting);
     if (fate.keepUntil === null) {
       decisions.push({ replicaSet: one, replicas: 0, why: fate.why });

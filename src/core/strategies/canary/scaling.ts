@@ -160,7 +160,7 @@ function keepServing(
   stable: ReplicaSet,
 ): number {
   const size = specReplicasOf(stable);
-  const least = leastStablePods(situation, spec);
+  const least = leastStablePods(situation, spec, memory);
   if (desired >= size || least === 0) return desired;
   const done = memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
   if (spec.dynamicStableScale && done && !memory.abort) return size;

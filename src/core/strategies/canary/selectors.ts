@@ -73,7 +73,7 @@ function canaryServiceTarget(
   if (!isManaged(situation, service)) return isComplete(wanted) ? wanted : null;
   // An aborted canary gives its Service back even when no stable pod is ready: nothing is routed there any more (spec 7.3).
   if (memory.abort && spec.routed) return wanted;
-  return availableReplicasOf(wanted) > 0 ? wanted : null;
+  return stayingReplicasOf(wanted) > 0 ? wanted : null;
 }
 
 function isRevision(situation: Situation, hash: string): boolean {

@@ -55,7 +55,7 @@ export function desiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
         canary: sideOf(situation.canary),
         stable: situation.stable === situation.canary ? null : sideOf(situation.stable),
         retiredSpecReplicas: situation.retired.reduce((sum, one) => sum + specReplicasOf(one), 0),
-        leastStable: leastStablePods(situation, spec),
+        leastStable: leastStablePods(situation, spec, memory),
         brokenStable: brokenPods(situation.stable),
       });
 }
@@ -82,14 +82,15 @@ function routedSizes(
 }
 
 /**
- * One pod stays as long as the stable Service depends on the stable revision: without an endpoint it
- * would refuse every request. A single replica without surge has no room for that, and the user who
- * asks for it accepts the gap.
+ * One pod stays until the promotion, as long as there is a stable Service: without an endpoint it would
+ * refuse every request. A single replica without surge has no room for that, and the user who asks for
+ * it accepts the gap.
  */
-export function leastStablePods(situation: Situation, spec: CanarySpec): number {
+export function leastStablePods(situation: Situation, spec: CanarySpec, memory: Memory): number {
   const { stable, replicas } = situation;
   const service = spec.strategy.stableService ?? '';
-  if (stable === null || service === '' || replicas === 0 || !reaches(situation, service, stable)) return 0;
+  if (stable === null || service === '' || replicas === 0) return 0;
+  if (takesStableServiceEarly(situation, spec, memory) && !reaches(situation, service, stable)) return 0;
   return spec.routed ? 1 : Math.min(1, replicas + spec.surge - 1);
 }
 
@@ -129,17 +130,17 @@ export function steppingDownWeight(situation: Situation, spec: CanarySpec): numb
   const keepsCanary = spec.abortDelayIsExplicit && spec.abortScaleDownDelaySeconds !== 0;
   // With an explicit delay the canary keeps its size, so its size must not hold the weight up for ever.
   const carried = keepsCanary ? missing : Math.max(missing, availableReplicasOf(canary));
-  for (const step of spec.steps.toReversed()) {
-    if (step.setWeight !== undefined && podsForWeight(step.setWeight, replicas, spec.maxWeight) < carried)
-      return step.setWeight;
-  }
-  return 0;
+  const minPods = spec.strategy.minPodsPerReplicaSet;
+  const pods = (weight: number) => atLeastMinPods(podsForWeight(weight, replicas, spec.maxWeight), minPods, replicas);
+  const weights = spec.steps.flatMap((step) => step.setWeight ?? []);
+  return weights.findLast((weight) => pods(weight) < carried) ?? 0;
 }
 
 /** Whether a ReplicaSet is as available as the Rollout asks before it goes on (`replicaProgressThreshold`; exactly full without one). */
 export function meetsThreshold(spec: CanarySpec, replicaSet: ReplicaSet | null, desired: number): boolean {
   const available = availableReplicasOf(replicaSet);
   const threshold = spec.strategy.replicaProgressThreshold;
+  if (replicaSet !== null && !hasObservedSpec(replicaSet)) return false;
   if (threshold === undefined || replicaSet === null || threshold.value < 0) {
     return specReplicasOf(replicaSet) === desired && available === desired;
   }

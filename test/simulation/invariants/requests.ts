@@ -10,7 +10,7 @@ import { answers, type Pod } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { acceptsGaps, canaryStrategyOf, isRouted, selectedBy } from './write-facts.ts';
+import { acceptsGaps, canaryStrategyOf, isRouted, selectedBy, sizeOf } from './write-facts.ts';
 
 export interface MomentFacts {
   readonly cluster: Cluster;
@@ -34,6 +34,7 @@ export class RequestsFindAPod {
     const rollout = cluster.store.get<Rollout>(ROLLOUTS.plural, rolloutName);
     if (rollout === undefined) return null;
     const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+    if (sizeOf(rollout) === 0) this.#stableHasServed = false;
     const stable = stableService === '' ? null : this.#stableWithoutPods(cluster, stableService);
     const meddled = ledger.wasUpheaved('weight', AFTER_MEDDLING_MS);
     const canary = isRouted(rollout) && !meddled ? canaryWithoutPods(cluster, canaryService) : null;

@@ -87,10 +87,14 @@ export function replicaSetOf(cluster: Cluster, hash: string): ReplicaSet | undef
   return cluster.store.list<ReplicaSet>(REPLICA_SETS.plural).find((one) => hashOf(one) === hash);
 }
 
-/** Pods that are available and are going to stay; `size` in place of the present one. */
+/**
+ * Pods that are available, are known to be, and are going to stay; `size` in place of the present one.
+ * Of a pod that became available a moment ago nobody can know yet.
+ */
 export function servingPods(cluster: Cluster, replicaSet: ReplicaSet | undefined, size?: number): number {
   if (replicaSet === undefined) return 0;
-  return Math.min(cluster.availableOf(replicaSet), size ?? replicaSet.spec.replicas ?? 1);
+  const known = replicaSet.status?.availableReplicas ?? 0;
+  return Math.min(cluster.availableOf(replicaSet), known, size ?? replicaSet.spec.replicas ?? 1);
 }
 
 /** The revision that a Service selects; '' when it selects none or does not exist. */

@@ -45,6 +45,7 @@ export class User {
   }
 
   patchStatus(status: JsonObject): void {
+    if (status['pauseConditions'] === null && (this.status.pauseConditions ?? []).length > 0) this.#ledger.noteResume();
     this.#store.patch(ROLLOUTS.plural, ROLLOUT_NAME, { status }, 'user', { subresource: 'status' });
   }
 
@@ -79,14 +80,12 @@ export class User {
   }
 
   resume(): void {
-    this.#ledger.noteResume();
     this.patchStatus({ pauseConditions: null });
   }
 
   /** What the action of a GitOps tool sends: pause and step in one, and the controller's own flag left alone. */
   skipCurrentStep(): void {
     const { currentStepIndex = 0 } = this.status;
-    this.#ledger.noteResume();
     this.patchStatus({ pauseConditions: null, currentStepIndex: Math.min(currentStepIndex + 1, this.stepCount) });
   }
 

@@ -155,7 +155,7 @@ describe('without a router', () => {
     const scene = between({}, 1);
     const strategy = { ...scene.strategy, canaryService: 'web-canary', stableService: 'web-stable' };
     expect(fates({ ...scene, strategy, selects: { 'web-canary': 'v2' } }).sizes).toEqual({ v2: 0 });
-    expect(fates({ ...scene, strategy, selects: { 'web-stable': 'v2' } }).sizes).toEqual({});
+    expect(fates({ ...scene, strategy, selects: { 'web-stable': 'v2' } }).sizes).toEqual({ v2: 1 });
   });
 });
 

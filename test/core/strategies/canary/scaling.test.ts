@@ -81,7 +81,7 @@ describe('during an update', () => {
     const strategy = { dynamicStableScale: true };
     const scene = { strategy, desired: { canary: 5, stable: 0 }, stableSize: 2, observed: 100 };
     expect(scaled({ ...scene, index: 1 }).stable?.replicas).toBe(1);
-    expect(scaled({ ...scene, index: 1, selects: { 'web-stable': 'v2' } }).stable?.replicas).toBe(0);
+    expect(scaled({ ...scene, index: 1, selects: { 'web-stable': 'v2' } }).stable?.replicas).toBe(1);
   });
 
   test('past the last step a stable side that shrinks is frozen until it is retired', () => {

@@ -3,7 +3,7 @@
  * (spec 8.2, 8.3). It states a split; a traffic router turns it into objects.
  */
 import { waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
-import { serviceShows, type ServiceView } from '../../rollout/endpoints.ts';
+import { selectedHash, serviceShows, type ServiceView } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import { availableReplicasOf, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
@@ -108,23 +108,34 @@ export function allowedSplit(
   desired: TrafficSplit,
 ): SplitDecision {
   const waitsForCanary = canaryServiceNotReady(situation, spec);
-  const wantsHeaders = desired.headerRoutes.length > 0;
-  if (desired.weight > observed.lowestWeight || wantsHeaders) {
-    if (waitsForCanary !== null) {
-      const held = Math.min(desired.weight, observed.lowestWeight);
-      return { split: { weight: held, headerRoutes: [] }, blockedOn: waitsForCanary };
-    }
-  }
-  if (desired.weight < observed.highestWeight) {
-    const waitsForStable = stableServiceNotReady(situation, spec, memory, desired.weight);
+  const goal = waitsForCanary === null ? desired : goalWithoutCanary(situation, spec, observed, desired);
+  if (goal.weight < observed.highestWeight) {
+    const waitsForStable = stableServiceNotReady(situation, spec, memory, goal.weight);
     if (waitsForStable !== null) {
       const { lowestWeight, highestWeight } = observed;
       // Objects that disagree are not brought to one weight here: for some of them it would be a rise.
-      const held = lowestWeight < highestWeight ? null : { weight: highestWeight, headerRoutes: desired.headerRoutes };
+      const held = lowestWeight < highestWeight ? null : { weight: highestWeight, headerRoutes: goal.headerRoutes };
       return { split: held, blockedOn: waitsForStable };
     }
   }
-  return { split: desired, blockedOn: null };
+  return { split: goal, blockedOn: goal === desired ? null : waitsForCanary };
+}
+
+/**
+ * While the canary Service does not reach the canary no request is added, and those that go to a
+ * superseded revision behind it come back first: the Service moves on when nothing depends on it (spec 11, 13).
+ */
+function goalWithoutCanary(
+  situation: Situation,
+  spec: CanarySpec,
+  observed: ObservedSplit,
+  desired: TrafficSplit,
+): TrafficSplit {
+  const selected = selectedHash(situation, spec.strategy.canaryService ?? '');
+  if (desired.weight > 0 && selected !== '' && selected !== situation.canaryHash)
+    return { weight: 0, headerRoutes: [] };
+  const grows = desired.weight > observed.lowestWeight || desired.headerRoutes.length > 0;
+  return grows ? { weight: Math.min(desired.weight, observed.lowestWeight), headerRoutes: [] } : desired;
 }
 
 function canaryServiceNotReady(situation: Situation, spec: CanarySpec): BlockedOn | null {

@@ -125,6 +125,7 @@ function statusFacts(status: RolloutStatus): [string, string][] {
     ['aborted', status.abort === true ? 'yes' : undefined],
     ['phase', status.phase],
     ['message', status.message === '' ? undefined : status.message],
+    ['blocked', status.conditions?.find((one) => one.type === 'Blocked')?.message],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');
 }

@@ -19,7 +19,6 @@ export interface MomentFacts {
 }
 
 const AFTER_RESIZE_MS = 120_000;
-const AFTER_MEDDLING_MS = 30_000;
 
 /**
  * The stable Service has a pod that answers behind it in the proxy's view, even while the canary gets all
@@ -36,7 +35,7 @@ export class RequestsFindAPod {
     const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
     if (sizeOf(rollout) === 0) this.#stableHasServed = false;
     const stable = stableService === '' ? null : this.#stableWithoutPods(cluster, stableService);
-    const meddled = ledger.wasUpheaved('weight', AFTER_MEDDLING_MS);
+    const meddled = ledger.wasUpheaved('weight');
     const canary = isRouted(rollout) && !meddled ? canaryWithoutPods(cluster, canaryService) : null;
     const finding = stable ?? canary;
     if (finding === null || acceptsGaps(rollout) || cluster.isShaken()) return null;

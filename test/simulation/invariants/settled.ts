@@ -110,7 +110,8 @@ function abortEndsOnStable(facts: SettledFacts): Finding {
 /** Revisions that nobody needs have no pods; those that stand in for pods that do not work may stay. */
 function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
-  if (isInvalid(facts)) return null;
+  // While the user pauses, nothing that serves leaves for what has not started.
+  if (isInvalid(facts) || rollout.spec.paused === true) return null;
   const all = replicaSets(facts);
   const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
   if (available <= sizeOf(rollout) - unavailableOf(rollout)) return null;

@@ -46,7 +46,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const traffic = allowedSplit(situation, spec, memory, observed, demand.split);
   const routerProblem = router.blockedOn(situation);
   // Without a router sizes are the traffic, and people are told of a step before they are told of what it brings about (spec 9.1).
-  const leastWeight = Math.min(demand.split.weight, traffic.split?.weight ?? observed.lowestWeight);
+  const leastWeight = Math.min(demand.split.weight, traffic.aim);
   const toCome = { ...demand.split, weight: leastWeight };
   const live = spec.routed
     ? liveSizes(situation, spec, memory, demand.sizes, observed, toCome)

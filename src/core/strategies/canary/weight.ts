@@ -16,6 +16,8 @@ import { headerRoutesAt, weightAt } from './steps.ts';
 export interface SplitDecision {
   /** `null`: every object keeps what it says. */
   readonly split: TrafficSplit | null;
+  /** The weight that the traffic is on its way to, once the stable side can take the rest. */
+  readonly aim: number;
   readonly blockedOn: BlockedOn | null;
 }
 
@@ -115,10 +117,10 @@ export function allowedSplit(
       const { lowestWeight, highestWeight } = observed;
       // Objects that disagree are not brought to one weight here: for some of them it would be a rise.
       const held = lowestWeight < highestWeight ? null : { weight: highestWeight, headerRoutes: goal.headerRoutes };
-      return { split: held, blockedOn: waitsForStable };
+      return { split: held, aim: goal.weight, blockedOn: waitsForStable };
     }
   }
-  return { split: goal, blockedOn: goal === desired ? null : waitsForCanary };
+  return { split: goal, aim: goal.weight, blockedOn: goal === desired ? null : waitsForCanary };
 }
 
 /**

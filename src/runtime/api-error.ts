@@ -67,15 +67,20 @@ export function errorOfResponse(attempt: Attempt, status: number, body: unknown)
 /** The error for a request that got no complete answer. Loggers print the cause's own words beside the message. */
 export function errorOfNetwork(attempt: Attempt, cause: unknown): ApiError {
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  const reason = code ?? 'NetworkError';
   return new ApiError({
     kind: 'network',
     status: 0,
-    reason,
+    reason: code ?? 'NetworkError',
     attempt,
-    message: `no complete answer (${reason})`,
+    message: `no complete answer (${code ?? firstCauseOf(cause)})`,
     cause,
   });
+}
+
+/** The words of the error that began it all, such as a credential that could not be read. */
+function firstCauseOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : firstCauseOf(error.cause);
 }
 
 /** The error for a request that this client gave up on. */

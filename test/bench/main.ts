@@ -28,6 +28,16 @@ function percentile(times: readonly number[], share: number): number {
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
 }
 
+/** Resolves when the controller makes no request any more: events lag behind in a burst, on purpose. */
+async function settled(controller: ControllerProcess): Promise<void> {
+  for (let quiet = 0, before = ''; quiet < 3;) {
+    const now = JSON.stringify([...(await requestCounts(controller.metricsUrl))]);
+    quiet = now === before ? quiet + 1 : 0;
+    before = now;
+    await delay(1000);
+  }
+}
+
 async function cpuShareOver(controller: ControllerProcess, seconds: number): Promise<number> {
   const before = cpuSecondsOf(controller.pid);
   await delay(seconds * 1000);
@@ -51,7 +61,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
   const created = (await watcher.until('all Rollouts to be Healthy', allHealthy)) - createdAt;
 
   note('measuring at rest');
-  await delay(3000);
+  await settled(controller);
   const idleRequests = await requestCounts(controller.metricsUrl);
   const idleCpuPercent = await cpuShareOver(controller, idleSeconds);
   const idleWrites = added(idleRequests, await requestCounts(controller.metricsUrl));
@@ -119,7 +129,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
     await abort(client, name);
     aborted.push((await seen) - at);
   }
-  await delay(2000);
+  await settled(controller);
   const abortedWaitCpuPercent = await cpuShareOver(controller, 15);
 
   note('all others are promoted to the end');
@@ -135,7 +145,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
   note('requests of one release');
   const single = rest.at(-1) ?? nameOf(0);
   await watcher.until('the former revision to be gone', () => watcher.rollouts.get(single)?.status?.replicas === 1);
-  await delay(2000);
+  await settled(controller);
   const before = await requestCounts(controller.metricsUrl);
   await setImage(client, single, 'web:3');
   await watcher.until(`${single} at 20`, () => watcher.phaseOf(single) === 'Paused' && watcher.indexOf(single) === 1);
@@ -146,7 +156,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
     `${single} to be done`,
     () => watcher.phaseOf(single) === 'Healthy' && watcher.rollouts.get(single)?.status?.replicas === 1,
   );
-  await delay(2000);
+  await settled(controller);
   const release = added(before, await requestCounts(controller.metricsUrl));
 
   await watcher.stop();

@@ -14,7 +14,7 @@ import { rolloutOf, type SettledFacts } from './invariants/settled.ts';
 import { isStatusWrite, reportedStatus } from './invariants/plans.ts';
 import { Violation } from './invariants/violation.ts';
 import { Ledger } from './ledger.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 import { ROLLOUT_NAME, type Scenario } from './scenario/rollout-spec.ts';
 import { applyScenario, FOREIGN_CANARY } from './scenario/surroundings.ts';
 import type { Temperament } from './scenario/temperament.ts';

@@ -23,8 +23,10 @@ function main(): number {
   const endings = new Map<string, number>();
   let looks = 0;
   let writes = 0;
+  let ran = 0;
   for (let i = 0; i < count; i++) {
     const outcome = runRandomHistory(firstSeed + i, { told: values.verbose && count === 1 });
+    ran += 1;
     looks += outcome.looks;
     writes += outcome.writes;
     if (outcome.failure === null) endings.set(outcome.endedAs, (endings.get(outcome.endedAs) ?? 0) + 1);
@@ -35,7 +37,7 @@ function main(): number {
   }
   report(failures, endings);
   console.log(`${looks} looks, ${writes} writes`);
-  console.log(`${count - failures.length} passed, ${failures.length} failed`);
+  console.log(`${ran - failures.length} passed, ${failures.length} failed, ${count - ran} not run`);
   return failures.length === 0 ? 0 : 1;
 }
 

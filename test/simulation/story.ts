@@ -6,7 +6,7 @@ import type { RolloutStatus } from '../../src/api/status.ts';
 import { LABELS } from '../../src/api/labels.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
-import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type { ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { PODS, REPLICA_SETS } from '../../src/kube/resources.ts';
 import type { Agenda } from './agenda.ts';
 import { hashOf, imageOf, isLeaving, type Pod } from './cluster/pod.ts';
@@ -104,12 +104,12 @@ function describe(object: NonNullable<MadeWrite['before']>): Map<string, string>
   const { spec } = object as unknown as { spec?: JsonObject };
   const deadline = object.metadata.annotations?.['scale-down-deadline'];
   if (deadline !== undefined) facts.set('deadline', deadline.slice(11, 19));
-  const rule = object.metadata.annotations === undefined ? null : canaryRuleOf(object as Ingress);
+  const rule = object.metadata.annotations === undefined ? null : canaryRuleOf(object);
   if (rule !== null) {
     facts.set('weight', String(rule.weight));
     if (rule.hasHeader) facts.set('header', 'on');
   }
-  const selector = (object as Service).spec?.selector as Readonly<Record<string, string>> | undefined;
+  const selector = (object as Service).spec?.selector;
   const selected = selector?.[LABELS.podTemplateHash];
   if (selected !== undefined) facts.set('selects', selected);
   if (typeof spec?.['replicas'] === 'number' && !('strategy' in spec)) facts.set('size', String(spec['replicas']));

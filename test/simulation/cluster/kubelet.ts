@@ -10,7 +10,7 @@ import { isLeaving, type Pod } from './pod.ts';
 import type { Change, Store } from './store.ts';
 
 /** Longer than any proxy takes to hear of it, as a preStop hook is made to be. */
-export const GRACE_MS = 8000;
+const GRACE_MS = 8000;
 const SLOW_START_MS = 20_000;
 
 interface Options {

@@ -53,7 +53,7 @@ export class Proxy {
       this.#later(`${plural}/${name}`, endpointPace, () => this.#learnEndpoints(name, after as EndpointSlice));
     }
     if (plural === INGRESSES.plural) {
-      this.#later(`${plural}/${name}`, ingressPace, () => this.#learnIngress(name, after as Ingress | undefined));
+      this.#later(`${plural}/${name}`, ingressPace, () => this.#learnIngress(name, after));
     }
   }
 

@@ -10,7 +10,7 @@ import { frozen } from './frozen.ts';
 import { applied, withoutLostAnnotations } from './server-side-apply.ts';
 import { patched } from './merge-patch.ts';
 
-export const NAMESPACE = 'shop';
+const NAMESPACE = 'shop';
 
 /** On whose behalf a write is made; `frozen-leader` is a controller that should not write any more. */
 export type Author = 'serin' | 'frozen-leader' | 'user' | 'kubernetes';

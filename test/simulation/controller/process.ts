@@ -3,7 +3,6 @@
  * plan one after the other, as the runtime does. It decides only on caches that have seen its own writes.
  */
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
-import type { JsonObject } from '../../../src/kube/json.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import type { Plan, Write } from '../../../src/kube/plan.ts';
 import type { Agenda, Cancel } from '../agenda.ts';
@@ -27,7 +26,7 @@ export interface MadeWrite {
 }
 
 /** What a process tells those who watch the history. */
-export interface ProcessWatcher {
+interface ProcessWatcher {
   decided(world: RolloutWorld, plan: Plan): void;
   /** Just before the write is sent. */
   writing(write: Write, world: RolloutWorld, author: Author): void;
@@ -221,7 +220,7 @@ function sent(store: Store, write: Write, versionWritten: string | undefined, au
     case 'apply':
       return store.apply(plural, write.name, write.body, author);
     case 'patch':
-      return store.patch(plural, write.name, write.patch as JsonObject, author, {
+      return store.patch(plural, write.name, write.patch, author, {
         ...(write.subresource === undefined ? {} : { subresource: write.subresource }),
         resourceVersion: write.resourceVersion === undefined ? undefined : (versionWritten ?? write.resourceVersion),
       });

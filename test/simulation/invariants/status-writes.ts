@@ -9,9 +9,10 @@ import { weightAt } from '../../../src/core/strategies/canary/steps.ts';
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { ROLLOUTS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
+import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, changeOf, isRouted, replicaSetOf, servingPods, type WriteFacts } from './write-facts.ts';
+import { canaryStrategyOf, changeOf, isRouted, type WriteFacts } from './write-facts.ts';
 
 interface Transition {
   readonly before: RolloutStatus;
@@ -82,8 +83,9 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   if (!isRouted(rollout) || cluster.isShaken() || facts.ledger.wasUpheaved('replicas', 60_000)) return null;
   if (facts.ledger.wasUpheaved('routing', 60_000)) return null;
   const wanted = weightAt(steps, index) ?? 0;
-  const canary = replicaSetOf(cluster, rollout.status?.currentPodHash ?? '');
-  if (servingPods(cluster, canary) === 0) return null;
+  const canary = made.world.replicaSets.find((one) => hashOf(one) === rollout.status?.currentPodHash);
+  // A step may ask for a weight while setCanaryScale asks for no pods: then nobody is sent to them.
+  if ((canary?.spec?.replicas ?? 0) === 0 || (canary?.status?.availableReplicas ?? 0) === 0) return null;
   const { canaryService = '' } = canaryStrategyOf(rollout);
   // What was seen when it was decided: the same plan may bring about the next step's weight.
   const weights = [...made.world.ingresses.values()]

@@ -98,15 +98,23 @@ function stableServiceFollowsThePromotion(facts: WriteFacts): Finding {
 }
 
 /** Without a router and without surge the last pod of the new revision needs the place of the last one of the stable revision. */
-function isLastStepWithoutSurge({ made: { plan, world } }: WriteFacts, hash: string): boolean {
-  const { rollout } = world;
-  const { steps = [], trafficRouting } = canaryStrategyOf(rollout);
-  const index = reportedStatus(plan)?.currentStepIndex ?? rollout.status?.currentStepIndex ?? steps.length;
-  const isDone = rollout.status?.promoteFull === true || index >= steps.length;
-  return trafficRouting === undefined && surgeOf(rollout) === 0 && isDone && hash === rollout.status?.currentPodHash;
+function isLastStepWithoutSurge(facts: WriteFacts, hash: string): boolean {
+  const { rollout } = facts.made.world;
+  const { trafficRouting } = canaryStrategyOf(rollout);
+  return (
+    trafficRouting === undefined && surgeOf(rollout) === 0 && isDone(facts) && hash === rollout.status?.currentPodHash
+  );
 }
 
-/** A revision that gets requests by weight is not replaced behind the canary Service while it can answer them. */
+/** All steps are behind it, or are skipped. */
+function isDone({ made: { plan, world } }: WriteFacts): boolean {
+  const { status } = world.rollout;
+  const { steps = [] } = canaryStrategyOf(world.rollout);
+  const index = reportedStatus(plan)?.currentStepIndex ?? status?.currentStepIndex ?? steps.length;
+  return status?.promoteFull === true || index >= steps.length;
+}
+
+/** A revision that gets requests by weight is not replaced behind the canary Service while it can answer them, unless no stable pod could take them. */
 function canaryServiceKeepsWhatCarriesTraffic(facts: WriteFacts): Finding {
   const change = selectorChangeOf(facts, 'canaryService');
   const { cluster, made } = facts;
@@ -115,6 +123,9 @@ function canaryServiceKeepsWhatCarriesTraffic(facts: WriteFacts): Finding {
   if (trafficRouting?.nginx === undefined) return null;
   const weight = weightInForce(cluster, canaryService);
   const serving = servingPods(cluster, replicaSetOf(cluster, change.from));
+  const stable = replicaSetOf(cluster, made.world.rollout.status?.stableRS ?? '');
+  const isLastResort = isDone(facts) && servingPods(cluster, stable) === 0;
+  if (isLastResort && servingPods(cluster, replicaSetOf(cluster, change.to)) > 0) return null;
   return weight === 0 || serving === 0
     ? null
     : `from ${change.from} to ${change.to} at weight ${weight}, with ${serving} pods still serving`;

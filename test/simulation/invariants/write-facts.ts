@@ -79,7 +79,7 @@ export function weightChangeOf({ made: { write, before, answer } }: WriteFacts):
   if (write.resource.plural !== INGRESSES.plural || answer.outcome !== 'made' || answer.object === undefined)
     return null;
   const weight = (ingress: KubeObject | undefined) =>
-    ingress === undefined ? 0 : (canaryRuleOf(ingress as Ingress)?.weight ?? 0);
+    ingress === undefined ? 0 : (canaryRuleOf(ingress)?.weight ?? 0);
   return { from: weight(before), to: weight(answer.object) };
 }
 

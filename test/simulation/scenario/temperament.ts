@@ -19,7 +19,7 @@ export interface Temperament {
 }
 
 /** Everything takes its typical time, nothing goes wrong: how stories for people are told. */
-export const CALM: Temperament = {
+const CALM: Temperament = {
   cluster: {
     act: fixed(40),
     status: fixed(60),

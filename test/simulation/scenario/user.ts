@@ -67,7 +67,7 @@ export class User {
   templateOf(replicaSet: ReplicaSet): JsonObject {
     const { metadata, spec } = replicaSet.spec.template;
     const { [LABELS.podTemplateHash]: _hash, ...labels } = metadata?.labels ?? {};
-    return { metadata: { ...metadata, labels }, spec: spec ?? {} } as unknown as JsonObject;
+    return { metadata: { ...metadata, labels }, spec: spec ?? {} };
   }
 
   /** What `promote` sends, computed from what it reads now and sent when the returned function is called. */

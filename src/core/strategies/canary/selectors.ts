@@ -69,11 +69,17 @@ function canaryServiceTarget(
   if (wanted === null || selectedHash(situation, service) === templateHashOf(wanted)) return wanted;
   // Requests that the weight sends to the canary must not find another revision behind it.
   const carriesTraffic = observed.highestWeight > 0 && isRevision(situation, selectedHash(situation, service));
-  if (carriesTraffic) return null;
+  if (carriesTraffic && !endsWithoutStable(situation, spec, memory)) return null;
   if (!isManaged(situation, service)) return isComplete(wanted) ? wanted : null;
   // An aborted canary gives its Service back even when no stable pod is ready: nothing is routed there any more (spec 7.3).
   if (memory.abort && spec.routed) return wanted;
   return stayingReplicasOf(wanted) > 0 ? wanted : null;
+}
+
+/** Requests cannot leave a superseded canary when no stable pod works; the revision that is about to be promoted takes them all the same. */
+function endsWithoutStable(situation: Situation, spec: CanarySpec, memory: Memory): boolean {
+  const done = memory.promoteFull || memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
+  return done && !memory.abort && stayingReplicasOf(situation.stable) === 0 && canBePromoted(spec, situation);
 }
 
 function isRevision(situation: Situation, hash: string): boolean {

@@ -90,7 +90,11 @@ export function leastStablePods(situation: Situation, spec: CanarySpec, memory: 
   const { stable, replicas } = situation;
   const service = spec.strategy.stableService ?? '';
   if (stable === null || service === '' || replicas === 0) return 0;
-  if (takesStableServiceEarly(situation, spec, memory) && !reaches(situation, service, stable)) return 0;
+  if (!reaches(situation, service, stable)) {
+    // A first deploy that never came up serves nobody: its Service is still with a revision before it.
+    const neverServed = stayingReplicasOf(stable) === 0;
+    if (neverServed || takesStableServiceEarly(situation, spec, memory)) return 0;
+  }
   return spec.routed ? 1 : Math.min(1, replicas + spec.surge - 1);
 }
 

@@ -5,7 +5,7 @@
 import { waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
 import { selectedHash, serviceShows, type ServiceView } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
-import { availableReplicasOf, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
+import { availableReplicasOf, hasObservedSpec, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
 import type { CanarySpec } from './canary-spec.ts';
@@ -63,8 +63,11 @@ function desiredWeight(
   const before = weightAt(steps, index - 1) ?? 0;
   if (index >= steps.length) return canBePromoted(spec, situation) ? maxWeight : before;
   const here = weightAt(steps, index) ?? 0;
+  if (reached) return here;
+  // Nothing is known of a size that the ReplicaSet controller has not seen: what has risen on this step stays.
+  const risen = canary !== null && !hasObservedSpec(canary) ? observed.highestWeight : 0;
   // A smaller weight does not wait for the pods of the new size: traffic leaves before capacity does.
-  return reached ? here : Math.min(before, here);
+  return Math.min(Math.max(before, risen), here);
 }
 
 /** A position may ask for a weight and for no pods at once: the requests leave before the pods do. */

@@ -7,6 +7,7 @@ import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec
 import {
   canBePromoted,
   desiredSizes,
+  leastStablePods,
   meetsThreshold,
   sizesReached,
   steppingDownWeight,
@@ -224,6 +225,74 @@ describe('sizes without a router', () => {
     const steps: CanaryStep[] = [{ setWeight: 20 }, { setCanaryScale: { replicas: 4 } }];
     const options = updating({ strategy: { steps, maxSurge: 1, maxUnavailable: 0 }, status: { currentStepIndex: 1 } });
     expect(sizesOf(options)).toEqual({ canary: 1, stable: 5 });
+  });
+});
+
+describe('stable pods that stay for the stable Service', () => {
+  const basic: CanaryStrategy = { steps: WEIGHTS, stableService: 'web-stable', maxSurge: 1, maxUnavailable: 0 };
+  const withRouter = routed({ steps: WEIGHTS });
+  const onFormer: WorldOptions = { selects: { 'web-stable': 'v0' } };
+  interface Row {
+    readonly name: string;
+    readonly strategy: CanaryStrategy;
+    readonly options?: WorldOptions;
+    readonly replicas?: number;
+    readonly stablePods: number;
+    readonly least: number;
+  }
+  test.each<Row>([
+    { name: 'with a router', strategy: withRouter, stablePods: 5, least: 1 },
+    { name: 'without a router', strategy: basic, stablePods: 5, least: 1 },
+    { name: 'no stable Service', strategy: { steps: WEIGHTS }, stablePods: 5, least: 0 },
+    { name: 'no replicas', strategy: basic, replicas: 0, stablePods: 0, least: 0 },
+    {
+      name: 'a single replica without surge has no room',
+      strategy: { ...basic, maxSurge: 0, maxUnavailable: 1 },
+      replicas: 1,
+      stablePods: 1,
+      least: 0,
+    },
+    { name: 'none works, and the Service is there', strategy: basic, stablePods: 0, least: 1 },
+    {
+      name: 'it never came up, and the Service is with a former one',
+      strategy: basic,
+      options: onFormer,
+      stablePods: 0,
+      least: 0,
+    },
+    { name: 'the same with a router', strategy: withRouter, options: onFormer, stablePods: 0, least: 0 },
+    { name: 'it came up, and the Service will follow', strategy: basic, options: onFormer, stablePods: 1, least: 1 },
+  ])('$name: $least', ({ strategy, options, replicas = 5, stablePods, least }) => {
+    const situation = buildSituation({
+      replicas,
+      strategy,
+      version: 'v2',
+      stable: 'v1',
+      revisions: [
+        { version: 'v0', size: 1 },
+        { version: 'v1', size: replicas, available: stablePods },
+        { version: 'v2', size: 0 },
+      ],
+      ...options,
+    });
+    expect(leastStablePods(situation, canarySpecOf(situation), recall(situation.status))).toBe(least);
+  });
+
+  test('a stable revision that never came up makes room for the canary', () => {
+    const options: WorldOptions = {
+      strategy: { ...basic, maxSurge: 0, maxUnavailable: 1 },
+      replicas: 2,
+      version: 'v2',
+      stable: 'v1',
+      revisions: [
+        { version: 'v0', size: 0 },
+        { version: 'v1', size: 1, available: 0 },
+        { version: 'v2', size: 1 },
+      ],
+      status: { currentStepIndex: WEIGHTS.length },
+    };
+    expect(sizesOf(options).stable).toBe(1);
+    expect(sizesOf({ ...options, ...onFormer }).stable).toBe(0);
   });
 });
 

@@ -25,11 +25,14 @@ interface Position {
   readonly stable?: number;
   readonly canary?: number;
   readonly observed?: number;
+  /** False: the ReplicaSet controller has not seen the canary's present size. */
+  readonly seen?: boolean;
   /** Whether the sizes of the position are reached. */
   readonly reached?: boolean;
 }
 
-function situationAt({ strategy, index, status, spec, replicas = 5, stable = replicas, canary = 0 }: Position) {
+function situationAt(position: Position) {
+  const { strategy, index, status, spec, replicas = 5, stable = replicas, canary = 0, seen = true } = position;
   return buildSituation({
     replicas,
     strategy: routed({ steps: STEPS, ...strategy }),
@@ -37,7 +40,7 @@ function situationAt({ strategy, index, status, spec, replicas = 5, stable = rep
     status: { ...(index === undefined ? {} : { currentStepIndex: index }), ...status },
     revisions: [
       { version: 'v1', size: replicas, available: stable },
-      { version: 'v2', size: canary },
+      { version: 'v2', size: canary, observedGeneration: seen ? 1 : 0 },
     ],
   });
 }
@@ -71,6 +74,33 @@ describe('desired weight', () => {
     },
     { name: 'row 6: the new sizes are not reached', index: 2, canary: 1, observed: 20, reached: false, weight: 20 },
     { name: 'row 6: not reached at the first step', index: 0, canary: 1, reached: false, weight: 0 },
+    {
+      name: 'row 6: the new size is not seen yet, and the weight rose on this step before',
+      index: 2,
+      canary: 3,
+      seen: false,
+      observed: 60,
+      reached: false,
+      weight: 60,
+    },
+    {
+      name: 'row 6: a size that is not seen yet raises no weight',
+      index: 2,
+      canary: 3,
+      seen: false,
+      observed: 20,
+      reached: false,
+      weight: 20,
+    },
+    {
+      name: 'row 6: a size that is not seen yet holds no weight above its step',
+      index: 0,
+      canary: 3,
+      seen: false,
+      observed: 60,
+      reached: false,
+      weight: 20,
+    },
     { name: 'row 7: reached', index: 2, canary: 3, observed: 20, weight: 60 },
     { name: 'row 7: a pause keeps the weight before it', index: 3, canary: 3, observed: 60, weight: 60 },
     {

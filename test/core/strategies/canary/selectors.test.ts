@@ -1,0 +1,192 @@
+/** Which revision each Service should select now, and when it has to wait (spec 7). */
+import { describe, expect, test } from 'vitest';
+import type { CanaryStrategy } from '../../../../src/api/canary.ts';
+import type { RolloutStatus } from '../../../../src/api/status.ts';
+import type { CanaryStep } from '../../../../src/api/steps.ts';
+import { recall } from '../../../../src/core/rollout/memory.ts';
+import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
+import { desiredSelectors } from '../../../../src/core/strategies/canary/selectors.ts';
+import { buildSituation, hashOf, routed, type Revision, type WorldOptions } from '../../build-world.ts';
+
+const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }];
+const DONE: RolloutStatus = { currentStepIndex: STEPS.length };
+
+interface Row {
+  readonly name: string;
+  readonly strategy?: CanaryStrategy;
+  readonly status?: RolloutStatus;
+  readonly revisions: readonly Revision[];
+  readonly stable?: string;
+  readonly selects?: WorldOptions['selects'];
+  readonly observed?: number;
+  /** The version that each Service is to select; left out: it keeps what it selects. */
+  readonly targets: Readonly<Record<string, string>>;
+}
+
+function targetsOf({ strategy, status, revisions, stable, selects, observed = 0 }: Omit<Row, 'targets'>) {
+  const situation = buildSituation({
+    strategy: strategy ?? routed({ steps: STEPS }),
+    status: status ?? {},
+    revisions,
+    ...(stable === undefined ? {} : { stable }),
+    ...(selects === undefined ? {} : { selects }),
+  });
+  const weights = { lowestWeight: observed, highestWeight: observed };
+  const targets = desiredSelectors(situation, canarySpecOf(situation), recall(situation.status), weights);
+  return Object.fromEntries(targets.map(({ service, templateHash }) => [service, templateHash]));
+}
+
+function check({ targets, ...row }: Row): void {
+  const expected = Object.entries(targets).map(([service, version]) => [service, hashOf(version)]);
+  expect(targetsOf(row)).toEqual(Object.fromEntries(expected));
+}
+
+describe('the stable Service', () => {
+  const stableOnly: CanaryStrategy = { steps: STEPS, stableService: 'web-stable', maxSurge: 0, maxUnavailable: 1 };
+  test.each<Row>([
+    {
+      name: 'stays with the stable revision during an update',
+      strategy: stableOnly,
+      revisions: [
+        { version: 'v1', size: 4 },
+        { version: 'v2', size: 1 },
+      ],
+      targets: { 'web-stable': 'v1' },
+    },
+    {
+      name: 'waits while the promoted revision carries less than what it selects now',
+      stable: 'v2',
+      strategy: stableOnly,
+      revisions: [
+        { version: 'v1', size: 3 },
+        { version: 'v2', size: 5, available: 2 },
+      ],
+      selects: { 'web-stable': 'v1' },
+      targets: {},
+    },
+    {
+      name: 'moves to a promoted revision that carries its share',
+      stable: 'v2',
+      strategy: stableOnly,
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 5 },
+      ],
+      selects: { 'web-stable': 'v1' },
+      targets: { 'web-stable': 'v2' },
+    },
+    {
+      name: 'without surge moves one pod early, when the steps are done',
+      strategy: stableOnly,
+      status: DONE,
+      revisions: [
+        { version: 'v1', size: 1 },
+        { version: 'v2', size: 4 },
+      ],
+      targets: { 'web-stable': 'v2' },
+    },
+    {
+      name: 'that was never ours waits for a complete revision',
+      strategy: stableOnly,
+      revisions: [
+        { version: 'v1', size: 5, available: 4 },
+        { version: 'v2', size: 0 },
+      ],
+      selects: { 'web-stable': null },
+      targets: {},
+    },
+  ])('$name', check);
+});
+
+describe('the canary Service', () => {
+  /** v2 is superseded by v3; no pod of the stable v1 works. */
+  const brokenStable: readonly Revision[] = [
+    { version: 'v1', size: 5, available: 0 },
+    { version: 'v2', size: 1 },
+    { version: 'v3', size: 5 },
+  ];
+  const superseded = { 'web-stable': 'v1', 'web-canary': 'v2' };
+
+  test.each<Row>([
+    {
+      name: 'moves to a canary with an available pod',
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 1 },
+      ],
+      selects: { 'web-canary': 'v1' },
+      targets: { 'web-stable': 'v1', 'web-canary': 'v2' },
+    },
+    {
+      name: 'waits for the first available pod of the canary',
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 1, available: 0 },
+      ],
+      selects: { 'web-canary': 'v1' },
+      targets: { 'web-stable': 'v1' },
+    },
+    {
+      name: 'stays with a superseded canary that carries traffic',
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 1 },
+        { version: 'v3', size: 1 },
+      ],
+      selects: superseded,
+      observed: 20,
+      targets: { 'web-stable': 'v1' },
+    },
+    {
+      name: 'leaves a superseded canary without traffic',
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 1 },
+        { version: 'v3', size: 1 },
+      ],
+      selects: superseded,
+      targets: { 'web-stable': 'v1', 'web-canary': 'v3' },
+    },
+    {
+      name: 'goes back to the stable revision on an abort, even when no stable pod is ready',
+      status: { abort: true },
+      revisions: [
+        { version: 'v1', size: 5, available: 0 },
+        { version: 'v2', size: 1 },
+      ],
+      targets: { 'web-canary': 'v1' },
+    },
+    {
+      name: 'takes the requests of a superseded canary to the next one when no stable pod works and the steps are done',
+      status: DONE,
+      revisions: brokenStable,
+      selects: superseded,
+      observed: 20,
+      targets: { 'web-canary': 'v3' },
+    },
+    {
+      name: 'does not while steps are to come',
+      status: { currentStepIndex: 1 },
+      revisions: brokenStable,
+      selects: superseded,
+      observed: 20,
+      targets: {},
+    },
+    {
+      name: 'does not before the next canary is complete',
+      status: DONE,
+      revisions: brokenStable.with(2, { version: 'v3', size: 5, available: 4 }),
+      selects: superseded,
+      observed: 20,
+      targets: {},
+    },
+    {
+      name: 'does not while a stable pod works',
+      status: DONE,
+      revisions: brokenStable.with(0, { version: 'v1', size: 5, available: 1 }),
+      selects: superseded,
+      observed: 20,
+      targets: { 'web-stable': 'v1' },
+    },
+  ])('$name', check);
+});

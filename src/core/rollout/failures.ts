@@ -7,7 +7,8 @@ import { events } from '../../api/events.ts';
 import { setCondition } from '../../kube/conditions.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { EventNote, Plan, Write } from '../../kube/plan.ts';
-import { INGRESSES, REPLICA_SETS, ROLLOUTS } from '../../kube/resources.ts';
+import { INGRESSES, REPLICA_SETS } from '../../kube/resources.ts';
+import { statusPatch } from './status-patch.ts';
 import type { RolloutWorld } from './world.ts';
 
 /** The event for a refused write; `null` when nobody but the log needs to know. */
@@ -21,22 +22,9 @@ export function failureEvent(write: Write, error: string): EventNote | null {
 /** The condition that says why there is no ReplicaSet for the new template; `null` for any other write. */
 export function failurePlan({ rollout, now }: RolloutWorld, write: Write, error: string): Plan | null {
   if (write.op !== 'create' || write.resource !== REPLICA_SETS) return null;
-  const { name, namespace = '', resourceVersion } = rollout.metadata;
   const present = rollout.status?.conditions;
   const conditions = setCondition(present, word.replicaSetCreateFailed(write.name, error), now);
   if (conditions === present) return null;
-  return {
-    writes: [
-      {
-        op: 'patch',
-        resource: ROLLOUTS,
-        namespace,
-        name,
-        subresource: 'status',
-        patch: { status: { conditions: conditions as unknown as JsonObject[] } },
-        resourceVersion,
-        why: 'say why there is no ReplicaSet for the new template',
-      },
-    ],
-  };
+  const status = { conditions: conditions as unknown as JsonObject[] };
+  return { writes: [statusPatch(rollout, status, 'say why there is no ReplicaSet for the new template')] };
 }

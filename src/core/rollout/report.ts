@@ -7,11 +7,11 @@ import type { RolloutStatus } from '../../api/status.ts';
 import type { EventNote, PatchWrite } from '../../kube/plan.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { mergePatchBetween } from '../../kube/merge-patch.ts';
-import { ROLLOUTS } from '../../kube/resources.ts';
 import { selectorText } from '../../kube/selector.ts';
 import type { Counts } from './counts.ts';
 import type { Memory } from './memory.ts';
 import type { Situation } from './situation.ts';
+import { statusPatch } from './status-patch.ts';
 
 /** The memory as status fields; what is not set disappears from the status. */
 export function rememberedFields(memory: Memory): RolloutStatus {
@@ -74,17 +74,7 @@ export function statusWrite(
 ): PatchWrite | null {
   const difference = mergePatchBetween(ownFields(situation.status), ownFields(next));
   if (difference === null && events.length === 0) return null;
-  return {
-    op: 'patch',
-    resource: ROLLOUTS,
-    namespace: situation.namespace,
-    name: situation.name,
-    subresource: 'status',
-    patch: { status: difference ?? {} },
-    resourceVersion: situation.rollout.metadata.resourceVersion,
-    why: 'report what this look has found and decided',
-    events,
-  };
+  return { ...statusPatch(situation.rollout, difference ?? {}, 'report what this look has found and decided'), events };
 }
 
 function ownFields(status: RolloutStatus): JsonObject {

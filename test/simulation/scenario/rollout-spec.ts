@@ -7,7 +7,7 @@ import type { Random } from '../random.ts';
 
 export const ROLLOUT_NAME = 'web';
 export const STABLE_SERVICE = 'web-stable';
-const CANARY_SERVICE = 'web-canary';
+export const CANARY_SERVICE = 'web-canary';
 export const STABLE_INGRESSES: readonly string[] = ['web', 'web-internal'];
 
 export interface Scenario {

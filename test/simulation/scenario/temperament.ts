@@ -19,7 +19,7 @@ export interface Temperament {
 }
 
 /** Everything takes its typical time, nothing goes wrong: how stories for people are told. */
-const CALM: Temperament = {
+export const CALM: Temperament = {
   cluster: {
     act: fixed(40),
     status: fixed(60),

@@ -119,7 +119,13 @@ export class ControllerProcess {
       ],
       cwd: REPOSITORY,
       // Nothing of the test runner's environment reaches it.
-      env: { PATH: process.env.PATH, HOME: this.#plane.scratch, ...this.#options.env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.#plane.scratch,
+        MALLOC_ARENA_MAX: '1',
+        NODE_COMPILE_CACHE: join(REPOSITORY, '.cache', 'compile'),
+        ...this.#options.env,
+      },
     });
   }
 

@@ -47,7 +47,7 @@ describe('the image', () => {
 
   test('holds the sources, the manifest and the packages that run, and nothing else', async () => {
     const app = join(image.root, image.workdir);
-    expect((await readdir(app)).sort()).toEqual(['node_modules', 'package.json', 'src']);
+    expect((await readdir(app)).sort()).toEqual(['.compile-cache', 'node_modules', 'package.json', 'src']);
     const installed = await readdir(join(app, 'node_modules'));
     for (const name of Object.keys(manifest.dependencies)) expect(installed).toContain(name.split('/')[0]);
     for (const name of ['node', 'typescript', 'vitest', 'oxlint', 'prettier', 'knip'])
@@ -57,6 +57,14 @@ describe('the image', () => {
   test('tells its version, as its user and with nothing but Node on its path', () => {
     const { status, stdout, stderr } = runImage(image, ['--version']);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+
+  test('finds its code compiled: a start adds nothing', async () => {
+    const compiled = () => readdir(join(image.root, image.workdir, '.compile-cache'), { recursive: true });
+    const before = await compiled();
+    expect(before.length).toBeGreaterThan(100);
+    expect(runImage(image, ['--version']).status).toBe(0);
+    expect((await compiled()).sort()).toEqual(before.sort());
   });
 
   test('explains its flags', () => {

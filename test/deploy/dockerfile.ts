@@ -59,13 +59,18 @@ export async function buildImage(folder: string, scratch: string): Promise<Stage
 /** Runs the image's entry point with arguments, as its user where this process may become another one. */
 export function runImage(stage: Stage, args: readonly string[]): SpawnSyncReturns<string> {
   const [command = '', ...first] = stage.entrypoint;
-  const [uid = Number.NaN, gid = Number.NaN] = stage.user.split(':').map(Number);
   return spawnSync(command, [...first, ...args], {
     cwd: join(stage.root, stage.workdir),
     env: { ...stage.env, PATH: join(stage.root, 'usr/local/bin') },
     encoding: 'utf8',
-    ...(process.getuid?.() === 0 ? { uid, gid } : {}),
+    ...identityOf(stage),
   });
+}
+
+/** The stage's user and group; this process's own where it may not become another one. */
+function identityOf(stage: Stage): { readonly uid?: number; readonly gid?: number } {
+  const [uid = 0, gid = 0] = stage.user.split(':').map(Number);
+  return process.getuid?.() === 0 ? { uid, gid } : {};
 }
 
 /** What a container engine would be sent: the entries that .dockerignore lets through. */
@@ -138,6 +143,7 @@ function run(stage: Stage, command: string): void {
     // The machine's own settings stay, because they say where packages come from.
     env: { ...process.env, ...stage.env, PATH: `${join(stage.root, 'usr/local/bin')}:${process.env.PATH}` },
     encoding: 'utf8',
+    ...identityOf(stage),
   });
   if (result.status !== 0) throw new Error(`RUN ${command} ended with ${result.status}:\n${result.stderr}`);
 }

@@ -43,7 +43,11 @@ export function decideCanary(situation: Situation): StrategyDecision {
   // Acts follow the position that this pass arrives at: each is gated on what is observed, and would be
   // decided again if the status write that records the arrival were lost.
   const demand = memory === position ? asked : demandAt(situation, spec, memory, router, observed);
-  const traffic = allowedSplit(situation, spec, memory, observed, demand.split);
+  const promotedNow = memory.stableRS !== remembered.stableRS && remembered.stableRS !== '';
+  // Until a promotion is written down its traffic stays: a successor that knows nothing of it would send the requests back.
+  const traffic = promotedNow
+    ? allowedSplit(situation, spec, position, observed, asked.split)
+    : allowedSplit(situation, spec, memory, observed, demand.split);
   const routerProblem = router.blockedOn(situation);
   // Without a router sizes are the traffic, and people are told of a step before they are told of what it brings about (spec 9.1).
   const leastWeight = Math.min(demand.split.weight, traffic.aim);
@@ -52,7 +56,6 @@ export function decideCanary(situation: Situation): StrategyDecision {
     ? liveSizes(situation, spec, memory, demand.sizes, observed, toCome)
     : liveSizes(situation, spec, position, asked.sizes, observed, toCome);
   const retired = retiredSizes(situation, spec, memory, observed);
-  const promotedNow = memory.stableRS !== remembered.stableRS && remembered.stableRS !== '';
   const step = stepAt(spec, memory);
   const waitsForTraffic = router.routes && memory.stableRS !== '';
 

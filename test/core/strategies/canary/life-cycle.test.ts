@@ -118,6 +118,14 @@ describe('a release through nginx, 5 pods, 20 / pause / 60 / pause', () => {
       promoted: true,
     },
     {
+      name: 'the Service has moved, but nobody has written down the promotion: its traffic stays',
+      world: updating(4, 5, 100, { selects: { 'web-stable': 'v2' } }),
+      weight: 100,
+      canary: 5,
+      index: 4,
+      promoted: true,
+    },
+    {
       name: 'the stable Service has to move before the weight drops',
       world: updating(4, 5, 100, {
         stable: 'v2',

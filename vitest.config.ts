@@ -1,4 +1,4 @@
-/** The three kinds of vitest suites; the simulation and the bench are programs of their own. */
+/** The kinds of vitest suites; the simulation and the bench are programs of their own. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation,demo}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation,demo,data-plane}/**/*.test.ts',
             'test/*.test.ts',
           ],
           testTimeout: 30_000,
@@ -30,6 +30,17 @@ export default defineConfig({
           include: ['test/apiserver/**/*.test.ts'],
           globalSetup: ['test/apiserver/global-setup.ts'],
           testTimeout: 240_000,
+          hookTimeout: 1_800_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'traffic',
+          include: ['test/traffic/**/*.test.ts'],
+          globalSetup: ['test/traffic/global-setup.ts'],
+          testTimeout: 600_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,
           fileParallelism: false,

@@ -3,15 +3,8 @@
  * in .cache/bin, where they are built once from the module files under go/.
  * It starts nothing but `go`.
  */
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { withBuildLock } from './build-lock.ts';
-import { goBuild } from './go-build.ts';
-import { REPOSITORY } from './repository.ts';
-
-const MODULES = join(import.meta.dirname, 'go');
+import { builtFromGo, firstExecutable, type GoSource } from './go-binaries.ts';
 
 /** Without these the API server calls itself v0.0.0-master, and kubectl warns about version skew. */
 const VERSION_FLAGS = Object.entries({
@@ -22,12 +15,6 @@ const VERSION_FLAGS = Object.entries({
   gitCommit: 'pinned-by-go-sum',
   buildDate: '2026-01-01T00:00:00Z',
 }).map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`);
-
-interface Source {
-  readonly module: 'etcd' | 'kube';
-  readonly packagePath: string;
-  readonly ldflags: string;
-}
 
 const KUBE_LDFLAGS = ['-s', '-w', ...VERSION_FLAGS].join(' ');
 
@@ -44,7 +31,7 @@ const SOURCES = {
     ldflags: KUBE_LDFLAGS,
   },
   kubectl: { module: 'kube', packagePath: 'k8s.io/kubernetes/cmd/kubectl', ldflags: KUBE_LDFLAGS },
-} as const satisfies Record<string, Source>;
+} as const satisfies Record<string, GoSource>;
 
 type BinaryName = keyof typeof SOURCES;
 
@@ -67,9 +54,8 @@ export async function findOrBuildBinaries(options: BinariesOptions = {}): Promis
   const found = await providedBinaries(env);
   const missing = NAMES.filter((name) => found[name] === undefined);
   if (missing.length > 0) {
-    const cacheDir = options.cacheDir ?? join(REPOSITORY, '.cache', 'bin');
-    const dir = join(cacheDir, await contentHash());
-    await buildMissing(dir, missing, env, log);
+    const { cacheDir } = options;
+    const dir = await builtFromGo(SOURCES, missing, { env, log, ...(cacheDir === undefined ? {} : { cacheDir }) });
     for (const name of missing) found[name] = join(dir, name);
   }
   return found as Binaries;
@@ -91,67 +77,4 @@ async function providedBinaries(env: NodeJS.ProcessEnv): Promise<Partial<Record<
     }
   }
   return found;
-}
-
-async function buildMissing(
-  dir: string,
-  names: readonly BinaryName[],
-  env: NodeJS.ProcessEnv,
-  log: (line: string) => void,
-): Promise<void> {
-  if ((await notYetBuilt(dir, names)).length === 0) return;
-  await mkdir(dir, { recursive: true });
-  await withBuildLock(
-    join(dir, 'lock'),
-    async () => {
-      const left = await notYetBuilt(dir, names);
-      await removeUnfinished(dir);
-      if (left.length > 0)
-        log(`building ${left.join(', ')} from pinned Go modules, once; the first time takes minutes`);
-      for (const name of left) {
-        const { module, packagePath, ldflags } = SOURCES[name];
-        const unfinished = join(dir, `${name}${UNFINISHED}${process.pid}`);
-        await goBuild({ name, moduleDir: join(MODULES, module), packagePath, ldflags, output: unfinished }, env, log);
-        await rename(unfinished, join(dir, name));
-      }
-    },
-    { onWait: (pid) => log(`process ${pid} is building the same programs, waiting for it`) },
-  );
-}
-
-const UNFINISHED = '.unfinished.';
-
-/** What a killed build left behind; only the owner of the lock may call this. */
-async function removeUnfinished(dir: string): Promise<void> {
-  const files = await readdir(dir);
-  for (const file of files.filter((file) => file.includes(UNFINISHED))) await rm(join(dir, file), { force: true });
-}
-
-async function notYetBuilt(dir: string, names: readonly BinaryName[]): Promise<readonly BinaryName[]> {
-  const left: BinaryName[] = [];
-  for (const name of names) if ((await firstExecutable([dir], name)) === undefined) left.push(name);
-  return left;
-}
-
-async function firstExecutable(folders: readonly string[], name: string): Promise<string | undefined> {
-  for (const folder of folders) {
-    const path = join(folder, name);
-    try {
-      await access(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
-}
-
-/** Changes with the module files, the flags and the machine's kind: all that a binary is made of. */
-async function contentHash(): Promise<string> {
-  const hash = createHash('sha256');
-  hash.update(`${process.platform}/${process.arch}\n${JSON.stringify(SOURCES)}\n`);
-  for (const module of ['etcd', 'kube']) {
-    for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(MODULES, module, file)));
-  }
-  return hash.digest('hex').slice(0, 16);
 }

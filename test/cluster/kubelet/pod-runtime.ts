@@ -5,11 +5,12 @@
 import type { Pod } from './pod.ts';
 
 export interface PodRuntime {
-  /** Called once, when the pod has its node and address. The pod is not ready before this resolves. */
+  /** Called when the pod's containers start, first or again. The pod is not ready before this resolves. */
   start(pod: Pod, podIP: string): Promise<void>;
   /**
-   * Called once after `start` was called, when preStop is over or the pod is gone: nothing answers there once
-   * this resolves. It may be called before `start` has resolved. At the grace period's end it is not waited for.
+   * Called once after each `start`, when preStop is over, the containers have ended or the pod is gone: nothing
+   * answers there once this resolves, which takes no longer than `graceMs`. It may be called before `start` has
+   * resolved.
    */
-  stop(pod: Pod): Promise<void>;
+  stop(pod: Pod, graceMs: number): Promise<void>;
 }

@@ -16,7 +16,6 @@ export interface PodFacts {
   readonly readyOverride: boolean | undefined;
   /** Whether something answers behind the pod's address. */
   readonly serving: boolean;
-  readonly terminating: boolean;
   /** The conditions of the last status, whose transition times stay while their status stays. */
   readonly lastConditions: readonly PodCondition[];
 }
@@ -51,7 +50,7 @@ export function podStatus(facts: PodFacts): PodStatus {
 }
 
 function isReady(container: ContainerReading, facts: PodFacts): boolean {
-  if (container.state.kind !== 'running' || facts.terminating) return false;
+  if (container.state.kind !== 'running') return false;
   return facts.readyOverride ?? (container.ready && facts.serving);
 }
 

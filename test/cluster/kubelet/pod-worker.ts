@@ -50,6 +50,7 @@ export class PodWorker {
   #bound = false;
   #serving: boolean;
   #runtimeStarted = false;
+  #runtimeLife = 0;
   #readyOverride: boolean | undefined;
   #graceEndsAt: number | undefined;
   #stopsAt = 0;
@@ -73,7 +74,7 @@ export class PodWorker {
             restartPolicy: pod.spec.restartPolicy,
             crashBackoffMs: parts.timing.crashBackoffMs,
           },
-          () => this.#publish(),
+          () => this.#containerChanged(),
         ),
     );
   }
@@ -122,7 +123,17 @@ export class PodWorker {
     this.#disposal.abort();
     clearTimeout(this.#stopTimer);
     for (const container of this.#containers) container.dispose();
-    await this.#stopRuntime();
+    await this.#stopRuntime(0);
+  }
+
+  /** The runtime serves what runs: it stops when a container ends, and starts when all run again. */
+  #containerChanged(): void {
+    if (this.#parts.runtime !== undefined && this.#bound && !this.#finishing) {
+      const running = this.#containers.every((container) => container.reading().state.kind === 'running');
+      if (!running && this.#runtimeStarted) void this.#stopRuntime(0);
+      else if (running && !this.#runtimeStarted) void this.#startRuntime();
+    }
+    this.#publish();
   }
 
   async #bind(): Promise<void> {
@@ -168,7 +179,6 @@ export class PodWorker {
       startTime: this.#startTime,
       readyOverride: this.#wantedReadiness(),
       serving: this.#serving,
-      terminating: this.#graceEndsAt !== undefined,
       lastConditions: this.#lastConditions,
     });
     this.#lastConditions = status.conditions;
@@ -217,7 +227,8 @@ export class PodWorker {
     // Our own final deletion is told to us as a shortened grace period.
     this.#finishing = true;
     const graceLeftMs = Math.max(0, (this.#graceEndsAt ?? 0) - performance.now());
-    await Promise.race([this.#stopRuntime(), delay(graceLeftMs, undefined, { ref: false })]);
+    // A runtime that breaks its promise must not keep the pod for ever.
+    await Promise.race([this.#stopRuntime(graceLeftMs), delay(graceLeftMs, undefined, { ref: false })]);
     if (this.#disposal.signal.aborted) return;
     if ((this.#pod.metadata.finalizers ?? []).length > 0) {
       // Somebody (the Job controller) wants to read how it ended before it goes.
@@ -239,8 +250,10 @@ export class PodWorker {
     });
     if (this.#parts.runtime === undefined || !startable) return;
     this.#runtimeStarted = true;
+    const life = ++this.#runtimeLife;
     try {
       await this.#parts.runtime.start(this.#pod, this.#parts.podIP);
+      if (life !== this.#runtimeLife) return;
       this.#serving = true;
       this.#publish();
     } catch (error) {
@@ -248,11 +261,14 @@ export class PodWorker {
     }
   }
 
-  async #stopRuntime(): Promise<void> {
+  async #stopRuntime(graceMs: number): Promise<void> {
     if (!this.#runtimeStarted) return;
     this.#runtimeStarted = false;
+    this.#runtimeLife += 1;
+    // Without grace it is gone at once; else it may serve to the end, and so may its readiness last.
+    if (graceMs === 0) this.#serving = false;
     try {
-      await this.#parts.runtime?.stop(this.#pod);
+      await this.#parts.runtime?.stop(this.#pod, graceMs);
     } catch (error) {
       this.#parts.log(`${podPath(this.#pod)} does not stop: ${String(error)}`);
     }

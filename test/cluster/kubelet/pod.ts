@@ -16,6 +16,8 @@ export interface ContainerSpec {
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
   readonly restartPolicy?: string;
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;
@@ -42,6 +44,7 @@ export interface Pod {
     readonly uid: string;
     readonly resourceVersion: string;
     readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly finalizers?: readonly string[];
     readonly deletionTimestamp?: string;

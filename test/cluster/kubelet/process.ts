@@ -20,13 +20,20 @@ export interface KubeletProcessOptions extends Partial<PodTiming> {
   readonly nodes?: number;
 }
 
-/** The nodes exist when this resolves, and pods are taken up. The process ends with the control plane. */
-export async function startKubeletProcess(plane: ControlPlane, options: KubeletProcessOptions = {}): Promise<void> {
+/**
+ * The nodes exist when this resolves, and pods are taken up. The process ends with the control plane. `program` is
+ * another main.ts, for pods with a runtime.
+ */
+export async function startKubeletProcess(
+  plane: ControlPlane,
+  options: KubeletProcessOptions = {},
+  program = join(import.meta.dirname, 'main.ts'),
+): Promise<void> {
   const order: KubeletOrder = { server: plane.server, caFile: plane.caFile, token: plane.token(KUBELET), options };
   const kubelet = await plane.spawn({
     name: 'kubelet',
     command: process.execPath,
-    args: [join(import.meta.dirname, 'main.ts'), JSON.stringify(order)],
+    args: [program, JSON.stringify(order)],
     env: {},
   });
   const registered = async (): Promise<boolean> => {

@@ -1,0 +1,80 @@
+/** What a load got: every answer with its moment, and questions that tests ask about them. */
+
+export interface Answer {
+  /** When the request was sent and when its answer was complete, in milliseconds since the epoch. */
+  readonly sentAt: number;
+  readonly doneAt: number;
+  /** 0 when there was no answer. */
+  readonly status: number;
+  /** Who answered: the colour of the demo image, or the image of a pod that says who it is; '' when unknown. */
+  readonly version: string;
+  /** On a connection of its own. */
+  readonly fresh: boolean;
+  /** Why there was no answer, or the answer of a failure. */
+  readonly complaint?: string;
+}
+
+export class Answers {
+  readonly all: readonly Answer[];
+
+  constructor(all: readonly Answer[]) {
+    this.all = all;
+  }
+
+  get count(): number {
+    return this.all.length;
+  }
+
+  /** Everything that was not answered with success. */
+  get failures(): readonly Answer[] {
+    return this.all.filter(({ status }) => status < 200 || status > 399);
+  }
+
+  /** Those whose request was sent in this span of time. */
+  sentBetween(fromMs: number, toMs = Infinity): Answers {
+    return new Answers(this.all.filter(({ sentAt }) => sentAt >= fromMs && sentAt < toMs));
+  }
+
+  /** Answers of each version, failures left out. */
+  byVersion(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { version, status } of this.all) if (status === 200) counts[version] = (counts[version] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Share of one version, in percent of the successful answers. */
+  percentOf(version: string): number {
+    const counts = this.byVersion();
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    return total === 0 ? NaN : (100 * (counts[version] ?? 0)) / total;
+  }
+
+  notFrom(...versions: readonly string[]): readonly Answer[] {
+    return this.all.filter(({ version, status }) => status === 200 && !versions.includes(version));
+  }
+}
+
+/** Who wrote the body of an answer. */
+export function versionOf(body: string): string {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'string') return value;
+    if (typeof value === 'object' && value !== null && 'image' in value) return String(value.image);
+  } catch {
+    // A page or an echo: it does not say.
+  }
+  return '';
+}
+
+/** One line, for a person who lays failures beside a log. */
+export function describeAnswer({ sentAt, doneAt, status, version, fresh, complaint }: Answer): string {
+  const words = [
+    new Date(sentAt).toISOString(),
+    `${doneAt - sentAt} ms`,
+    status === 0 ? 'no answer' : String(status),
+    ...(version === '' ? [] : [version]),
+    fresh ? 'fresh connection' : 'kept connection',
+    ...(complaint === undefined ? [] : [complaint]),
+  ];
+  return words.join('  ');
+}

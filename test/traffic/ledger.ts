@@ -1,0 +1,69 @@
+/** What each scenario measured, kept in a file because tests and the one who prints it are different processes. */
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export interface LedgerEntry {
+  readonly scenario: string;
+  readonly requests: number;
+  readonly failed: number;
+  /** Answers from a version that should not have answered then; undefined when nothing was to be asked about it. */
+  readonly wrong?: number;
+  /** What else is worth knowing, in a few words. */
+  readonly note?: string;
+}
+
+export class Ledger {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  static async create(): Promise<Ledger> {
+    const path = join(await mkdtemp(join(tmpdir(), 'serin-traffic-')), 'ledger.jsonl');
+    await writeFile(path, '');
+    return new Ledger(path);
+  }
+
+  async add(entry: LedgerEntry): Promise<void> {
+    await appendFile(this.path, `${JSON.stringify(entry)}\n`);
+  }
+
+  /** The table of everything that was added; nothing is left on disk. */
+  async close(): Promise<string> {
+    const lines = (await readFile(this.path, 'utf8')).split('\n').filter((line) => line !== '');
+    await rm(dirname(this.path), { recursive: true });
+    return tableOf(lines.map((line) => JSON.parse(line) as LedgerEntry));
+  }
+}
+
+function tableOf(entries: readonly LedgerEntry[]): string {
+  if (entries.length === 0) return '';
+  const total: LedgerEntry = {
+    scenario: 'all',
+    requests: sum(entries.map(({ requests }) => requests)),
+    failed: sum(entries.map(({ failed }) => failed)),
+    wrong: sum(entries.map(({ wrong = 0 }) => wrong)),
+  };
+  const rows = [
+    ['scenario', 'requests', 'failed', 'wrong version', ''],
+    ...[...entries, total].map(({ scenario, requests, failed, wrong, note = '' }) => [
+      scenario,
+      String(requests),
+      String(failed),
+      wrong === undefined ? '-' : String(wrong),
+      note,
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map(([scenario = '', ...cells]) => {
+    const numbers = cells.slice(0, 3).map((cell, index) => cell.padStart(widths[index + 1] ?? 0));
+    return [scenario.padEnd(widths[0] ?? 0), ...numbers, cells[3]].join('  ').trimEnd();
+  });
+  return `\n${lines.join('\n')}\n\n`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,117 @@
+/**
+ * What every test of this suite works with beside its session: load on a host, and an account of it that fails the
+ * test when a request was lost and shows where. Hosts are made of the namespace, because all tests share one proxy.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inject } from 'vitest';
+import { test as base, type Session } from '../apiserver/session.ts';
+import { REPOSITORY } from '../cluster/repository.ts';
+import { describeAnswer, type Answer, type Answers } from '../data-plane/answers.ts';
+import { ask, untilServed, type PlainAnswer, type Wish } from '../data-plane/ask.ts';
+import { Load, type LoadOptions } from '../data-plane/load.ts';
+import type { ProxyAccess } from './global-setup.ts';
+import { Ledger } from './ledger.ts';
+
+/** The host of the Ingress in examples/. */
+const EXAMPLE_HOST = 'canary.auto';
+const SHOWN = 20;
+
+interface Account {
+  readonly scenario: string;
+  /** Answers that came from a version that should not have answered. */
+  readonly wrong?: readonly Answer[];
+  readonly note?: string;
+}
+
+export class Traffic {
+  readonly session: Session;
+  readonly #proxy: ProxyAccess;
+  readonly #ledger: Ledger;
+
+  constructor(session: Session, proxy: ProxyAccess, ledger: Ledger) {
+    this.session = session;
+    this.#proxy = proxy;
+    this.#ledger = ledger;
+  }
+
+  /** The host of this test. */
+  get host(): string {
+    return `${this.session.namespace}.test`;
+  }
+
+  /** A Rollout of this name has the host in test/apiserver/manifests `NAME.example.com`. */
+  get name(): string {
+    return this.session.namespace;
+  }
+
+  /** `kubectl apply` of files in examples/, with the host of this test. */
+  async applyExamples(...files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      const text = await readFile(join(REPOSITORY, 'examples', file), 'utf8');
+      const { code, stderr } = await this.session.tryKubectl(
+        ['apply', '-f', '-'],
+        text.replaceAll(EXAMPLE_HOST, this.host),
+      );
+      if (code !== 0) throw new Error(`kubectl apply of ${file}: ${stderr}`);
+    }
+  }
+
+  /** Load begins when the host is served. */
+  async load(options: Partial<LoadOptions> = {}): Promise<Load> {
+    const wish = { host: this.host, ...options };
+    await untilServed(this.#proxy.address, wish);
+    return new Load(this.#proxy.address, wish);
+  }
+
+  ask(wish: Partial<Wish> = {}): Promise<PlainAnswer> {
+    return ask(this.#proxy.address, { host: this.host, ...wish });
+  }
+
+  /** After this the proxy acts on everything that was written before. */
+  async propagated(): Promise<void> {
+    await delay(this.#proxy.propagationMs);
+  }
+
+  /** Enters what was measured into the table, and fails when a request was lost or answered by a wrong version. */
+  async account(answers: Answers, { scenario, wrong, note }: Account): Promise<void> {
+    const { failures } = answers;
+    await this.#ledger.add({
+      scenario,
+      requests: answers.count,
+      failed: failures.length,
+      ...(wrong === undefined ? {} : { wrong: wrong.length }),
+      ...(note === undefined ? {} : { note }),
+    });
+    const complaints = [
+      ...(failures.length > 0 ? [`${failures.length} of ${answers.count} requests failed:`, shown(failures)] : []),
+      ...(wrong !== undefined && wrong.length > 0
+        ? [`${wrong.length} answers from a wrong version:`, shown(wrong)]
+        : []),
+    ];
+    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  }
+}
+
+function shown(answers: readonly Answer[]): string {
+  const lines = answers.slice(0, SHOWN).map(describeAnswer);
+  return [...lines, ...(answers.length > SHOWN ? [`... and ${answers.length - SHOWN} more`] : [])].join('\n');
+}
+
+export const test = base.extend<{ traffic: Traffic }>({
+  traffic: async ({ session, onTestFailed }, use) => {
+    const proxy = inject('sharedProxy');
+    onTestFailed(async () => {
+      console.error(`${proxy.name}:\n${await endOf(proxy.logPath, session.namespace)}`);
+      console.error(`controller:\n${await endOf(inject('controllerLog'), session.namespace)}`);
+    });
+    await use(new Traffic(session, proxy, new Ledger(inject('ledger'))));
+  },
+});
+
+/** The last lines of a log that speak of this test. */
+async function endOf(path: string, namespace: string): Promise<string> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line.includes(namespace));
+  return lines.slice(-60).join('\n');
+}

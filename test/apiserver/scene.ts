@@ -89,6 +89,12 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
   };
 }
 
+/** Whether the scene is as wanted, and speaks of the present spec. */
+export function shows(scene: Scene, wanted: Partial<Scene>): boolean {
+  const keys = Object.keys(wanted) as (keyof Scene)[];
+  return scene.observed && keys.every((key) => scene[key] === wanted[key]);
+}
+
 function isCanaryOf(ingress: Ingress, rolloutUid: string): boolean {
   return ingress.metadata.ownerReferences?.some(({ uid }) => uid === rolloutUid) === true;
 }

@@ -13,7 +13,7 @@ import { runKubectl, type KubectlResult } from '../cluster/kubectl.ts';
 import { REPOSITORY } from '../cluster/repository.ts';
 import { waitFor } from '../cluster/wait.ts';
 import type { ClusterAccess } from './global-setup.ts';
-import { sceneOf, type Scene } from './scene.ts';
+import { sceneOf, shows, type Scene } from './scene.ts';
 
 /** The kinds that tests look at, by the path of their API. */
 const PATHS = {
@@ -137,10 +137,9 @@ export class Session {
 
   /** Waits until the Rollout shows all of `wanted`, and its spec has been taken in. */
   until(name: string, wanted: Partial<Scene>): Promise<Scene> {
-    const keys = Object.keys(wanted) as (keyof Scene)[];
     return waitFor(() => this.look(name), {
       what: `Rollout ${name} to show ${JSON.stringify(wanted)}`,
-      until: (scene) => scene.observed && keys.every((key) => scene[key] === wanted[key]),
+      until: (scene) => shows(scene, wanted),
     });
   }
 

@@ -59,7 +59,7 @@ function lived(canary: JsonObject, life: Life, killedAfter: number) {
 function trafficOf(plural: string, object: KubeObject | undefined): string {
   if (object === undefined) return '';
   if (plural === SERVICES.plural) return `selects ${(object as Service).spec.selector?.[LABELS.podTemplateHash]}`;
-  return plural === INGRESSES.plural ? `has weight ${canaryRuleOf(object as Ingress)?.weight}` : '';
+  return plural === INGRESSES.plural ? `has weight ${canaryRuleOf(object)?.weight}` : '';
 }
 
 /** Everything that is left in the end, without times, versions and names of pods. */

@@ -1,18 +1,23 @@
 /**
  * What must be true when a write takes pods away, and of every write as such.
  */
+import { ANNOTATIONS } from '../../../src/api/labels.ts';
 import type { ReplicaSet } from '../../../src/kube/objects.ts';
 import { REPLICA_SETS } from '../../../src/kube/resources.ts';
+import { parseTime } from '../../../src/kube/time.ts';
 import { hashOf } from '../cluster/pod.ts';
+import { reportedStatus } from './plans.ts';
 import type { Finding } from './violation.ts';
 import {
   acceptsGaps,
   canaryStrategyOf,
+  changeOf,
   isRouted,
   selectedBy,
   servingPods,
   shrinkOf,
   sizeOf,
+  surgeOf,
   totalWeightOf,
   unavailableOf,
   weightInForce,
@@ -35,6 +40,38 @@ function maxUnavailableHolds(facts: WriteFacts): Finding {
   return after >= Math.min(before, least)
     ? null
     : `${made.write.why}: from ${before} to ${after} available pods, and ${least} have to stay`;
+}
+
+/** Without a router no write of ours makes the sizes together larger than the replicas plus maxSurge. */
+function maxSurgeHolds(facts: WriteFacts): Finding {
+  const change = changeOf<ReplicaSet>(facts, REPLICA_SETS.plural);
+  const { cluster, made } = facts;
+  const { rollout } = made.world;
+  if (change === null || canaryStrategyOf(rollout).trafficRouting !== undefined || isExcused(facts)) return null;
+  if ((change.after.spec.replicas ?? 1) <= (change.before.spec.replicas ?? 1)) return null;
+  const sizes = cluster.store.list<ReplicaSet>(REPLICA_SETS.plural).map((one) => one.spec.replicas ?? 1);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const most = sizeOf(rollout) + surgeOf(rollout);
+  return total <= most ? null : `${made.write.why}: ${total} pods are asked for, and ${most} are allowed`;
+}
+
+/** After a promotion through a router what served before stays for its delay, ready to serve again. */
+function retiredRevisionsKeepTheirDelay(facts: WriteFacts): Finding {
+  const shrink = shrinkOf(facts);
+  const { made } = facts;
+  const { rollout, now } = made.world;
+  const { scaleDownDelaySeconds, scaleDownDelayRevisionLimit, dynamicStableScale } = canaryStrategyOf(rollout);
+  if (shrink === null || shrink.to > 0 || !isRouted(rollout) || isExcused(facts) || sizeOf(rollout) === 0) return null;
+  if (dynamicStableScale === true || scaleDownDelaySeconds === 0 || scaleDownDelayRevisionLimit !== undefined)
+    return null;
+  const { stableRS, currentPodHash } = { ...rollout.status, ...reportedStatus(made.plan) };
+  if (stableRS !== currentPodHash || stableRS === hashOf(shrink.replicaSet)) return null;
+  const before = made.before as ReplicaSet | undefined;
+  if ((before?.status?.availableReplicas ?? 0) === 0) return null;
+  const deadline = parseTime(before?.metadata.annotations?.[ANNOTATIONS.scaleDownDeadline]);
+  return deadline !== null && deadline <= now
+    ? null
+    : `${made.write.why}: ${shrink.replicaSet.metadata.name} goes ${deadline === null ? 'without a delay' : 'too early'}`;
 }
 
 /** With a router the stable revision keeps the pods for its share of the requests. */
@@ -101,6 +138,8 @@ function isExcused({ cluster, made, ledger }: WriteFacts): boolean {
 
 export const capacityWriteInvariants = {
   maxUnavailableHolds,
+  maxSurgeHolds,
+  retiredRevisionsKeepTheirDelay,
   stableKeepsItsShare,
   canaryKeepsItsShare,
   servingRevisionKeepsAPod,

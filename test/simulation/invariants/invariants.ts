@@ -11,6 +11,7 @@ import { capacityWriteInvariants } from './capacity-writes.ts';
 import { planInvariants } from './plans.ts';
 import { RequestsFindAPod } from './requests.ts';
 import { settledInvariants, type SettledFacts } from './settled.ts';
+import { settledStepInvariants } from './settled-steps.ts';
 import { statusWriteInvariants } from './status-writes.ts';
 import { trafficWriteInvariants } from './traffic-writes.ts';
 import { usefulWriteInvariants } from './useful-writes.ts';
@@ -64,7 +65,7 @@ export class InvariantWatch {
   }
 
   settled(facts: SettledFacts): void {
-    hold(settledInvariants, facts);
+    hold({ ...settledInvariants, ...settledStepInvariants }, facts);
   }
 
   get writes(): number {

@@ -51,7 +51,7 @@ function standstillIsExplained({ rollout }: SettledFacts): Finding {
   return blocked === undefined ? `phase ${String(phase)}: ${message}, and nothing says why` : null;
 }
 
-function isInvalid({ rollout }: SettledFacts): boolean {
+export function isInvalid({ rollout }: SettledFacts): boolean {
   return rollout.status?.message?.startsWith('InvalidSpec') === true;
 }
 
@@ -245,11 +245,11 @@ function statusTellsTheTruth(facts: SettledFacts): Finding {
   return isRouted(rollout) && told !== weight ? `weight ${told}, and the Ingress says ${weight}` : null;
 }
 
-function isBlockedByForeignCanary({ rollout }: SettledFacts): boolean {
+export function isBlockedByForeignCanary({ rollout }: SettledFacts): boolean {
   return findCondition(rollout.status?.conditions, 'Blocked')?.reason === 'CanaryIngressForeign';
 }
 
-function replicaSets({ cluster, rollout }: SettledFacts): readonly ReplicaSet[] {
+export function replicaSets({ cluster, rollout }: SettledFacts): readonly ReplicaSet[] {
   return cluster.store.list<ReplicaSet>(REPLICA_SETS.plural).filter((one) => isControlledBy(one, rollout.metadata.uid));
 }
 
@@ -258,7 +258,7 @@ function retired(facts: SettledFacts): readonly ReplicaSet[] {
   return replicaSets(facts).filter((one) => hashOf(one) !== stableRS && hashOf(one) !== currentPodHash);
 }
 
-function ownIngresses({ cluster, rollout }: SettledFacts): readonly Ingress[] {
+export function ownIngresses({ cluster, rollout }: SettledFacts): readonly Ingress[] {
   return cluster.store.list<Ingress>(INGRESSES.plural).filter((one) => isControlledBy(one, rollout.metadata.uid));
 }
 

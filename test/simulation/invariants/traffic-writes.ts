@@ -3,10 +3,12 @@
  */
 import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
-import type { Service } from '../../../src/kube/objects.ts';
+import { stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
+import type { Ingress, Service } from '../../../src/kube/objects.ts';
 import { PODS, SERVICES } from '../../../src/kube/resources.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
 import { hashOf, type Pod } from '../cluster/pod.ts';
+import { FOREIGN_CANARY } from '../scenario/surroundings.ts';
 import { reportedStatus } from './plans.ts';
 import type { Finding } from './violation.ts';
 import {
@@ -45,6 +47,18 @@ function weightRisesOnlyOntoAReadyCanary(facts: WriteFacts): Finding {
   return ready.length > 0
     ? null
     : `from ${change.from} to ${change.to}, and no ready pod is behind Service ${canaryService}`;
+}
+
+/** Of two canary Ingresses for one host and path the proxy obeys one: a weight on the other would be a lie. */
+function weightRisesOnlyWhereItActs(facts: WriteFacts): Finding {
+  const change = weightChangeOf(facts);
+  const { world, author } = facts.made;
+  if (change === null || change.to <= change.from || author !== 'serin') return null;
+  const hostsOf = (ingress: Ingress | undefined) => (ingress?.spec?.rules ?? []).map((rule) => rule.host);
+  const taken = hostsOf(world.ingresses.get(FOREIGN_CANARY));
+  const named = stableIngressNames(canaryStrategyOf(world.rollout).trafficRouting?.nginx ?? {});
+  const name = named.find((one) => hostsOf(world.ingresses.get(one)).some((host) => taken.includes(host)));
+  return name === undefined ? null : `from ${change.from} to ${change.to} beside another canary of ${name}`;
 }
 
 /** Requests that leave the canary must find the stable revision behind the stable Service, and nothing else. */
@@ -166,6 +180,7 @@ function managedServicesSayWhoseTheyAre(facts: WriteFacts): Finding {
 export const trafficWriteInvariants = {
   weightsNeverRiseWhileAborted,
   weightRisesOnlyOntoAReadyCanary,
+  weightRisesOnlyWhereItActs,
   weightFallsOnlyOntoAServingStable,
   stableServiceFollowsThePromotion,
   canaryServiceKeepsWhatCarriesTraffic,

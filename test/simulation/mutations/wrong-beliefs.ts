@@ -1,0 +1,82 @@
+/**
+ * Wrong ways to decide, of the first kind: the core itself, on a world that is not as it is shown to it.
+ * Each says which invariant has to catch it.
+ */
+import type { RolloutStatus } from '../../../src/api/status.ts';
+import { decideRollout } from '../../../src/core/rollout/decide.ts';
+import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { Endpoint } from '../../../src/kube/objects.ts';
+import { formatTime } from '../../../src/kube/time.ts';
+import { LABELS } from '../../../src/api/labels.ts';
+import { hashOf } from '../cluster/pod.ts';
+import { FOREIGN_CANARY } from '../scenario/surroundings.ts';
+import { canaryIngresses, canaryStrategyOf, sizeOf, weighted, type Mutation } from './mutation.ts';
+
+function believing(name: string, caughtBy: string, lie: (world: RolloutWorld) => RolloutWorld): Mutation {
+  return { name, caughtBy, decide: (world) => decideRollout(lie(world)) };
+}
+
+function withStatus(world: RolloutWorld, status: RolloutStatus): RolloutWorld {
+  return { ...world, rollout: { ...world.rollout, status } };
+}
+
+function statusOf(world: RolloutWorld): RolloutStatus {
+  return world.rollout.status ?? {};
+}
+
+/** The Service as if its endpoints had followed its selector already. */
+function withEndpointsOf(world: RolloutWorld, service: string | undefined): RolloutWorld {
+  if (service === undefined) return world;
+  const hash = world.services.get(service)?.spec.selector?.[LABELS.podTemplateHash];
+  if (hash === undefined) return world;
+  const pods = world.pods.filter((pod) => hashOf(pod) === hash);
+  const endpoints = pods.map((pod): Endpoint => ({ podName: pod.metadata.name, ready: true, terminating: false }));
+  return { ...world, endpoints: new Map([...world.endpoints, [service, endpoints]]) };
+}
+
+const HOUR_MS = 3_600_000;
+
+export const WRONG_BELIEFS: readonly Mutation[] = [
+  believing('the stable Service reaches what it selects', 'weightFallsOnlyOntoAServingStable', (world) =>
+    withEndpointsOf(world, canaryStrategyOf(world).stableService),
+  ),
+  believing('the canary Service reaches what it selects', 'weightRisesOnlyOntoAReadyCanary', (world) =>
+    withEndpointsOf(world, canaryStrategyOf(world).canaryService),
+  ),
+  believing('pods that were asked for are available', 'selectorsMoveOnlyToServingPods', (world) => ({
+    ...world,
+    replicaSets: world.replicaSets.map((one) => ({
+      ...one,
+      status: { ...one.status, availableReplicas: sizeOf(one) },
+    })),
+  })),
+  believing('nobody aborts', 'abortEndsOnStable', (world) => {
+    const { abort: _overlooked, ...status } = statusOf(world);
+    return withStatus(world, status);
+  }),
+  believing('nobody promotes in full', 'fullPromotionIsObeyedOrOvertaken', (world) => {
+    const { promoteFull, ...status } = statusOf(world);
+    return promoteFull === true ? withStatus(world, { ...status, promoteFull: false }) : world;
+  }),
+  believing('nobody resumes', 'resumeIsObeyedOrOvertaken', (world) => {
+    const { controllerPause: _forgotten, ...status } = statusOf(world);
+    return (status.pauseConditions ?? []).length === 0 ? withStatus(world, status) : world;
+  }),
+  believing('pauses began an hour before they did', 'stepsMoveOneByOne', (world) => {
+    const pauseConditions = statusOf(world).pauseConditions?.map((one) => ({
+      ...one,
+      startTime: formatTime(Date.parse(one.startTime) - HOUR_MS),
+    }));
+    return pauseConditions === undefined ? world : withStatus(world, { ...statusOf(world), pauseConditions });
+  }),
+  believing('after a promotion no weight is left', 'promotedMeansNoTrafficToACanary', (world) => {
+    const { stableRS, currentPodHash } = statusOf(world);
+    if (stableRS !== currentPodHash) return world;
+    const without = canaryIngresses(world).map((one) => [one.metadata.name, weighted(one, 0)] as const);
+    return { ...world, ingresses: new Map([...world.ingresses, ...without]) };
+  }),
+  believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => ({
+    ...world,
+    ingresses: new Map([...world.ingresses].filter(([name]) => name !== FOREIGN_CANARY)),
+  })),
+];

@@ -7,7 +7,7 @@ import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import { isBlockedByForeignCanary, isInvalid, ownIngresses, replicaSets, type SettledFacts } from './settled.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, isRouted } from './write-facts.ts';
+import { canaryStrategyOf, isRouted, selectedBy } from './write-facts.ts';
 
 /** A pause with a duration ends by itself. */
 function timedPausesEnd(facts: SettledFacts): Finding {
@@ -33,7 +33,9 @@ function headerRoutesFollowThePosition(facts: SettledFacts): Finding {
   if (!asked) return left === undefined ? null : `${left.metadata.name} still has a header route`;
   const canary = replicaSets(facts).find((one) => hashOf(one) === currentPodHash);
   const canServe = canary !== undefined && canary.spec.replicas !== 0 && cluster.availableOf(canary) > 0;
-  const stopped = rollout.spec.paused === true || !canServe;
+  // While no stable pod works the canary Service stays with a superseded canary, whose requests nobody else could answer.
+  const isReached = selectedBy(cluster, canaryStrategyOf(rollout).canaryService ?? '') === currentPodHash;
+  const stopped = rollout.spec.paused === true || !canServe || !isReached;
   return stopped || on.length > 0 ? null : `step ${currentStepIndex} asks for a header route, and there is none`;
 }
 

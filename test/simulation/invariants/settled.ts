@@ -124,10 +124,12 @@ function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   return left === undefined ? null : `${left.metadata.name} still has ${left.spec.replicas} pods`;
 }
 
+/** A retired revision whose time is over may stand in for pods that do not work: `retiredRevisionsAreGone` judges that. */
 function noDeadlineIsLeftOver(facts: SettledFacts): Finding {
   if (isInvalid(facts) || facts.rollout.status?.abort === true) return null;
+  const standingIn = new Set(retired(facts).filter((one) => (one.spec.replicas ?? 1) > 0));
   const left = replicaSets(facts).find(
-    (one) => one.metadata.annotations?.[ANNOTATIONS.scaleDownDeadline] !== undefined,
+    (one) => one.metadata.annotations?.[ANNOTATIONS.scaleDownDeadline] !== undefined && !standingIn.has(one),
   );
   return left === undefined ? null : `${left.metadata.name} still has one`;
 }
@@ -154,7 +156,8 @@ function canaryIngressesAreThoseAskedFor(facts: SettledFacts): Finding {
     if (ingress === undefined || stable === undefined) return `${name} is missing`;
     const rules = canaryRules(stable, stableService, canaryService);
     if (!deepEqual(ingress.spec?.rules ?? [], rules)) return `the rules of ${name} do not follow ${stableName}`;
-    if (!deepEqual(ingress.spec?.tls, stable.spec?.tls)) return `the TLS of ${name} does not follow ${stableName}`;
+    if (!deepEqual(ingress.spec?.tls ?? [], stable.spec?.tls ?? []))
+      return `the TLS of ${name} does not follow ${stableName}`;
   }
   return null;
 }

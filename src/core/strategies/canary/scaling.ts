@@ -64,7 +64,8 @@ export function liveSizes(
 
 /**
  * A promotion that was overtaken at its last moment leaves the stable Service on the canary for a while.
- * Without a router one pod has to do, because the stable revision needs the room.
+ * Without a router one pod has to do, because the stable revision needs the room; and so it has where the
+ * Service selects all pods because it was never taken over, or the canary could never shrink to its step.
  */
 function keptForStableService(
   situation: Situation,
@@ -75,7 +76,8 @@ function keptForStableService(
   const service = spec.strategy.stableService ?? '';
   const { replicaSet, replicas } = decision;
   const size = specReplicasOf(replicaSet);
-  const kept = spec.routed ? size : Math.min(1, size);
+  const isTakenOver = selectedHash(situation, service) !== '';
+  const kept = spec.routed && isTakenOver ? size : Math.min(1, size);
   if (replicas >= kept || service === '' || situation.replicas === 0) return decision;
   if (memory.stableRS === situation.canaryHash || !reaches(situation, service, replicaSet)) return decision;
   return { ...decision, replicas: kept };

@@ -131,9 +131,8 @@ function sideOf(replicaSet: ReplicaSet | null): { spec: number; available: numbe
 export function steppingDownWeight(situation: Situation, spec: CanarySpec): number {
   const { replicas, stable, canary } = situation;
   const missing = replicas - stayingReplicasOf(stable);
-  const keepsCanary = spec.abortDelayIsExplicit && spec.abortScaleDownDelaySeconds !== 0;
-  // With an explicit delay the canary keeps its size, so its size must not hold the weight up for ever.
-  const carried = keepsCanary ? missing : Math.max(missing, availableReplicasOf(canary));
+  // With an explicit delay, 0 for ever included, the canary keeps its size, which must not hold the weight up for ever.
+  const carried = spec.abortDelayIsExplicit ? missing : Math.max(missing, availableReplicasOf(canary));
   const minPods = spec.strategy.minPodsPerReplicaSet;
   const pods = (weight: number) => atLeastMinPods(podsForWeight(weight, replicas, spec.maxWeight), minPods, replicas);
   const weights = spec.steps.flatMap((step) => step.setWeight ?? []);

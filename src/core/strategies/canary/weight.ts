@@ -53,21 +53,21 @@ function desiredWeight(
   // Also in an abort that gives the traffic back little by little: nobody is served by a canary without pods.
   if (available === 0) return 0;
   if (memory.abort) return spec.dynamicStableScale ? weightOfDynamicAbort(situation, spec, observed) : 0;
+  // Nothing is known of a size that the ReplicaSet controller has not seen: what has risen stays, and nothing rises.
+  const isUnseen = canary !== null && !hasObservedSpec(canary);
   if (memory.promoteFull) {
-    return spec.dynamicStableScale && replicas > 0
+    return !isUnseen && spec.dynamicStableScale && replicas > 0
       ? Math.min(maxWeight, Math.floor((maxWeight * available) / replicas))
       : observed.highestWeight;
   }
   const index = memory.currentStepIndex;
   if (index === null || steps.length === 0 || asksForNoCanary(situation, spec, memory, observed)) return 0;
   const before = weightAt(steps, index - 1) ?? 0;
-  if (index >= steps.length) return canBePromoted(spec, situation) ? maxWeight : before;
-  const here = weightAt(steps, index) ?? 0;
-  if (reached) return here;
-  // Nothing is known of a size that the ReplicaSet controller has not seen: what has risen on this step stays.
-  const risen = canary !== null && !hasObservedSpec(canary) ? observed.highestWeight : 0;
+  const isDone = index >= steps.length;
+  const here = isDone ? maxWeight : (weightAt(steps, index) ?? 0);
+  if (isDone ? canBePromoted(spec, situation) : reached) return here;
   // A smaller weight does not wait for the pods of the new size: traffic leaves before capacity does.
-  return Math.min(Math.max(before, risen), here);
+  return Math.min(isUnseen ? observed.highestWeight : before, here);
 }
 
 /** A position may ask for a weight and for no pods at once: the requests leave before the pods do. */

@@ -77,6 +77,15 @@ describe('during an update', () => {
     expect(scaled({ ...weights, desired: { canary: 1, stable: 5 } }).canary?.replicas).toBe(canary);
   });
 
+  test.each<{ name: string; selects: string | null; desired: number; canary: number }>([
+    { name: 'the stable Service is still with the canary', selects: 'v2', desired: 1, canary: 3 },
+    { name: 'the stable Service was never taken over', selects: null, desired: 1, canary: 1 },
+    { name: 'the stable Service was never taken over, and none is asked for', selects: null, desired: 0, canary: 1 },
+  ])('$name: $canary of 3 stay for a step of $desired', ({ selects, desired, canary }) => {
+    const scene = { desired: { canary: desired, stable: 5 }, selects: { 'web-stable': selects }, stable: 0 };
+    expect(scaled(scene).canary?.replicas).toBe(canary);
+  });
+
   test('the stable Service is never left without a pod', () => {
     const strategy = { dynamicStableScale: true };
     const scene = { strategy, desired: { canary: 5, stable: 0 }, stableSize: 2, observed: 100 };

@@ -32,14 +32,7 @@ afterAll(async () => {
 });
 
 async function openSession(): Promise<Session> {
-  const access = await accessTo(cluster.plane, controller);
-  const session = await Session.open({
-    ...access,
-    // Every life of the controller has another port.
-    get metricsUrl() {
-      return controller.metricsUrl;
-    },
-  });
+  const session = await Session.open(await accessTo(cluster.plane, controller));
   onTestFailed(async () => {
     const writes = proxy.writes.slice(-20).map(({ method, path, body }) => `${method} ${path} ${body}`);
     console.error(`${writes.join('\n')}\n${await session.report()}`);
@@ -59,20 +52,21 @@ let lives = 0;
 const killedAfterEachWrite: Chapter = async (session, act, wanted) => {
   await controller.kill('SIGKILL');
   await act();
-  for (let reached = false; !reached; lives += 1) {
+  let end: 'killed' | 'reached';
+  do {
     await controller.kill('SIGKILL');
     proxy.severAfter(1);
     await controller.start();
-    await waitFor(
+    lives += 1;
+    end = await waitFor(
       async () => {
         // Asked first: what the last write brought about belongs to the next life.
-        if (proxy.severed) return true;
-        reached = shows(await session.look('web'), wanted);
-        return reached;
+        if (proxy.severed) return 'killed';
+        return shows(await session.look('web'), wanted) ? 'reached' : undefined;
       },
       { what: `a write of the controller, or Rollout web to show ${JSON.stringify(wanted)}` },
     );
-  }
+  } while (end === 'killed');
   proxy.mend();
 };
 

@@ -38,7 +38,10 @@ export async function accessTo(plane: ControlPlane, controller: ControllerProces
     server: plane.server,
     ca: await readFile(plane.caFile, 'utf8'),
     token: plane.token(),
-    metricsUrl: controller.metricsUrl,
+    // Every process that the controller has been has a port of its own.
+    get metricsUrl() {
+      return controller.metricsUrl;
+    },
   };
 }
 

@@ -1,0 +1,269 @@
+/**
+ * Taking over from another controller of this API in the middle of its work: nothing starts anew, nothing moves
+ * that need not, and it goes on from there (spec 4.4, 4.5, 11.50).
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import type { RolloutStatus } from '../../src/api/status.ts';
+import type { Condition } from '../../src/kube/objects.ts';
+import { startCluster, type Cluster } from '../cluster/cluster.ts';
+import { ControllerProcess } from '../cluster/controller-process.ts';
+import { installSerin } from '../cluster/install.ts';
+import { waitFor } from '../cluster/wait.ts';
+import { promote, retry } from './commands.ts';
+import { accessTo } from './global-setup.ts';
+import { CANARY_HASH, inherit, STABLE_HASH, type Inheritance } from './inherited-rollout.ts';
+import { basicRollout, routedRollout } from './manifests.ts';
+import { Recording } from './recording.ts';
+import { Session } from './session.ts';
+
+/** Their hash as the API publishes it. */
+const STEPS = [{ setWeight: 20 }, { pause: {} }];
+const STEP_HASH = '54649b9f5c';
+
+const PREFIX = 'nginx.ingress.kubernetes.io';
+
+let cluster: Cluster;
+let controller: ControllerProcess;
+beforeAll(async () => {
+  cluster = await startCluster();
+  await installSerin(cluster.plane);
+  controller = new ControllerProcess(cluster.plane, {});
+});
+afterEach(() => controller.kill('SIGKILL'));
+afterAll(() => cluster?.stop());
+
+/** Everything that the controller does from its start until nothing is left to do. */
+async function takeOver(session: Session): Promise<Recording> {
+  const recording = await Recording.start(session, 'rollouts', 'replicasets', 'services', 'ingresses', 'pods');
+  await controller.start();
+  await waitFor(async () => (await session.get('rollouts', 'web')).status?.conditions, { what: 'conditions' });
+  await session.settled();
+  return recording;
+}
+
+async function openSession(inheritance: Inheritance): Promise<Session> {
+  const session = await Session.open(await accessTo(cluster.plane, controller));
+  onTestFailed(async () => console.error(await session.report()));
+  await inherit(session, inheritance);
+  return session;
+}
+
+/** What was written to objects other than the Rollout itself. */
+function touched(recording: Recording): readonly string[] {
+  return recording.changes
+    .filter(({ plural }) => plural !== 'rollouts')
+    .map(({ plural, type, object }) => `${type} ${plural} ${object.metadata.name}`);
+}
+
+const REVISIONS = [
+  { image: 'web:1', hash: STABLE_HASH, replicas: 5 },
+  { image: 'web:2', hash: CANARY_HASH, replicas: 1 },
+];
+
+function condition(type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition {
+  const time = '2026-01-02T03:04:05Z';
+  return { type, status, reason, message, lastUpdateTime: time, lastTransitionTime: time };
+}
+
+function inPause(startTime: string): RolloutStatus {
+  return {
+    phase: 'Paused',
+    message: 'CanaryPauseStep',
+    stableRS: STABLE_HASH,
+    currentPodHash: CANARY_HASH,
+    currentStepHash: STEP_HASH,
+    currentStepIndex: 1,
+    controllerPause: true,
+    pauseConditions: [{ reason: 'CanaryPauseStep', startTime }],
+    conditions: [
+      condition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+      condition('Completed', 'False', 'RolloutCompleted', 'RolloutCompleted'),
+      condition('Progressing', 'Unknown', 'RolloutPaused', 'Rollout is paused'),
+      condition('Paused', 'True', 'RolloutPaused', 'Rollout is paused'),
+    ],
+  };
+}
+
+function weights(weight: number, canaryHash = CANARY_HASH): RolloutStatus {
+  return {
+    canary: {
+      weights: {
+        canary: { weight, serviceName: 'web-canary', podTemplateHash: canaryHash },
+        stable: { weight: 100 - weight, serviceName: 'web', podTemplateHash: STABLE_HASH },
+      },
+    },
+  };
+}
+
+describe('a canary that waits at a pause', () => {
+  const manifest = routedRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS, scaleDownDelaySeconds: 1 } });
+  const inheritance = {
+    manifest,
+    revisions: REVISIONS,
+    routing: { stable: STABLE_HASH, canary: CANARY_HASH, weight: 20 },
+    status: { ...inPause('2026-01-02T03:04:05Z'), ...weights(20) },
+  };
+
+  test('waits on with its weight and its pods, and a promotion ends it', async () => {
+    const session = await openSession(inheritance);
+    using recording = await takeOver(session);
+    expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
+    expect(await session.look('web')).toMatchObject({
+      phase: 'Paused',
+      index: 1,
+      sizes: 'web:1=5 web:2=1',
+      stableService: 'web:1',
+      canaryService: 'web:2',
+      revision: 2,
+    });
+    await promote(session, 'web');
+    await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0, retired: 0, pods: 5, revision: 2 });
+    expect(await recording.moments('web', ({ index }) => index)).toEqual([1, 2]);
+    expect(await recording.moments('web', ({ weight }) => weight)).toEqual([20, 100, 0]);
+    expect(await session.list('replicasets')).toHaveLength(2);
+  });
+
+  test('the canary Ingress becomes ours, and canary rules that nobody asks for leave it', async () => {
+    const session = await openSession({
+      ...inheritance,
+      manifest: routedRollout({
+        replicas: 5,
+        image: 'web:2',
+        canary: {
+          steps: STEPS,
+          trafficRouting: { nginx: { stableIngress: 'web', additionalIngressAnnotations: { 'limit-rps': '10' } } },
+        },
+      }),
+      routing: {
+        ...inheritance.routing,
+        annotations: {
+          [`${PREFIX}/limit-rps`]: '10',
+          // Left by a spec of former times: the other controller takes nothing away.
+          [`${PREFIX}/canary-by-header`]: 'X-Old',
+          'example.com/owner': 'somebody else',
+        },
+      },
+    });
+    using recording = await takeOver(session);
+    const annotations = async () => (await session.get('ingresses', 'web-web-canary')).metadata.annotations;
+    const rules = { [`${PREFIX}/canary`]: 'true', [`${PREFIX}/canary-weight`]: '20' };
+    const foreign = { 'example.com/owner': 'somebody else' };
+    expect(await annotations()).toEqual({ ...rules, ...foreign, [`${PREFIX}/limit-rps`]: '10' });
+    expect(await recording.moments('web', ({ weight }) => weight)).toEqual([20]);
+    await promote(session, 'web');
+    await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0 });
+    const { metadata } = await session.get('ingresses', 'web-web-canary');
+    expect(metadata.annotations).toMatchObject({ ...foreign, [`${PREFIX}/limit-rps`]: '10' });
+  });
+});
+
+test('a pause that ended while nobody looked is over', async () => {
+  const steps = [{ setWeight: 10 }, { pause: { duration: 10 } }];
+  const session = await openSession({
+    manifest: routedRollout({ replicas: 5, image: 'web:2', canary: { steps } }),
+    revisions: REVISIONS,
+    routing: { stable: STABLE_HASH, canary: CANARY_HASH, weight: 10 },
+    status: { ...inPause('2026-01-02T03:04:05Z'), ...weights(10), currentStepHash: '78f6ffd7ff' },
+  });
+  using recording = await takeOver(session);
+  await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0, revision: 2 });
+  expect(await recording.moments('web', ({ index }) => index)).toEqual([1, 2]);
+});
+
+test('without a router the pods stay as they are divided', async () => {
+  const session = await openSession({
+    manifest: basicRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS } }),
+    revisions: [
+      { image: 'web:1', hash: STABLE_HASH, replicas: 4 },
+      { image: 'web:2', hash: CANARY_HASH, replicas: 1 },
+    ],
+    status: inPause('2026-01-02T03:04:05Z'),
+  });
+  using recording = await takeOver(session);
+  expect(touched(recording)).toEqual([]);
+  await promote(session, 'web');
+  await session.until('web', { phase: 'Healthy', sizes: 'web:2=5', pods: 5, revision: 2 });
+  expect(await recording.moments('web', ({ index }) => index)).toEqual([1, 2]);
+});
+
+test('an aborted rollout stays aborted, keeps the canary until its deadline, and a retry starts the same revision', async () => {
+  const deadline = '2099-01-02T03:04:05Z';
+  const session = await openSession({
+    manifest: routedRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS } }),
+    revisions: [
+      { image: 'web:1', hash: STABLE_HASH, replicas: 5 },
+      { image: 'web:2', hash: CANARY_HASH, replicas: 1, annotations: { 'scale-down-deadline': deadline } },
+    ],
+    routing: { stable: STABLE_HASH, canary: STABLE_HASH, weight: 0 },
+    status: {
+      phase: 'Degraded',
+      message: 'RolloutAborted: Rollout aborted update to revision 2',
+      stableRS: STABLE_HASH,
+      currentPodHash: CANARY_HASH,
+      currentStepHash: STEP_HASH,
+      currentStepIndex: 0,
+      abort: true,
+      abortedAt: '2026-01-02T03:04:05Z',
+      conditions: [
+        condition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+        condition('Completed', 'False', 'RolloutCompleted', 'RolloutCompleted'),
+        condition('Progressing', 'False', 'RolloutAborted', 'Rollout aborted update to revision 2'),
+      ],
+      ...weights(0, STABLE_HASH),
+    },
+  });
+  using recording = await takeOver(session);
+  expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
+  expect(await session.look('web')).toMatchObject({
+    phase: 'Degraded',
+    message: 'RolloutAborted: Rollout aborted update to revision 2',
+    aborted: true,
+    weight: 0,
+    canaryService: 'web:1',
+    sizes: 'web:1=5 web:2=1',
+  });
+  expect((await session.get('rollouts', 'web')).status?.abortedAt).toBe('2026-01-02T03:04:05Z');
+  await retry(session, 'web');
+  await session.until('web', { phase: 'Paused', index: 1, weight: 20, canaryService: 'web:2', revision: 2 });
+  const canary = await session.get('replicasets', `web-${CANARY_HASH}`);
+  expect(canary.metadata.annotations).not.toHaveProperty('scale-down-deadline');
+  expect(recording.changes.filter(({ plural, type }) => plural === 'pods' && type !== 'MODIFIED')).toEqual([]);
+});
+
+test('a promoted rollout keeps the former revision until its deadline', async () => {
+  const deadline = '2099-01-02T03:04:05Z';
+  const session = await openSession({
+    manifest: routedRollout({ replicas: 2, image: 'web:2', canary: { steps: STEPS } }),
+    revisions: [
+      { image: 'web:1', hash: STABLE_HASH, replicas: 2, annotations: { 'scale-down-deadline': deadline } },
+      { image: 'web:2', hash: CANARY_HASH, replicas: 2 },
+    ],
+    routing: { stable: CANARY_HASH, canary: CANARY_HASH, weight: 0 },
+    status: {
+      phase: 'Healthy',
+      stableRS: CANARY_HASH,
+      currentPodHash: CANARY_HASH,
+      currentStepHash: STEP_HASH,
+      currentStepIndex: 2,
+      conditions: [
+        condition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+        condition('Completed', 'True', 'RolloutCompleted', 'RolloutCompleted'),
+        condition('Progressing', 'True', 'ReplicaSetUpdated', `ReplicaSet "web-${CANARY_HASH}" is progressing.`),
+      ],
+      ...weights(0),
+    },
+  });
+  using recording = await takeOver(session);
+  expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
+  expect(await session.look('web')).toMatchObject({ phase: 'Healthy', index: 2, sizes: 'web:1=2 web:2=2', pods: 4 });
+  const former = await session.get('replicasets', `web-${STABLE_HASH}`);
+  expect(former.metadata.annotations).toHaveProperty('scale-down-deadline', deadline);
+  await session.kubectl(
+    'annotate',
+    '--overwrite',
+    'replicaset',
+    `web-${STABLE_HASH}`,
+    'scale-down-deadline=2026-01-02T03:04:05Z',
+  );
+  await session.until('web', { phase: 'Healthy', sizes: 'web:2=2', pods: 2 });
+});

@@ -16,6 +16,8 @@ export interface Mutation {
   /** The invariant that has to find it in some history. */
   readonly caughtBy: string;
   readonly decide: Decide;
+  /** Where to begin looking for a history that is rare; 1 by default. */
+  readonly firstSeed?: number;
 }
 
 export const WEIGHT = `${PREFIX}/${KEY.weight}`;

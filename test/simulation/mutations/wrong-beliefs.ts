@@ -69,6 +69,13 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     }));
     return pauseConditions === undefined ? world : withStatus(world, { ...statusOf(world), pauseConditions });
   }),
+  believing('the user pauses when the steps are done', 'everyRolloutCanBeFinished', (world) => {
+    const { rollout } = world;
+    const count = canaryStrategyOf(world).steps?.length ?? 0;
+    const isLast =
+      statusOf(world).currentStepIndex === count && statusOf(world).stableRS !== statusOf(world).currentPodHash;
+    return isLast ? { ...world, rollout: { ...rollout, spec: { ...rollout.spec, paused: true } } } : world;
+  }),
   believing('after a promotion no weight is left', 'promotedMeansNoTrafficToACanary', (world) => {
     const { stableRS, currentPodHash } = statusOf(world);
     if (stableRS !== currentPodHash) return world;

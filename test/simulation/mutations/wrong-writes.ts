@@ -120,6 +120,8 @@ function hasHeader(annotations: JsonObject | undefined): boolean {
   return annotations?.[`${NGINX_ANNOTATION_PREFIX}/${NGINX_CANARY_ANNOTATIONS.byHeader}`] !== undefined;
 }
 
+const MOMENT_MS = 2000;
+
 /** Grows with every call, which nothing that the core calls may. */
 let calls = 0;
 
@@ -239,6 +241,18 @@ const WRONG_CAPACITY: readonly Mutation[] = [
     'abortEndsOnStable',
     (write, world) => sizeIn(write) === 0 && statusOf(world).abort === true,
   ),
+  {
+    firstSeed: 600,
+    ...altering('a revision that serves again keeps its deadline', 'noDeadlineIsLeftOver', (plan) => ({
+      ...plan,
+      writes: plan.writes.flatMap((write) => {
+        const size = sizeIn(write);
+        if (write.op !== 'patch' || !isOf(write, REPLICA_SETS) || size === 0) return [write];
+        if (annotationsIn(write.patch)[ANNOTATIONS.scaleDownDeadline] !== null) return [write];
+        return size === undefined ? [] : [{ ...write, patch: { spec: { replicas: size } } }];
+      }),
+    })),
+  },
   dropping('old ReplicaSets stay', 'historyIsBounded', (write) => write.op === 'delete' && isOf(write, REPLICA_SETS)),
   dropping('pods keep the metadata of a former role', 'podsWearTheirRole', (write) => isOf(write, PODS)),
   adding('pods are deleted by hand', 'podsAreLeftToTheirReplicaSets', ({ pods }) =>
@@ -308,6 +322,9 @@ const WRONG_HABITS: readonly Mutation[] = [
   }),
   altering('it looks again at once, for nothing', 'nothingToDoMeansNoHurry', (plan) =>
     plan.writes.length === 0 ? { ...plan, requeueAfterMs: 0 } : plan,
+  ),
+  altering('what is put off for a moment is forgotten', 'settledWorldGivesAnEmptyPlan', (plan) =>
+    (plan.requeueAfterMs ?? 0) > MOMENT_MS ? plan : { writes: plan.writes },
   ),
   altering('it never looks again by itself', 'timedPausesEnd', ({ writes }) => ({ writes })),
   altering('it gives up on a user who pauses', 'decideNeverThrows', (plan, { rollout }) => {

@@ -49,10 +49,23 @@ function maxSurgeHolds(facts: WriteFacts): Finding {
   const { rollout } = made.world;
   if (change === null || canaryStrategyOf(rollout).trafficRouting !== undefined || isExcused(facts)) return null;
   if ((change.after.spec.replicas ?? 1) <= (change.before.spec.replicas ?? 1)) return null;
-  const sizes = cluster.store.list<ReplicaSet>(REPLICA_SETS.plural).map((one) => one.spec.replicas ?? 1);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const all = cluster.store.list<ReplicaSet>(REPLICA_SETS.plural);
+  if (!all.every((one) => isKnown(made, one))) return null;
+  const total = all.reduce((sum, one) => sum + (one.spec.replicas ?? 1), 0);
   const most = sizeOf(rollout) + surgeOf(rollout);
   return total <= most ? null : `${made.write.why}: ${total} pods are asked for, and ${most} are allowed`;
+}
+
+/** Of a size whose write got no answer nobody knows before the caches have it. */
+function isKnown({ world, plan }: WriteFacts['made'], { metadata, spec }: ReplicaSet): boolean {
+  const seen = world.replicaSets.find((one) => one.metadata.name === metadata.name);
+  if (seen?.spec.replicas === spec.replicas) return true;
+  return plan.writes.some(
+    (write) =>
+      write.name === metadata.name &&
+      write.op === 'patch' &&
+      (write.patch['spec'] as ReplicaSet['spec'] | undefined)?.replicas === spec.replicas,
+  );
 }
 
 /** After a promotion through a router what served before stays for its delay, ready to serve again. */

@@ -1,7 +1,7 @@
 /**
  * What must be true of the step that a history has come to rest at.
  */
-import { headerRoutesAt } from '../../../src/core/strategies/canary/steps.ts';
+import { headerRoutesAt, scaleAt } from '../../../src/core/strategies/canary/steps.ts';
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
@@ -20,12 +20,14 @@ function timedPausesEnd(facts: SettledFacts): Finding {
     : `it stands still at step ${currentStepIndex}, a pause of ${String(pause.duration)}`;
 }
 
-/** Requests with the header go to the canary exactly while the step says so and the canary has pods for them. */
+/** Requests with the header go to the canary exactly while the step says so and gives the canary pods for them. */
 function headerRoutesFollowThePosition(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
   if (isInvalid(facts) || !isRouted(rollout) || isBlockedByForeignCanary(facts)) return null;
   const { stableRS = '', currentPodHash, currentStepIndex, abort, promoteFull } = rollout.status ?? {};
   const { steps = [] } = canaryStrategyOf(rollout);
+  const scale = scaleAt(steps, currentStepIndex ?? 0);
+  const asksForNoPods = scale?.replicas === 0 || scale?.weight === 0;
   const isTrying = stableRS !== '' && stableRS !== currentPodHash && abort !== true && promoteFull !== true;
   const asked = isTrying && currentStepIndex !== undefined && headerRoutesAt(steps, currentStepIndex).length > 0;
   const on = ownIngresses(facts).filter((one) => canaryRuleOf(one)?.hasHeader === true);
@@ -35,7 +37,7 @@ function headerRoutesFollowThePosition(facts: SettledFacts): Finding {
   const canServe = canary !== undefined && canary.spec.replicas !== 0 && cluster.availableOf(canary) > 0;
   // While no stable pod works the canary Service stays with a superseded canary, whose requests nobody else could answer.
   const isReached = selectedBy(cluster, canaryStrategyOf(rollout).canaryService ?? '') === currentPodHash;
-  const stopped = rollout.spec.paused === true || !canServe || !isReached;
+  const stopped = rollout.spec.paused === true || asksForNoPods || !canServe || !isReached;
   return stopped || on.length > 0 ? null : `step ${currentStepIndex} asks for a header route, and there is none`;
 }
 

@@ -44,20 +44,25 @@ function canaryTarget(situation: Situation, spec: CanarySpec, memory: Memory): C
  */
 export function desiredSizes(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): Split {
   const target = canaryTarget(situation, spec, memory);
-  return spec.routed
-    ? routedSizes(situation, spec, memory, target, observed)
-    : basicSplit({
-        replicas: situation.replicas,
-        weight: 'weight' in target ? target.weight : 0,
-        maxWeight: spec.maxWeight,
-        surge: spec.surge,
-        unavailable: spec.unavailable,
-        canary: sideOf(situation.canary),
-        stable: situation.stable === situation.canary ? null : sideOf(situation.stable),
-        retiredSpecReplicas: situation.retired.reduce((sum, one) => sum + specReplicasOf(one), 0),
-        leastStable: leastStablePods(situation, spec, memory),
-        brokenStable: brokenPods(situation.stable),
-      });
+  if (spec.routed) return routedSizes(situation, spec, memory, target, observed);
+  const next = basicSplit({
+    replicas: situation.replicas,
+    weight: 'weight' in target ? target.weight : 0,
+    maxWeight: spec.maxWeight,
+    surge: spec.surge,
+    unavailable: spec.unavailable,
+    canary: sideOf(situation.canary),
+    stable: situation.stable === situation.canary ? null : sideOf(situation.stable),
+    retiredSpecReplicas: situation.retired.reduce((sum, one) => sum + specReplicasOf(one), 0),
+    leastStable: leastStablePods(situation, spec, memory),
+    brokenStable: brokenPods(situation.stable),
+  });
+  return { canary: seenSize(situation.canary, next.canary), stable: seenSize(situation.stable, next.stable) };
+}
+
+/** Nothing is known of the pods of a size that the ReplicaSet controller has not seen, so none is taken away. */
+function seenSize(replicaSet: ReplicaSet | null, next: number): number {
+  return replicaSet === null || hasObservedSpec(replicaSet) ? next : Math.max(next, specReplicasOf(replicaSet));
 }
 
 function routedSizes(

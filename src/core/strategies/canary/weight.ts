@@ -5,8 +5,15 @@
 import { waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
 import { selectedHash, serviceShows, type ServiceView } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
-import { availableReplicasOf, hasObservedSpec, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
+import {
+  availableReplicasOf,
+  hasObservedSpec,
+  specReplicasOf,
+  templateHashOf,
+  stayingReplicasOf,
+} from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
+import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
 import type { CanarySpec } from './canary-spec.ts';
 import { canBePromoted, desiredSizes, steppingDownWeight } from './sizes.ts';
@@ -49,7 +56,7 @@ function desiredWeight(
   const { canary, canaryHash, replicas } = situation;
   const { steps, maxWeight } = spec;
   if (memory.stableRS === '' || memory.stableRS === canaryHash) return 0;
-  const available = availableReplicasOf(canary);
+  const available = withoutSurplus(canary);
   // Also in an abort that gives the traffic back little by little: nobody is served by a canary without pods.
   if (available === 0) return 0;
   if (memory.abort) return spec.dynamicStableScale ? weightOfDynamicAbort(situation, spec, observed) : 0;
@@ -68,6 +75,11 @@ function desiredWeight(
   if (isDone ? canBePromoted(spec, situation) : reached) return here;
   // A smaller weight does not wait for the pods of the new size: traffic leaves before capacity does.
   return Math.min(isUnseen ? observed.highestWeight : before, here);
+}
+
+/** Available pods of the canary; those above its size may be gone already. */
+function withoutSurplus(canary: ReplicaSet | null): number {
+  return Math.min(availableReplicasOf(canary), specReplicasOf(canary));
 }
 
 /** A position may ask for a weight and for no pods at once: the requests leave before the pods do. */
@@ -96,7 +108,7 @@ function headerRoutesInForce(
   const index = memory.currentStepIndex;
   if (index === null || memory.abort || memory.promoteFull) return [];
   if (memory.stableRS === '' || memory.stableRS === situation.canaryHash) return [];
-  if (availableReplicasOf(situation.canary) === 0 || asksForNoCanary(situation, spec, memory, observed)) return [];
+  if (withoutSurplus(situation.canary) === 0 || asksForNoCanary(situation, spec, memory, observed)) return [];
   return headerRoutesAt(spec.steps, index);
 }
 

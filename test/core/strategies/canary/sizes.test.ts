@@ -226,6 +226,22 @@ describe('sizes without a router', () => {
     const options = updating({ strategy: { steps, maxSurge: 1, maxUnavailable: 0 }, status: { currentStepIndex: 1 } });
     expect(sizesOf(options)).toEqual({ canary: 1, stable: 5 });
   });
+
+  // 5 pods for 2 replicas: the stable side has just been made smaller.
+  test.each([
+    { name: 'was not seen yet', observedGeneration: 0, stable: 2 },
+    { name: 'was seen, and its pods do not work', observedGeneration: 1, stable: 1 },
+  ])('a stable size that $name: $stable', ({ observedGeneration, stable }) => {
+    const options = updating({
+      replicas: 2,
+      strategy: { steps: [] },
+      revisions: [
+        { version: 'v1', size: 2, available: observedGeneration === 0 ? 4 : 0, observedGeneration },
+        { version: 'v2', size: 3, available: 0 },
+      ],
+    });
+    expect(sizesOf(options).stable).toBe(stable);
+  });
 });
 
 describe('stable pods that stay for the stable Service', () => {

@@ -24,6 +24,8 @@ interface Position {
   readonly replicas?: number;
   readonly stable?: number;
   readonly canary?: number;
+  /** Available pods of the canary, all by default. */
+  readonly canaryPods?: number;
   readonly observed?: number;
   /** False: the ReplicaSet controller has not seen the canary's present size. */
   readonly seen?: boolean;
@@ -32,7 +34,17 @@ interface Position {
 }
 
 function situationAt(position: Position) {
-  const { strategy, index, status, spec, replicas = 5, stable = replicas, canary = 0, seen = true } = position;
+  const {
+    strategy,
+    index,
+    status,
+    spec,
+    replicas = 5,
+    stable = replicas,
+    canary = 0,
+    canaryPods = canary,
+    seen = true,
+  } = position;
   return buildSituation({
     replicas,
     strategy: routed({ steps: STEPS, ...strategy }),
@@ -40,7 +52,7 @@ function situationAt(position: Position) {
     status: { ...(index === undefined ? {} : { currentStepIndex: index }), ...status },
     revisions: [
       { version: 'v1', size: replicas, available: stable },
-      { version: 'v2', size: canary, observedGeneration: seen ? 1 : 0 },
+      { version: 'v2', size: canary, available: canaryPods, observedGeneration: seen ? 1 : 0 },
     ],
   });
 }
@@ -55,6 +67,15 @@ describe('desired weight', () => {
   test.each<Position & { readonly name: string; readonly weight: number }>([
     { name: 'row 3: aborted', index: 0, status: { abort: true }, canary: 3, observed: 60, weight: 0 },
     { name: 'row 4: no canary pod is available', index: 0, canary: 0, observed: 20, weight: 0 },
+    {
+      name: 'row 4: the pods that are available still are surplus and on their way out',
+      strategy: { steps: [{ setWeight: 20 }, { setCanaryScale: { replicas: 0 } }] },
+      index: 2,
+      canary: 0,
+      canaryPods: 1,
+      observed: 0,
+      weight: 0,
+    },
     {
       name: 'row 5: promoted in full keeps what is there',
       index: 4,
@@ -231,6 +252,7 @@ describe('header routes', () => {
     { name: 'after its step', index: 2, canary: 1, routes: on },
     { name: 'switched off', index: 3, canary: 1, routes: [] },
     { name: 'no canary pod is available', index: 2, canary: 0, routes: [] },
+    { name: 'the only available pod is on its way out', index: 2, canary: 0, canaryPods: 1, routes: [] },
     { name: 'aborted', index: 0, status: { abort: true }, canary: 1, routes: [] },
     { name: 'promoted in full', index: 2, status: { promoteFull: true }, canary: 1, routes: [] },
   ])('$name', ({ routes, ...position }) => {

@@ -47,8 +47,10 @@ export class RolloutController {
   readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #worker: Worker;
+  readonly #forgetting = new Set<() => void>();
   #cancelResync = (): void => {};
   #synced = false;
+  #stopping = false;
 
   constructor(options: RolloutControllerOptions) {
     const { client, clock, logger, metrics } = options;
@@ -93,14 +95,10 @@ export class RolloutController {
     const informers = Object.values(this.#caches);
     for (const informer of informers) informer.start();
     const complete = await Promise.all(informers.map((informer) => informer.synced));
-    if (complete.includes(false)) return;
+    if (complete.includes(false) || this.#stopping) return;
     this.#synced = true;
     this.#options.logger.info({ rollouts: this.#caches.rollouts.cache.size }, 'The caches are complete');
-    connectTriggers({
-      caches: this.#caches,
-      nginxIngressClasses: this.#options.nginxIngressClasses,
-      enqueue: (key) => this.#queue.add(key),
-    });
+    connectTriggers({ caches: this.#caches, enqueue: (key) => this.#queue.add(key) });
     this.#announceLifeCycle();
     this.#armResync();
     this.#worker.start();
@@ -108,14 +106,16 @@ export class RolloutController {
 
   /** Finishes what is in hand for `graceMs` at most, and writes the events that are still to be written. */
   async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
     this.#cancelResync();
+    for (const cancel of this.#forgetting) cancel();
     await this.#worker.stop(graceMs);
     await this.#events.close(FLUSH_EVENTS_MS);
     await Promise.all(Object.values(this.#caches).map((informer) => informer.stop()));
   }
 
   #announceLifeCycle(): void {
-    const { metrics, clock } = this.#options;
+    const { metrics } = this.#options;
     this.#caches.rollouts.addHandler(({ type, object, previous }) => {
       const { namespace = '', name } = object.metadata;
       switch (type) {
@@ -129,12 +129,20 @@ export class RolloutController {
           break;
         case 'deleted':
           this.#events.record(subjectOf(object), word.deleted(namespace, name));
-          clock.setTimer(FORGET_AFTER_MS, () => {
-            if (this.#caches.rollouts.cache.get(namespace, name) === undefined) metrics.forgetRollout(namespace, name);
-          });
+          this.#forgetLater(namespace, name);
           break;
       }
     });
+  }
+
+  #forgetLater(namespace: string, name: string): void {
+    if (this.#stopping) return;
+    const cancel = this.#options.clock.setTimer(FORGET_AFTER_MS, () => {
+      this.#forgetting.delete(cancel);
+      const isBack = this.#caches.rollouts.cache.get(namespace, name) !== undefined;
+      if (!isBack) this.#options.metrics.forgetRollout(namespace, name);
+    });
+    this.#forgetting.add(cancel);
   }
 
   /** Looks at everything again from time to time: the net under a lost event, and under timers beyond it. */

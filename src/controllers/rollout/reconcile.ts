@@ -2,7 +2,6 @@
  * One look at one Rollout: observe, decide, apply. Every decision is the core's; this file only turns
  * outcomes into the next look.
  */
-import { parseRollout } from '../../api/rollout.ts';
 import { collisionPlan } from '../../core/rollout/collision.ts';
 import { decideRollout } from '../../core/rollout/decide.ts';
 import { failureEvent, failurePlan } from '../../core/rollout/failures.ts';
@@ -79,7 +78,7 @@ async function collide(
 ): Promise<Outcome> {
   const inTheWay = await options.client.get(write.resource, write, { signal: run.signal });
   const plan = collisionPlan(world, inTheWay as ReplicaSet);
-  if (plan === null) return STALE;
+  if (plan === null) return { kind: 'conflict' };
   await options.applier.apply(plan, { key, subject: subjectOf(world), ...run });
   return { kind: 'conflict' };
 }
@@ -123,7 +122,9 @@ async function release(
 
 async function exists(client: Client, namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
   try {
-    return 'rollout' in parseRollout(await client.get(ROLLOUTS, { namespace, name }, { signal }));
+    // Also one that nobody can read is there, and its Services are not to be touched.
+    await client.get(ROLLOUTS, { namespace, name }, { signal });
+    return true;
   } catch (error) {
     if (isApiError(error, 'notFound')) return false;
     throw error;

@@ -12,14 +12,17 @@ import { serviceKeyOf, type Caches } from './caches.ts';
 
 interface TriggerOptions {
   readonly caches: Caches;
-  readonly nginxIngressClasses: readonly string[];
   readonly enqueue: (key: string) => void;
 }
 
 /** Every relevant event enqueues its Rollouts from now on. */
-export function connectTriggers({ caches, nginxIngressClasses, enqueue }: TriggerOptions): void {
+export function connectTriggers({ caches, enqueue }: TriggerOptions): void {
   const rolloutsOf = (index: 'service' | 'ingress' | 'namespace', value: string) => {
     for (const rollout of caches.rollouts.cache.byIndex(index, value)) enqueue(keyOf(rollout));
+  };
+  // A canary of somebody else concerns every Rollout that routes through the same host, when it comes and when it gives way.
+  const rolloutsOnHost = (host: string) => {
+    for (const ingress of caches.ingresses.cache.byIndex('host', host)) rolloutsOf('ingress', keyOf(ingress));
   };
   const enqueueOwner = (object: KubeObject) => {
     const owner = controllerOf(object);
@@ -54,20 +57,12 @@ export function connectTriggers({ caches, nginxIngressClasses, enqueue }: Trigge
     if (service !== undefined) rolloutsOf('service', service);
   });
 
-  caches.ingresses.addHandler(({ object }) => {
-    enqueueOwner(object);
-    // Other classes belong to controllers that read no canary annotations (spec 8.7).
-    if (controllerOf(object) === undefined && !nginxIngressClasses.includes(classOf(object))) return;
-    rolloutsOf('ingress', keyOf(object));
-    if (!isCanary(object)) return;
-    // A canary of somebody else concerns every Rollout that routes through the same host.
-    for (const rule of object.spec?.rules ?? []) {
-      for (const other of caches.ingresses.cache.byIndex(
-        'host',
-        objectKey(object.metadata.namespace ?? '', rule.host ?? '*'),
-      )) {
-        rolloutsOf('ingress', keyOf(other));
-      }
+  caches.ingresses.addHandler(({ object, previous }) => {
+    for (const one of previous === undefined ? [object] : [object, previous]) {
+      enqueueOwner(one);
+      // Whatever its class: a Rollout that names it waits for it.
+      rolloutsOf('ingress', keyOf(one));
+      if (isCanary(one)) for (const host of hostsOf(one)) rolloutsOnHost(host);
     }
   });
 }
@@ -91,9 +86,8 @@ function controllerReplicaSet(caches: Caches, pod: PodMetadata): ReplicaSet | un
   return owner === undefined ? undefined : caches.replicaSets.cache.get(pod.metadata.namespace ?? '', owner.name);
 }
 
-function classOf(ingress: Ingress): string {
-  const annotated = ingress.metadata.annotations?.[ANNOTATIONS.ingressClass];
-  return annotated === undefined || annotated === '' ? (ingress.spec?.ingressClassName ?? '') : annotated;
+function hostsOf(ingress: Ingress): readonly string[] {
+  return (ingress.spec?.rules ?? []).map((rule) => objectKey(ingress.metadata.namespace ?? '', rule.host ?? '*'));
 }
 
 function isCanary(ingress: Ingress): boolean {

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCaches, type Caches } from '../../../src/controllers/rollout/caches.ts';
+import { connectTriggers } from '../../../src/controllers/rollout/triggers.ts';
+import { realClock } from '../../../src/runtime/clock.ts';
+import { FakeApiServer } from '../../runtime/fake-api-server.ts';
+import { clientOf, quietLogger, type ClientParts } from '../../runtime/parts.ts';
+import { paths } from './paths.ts';
+
+/** Two Rollouts: `web` routes through Ingress `web` on `shop.example.com`, `api` has nothing to do with it. */
+const WEB = {
+  spec: {
+    strategy: {
+      canary: {
+        stableService: 'web',
+        canaryService: 'web-canary',
+        trafficRouting: { nginx: { stableIngress: 'web' } },
+      },
+    },
+  },
+};
+
+let server: FakeApiServer;
+let parts: ClientParts;
+let caches: Caches;
+let woken: string[];
+
+beforeEach(async () => {
+  server = await FakeApiServer.start();
+  parts = clientOf(server, { qps: 10_000, burst: 10_000 });
+  server.put(paths.rollout('web'), WEB);
+  server.put(paths.rollout('api'), { spec: { strategy: { canary: {} } } });
+  woken = [];
+});
+
+afterEach(async () => {
+  await Promise.all(Object.values(caches).map((informer) => informer.stop()));
+  await parts.transport.close();
+  await server.stop();
+});
+
+/** From here on `woken` collects what events wake; what exists already wakes nobody. */
+async function watch(): Promise<void> {
+  caches = createCaches({
+    ...parts,
+    clock: realClock,
+    logger: quietLogger,
+    namespace: undefined,
+    instanceId: '',
+    fieldManager: 'serin',
+  });
+  for (const informer of Object.values(caches)) informer.start();
+  await Promise.all(Object.values(caches).map((informer) => informer.synced));
+  await expect.poll(() => server.openWatches).toBe(Object.keys(caches).length);
+  connectTriggers({ caches, enqueue: (key) => woken.push(key) });
+  woken = [];
+}
+
+/** What the change wakes, once it has arrived. */
+async function wakes(change: () => unknown): Promise<string[]> {
+  await watch();
+  change();
+  await expect.poll(() => caches.ingresses.cache.latestResourceVersion).toBe(server.version);
+  return [...new Set(woken)];
+}
+
+const rules = (host: string) => ({ rules: [{ host, http: { paths: [] } }] });
+const CANARY = { annotations: { 'nginx.ingress.kubernetes.io/canary': 'true' } };
+
+describe('an Ingress', () => {
+  test.each([
+    { name: 'of class nginx', fields: { spec: { ingressClassName: 'nginx' } } },
+    { name: 'of another class', fields: { spec: { ingressClassName: 'traefik' } } },
+    { name: 'without a class', fields: {} },
+    {
+      name: 'of a class by annotation',
+      fields: { metadata: { annotations: { 'kubernetes.io/ingress.class': 'inner' } } },
+    },
+  ])('$name wakes the Rollout that names it', async ({ fields }) => {
+    expect(await wakes(() => server.put(paths.ingress('web'), fields))).toEqual(['shop/web']);
+  });
+
+  test('that is the canary of a Rollout wakes it when it is deleted', async () => {
+    server.put(paths.ingress('web-web-canary'), CANARY);
+    expect(await wakes(() => server.remove(paths.ingress('web-web-canary')))).toEqual(['shop/web']);
+  });
+
+  describe('that is a canary of somebody else on the same host', () => {
+    beforeEach(() => {
+      server.put(paths.ingress('web'), { spec: rules('shop.example.com') });
+    });
+
+    const foreign = paths.ingress('foreign');
+    const asCanary = { metadata: CANARY, spec: rules('shop.example.com') };
+
+    test('wakes the Rollout when it comes', async () => {
+      expect(await wakes(() => server.put(foreign, asCanary))).toEqual(['shop/web']);
+    });
+
+    test.each([
+      { name: 'is deleted', change: () => server.remove(foreign) },
+      { name: 'is no canary any more', change: () => server.put(foreign, { spec: rules('shop.example.com') }) },
+      { name: 'moves to another host', change: () => server.put(foreign, { ...asCanary, spec: rules('example.com') }) },
+    ])('wakes the Rollout when it $name', async ({ change }) => {
+      server.put(foreign, asCanary);
+      expect(await wakes(change)).toEqual(['shop/web']);
+    });
+  });
+});
+
+const OWNED = { ownerReferences: [{ kind: 'Rollout', name: 'web', uid: 'uid-web', controller: true }] };
+const HASHED = { labels: { 'rollouts-pod-template-hash': 'abc' } };
+
+test.each([
+  {
+    name: 'a ReplicaSet wakes its owner',
+    path: paths.replicaSet('web-abc'),
+    metadata: { ...HASHED, ...OWNED },
+    keys: ['shop/web'],
+  },
+  {
+    name: 'an orphaned ReplicaSet wakes every Rollout of the namespace',
+    path: paths.replicaSet('web-abc'),
+    metadata: HASHED,
+    keys: ['shop/web', 'shop/api'],
+  },
+  {
+    name: 'a Service wakes the Rollout that names it',
+    path: paths.service('web-canary'),
+    metadata: {},
+    keys: ['shop/web'],
+  },
+  {
+    name: 'a Service wakes the Rollout that manages it, even if none names it',
+    path: paths.service('former'),
+    metadata: { annotations: { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'api' } },
+    keys: ['shop/api'],
+  },
+  {
+    name: "a Service's endpoints wake the Rollout that names it",
+    path: paths.endpointSlice('web-x1'),
+    metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
+    keys: ['shop/web'],
+  },
+])('$name', async ({ path, metadata, keys }) => {
+  await watch();
+  server.put(path, { metadata, ...(path.includes('endpointslices') ? { endpoints: [] } : {}) });
+  await expect.poll(() => [...new Set(woken)]).toEqual(keys);
+});
+
+test('of a pod its coming, its going and its labels are news, its readiness is not', async () => {
+  server.put(paths.replicaSet('web-abc'), { metadata: { ...HASHED, ...OWNED, uid: 'uid-rs' } });
+  await watch();
+  const owner = { ownerReferences: [{ kind: 'ReplicaSet', name: 'web-abc', uid: 'uid-rs', controller: true }] };
+  const pod = paths.pod('web-abc-1');
+  server.put(pod, { metadata: { ...HASHED, ...owner } });
+  await expect.poll(() => woken).toEqual(['shop/web']);
+  server.put(pod, { metadata: { ...HASHED, ...owner }, status: { phase: 'Running' } });
+  await expect.poll(() => caches.pods.cache.latestResourceVersion).toBe(server.version);
+  expect(woken).toEqual(['shop/web']);
+  server.put(pod, { metadata: { ...owner, labels: { ...HASHED.labels, role: 'canary' } } });
+  await expect.poll(() => woken).toEqual(['shop/web', 'shop/web']);
+  server.remove(pod);
+  await expect.poll(() => woken).toEqual(['shop/web', 'shop/web', 'shop/web']);
+});

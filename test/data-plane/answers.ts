@@ -6,7 +6,7 @@ export interface Answer {
   readonly doneAt: number;
   /** 0 when there was no answer. */
   readonly status: number;
-  /** Who answered: the colour of the demo image, or the image of a pod that says who it is; '' when unknown. */
+  /** Who answered: the colour of the demo image, or the tag of a pod's image that says who it is; '' when unknown. */
   readonly version: string;
   /** On a connection of its own. */
   readonly fresh: boolean;
@@ -59,11 +59,15 @@ export function versionOf(body: string): string {
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'string') return value;
-    if (typeof value === 'object' && value !== null && 'image' in value) return String(value.image);
+    if (typeof value === 'object' && value !== null && 'image' in value) return tagOf(String(value.image));
   } catch {
     // A page or an echo: it does not say.
   }
   return '';
+}
+
+function tagOf(image: string): string {
+  return image.slice(image.lastIndexOf(':') + 1);
 }
 
 /** One line, for a person who lays failures beside a log. */

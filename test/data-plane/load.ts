@@ -9,6 +9,8 @@ import { ask, type Wish } from './ask.ts';
 import type { ProxyAddress } from './proxy.ts';
 
 const TICK_MS = 5;
+/** Several loads must not fall into step: a proxy that deals in turn would give each of them one side only. */
+const JITTER_MS = 10;
 
 export interface LoadOptions extends Wish {
   /** Requests a second; 200 by default. */
@@ -71,6 +73,7 @@ export class Load implements AsyncDisposable {
   }
 
   async #ask(fresh: boolean): Promise<void> {
+    await delay(Math.random() * JITTER_MS);
     const sentAt = Date.now();
     let outcome: Pick<Answer, 'status' | 'version' | 'complaint'>;
     try {

@@ -40,7 +40,7 @@ describe('canary-demo', () => {
     await session.until('canary-demo', { phase: 'Healthy', index: 6, weight: 0 });
     await traffic.propagated();
     const after = await load.next(500);
-    await traffic.account(await load.stop(), {
+    await traffic.account((await load.stop()).all, {
       scenario: 'canary-demo, 20, 50, 70 %, promoted',
       wrong: after.notFrom('green'),
       note: `measured ${shares.map((share) => share.toFixed(1)).join(', ')} %`,

@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { test as base, type Session } from '../apiserver/session.ts';
 import { REPOSITORY } from '../cluster/repository.ts';
-import { describeAnswer, type Answer, type Answers } from '../data-plane/answers.ts';
-import { ask, untilServed, type PlainAnswer, type Wish } from '../data-plane/ask.ts';
+import { Answers, describeAnswer, type Answer } from '../data-plane/answers.ts';
+import { untilServed, type Wish } from '../data-plane/ask.ts';
 import { Load, type LoadOptions } from '../data-plane/load.ts';
 import type { ProxyAccess } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
@@ -36,14 +36,13 @@ export class Traffic {
     this.#ledger = ledger;
   }
 
-  /** The host of this test. */
-  get host(): string {
-    return `${this.session.namespace}.test`;
-  }
-
-  /** A Rollout of this name has the host in test/apiserver/manifests `NAME.example.com`. */
+  /** What Rollouts of this test are called, which makes {@link host} the host of their `routing(name)`. */
   get name(): string {
     return this.session.namespace;
+  }
+
+  get host(): string {
+    return `${this.name}.example.com`;
   }
 
   /** `kubectl apply` of files in examples/, with the host of this test. */
@@ -65,8 +64,11 @@ export class Traffic {
     return new Load(this.#proxy.address, wish);
   }
 
-  ask(wish: Partial<Wish> = {}): Promise<PlainAnswer> {
-    return ask(this.#proxy.address, { host: this.host, ...wish });
+  /** So many answers to one and the same wish. */
+  async sample(count: number, wish: Partial<Wish> = {}): Promise<Answers> {
+    await using load = await this.load(wish);
+    await load.next(count);
+    return await load.stop();
   }
 
   /** After this the proxy acts on everything that was written before. */
@@ -75,17 +77,17 @@ export class Traffic {
   }
 
   /** Enters what was measured into the table, and fails when a request was lost or answered by a wrong version. */
-  async account(answers: Answers, { scenario, wrong, note }: Account): Promise<void> {
-    const { failures } = answers;
+  async account(all: readonly Answer[], { scenario, wrong, note }: Account): Promise<void> {
+    const { failures } = new Answers(all);
     await this.#ledger.add({
       scenario,
-      requests: answers.count,
+      requests: all.length,
       failed: failures.length,
       ...(wrong === undefined ? {} : { wrong: wrong.length }),
       ...(note === undefined ? {} : { note }),
     });
     const complaints = [
-      ...(failures.length > 0 ? [`${failures.length} of ${answers.count} requests failed:`, shown(failures)] : []),
+      ...(failures.length > 0 ? [`${failures.length} of ${all.length} requests failed:`, shown(failures)] : []),
       ...(wrong !== undefined && wrong.length > 0
         ? [`${wrong.length} answers from a wrong version:`, shown(wrong)]
         : []),

@@ -1,0 +1,156 @@
+/**
+ * The controller dies at any moment of a release, or loses its leadership, under load: no request is lost, and no
+ * step is repeated or left out. It has a data plane of its own, because it kills what others depend on.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
+import { accessTo } from '../apiserver/global-setup.ts';
+import { promote } from '../apiserver/commands.ts';
+import { Recording } from '../apiserver/recording.ts';
+import { Session } from '../apiserver/session.ts';
+import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
+import { installSerin } from '../cluster/install.ts';
+import { waitFor } from '../cluster/wait.ts';
+import { startDataPlane, type DataPlane } from '../data-plane/data-plane.ts';
+import { rounds } from './extent.ts';
+import { proxyAccess } from './global-setup.ts';
+import { Ledger } from './ledger.ts';
+import { colour, deploy, imageOf, releaseTo, rolloutOf, STOPS, until, type Kind } from './rollout.ts';
+import { Traffic } from './traffic.ts';
+
+const AFTERWARDS = 100;
+/** The longest time between two kills. */
+const LIFE_MS = 900;
+/** The steps of a release as its status shows them: each stop once, none left out. */
+const ALL_STEPS = [0, 1, 2, 3, 4, 5, 6];
+
+let dataPlane: DataPlane;
+beforeAll(async () => {
+  dataPlane = await startDataPlane();
+  await installSerin(dataPlane.plane);
+});
+afterAll(() => dataPlane?.stop());
+
+async function openTraffic(controllers: readonly [ControllerProcess, ...ControllerProcess[]]): Promise<Traffic> {
+  const session = await Session.open(await accessTo(dataPlane.plane, controllers[0]));
+  onTestFailed(async () => {
+    console.error(await session.report());
+    for (const controller of controllers) console.error(await controller.log());
+  });
+  return new Traffic(session, proxyAccess(dataPlane.proxy), new Ledger(inject('ledger')));
+}
+
+/** Step indexes of one release in the order in which they were seen, from its template on. */
+async function stepsOf(recording: Recording, traffic: Traffic, version: string): Promise<readonly number[]> {
+  const moments = await recording.moments(traffic.name, ({ index, canaryImage }) => ({ index, canaryImage }));
+  const own = moments.filter(({ canaryImage }) => canaryImage === imageOf(version));
+  return own.map(({ index }) => index ?? -1).filter((index, at, all) => index !== all[at - 1]);
+}
+
+/** Ends the controller again and again, at any moment, until told to stop; it runs when this resolves. */
+async function killAgainAndAgain(controller: ControllerProcess, until: AbortSignal): Promise<number> {
+  let kills = 0;
+  while (!until.aborted) {
+    await delay(Math.random() * LIFE_MS);
+    await controller.restart('SIGKILL');
+    kills += 1;
+  }
+  return kills;
+}
+
+describe('a controller that is killed at any moment', () => {
+  test.for<{ readonly name: string; readonly kind: Kind }>([
+    { name: 'four pods', kind: {} },
+    { name: 'four pods, dynamicStableScale', kind: { canary: { dynamicStableScale: true } } },
+  ])('$name', async ({ name, kind }) => {
+    const controller = await startController(dataPlane.plane, { name: `killed-${name.replace(/\W+/g, '-')}` });
+    const traffic = await openTraffic([controller]);
+    const { session } = traffic;
+    await deploy(traffic, colour(0), kind);
+    await using load = await traffic.load();
+    const wanted = rounds(15, 4);
+    let kills = 0;
+    let round = 0;
+    while (kills < wanted) {
+      round += 1;
+      using recording = await Recording.start(session, 'rollouts', 'replicasets');
+      const over = new AbortController();
+      const killing = killAgainAndAgain(controller, over.signal);
+      for (const stop of STOPS) {
+        await releaseTo(traffic, colour(round), stop, kind);
+        await promote(session, traffic.name);
+      }
+      await until(traffic, { phase: 'Healthy', weight: 0, stableImage: imageOf(colour(round)) });
+      over.abort();
+      kills += await killing;
+      expect(await stepsOf(recording, traffic, colour(round))).toEqual(ALL_STEPS);
+    }
+    await traffic.propagated();
+    const wrong = (await load.next(AFTERWARDS)).notFrom(colour(round));
+    await traffic.account((await load.stop()).all, { scenario: `${kills} kills in ${round} releases, ${name}`, wrong });
+    await controller.kill('SIGTERM');
+  });
+});
+
+describe('two controllers, one of which leads', () => {
+  const FLAGS = [
+    '--leader-elect=true',
+    '--namespace=serin-system',
+    '--leader-election-lease-duration=4s',
+    '--leader-election-renew-deadline=3s',
+    '--leader-election-retry-period=500ms',
+  ];
+  const LONGER_THAN_THE_LEASE_MS = 6_000;
+
+  test.for([
+    { name: 'the leader is killed at every stop', disturb: (leader: ControllerProcess) => leader.restart('SIGKILL') },
+    {
+      name: 'the leader is frozen for longer than its lease at every stop',
+      async disturb(leader: ControllerProcess) {
+        process.kill(leader.pid, 'SIGSTOP');
+        await delay(LONGER_THAN_THE_LEASE_MS);
+        process.kill(leader.pid, 'SIGCONT');
+        // It notices what it has missed and ends itself, and is started again as its Deployment would.
+        expect(await leader.exited).toBe(1);
+        await leader.start();
+      },
+    },
+  ])('$name', async ({ name, disturb }) => {
+    const label = name.replace(/\W+/g, '-');
+    const pair: readonly [ControllerProcess, ControllerProcess] = [
+      await startController(dataPlane.plane, { name: `${label}-1`, flags: FLAGS }),
+      await startController(dataPlane.plane, { name: `${label}-2`, flags: FLAGS }),
+    ];
+    const traffic = await openTraffic(pair);
+    const { session } = traffic;
+    await deploy(traffic, colour(0));
+    await using load = await traffic.load();
+    using recording = await Recording.start(session, 'rollouts', 'replicasets');
+    await session.apply(rolloutOf(traffic, colour(1)));
+    for (const stop of STOPS) {
+      const disturbed = disturb(await leaderOf(pair));
+      await releaseTo(traffic, colour(1), stop);
+      await disturbed;
+      await promote(session, traffic.name);
+    }
+    await until(traffic, { phase: 'Healthy', weight: 0, stableImage: imageOf(colour(1)) });
+    expect(await stepsOf(recording, traffic, colour(1))).toEqual(ALL_STEPS);
+    await traffic.propagated();
+    const wrong = (await load.next(AFTERWARDS)).notFrom(colour(1));
+    await traffic.account((await load.stop()).all, { scenario: name, wrong });
+    for (const controller of pair) await controller.kill('SIGTERM');
+  });
+});
+
+function leaderOf(pair: readonly ControllerProcess[]): Promise<ControllerProcess> {
+  return waitFor(
+    async () => {
+      for (const one of pair) {
+        const metrics = await (await fetch(one.metricsUrl)).text();
+        if (/^controller_leader(?:\{[^}]*\})? 1$/m.test(metrics)) return one;
+      }
+      return undefined;
+    },
+    { what: 'a controller that leads' },
+  );
+}

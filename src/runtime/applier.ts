@@ -9,6 +9,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { type ApiError, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import type { EventRecorder, EventSubject } from './event-recorder.ts';
+import { soleOwnership } from './field-ownership.ts';
 import type { OwnWrites } from './own-writes.ts';
 
 /** What the server answered, one for each write that was made; a delete has no answer. */
@@ -116,7 +117,11 @@ export class Applier {
         response = await client.create(resource, write, write.body, { signal });
         break;
       case 'apply':
-        response = await client.apply(resource, write, write.body, { fieldManager, signal });
+        response = await this.#own(
+          write,
+          await client.apply(resource, write, write.body, { fieldManager, signal }),
+          signal,
+        );
         break;
       case 'patch': {
         const { subresource, patch, resourceVersion } = write;
@@ -130,6 +135,14 @@ export class Applier {
         break;
     }
     return response;
+  }
+
+  /** What we apply is ours alone, so that it goes when we leave it out. */
+  async #own(write: Write, applied: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    const managedFields = soleOwnership(applied, this.#options.fieldManager);
+    if (managedFields === null) return applied;
+    const patch = withVersion({ metadata: { managedFields } }, applied.metadata.resourceVersion);
+    return this.#options.client.patch(write.resource, write, patch, { signal });
   }
 }
 

@@ -9,7 +9,7 @@ import { startCluster, type Cluster } from '../cluster/cluster.ts';
 import { ControllerProcess } from '../cluster/controller-process.ts';
 import { installSerin } from '../cluster/install.ts';
 import { waitFor } from '../cluster/wait.ts';
-import { promote, retry } from './commands.ts';
+import { patchSpec, promote, retry } from './commands.ts';
 import { accessTo } from './global-setup.ts';
 import { CANARY_HASH, inherit, STABLE_HASH, type Inheritance } from './inherited-rollout.ts';
 import { basicRollout, routedRollout } from './manifests.ts';
@@ -123,7 +123,7 @@ describe('a canary that waits at a pause', () => {
     expect(await session.list('replicasets')).toHaveLength(2);
   });
 
-  test('the canary Ingress becomes ours, and canary rules that nobody asks for leave it', async () => {
+  test('the canary Ingress becomes ours, and what nobody asks for any more leaves it', async () => {
     const session = await openSession({
       ...inheritance,
       manifest: routedRollout({
@@ -150,10 +150,14 @@ describe('a canary that waits at a pause', () => {
     const foreign = { 'example.com/owner': 'somebody else' };
     expect(await annotations()).toEqual({ ...rules, ...foreign, [`${PREFIX}/limit-rps`]: '10' });
     expect(await recording.moments('web', ({ weight }) => weight)).toEqual([20]);
-    await promote(session, 'web');
-    await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0 });
-    const { metadata } = await session.get('ingresses', 'web-web-canary');
-    expect(metadata.annotations).toMatchObject({ ...foreign, [`${PREFIX}/limit-rps`]: '10' });
+    await patchSpec(session, 'web', {
+      strategy: { canary: { trafficRouting: { nginx: { additionalIngressAnnotations: null } } } },
+    });
+    await waitFor(annotations, {
+      what: 'the annotation to go that the spec no longer asks for',
+      until: (present) => present?.[`${PREFIX}/limit-rps`] === undefined,
+    });
+    expect(await annotations()).toEqual({ ...rules, ...foreign });
   });
 });
 

@@ -95,7 +95,9 @@ function renderOne(situation: Situation, nginx: NginxTrafficRouting, stable: Ing
     return isOurs(situation, present) ? [adoption(situation, present)] : [];
   }
   const annotations = annotationsOf(body);
-  if (!says(present, body) || ownAnnotationKeys(present).some((key) => annotations[key] === undefined)) {
+  const own = ownAnnotationKeys(present);
+  // An Ingress that another controller wrote is applied even where nothing changes: only what we have applied can go again.
+  if (!says(present, body) || own.length === 0 || own.some((key) => annotations[key] === undefined)) {
     const told = [events.canaryIngressUpdated(name, split.weight)];
     return [
       {

@@ -341,6 +341,13 @@ describe('render', () => {
     expect(bodyOf(write).metadata.annotations).not.toHaveProperty(['team.example.com/owner']);
   });
 
+  test('applies what another controller has written, although it says the same', () => {
+    const canary = canaryIn({ split: splitOf(20) });
+    const inherited = { ...canary, metadata: { ...canary.metadata, managedFields: undefined } } as Ingress;
+    expect(render({ ingresses: [inherited] }, splitOf(20))).toMatchObject([{ op: 'apply', name: CANARY }]);
+    expect(render({ ingresses: [canary] }, splitOf(20))).toEqual([]);
+  });
+
   test('adopts an Ingress that a former Rollout of this name has left', () => {
     const canary = canaryIn({ split: splitOf(20) });
     const owner = { ...canary.metadata.ownerReferences?.[0], uid: 'uid-former' };

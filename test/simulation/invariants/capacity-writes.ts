@@ -30,10 +30,11 @@ function maxUnavailableHolds(facts: WriteFacts): Finding {
   const { cluster, made } = facts;
   const { rollout } = made.world;
   if (shrink === null || canaryStrategyOf(rollout).trafficRouting !== undefined || isExcused(facts)) return null;
-  const others = cluster.store
+  const besides = cluster.store
     .list<ReplicaSet>(REPLICA_SETS.plural)
-    .filter((one) => one.metadata.uid !== shrink.replicaSet.metadata.uid)
-    .reduce((sum, one) => sum + servingPods(cluster, one), 0);
+    .filter((one) => one.metadata.uid !== shrink.replicaSet.metadata.uid);
+  if (!besides.every((one) => isKnown(made, one))) return null;
+  const others = besides.reduce((sum, one) => sum + servingPods(cluster, one), 0);
   const before = others + servingPods(cluster, shrink.replicaSet, shrink.from);
   const after = others + servingPods(cluster, shrink.replicaSet, shrink.to);
   const least = sizeOf(rollout) - unavailableOf(rollout);
@@ -56,7 +57,7 @@ function maxSurgeHolds(facts: WriteFacts): Finding {
   return total <= most ? null : `${made.write.why}: ${total} pods are asked for, and ${most} are allowed`;
 }
 
-/** Of a size whose write got no answer nobody knows before the caches have it. */
+/** Of a size that was written without an answer, or by a process that had lost its lead, nobody knows before the caches have it. */
 function isKnown({ world, plan }: WriteFacts['made'], { metadata, spec }: ReplicaSet): boolean {
   const seen = world.replicaSets.find((one) => one.metadata.name === metadata.name);
   if (seen?.spec.replicas === spec.replicas) return true;

@@ -150,6 +150,9 @@ function canaryIngressesAreThoseAskedFor(facts: SettledFacts): Finding {
   const wanted = new Map(asked.map((name) => [canaryIngressName(rollout.metadata.name, name), name]));
   const surplus = ownIngresses(facts).find((one) => !wanted.has(one.metadata.name));
   if (surplus !== undefined) return `${surplus.metadata.name} is left over`;
+  // Weights that a user set apart are not brought together before stable pods can take the requests, and nothing is applied until then.
+  const weights = new Set(ownIngresses(facts).map((one) => canaryRuleOf(one)?.weight));
+  if (weights.size > 1 && facts.ledger.wasUpheaved('weight')) return null;
   for (const [name, stableName] of wanted) {
     const ingress = cluster.store.get<Ingress>(INGRESSES.plural, name);
     const stable = cluster.store.get<Ingress>(INGRESSES.plural, stableName);

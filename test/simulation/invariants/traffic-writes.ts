@@ -28,6 +28,7 @@ import {
 
 /** After a change of the number of replicas the pods need a while to follow. */
 const REPLICAS_SETTLE_MS = 120_000;
+const WEIGHT_SETTLES_MS = 20_000;
 
 function weightsNeverRiseWhileAborted(facts: WriteFacts): Finding {
   const change = weightChangeOf(facts);
@@ -135,6 +136,8 @@ function canaryServiceKeepsWhatCarriesTraffic(facts: WriteFacts): Finding {
   if (change === null || change.from === '' || made.author !== 'serin' || cluster.isShaken()) return null;
   const { canaryService = '', trafficRouting } = canaryStrategyOf(made.world.rollout);
   if (trafficRouting?.nginx === undefined) return null;
+  // A weight that a user wrote beside ours is not known at once.
+  if (facts.ledger.wasUpheaved('weight', WEIGHT_SETTLES_MS)) return null;
   const weight = weightInForce(cluster, canaryService);
   const serving = servingPods(cluster, replicaSetOf(cluster, change.from));
   const stable = replicaSetOf(cluster, made.world.rollout.status?.stableRS ?? '');

@@ -2,7 +2,7 @@
  * What happens to revisions that are neither stable nor canary (spec 5.12): superseded canaries, and
  * former stable revisions in their delay. Deleting them is the history's affair.
  */
-import { reaches } from '../../rollout/endpoints.ts';
+import { reaches, selectedHash } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import {
   availableReplicasOf,
@@ -30,8 +30,8 @@ export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
     const why = 'drop pods of a retired revision that are not available';
     return { decisions: broken.map((one) => ({ ...one, why })), wakeAt: null };
   }
-  let budget =
-    situation.all.reduce((sum, one) => sum + stayingReplicasOf(one), 0) - (situation.replicas - spec.unavailable);
+  let staying = situation.all.reduce((sum, one) => sum + stayingReplicasOf(one), 0);
+  let budget = staying - (situation.replicas - spec.unavailable);
   const decisions: SizeDecision[] = [];
   let wakeAt: number | null = null;
   let waiting = 0;
@@ -40,11 +40,14 @@ export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
     const size = specReplicasOf(one);
     const referenced = isReferenced(situation, spec, memory, observed, one);
     if (!spec.routed) {
+      const others = staying - stayingReplicasOf(one);
+      const isStandIn = referenced && !(others > 0 && isStableServiceOfAll(situation, spec));
       // The stable revision may need the room before it can take its Service back.
-      const kept = referenced ? Math.min(1, situation.replicas + spec.surge - 1) : 0;
+      const kept = isStandIn ? Math.min(1, situation.replicas + spec.surge - 1) : 0;
       const removed = Math.min(budget, size - kept);
       decisions.push({ replicaSet: one, replicas: size - removed, why: 'drain a retired revision' });
       budget -= removed;
+      staying -= removed;
       continue;
     }
     if (referenced) continue;
@@ -78,6 +81,11 @@ function workingPods(
   return isReferenced(situation, spec, memory, observed, replicaSet)
     ? readyReplicasOf(replicaSet)
     : availableReplicasOf(replicaSet);
+}
+
+/** A stable Service that was never taken over reaches every pod: none of them has to stay for it while there is another. */
+function isStableServiceOfAll(situation: Situation, spec: CanarySpec): boolean {
+  return selectedHash(situation, spec.strategy.stableService ?? '') === '';
 }
 
 interface Fate {

@@ -159,6 +159,34 @@ describe('without a router', () => {
   });
 });
 
+describe('without a router, while the stable Service still selects all pods', () => {
+  /** v3 never came up, v4 is to come, and what ran before fills the room. */
+  const crowd = (canary: number, retired: readonly Revision[]): Scene => ({
+    replicas: 2,
+    strategy: { stableService: 'web-stable', maxSurge: 1, maxUnavailable: 0 },
+    stable: 'v3',
+    revisions: [...retired, { version: 'v3', size: 0 }, { version: 'v4', size: canary }],
+    selects: { 'web-stable': null },
+  });
+  const two: Revision[] = [
+    { version: 'v1', size: 1 },
+    { version: 'v2', size: 1 },
+  ];
+
+  test.each<{ name: string; scene: Scene; sizes: object }>([
+    { name: 'none goes below what must be available', scene: crowd(0, two), sizes: {} },
+    { name: 'one of two makes room', scene: crowd(1, two), sizes: { v2: 0 } },
+    { name: 'the last one goes when the new revision serves', scene: crowd(2, two.slice(0, 1)), sizes: { v1: 0 } },
+    {
+      name: 'of all that may be unavailable one stays',
+      scene: { ...crowd(0, two), strategy: { stableService: 'web-stable', maxSurge: 1, maxUnavailable: 2 } },
+      sizes: { v1: 1, v2: 0 },
+    },
+  ])('$name', ({ scene, sizes }) => {
+    expect(fates(scene).sizes).toEqual(sizes);
+  });
+});
+
 describe('in both', () => {
   test.each([{ strategy: {} }, { strategy: routed() }])('pods that do not work go first', ({ strategy }) => {
     const revisions = [

@@ -183,6 +183,23 @@ describe('annotations', () => {
   });
 });
 
+test('TLS that somebody adds by hand is put right, and the rollout goes on', async ({ session }) => {
+  const canary = { steps: [{ setWeight: 50 }, { pause: {} }], scaleDownDelaySeconds: 1 };
+  await session.apply(...routing(), routedRollout({ canary }));
+  await session.until('web', { phase: 'Healthy', weight: 0 });
+  await session.apply(routedRollout({ image: 'web:2', canary }));
+  await session.until('web', { phase: 'Paused', index: 1, weight: 50 });
+  const tls = [{ hosts: ['web.example.com'], secretName: 'by-hand' }];
+  await session.kubectl('patch', 'ingress', CANARY, '--type=merge', '-p', JSON.stringify({ spec: { tls } }));
+  await waitFor(() => session.get('ingresses', CANARY), {
+    what: 'the TLS to go that the stable Ingress does not have',
+    until: ({ spec }) => spec?.tls === undefined,
+  });
+  await session.settled();
+  await promote(session, 'web');
+  await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0 });
+});
+
 describe('setHeaderRoute', () => {
   const managed = { managedRoutes: [{ name: 'testers' }], nginx: { stableIngress: 'web' } };
   const headerRoute = (headerValue?: object): CanaryStep => ({

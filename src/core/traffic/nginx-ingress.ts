@@ -45,9 +45,11 @@ export function canaryIngressBody(
 ): JsonObject {
   const { rollout, namespace, name } = situation;
   const canary = rollout.spec.strategy?.canary;
+  const present = situation.world.ingresses.get(canaryIngressName(name, stable.metadata.name));
   const spec = {
     ...(stable.spec?.ingressClassName === undefined ? {} : { ingressClassName: stable.spec.ingressClassName }),
-    ...(stable.spec?.tls === undefined ? {} : { tls: stable.spec.tls }),
+    // An empty list takes away what somebody else wrote; leaving it out would not.
+    ...(stable.spec?.tls === undefined && present?.spec?.tls === undefined ? {} : { tls: stable.spec?.tls ?? [] }),
     rules: canaryRules(stable, canary?.stableService ?? '', canary?.canaryService ?? ''),
   };
   const body = {

@@ -348,6 +348,14 @@ describe('render', () => {
     expect(render({ ingresses: [canary] }, splitOf(20))).toEqual([]);
   });
 
+  test('takes away TLS that the stable Ingress does not have, whoever wrote it', () => {
+    const canary = canaryIn({ split: splitOf(20) });
+    const edited = { ...canary, spec: { ...canary.spec, tls: [{ secretName: 'by-hand' }] } };
+    const [write] = render({ ingresses: [edited] }, splitOf(20));
+    expect(bodyOf(write).spec?.tls).toEqual([]);
+    expect(bodyOf(render({})[0]).spec).not.toHaveProperty('tls');
+  });
+
   test('adopts an Ingress that a former Rollout of this name has left', () => {
     const canary = canaryIn({ split: splitOf(20) });
     const owner = { ...canary.metadata.ownerReferences?.[0], uid: 'uid-former' };

@@ -35,6 +35,17 @@ describe('what the Rollout refers to', () => {
     expect(status?.conditions?.map(({ type }) => type)).not.toContain('InvalidSpec');
   });
 
+  test('A10: also without replicas, and what comes is enough for it to be Healthy', async ({ session }) => {
+    const [stable, canary, stableIngress] = routing() as [object, object, object];
+    await session.apply(canary, stableIngress, routedRollout({ replicas: 0 }));
+    const message = `${INVALID} ${CANARY}.stableService: Invalid value: "web": service "web" not found`;
+    await session.until('web', { phase: 'Degraded', message });
+    await session.apply(stable);
+    const { generation } = (await session.get('rollouts', 'web')).metadata;
+    await session.until('web', { phase: 'Healthy', message: '', pods: 0 });
+    expect((await session.get('rollouts', 'web')).metadata.generation).toBe(generation);
+  });
+
   test('a Service that vanishes in the middle of an update freezes it, and its return lets it go on', async ({
     session,
   }) => {

@@ -27,8 +27,8 @@ interface RolloutControllerOptions {
   readonly metrics: Metrics;
   readonly namespace: string | undefined;
   readonly instanceId: string;
-  readonly nginxIngressClasses: readonly string[];
   readonly threads: number;
+  /** How often every Rollout is looked at without an event; 0 is never. */
   readonly resyncMs: number;
   /** Names this process in events. */
   readonly identity: string;
@@ -147,6 +147,7 @@ export class RolloutController {
 
   /** Looks at everything again from time to time: the net under a lost event, and under timers beyond it. */
   #armResync(): void {
+    if (this.#options.resyncMs === 0) return;
     this.#cancelResync = this.#options.clock.setTimer(this.#options.resyncMs, () => {
       for (const rollout of this.#caches.rollouts.cache.values()) this.#queue.add(keyOf(rollout));
       this.#armResync();

@@ -17,24 +17,27 @@ beforeEach(async () => {
   server = await FakeApiServer.start();
   parts = clientOf(server, { qps: 10_000, burst: 10_000 });
   clock = new ManualClock();
-  controller = new RolloutController({
-    ...parts,
-    clock,
-    logger: quietLogger,
-    namespace: undefined,
-    instanceId: '',
-    nginxIngressClasses: ['nginx'],
-    threads: 1,
-    resyncMs: 900_000,
-    identity: 'test',
-    mayWrite: () => true,
-  });
+  controller = controllerWith({ resyncMs: 900_000 });
 });
 
 afterEach(async () => {
   await parts.transport.close();
   await server.stop();
 });
+
+function controllerWith(options: { readonly resyncMs: number }): RolloutController {
+  return new RolloutController({
+    ...parts,
+    ...options,
+    clock,
+    logger: quietLogger,
+    namespace: undefined,
+    instanceId: '',
+    threads: 1,
+    identity: 'test',
+    mayWrite: () => true,
+  });
+}
 
 const selectorOf = (service: string) =>
   (server.object(paths.service(service))?.['spec'] as { selector: object }).selector;
@@ -68,3 +71,22 @@ test('nothing waits any more after it has stopped, also when a Rollout was delet
   await controller.stop(0);
   expect(clock.pendingTimers).toBe(0);
 });
+
+test.each([
+  { resyncMs: 60_000, looksAgain: true },
+  { resyncMs: 0, looksAgain: false },
+])(
+  'with a resync of $resyncMs ms a settled Rollout is looked at again: $looksAgain',
+  async ({ resyncMs, looksAgain }) => {
+    const adds = async (): Promise<number> =>
+      Number(/workqueue_adds_total\{name="Rollouts"\} (\d+)/.exec(await parts.metrics.registry.metrics())?.[1]);
+    server.put(paths.rollout('web'), { spec: { strategy: { canary: {} } } });
+    controller = controllerWith({ resyncMs });
+    await controller.start();
+    await expect.poll(() => parts.metrics.registry.metrics()).toMatch(/rollout_reconcile_count\{.*\} [1-9]/);
+    const before = await adds();
+    await clock.advance(60_000);
+    expect((await adds()) > before).toBe(looksAgain);
+    await controller.stop(0);
+  },
+);

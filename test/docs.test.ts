@@ -178,7 +178,7 @@ describe('metrics.md', () => {
   const PROCESS = /^(?:process|nodejs)_/;
 
   test('every metric, with its type and its labels', () => {
-    const { registry } = createMetrics({ version: '', commit: '' });
+    const { registry } = createMetrics({ version: '' });
     const known = registry
       .getMetricsAsArray()
       .map((metric) => metric as unknown as { name: string; type: string; labelNames: readonly string[] })

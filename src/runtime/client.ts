@@ -19,9 +19,9 @@ interface ClientOptions {
   readonly metrics: Pick<Metrics, 'apiRequests' | 'clientThrottleSeconds'>;
   readonly userAgent: string;
   /** Requests a second in the long run. */
-  readonly qps?: number;
+  readonly qps: number;
   /** Requests at once after a quiet time. */
-  readonly burst?: number;
+  readonly burst: number;
   readonly timeoutMs?: number;
 }
 
@@ -88,8 +88,6 @@ export interface DeleteOptions extends RequestOptions {
 
 type Verb = 'Get' | 'List' | 'Watch' | 'Create' | 'Patch' | 'Delete';
 
-const DEFAULT_QPS = 200;
-const DEFAULT_BURST = 400;
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** A list of a page of large objects may take its time. */
 const LIST_TIMEOUT_MS = 60_000;
@@ -110,7 +108,7 @@ export class Client {
     this.#clock = options.clock;
     this.#metrics = options.metrics;
     this.#userAgent = options.userAgent;
-    this.#limit = new TokenBucket(options.clock, options.qps ?? DEFAULT_QPS, options.burst ?? DEFAULT_BURST);
+    this.#limit = new TokenBucket(options.clock, options.qps, options.burst);
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
@@ -307,7 +305,7 @@ interface Target {
   readonly metricName: string;
 }
 
-const NAMELESS_IN_METRICS = new Set(['events', 'replicasets']);
+const NAMELESS_IN_METRICS = new Set(['events', 'pods', 'replicasets']);
 
 function targetOf(
   verb: Verb,

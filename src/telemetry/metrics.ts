@@ -45,12 +45,7 @@ const DURATION_BUCKETS = [
 /** The buckets of client-go's queue metrics: 10 ns to 1000 s. */
 const QUEUE_BUCKETS = exponentialBuckets(1e-8, 10, 12);
 
-interface BuildInfo {
-  readonly version: string;
-  readonly commit: string;
-}
-
-export function createMetrics(build: BuildInfo) {
+export function createMetrics({ version }: { readonly version: string }) {
   const registry = new Registry();
   const registers = [registry];
   collectNodeMetrics(registry);
@@ -61,17 +56,15 @@ export function createMetrics(build: BuildInfo) {
     labelNames: ['version'],
     registers,
   });
-  info.set({ version: build.version }, 1);
+  info.set({ version }, 1);
   const buildInfo = new Gauge({
     name: 'build_info',
-    help: 'What this controller was built from, always 1.',
+    help: 'Version and platform of the running controller, always 1.',
     labelNames: ['version', 'goversion', 'goarch', 'commit'],
     registers,
   });
-  buildInfo.set(
-    { version: build.version, goversion: `node ${process.version}`, goarch: process.arch, commit: build.commit },
-    1,
-  );
+  // Dashboards join on the label, but nothing is compiled from a commit: the version says what runs.
+  buildInfo.set({ version, goversion: `node ${process.version}`, goarch: process.arch, commit: '' }, 1);
 
   const rolloutGauges = createRolloutGauges(registry);
   const reconcileDuration = new Histogram({
@@ -95,7 +88,7 @@ export function createMetrics(build: BuildInfo) {
   });
   const apiRequests = new PerObjectCounter({
     name: 'controller_clientset_k8s_request_total',
-    help: 'Requests to the Kubernetes API; name is N/A for lists, events and ReplicaSets.',
+    help: 'Requests to the Kubernetes API; name is N/A for lists, events, pods and ReplicaSets.',
     labelNames: ['kind', 'verb', 'status_code'],
     registry,
   });

@@ -9,7 +9,7 @@ import type { FakeApiServer } from './fake-api-server.ts';
 export const quietLogger = createLogger({ level: 'silent', format: 'json' });
 
 export function testMetrics() {
-  return createMetrics({ version: '0.0.0', commit: 'none' });
+  return createMetrics({ version: '0.0.0' });
 }
 
 export interface ClientParts {
@@ -25,6 +25,6 @@ export function clientOf(
   const clock = options.clock ?? realClock;
   const transport = new Transport(server.kubeConfig(), clock);
   const metrics = testMetrics();
-  const client = new Client({ userAgent: 'serin-test', metrics, ...options, clock, transport });
+  const client = new Client({ userAgent: 'serin-test', metrics, qps: 200, burst: 400, ...options, clock, transport });
   return { client, transport, metrics };
 }

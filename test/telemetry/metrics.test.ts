@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type RolloutSample, createMetrics } from '../../src/telemetry/metrics.ts';
 
-const newMetrics = () => createMetrics({ version: '1.2.3', commit: 'abc' });
+const newMetrics = () => createMetrics({ version: '1.2.3' });
 type Metrics = ReturnType<typeof newMetrics>;
 
 async function series(metrics: Metrics, prefix: string): Promise<string[]> {
@@ -63,7 +63,7 @@ test('the process is described', async () => {
   expect(await series(metrics, 'argo_rollouts_controller_info')).toEqual([
     'argo_rollouts_controller_info{version="1.2.3"} 1',
   ]);
-  expect((await series(metrics, 'build_info'))[0]).toContain('commit="abc"');
+  expect((await series(metrics, 'build_info'))[0]).toContain('version="1.2.3"');
   expect(await series(metrics, 'process_cpu_seconds_total')).toHaveLength(1);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Durations as a pause step takes them: whole seconds, a string of digits, or a Go duration such as
- * `1h30m`. Only parsing: whether a duration is allowed where it stands is for validation.
+ * Durations as Go writes them, such as `1h30m`, and as a pause step takes them: also whole seconds and
+ * strings of digits. Only parsing: whether a duration is allowed where it stands is for others.
  */
 
 /** What an unreadable or negative duration becomes. */
@@ -40,16 +40,19 @@ function wholeSeconds(value: number): number {
 }
 
 function secondsOf(text: string): number {
-  return /^[+-]?\d+$/.test(text) ? wholeSeconds(Number(text)) : Math.trunc(goDurationSeconds(text));
+  return /^[+-]?\d+$/.test(text) ? wholeSeconds(Number(text)) : Math.trunc(goDurationSeconds(text) ?? INVALID_SECONDS);
 }
 
-function goDurationSeconds(text: string): number {
+/** Seconds, with their fraction and sign, of what Go's time.ParseDuration reads; null when it reads nothing. */
+export function goDurationSeconds(text: string): number | null {
   const unsigned = text.replace(/^[+-]/, '');
-  if (!GO_DURATION.test(unsigned)) return INVALID_SECONDS;
+  // The only number that needs no unit.
+  if (unsigned === '0') return 0;
+  if (!GO_DURATION.test(unsigned)) return null;
   let nanoseconds = 0;
   for (const [, amount, unit] of unsigned.matchAll(GO_DURATION_PART)) {
     nanoseconds += Math.round(Number(amount) * (NANOSECONDS_PER_UNIT[unit ?? ''] ?? 0));
   }
-  if (nanoseconds >= MAX_NANOSECONDS) return INVALID_SECONDS;
+  if (nanoseconds >= MAX_NANOSECONDS) return null;
   return (text.startsWith('-') ? -nanoseconds : nanoseconds) / 1e9;
 }

@@ -181,7 +181,7 @@ async function bench(size: number, loneCount: number, abortCount: number, idleSe
 }
 
 try {
-  const flags = parseFlags(FLAGS, process.argv.slice(2));
+  const { values: flags } = parseFlags(FLAGS, process.argv.slice(2));
   const figures = await bench(
     flags.rollouts,
     Math.min(flags.lone, flags.rollouts),

@@ -34,7 +34,7 @@ export interface DemoOptions {
 
 /** What the arguments ask for. Throws a FlagError for a flag that is unknown or makes no sense. */
 export function readOptions(args: readonly string[]): DemoOptions | { readonly print: string } {
-  const flags = parseFlags(FLAGS, args);
+  const { values: flags } = parseFlags(FLAGS, args);
   if (flags.help) return { print: `${INTRODUCTION}${flagHelp(FLAGS)}\n` };
   return {
     auto: flags.auto,

@@ -1,128 +1,128 @@
 /**
- * The process: builds the parts by hand, starts them, and stops them on a signal. It is the only place
- * that knows all parts, and it decides nothing about Rollouts.
+ * The process: builds the parts by hand, starts them, and stops them on a signal or when one of them
+ * cannot go on. It is the only place that knows all parts, and it decides nothing about Rollouts.
  */
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { KubeConfig } from '@kubernetes/client-node';
-import { readCommandLine, type Config } from './config.ts';
+import { type Config, readCommandLine } from './config.ts';
 import { RolloutController } from './controllers/rollout/controller.ts';
 import { FlagError } from './flags.ts';
+import { loadKubeConfig, ownNamespace } from './kubeconfig.ts';
 import { Client } from './runtime/client.ts';
 import { realClock } from './runtime/clock.ts';
-import { healthRoutes, metricsRoutes, serveHttp } from './runtime/http-endpoint.ts';
+import { type HttpEndpoint, healthRoutes, metricsRoutes, serveHttp } from './runtime/http-endpoint.ts';
 import { LeaderElection } from './runtime/leader-election.ts';
 import { Transport } from './runtime/transport.ts';
-import { createLogger } from './telemetry/logger.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { VERSION } from './version.ts';
 
 /** The pod's own grace period is 30 s; what is in hand takes milliseconds. */
 const GRACE_MS = 10_000;
-const OWN_NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
-async function run(config: Config): Promise<void> {
-  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+interface Parts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly identity: string;
+  readonly transport: Transport;
+  readonly controller: RolloutController;
+  /** Absent where the process acts without a lease. */
+  readonly election: LeaderElection | undefined;
+  /** Sets to work, now or once the lease is held. */
+  readonly begin: () => void;
+  /** What listens already. */
+  readonly endpoints: HttpEndpoint[];
+  /** Rejects when a part cannot go on. */
+  readonly failed: Promise<never>;
+}
+
+/** Returns the exit code; whatever happens, nothing is in hand and nothing listens any more. */
+async function run(config: Config, logger: Logger): Promise<number> {
+  // Before anything starts, so that a signal is never the abrupt end that it is by default.
+  const signalled = nextSignal();
+  const parts = build(config, logger);
+  try {
+    await start(parts, config);
+    logger.info({ signal: await Promise.race([signalled, parts.failed]) }, 'Stopping');
+  } catch (error) {
+    logger.fatal({ err: error }, 'Cannot go on');
+    // Nobody waits for what is in hand: another process may hold the lease by now.
+    await stop(parts, 0);
+    return 1;
+  }
+  await stop(parts, GRACE_MS);
+  return 0;
+}
+
+/** Makes the parts; none of them listens, connects or works yet. */
+function build(config: Config, logger: Logger): Parts {
   const clock = realClock;
-  const metrics = createMetrics({ version: VERSION, commit: '' });
-  const transport = new Transport(loadKubeConfig(config), clock);
-  const client = new Client({
-    transport,
-    clock,
-    metrics,
-    userAgent: `serin/${VERSION}`,
-    qps: config.qps,
-    burst: config.burst,
-  });
+  const metrics = createMetrics({ version: VERSION });
+  const kubeConfig = loadKubeConfig(config);
+  const namespace = ownNamespace(config, kubeConfig);
+  const transport = new Transport(kubeConfig, clock);
+  const userAgent = `serin/${VERSION}`;
+  const client = new Client({ transport, clock, metrics, userAgent, qps: config.qps, burst: config.burst });
   const identity = `${hostname()}_${process.pid}_${Date.now().toString(36)}`;
-  let mayWrite = () => true;
-  const controller = new RolloutController({
+  const failure = Promise.withResolvers<never>();
+  // It may come before anybody waits for it, which Node would take for an error that nobody handles.
+  failure.promise.catch(() => undefined);
+
+  const controller: RolloutController = new RolloutController({
     client,
     clock,
     logger,
     metrics,
-    namespace: config.namespaced ? config.namespace : undefined,
+    namespace: config.namespaced ? namespace : undefined,
     instanceId: config.instanceId,
-    nginxIngressClasses: config.nginxIngressClasses,
     threads: config.rolloutThreads,
     resyncMs: config.resyncMs,
     identity,
-    mayWrite: () => mayWrite(),
+    mayWrite: () => election?.isLeader() ?? true,
   });
+  const startController = (): void => void controller.start().catch(failure.reject);
+  const election = config.leaderElect
+    ? new LeaderElection({
+        client,
+        clock,
+        logger,
+        metrics,
+        lease: { namespace, name: leaseName(config.instanceId) },
+        identity,
+        leaseDurationMs: config.leaseDurationMs,
+        renewDeadlineMs: config.renewDeadlineMs,
+        retryPeriodMs: config.retryPeriodMs,
+        onAcquired: startController,
+        // A new process starts from clean caches.
+        onLost: () => failure.reject(new Error('The lease is lost')),
+      })
+    : undefined;
+  const begin = election === undefined ? startController : () => election.start();
+  return { logger, metrics, identity, transport, controller, election, begin, endpoints: [], failed: failure.promise };
+}
 
-  let leading = !config.leaderElect;
-  const health = await serveHttp({
-    host: config.bindAddress,
-    port: config.healthzPort,
-    routes: healthRoutes(() => (leading && !controller.isSynced ? 'the caches are not complete yet' : undefined)),
-  });
-  const metricsEndpoint = await serveHttp({
-    host: config.bindAddress,
-    port: config.metricsPort,
-    routes: metricsRoutes(metrics.registry),
-  });
+/** Everybody can see the process, and it works or waits for the lease. */
+async function start(parts: Parts, { bindAddress: host, healthzPort, metricsPort }: Config): Promise<void> {
+  const { controller, election, endpoints, logger, metrics, identity, begin } = parts;
+  const leads = (): boolean => election?.isLeader() ?? true;
+  const health = healthRoutes(() => (leads() && !controller.isSynced ? 'the caches are not complete yet' : undefined));
+  endpoints.push(await serveHttp({ host, port: healthzPort, routes: health }));
+  endpoints.push(await serveHttp({ host, port: metricsPort, routes: metricsRoutes(metrics.registry) }));
   logger.info({ version: VERSION, identity }, 'Started');
+  begin();
+}
 
-  const fail = (error: unknown): never => {
-    logger.fatal({ err: error }, 'Cannot go on');
-    process.exit(1);
-  };
-  let election: LeaderElection | undefined;
-  if (config.leaderElect) {
-    election = new LeaderElection({
-      client,
-      clock,
-      logger,
-      metrics,
-      lease: { namespace: leaseNamespace(config), name: leaseName(config.instanceId) },
-      identity,
-      leaseDurationMs: config.leaseDurationMs,
-      renewDeadlineMs: config.renewDeadlineMs,
-      retryPeriodMs: config.retryPeriodMs,
-      onAcquired: () => {
-        leading = true;
-        controller.start().catch(fail);
-      },
-      // Whoever holds the lease now may be writing already; a new process starts from a clean cache.
-      onLost: () => process.exit(1),
-    });
-    const elected = election;
-    mayWrite = () => elected.isLeader();
-    election.start();
-  } else {
-    controller.start().catch(fail);
-  }
-
-  const signal = await nextSignal();
-  logger.info({ signal }, 'Stopping');
-  if (leading) await controller.stop(GRACE_MS);
+/** Also where the start has failed half-way: what has not started stops at once. */
+async function stop({ controller, election, endpoints, transport, logger }: Parts, graceMs: number): Promise<void> {
+  await controller.stop(graceMs);
   await election?.stop();
-  await Promise.all([health.close(), metricsEndpoint.close()]);
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   await transport.close();
   logger.info('Stopped');
 }
 
-function loadKubeConfig({ kubeconfig, context }: Config): KubeConfig {
-  const loaded = new KubeConfig();
-  if (kubeconfig === '') loaded.loadFromDefault();
-  else loaded.loadFromFile(kubeconfig);
-  if (context !== '') loaded.setCurrentContext(context);
-  return loaded;
-}
-
 function leaseName(instanceId: string): string {
   return instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`;
-}
-
-/** The namespace of the pod, as its service account says; outside a cluster there is none. */
-function leaseNamespace({ namespace }: Config): string {
-  if (namespace !== '') return namespace;
-  try {
-    return readFileSync(OWN_NAMESPACE_FILE, 'utf8').trim();
-  } catch {
-    return 'default';
-  }
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {
@@ -131,16 +131,28 @@ function nextSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-try {
-  const commandLine = readCommandLine(process.argv.slice(2), VERSION);
-  if ('print' in commandLine) process.stdout.write(commandLine.print);
-  else await run(commandLine.config);
-} catch (error) {
-  if (error instanceof FlagError) {
-    process.stderr.write(`${error.message}\nSee --help.\n`);
-    process.exitCode = 2;
-  } else {
+/** Returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const commandLine = readCommandLine(args, VERSION);
+    if ('print' in commandLine) {
+      process.stdout.write(commandLine.print);
+      return 0;
+    }
+    const { config, warnings } = commandLine;
+    const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+    for (const warning of warnings) logger.warn(warning);
+    return await run(config, logger);
+  } catch (error) {
+    if (error instanceof FlagError) {
+      process.stderr.write(`${error.message}\nSee --help.\n`);
+      return 2;
+    }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    return 1;
   }
 }
+
+// A timer or a connection that somebody forgot must not keep alive what has stopped. The logger writes
+// synchronously, and so do the standard streams of Node to files and pipes.
+process.exit(await main(process.argv.slice(2)));

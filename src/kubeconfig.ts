@@ -1,0 +1,43 @@
+/**
+ * Which cluster the process works for and which namespace is its own, as the flags say, then a
+ * kubeconfig, then the service account of the pod. It opens no connection.
+ */
+import { readFileSync } from 'node:fs';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { Config } from './config.ts';
+
+const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/** Throws when the file cannot be read, or does not have the context. */
+export function loadKubeConfig({ kubeconfig, context }: Pick<Config, 'kubeconfig' | 'context'>): KubeConfig {
+  const loaded = new KubeConfig();
+  if (kubeconfig === '') loaded.loadFromDefault();
+  else loaded.loadFromFile(kubeconfig);
+  if (context !== '') loaded.setCurrentContext(context);
+  if (loaded.getContextObject(loaded.getCurrentContext()) === null)
+    throw new Error(`The kubeconfig has no context ${JSON.stringify(loaded.getCurrentContext())}`);
+  return loaded;
+}
+
+/**
+ * The namespace of the process: what the flag says, else that of the kubeconfig's context, else that of
+ * the pod, else `default`. Inside a cluster the context is the pod's service account.
+ */
+export function ownNamespace(
+  { namespace }: Pick<Config, 'namespace'>,
+  kubeConfig: KubeConfig,
+  podNamespaceFile = SERVICE_ACCOUNT_NAMESPACE,
+): string {
+  if (namespace !== '') return namespace;
+  const ofContext = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace?.trim();
+  return ofContext || textOf(podNamespaceFile) || 'default';
+}
+
+/** Empty where there is no such file. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

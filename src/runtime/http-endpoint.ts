@@ -20,15 +20,18 @@ export interface HttpEndpoint {
   close(): Promise<void>;
 }
 
-/** Listens once resolved; port 0 means any free one. Rejects when the port cannot be had. */
+/**
+ * Listens once resolved; port 0 means any free one. An empty host means every address of the machine:
+ * IPv6 and IPv4 where there is IPv6, else IPv4. Rejects when the port cannot be had.
+ */
 export async function serveHttp(options: { host: string; port: number; routes: Routes }): Promise<HttpEndpoint> {
   const { host, port, routes } = options;
   const server = createServer((request, response) => void answer(routes, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, ...(host === '' ? {} : { host }) }, resolve);
   }).catch((error: unknown) => {
-    throw new Error(`Cannot listen on ${host}:${port}`, { cause: error });
+    throw new Error(`Cannot listen on ${host === '' ? 'port ' : `${host}:`}${port}`, { cause: error });
   });
   return {
     port: (server.address() as AddressInfo).port,

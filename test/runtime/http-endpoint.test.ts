@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   type HttpEndpoint,
@@ -61,4 +62,14 @@ test('a port that is taken is an error which names it', async () => {
   await expect(serveHttp({ host: '127.0.0.1', port, routes: {} })).rejects.toThrow(
     `Cannot listen on 127.0.0.1:${port}`,
   );
+});
+
+test('without a host it listens on the addresses of every family that the machine has', async () => {
+  endpoint = await serveHttp({ host: '', port: 0, routes: healthRoutes(() => undefined) });
+  const loopbacks = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal }) => internal)
+    .map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
+  expect(loopbacks).toContain('127.0.0.1');
+  for (const host of loopbacks) expect((await fetch(`http://${host}:${endpoint.port}/healthz`)).status).toBe(200);
 });

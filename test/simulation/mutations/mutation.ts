@@ -20,6 +20,11 @@ export interface Mutation {
   readonly firstSeed?: number;
 }
 
+/** The same fault, to be looked for from a later seed on. */
+export function rare(firstSeed: number, mutation: Mutation): Mutation {
+  return { ...mutation, firstSeed };
+}
+
 export const WEIGHT = `${PREFIX}/${KEY.weight}`;
 const why = 'a deliberate fault';
 

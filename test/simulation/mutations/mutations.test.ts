@@ -9,12 +9,18 @@ import { WRONG_BELIEFS } from './wrong-beliefs.ts';
 import { WRONG_WRITES } from './wrong-writes.ts';
 
 const MOST_HISTORIES = 400;
+/** Far more than any fault needs, on however busy a machine. */
+const TIMEOUT_MS = 240_000;
 
-test.each([...WRONG_BELIEFS, ...WRONG_WRITES])('$name: $caughtBy', ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {
-  const found = new Set<string>();
-  for (let i = 0; i < MOST_HISTORIES && !found.has(caughtBy); i++) {
-    const { failure } = runRandomHistory(firstSeed + i, { decide });
-    if (failure !== null) found.add(failure.invariant);
-  }
-  expect([...found]).toContain(caughtBy);
-});
+test.each([...WRONG_BELIEFS, ...WRONG_WRITES])(
+  '$name: $caughtBy',
+  { timeout: TIMEOUT_MS },
+  ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {
+    const found = new Set<string>();
+    for (let i = 0; i < MOST_HISTORIES && !found.has(caughtBy); i++) {
+      const { failure } = runRandomHistory(firstSeed + i, { decide });
+      if (failure !== null) found.add(failure.invariant);
+    }
+    expect([...found]).toContain(caughtBy);
+  },
+);

@@ -10,7 +10,7 @@ import { formatTime } from '../../../src/kube/time.ts';
 import { LABELS } from '../../../src/api/labels.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { FOREIGN_CANARY } from '../scenario/surroundings.ts';
-import { canaryIngresses, canaryStrategyOf, sizeOf, weighted, type Mutation } from './mutation.ts';
+import { canaryIngresses, canaryStrategyOf, rare, sizeOf, weighted, type Mutation } from './mutation.ts';
 
 function believing(name: string, caughtBy: string, lie: (world: RolloutWorld) => RolloutWorld): Mutation {
   return { name, caughtBy, decide: (world) => decideRollout(lie(world)) };
@@ -37,11 +37,17 @@ function withEndpointsOf(world: RolloutWorld, service: string | undefined): Roll
 const HOUR_MS = 3_600_000;
 
 export const WRONG_BELIEFS: readonly Mutation[] = [
-  believing('the stable Service reaches what it selects', 'weightFallsOnlyOntoAServingStable', (world) =>
-    withEndpointsOf(world, canaryStrategyOf(world).stableService),
+  rare(
+    40,
+    believing('the stable Service reaches what it selects', 'weightFallsOnlyOntoAServingStable', (world) =>
+      withEndpointsOf(world, canaryStrategyOf(world).stableService),
+    ),
   ),
-  believing('the canary Service reaches what it selects', 'weightRisesOnlyOntoAReadyCanary', (world) =>
-    withEndpointsOf(world, canaryStrategyOf(world).canaryService),
+  rare(
+    40,
+    believing('the canary Service reaches what it selects', 'weightRisesOnlyOntoAReadyCanary', (world) =>
+      withEndpointsOf(world, canaryStrategyOf(world).canaryService),
+    ),
   ),
   believing('pods that were asked for are available', 'selectorsMoveOnlyToServingPods', (world) => ({
     ...world,
@@ -62,13 +68,16 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     const { controllerPause: _forgotten, ...status } = statusOf(world);
     return (status.pauseConditions ?? []).length === 0 ? withStatus(world, status) : world;
   }),
-  believing('pauses began an hour before they did', 'stepsMoveOneByOne', (world) => {
-    const pauseConditions = statusOf(world).pauseConditions?.map((one) => ({
-      ...one,
-      startTime: formatTime(Date.parse(one.startTime) - HOUR_MS),
-    }));
-    return pauseConditions === undefined ? world : withStatus(world, { ...statusOf(world), pauseConditions });
-  }),
+  rare(
+    40,
+    believing('pauses began an hour before they did', 'stepsMoveOneByOne', (world) => {
+      const pauseConditions = statusOf(world).pauseConditions?.map((one) => ({
+        ...one,
+        startTime: formatTime(Date.parse(one.startTime) - HOUR_MS),
+      }));
+      return pauseConditions === undefined ? world : withStatus(world, { ...statusOf(world), pauseConditions });
+    }),
+  ),
   believing('the user pauses when the steps are done', 'everyRolloutCanBeFinished', (world) => {
     const { rollout } = world;
     const count = canaryStrategyOf(world).steps?.length ?? 0;

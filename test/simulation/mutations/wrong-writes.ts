@@ -16,6 +16,7 @@ import {
   canaryIngresses,
   canaryStrategyOf,
   replicaSetOf,
+  rare,
   resize,
   select,
   selectedBy,
@@ -152,24 +153,22 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
       ? canaryIngresses(world).map((one) => annotate(one, { [WEIGHT]: String(weightOf(one) + 1) }))
       : [],
   ),
-  dropping(
-    'the weight of an aborted canary stays',
-    'abortEndsOnStable',
-    (write, world) => isOf(write, INGRESSES) && write.op === 'apply' && statusOf(world).abort === true,
-  ),
   dropping('a header route is left behind', 'headerRoutesFollowThePosition', (write, world) => {
     if (write.op !== 'apply' || !isOf(write, INGRESSES)) return false;
     const present = world.ingresses.get(write.name);
     const isLeft = hasHeader(present?.metadata.annotations) && !hasHeader(annotationsIn(write.body));
     return isLeft && Number(annotationsIn(write.body)[WEIGHT]) === weightOf(present);
   }),
-  adding('a canary that gets requests by header loses its pods', 'requestsFindAPod', (world) => {
-    const canary = canaryOf(world);
-    const byHeader = canaryIngresses(world).some((one) => hasHeader(one.metadata.annotations));
-    return byHeader && highestWeight(world) === 0 && sizeOf(canary) > 0 && canary !== undefined
-      ? [resize(canary, 0)]
-      : [];
-  }),
+  rare(
+    150,
+    adding('a canary that gets requests by header loses its pods', 'requestsFindAPod', (world) => {
+      const canary = canaryOf(world);
+      const byHeader = canaryIngresses(world).some((one) => hasHeader(one.metadata.annotations));
+      return byHeader && highestWeight(world) === 0 && sizeOf(canary) > 0 && canary !== undefined
+        ? [resize(canary, 0)]
+        : [];
+    }),
+  ),
   changing('a Service is taken over and not marked', 'managedServicesSayWhoseTheyAre', (write) =>
     write.op === 'patch' && isOf(write, SERVICES) ? { ...write, patch: { spec: write.patch['spec'] ?? {} } } : write,
   ),
@@ -186,11 +185,14 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
 ];
 
 const WRONG_CAPACITY: readonly Mutation[] = [
-  adding('the canary shrinks while its weight is in force', 'canaryKeepsItsShare', (world) => {
-    const canary = canaryOf(world);
-    if (canary === undefined || !isUpdating(world) || highestWeight(world) === 0) return [];
-    return sizeOf(canary) > 1 ? [resize(canary, sizeOf(canary) - 1)] : [];
-  }),
+  rare(
+    150,
+    adding('the canary shrinks while its weight is in force', 'canaryKeepsItsShare', (world) => {
+      const canary = canaryOf(world);
+      if (canary === undefined || !isUpdating(world) || highestWeight(world) === 0) return [];
+      return sizeOf(canary) > 1 ? [resize(canary, sizeOf(canary) - 1)] : [];
+    }),
+  ),
   adding('the stable side shrinks before its requests have left', 'stableKeepsItsShare', (world) => {
     const stable = stableOf(world);
     if (stable === undefined || !isUpdating(world) || !isRouted(world)) return [];
@@ -241,9 +243,9 @@ const WRONG_CAPACITY: readonly Mutation[] = [
     'abortEndsOnStable',
     (write, world) => sizeIn(write) === 0 && statusOf(world).abort === true,
   ),
-  {
-    firstSeed: 600,
-    ...altering('a revision that serves again keeps its deadline', 'noDeadlineIsLeftOver', (plan) => ({
+  rare(
+    600,
+    altering('a revision that serves again keeps its deadline', 'noDeadlineIsLeftOver', (plan) => ({
       ...plan,
       writes: plan.writes.flatMap((write) => {
         const size = sizeIn(write);
@@ -252,7 +254,7 @@ const WRONG_CAPACITY: readonly Mutation[] = [
         return size === undefined ? [] : [{ ...write, patch: { spec: { replicas: size } } }];
       }),
     })),
-  },
+  ),
   dropping('old ReplicaSets stay', 'historyIsBounded', (write) => write.op === 'delete' && isOf(write, REPLICA_SETS)),
   dropping('pods keep the metadata of a former role', 'podsWearTheirRole', (write) => isOf(write, PODS)),
   adding('pods are deleted by hand', 'podsAreLeftToTheirReplicaSets', ({ pods }) =>

@@ -7,7 +7,7 @@
 export interface Clock {
   /** Wall time in milliseconds since 1970. It may jump in either direction. */
   now(): number;
-  /** Milliseconds since an arbitrary instant. It never goes back and goes on while the process is stopped. */
+  /** Milliseconds since an arbitrary instant. It never goes back; it goes on while the process is stopped, but not while its machine is suspended. */
   monotonic(): number;
   /** Calls `fire` once after `delayMs` (of any length) and returns what cancels it. */
   setTimer(delayMs: number, fire: () => void): () => void;

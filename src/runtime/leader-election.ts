@@ -3,8 +3,11 @@
  * run out is judged by our own monotonic clock since its record last changed, never by comparing
  * times that two machines wrote. It does not start or stop the work; the callbacks do.
  *
- * The holder stops considering itself the leader `renewDeadlineMs` after its last renewal, by a clock
- * that goes on while the process is stopped, which is before anybody else may take the lease.
+ * The holder stops considering itself the leader `renewDeadlineMs` after its last renewal, which is
+ * before anybody else may take the lease. The time is what the monotonic or the wall clock says, whichever
+ * has moved on further: the first goes on while the process is stopped, but not while its machine is
+ * suspended, and the second may be set. Setting the wall clock forward so far costs the lease; that it is
+ * set back during a suspension is the one case that nobody notices.
  */
 import type { KubeObject } from '../kube/objects.ts';
 import { LEASES } from '../kube/resources.ts';
@@ -44,6 +47,14 @@ interface LeaseRecord {
 
 /** Attempts are spread over a fifth more than the period, so that candidates do not move in step. */
 const JITTER = 0.2;
+/** For giving the lease back: the process is about to end, and the lease runs out by itself. */
+const RELEASE_LIMIT_MS = 3000;
+
+/** One moment by both clocks. */
+interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
 
 export class LeaderElection {
   readonly #options: LeaderElectionOptions;
@@ -52,7 +63,7 @@ export class LeaderElection {
   /** What we saw last, and when we first saw it so. */
   #observed: (LeaseRecord & { readonly observedAt: number }) | undefined;
   /** Start of the last successful renewal; `undefined` when the lease is not ours. */
-  #renewedAt: number | undefined;
+  #renewedAt: Moment | undefined;
 
   constructor(options: LeaderElectionOptions) {
     if (options.renewDeadlineMs >= options.leaseDurationMs || options.retryPeriodMs >= options.renewDeadlineMs)
@@ -70,7 +81,7 @@ export class LeaderElection {
     this.#running ??= this.#run();
   }
 
-  /** Ends the election. A lease of ours is given back, so that the next process need not wait for it to run out; call it when nothing is written any more. */
+  /** Ends the election. A lease of ours is given back, if that takes no more than 3 s, so that the next process need not wait for it to run out; call it when nothing is written any more. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The leader election is stopped'));
     await this.#running;
@@ -103,17 +114,23 @@ export class LeaderElection {
   /** How long the lease is ours without another renewal; 0 when it is not. */
   #remainingMs(): number {
     if (this.#renewedAt === undefined) return 0;
-    return Math.max(0, this.#renewedAt + this.#options.renewDeadlineMs - this.#options.clock.monotonic());
+    const now = this.#moment();
+    const elapsedMs = Math.max(now.monotonic - this.#renewedAt.monotonic, now.wall - this.#renewedAt.wall);
+    return Math.max(0, this.#options.renewDeadlineMs - elapsedMs);
+  }
+
+  #moment(): Moment {
+    const { clock } = this.#options;
+    return { monotonic: clock.monotonic(), wall: clock.now() };
   }
 
   /** Tries to take or to renew the lease; true when it is ours. Failures are logged. */
   async #attempt(): Promise<boolean> {
     const { clock, logger, identity, renewDeadlineMs } = this.#options;
-    const startedAt = clock.monotonic();
+    const startedAt = this.#moment();
     // Half of the time, so that one connection that hangs does not cost the lease.
     const limitMs = Math.min(renewDeadlineMs / 2, this.#remainingMs() || renewDeadlineMs);
-    const limit = new AbortController();
-    const cancelLimit = clock.setTimer(limitMs, () => limit.abort(new Error(`No answer within ${limitMs} ms`)));
+    const limit = timeLimit(clock, limitMs);
     const signal = AbortSignal.any([this.#stopping.signal, limit.signal]);
     try {
       const held = this.#renewedAt === undefined ? await this.#acquire(signal) : await this.#renew(signal);
@@ -125,7 +142,7 @@ export class LeaderElection {
       const why = error instanceof Error ? error.message : String(error);
       logger.warn({ why }, 'The lease could not be read or written');
     } finally {
-      cancelLimit();
+      limit.cancel();
     }
     return this.isLeader();
   }
@@ -186,24 +203,43 @@ export class LeaderElection {
   }
 
   async #release(): Promise<void> {
-    const { logger } = this.#options;
-    const observed = this.#observed;
-    if (observed === undefined) return;
+    const { clock, logger } = this.#options;
+    const limit = timeLimit(clock, RELEASE_LIMIT_MS);
     try {
-      await this.#patch(observed, { holderIdentity: '', leaseDurationSeconds: 1, renewTime: this.#now() });
-      logger.info('Gave the lease back');
+      if (await this.#giveBack(limit.signal)) logger.info('Gave the lease back');
     } catch (error) {
       logger.warn({ err: error }, 'The lease could not be given back and will run out');
+    } finally {
+      limit.cancel();
     }
+  }
+
+  /** False when it is not ours any more. */
+  async #giveBack(signal: AbortSignal): Promise<boolean> {
+    const { client, lease, identity } = this.#options;
+    if (this.#observed === undefined) return false;
+    const free = (record: LeaseRecord) =>
+      this.#patch(record, { holderIdentity: '', leaseDurationSeconds: 1, renewTime: this.#now() }, signal);
+    try {
+      await free(this.#observed);
+      return true;
+    } catch (error) {
+      if (!isApiError(error, 'conflict')) throw error;
+    }
+    // A renewal that was cut short by the stop may have arrived nevertheless.
+    const current = this.#observe(await client.get(LEASES, lease, { signal }));
+    if (current.holder !== identity) return false;
+    await free(current);
+    return true;
   }
 
   #patch(
     { resourceVersion }: LeaseRecord,
     spec: Readonly<Record<string, string | number>>,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<KubeObject> {
     const patch = { metadata: { resourceVersion }, spec };
-    return this.#options.client.patch(LEASES, this.#options.lease, patch, signal === undefined ? {} : { signal });
+    return this.#options.client.patch(LEASES, this.#options.lease, patch, { signal });
   }
 
   #claim(): { holderIdentity: string; leaseDurationSeconds: number; acquireTime: string; renewTime: string } {
@@ -228,6 +264,13 @@ export class LeaderElection {
   #now(): string {
     return new Date(this.#options.clock.now()).toISOString().replace('Z', '000Z');
   }
+}
+
+/** A signal that is aborted after `limitMs`, unless it is cancelled before. */
+function timeLimit(clock: Clock, limitMs: number): { readonly signal: AbortSignal; cancel(): void } {
+  const limit = new AbortController();
+  const cancel = clock.setTimer(limitMs, () => limit.abort(new Error(`No answer within ${limitMs} ms`)));
+  return { signal: limit.signal, cancel };
 }
 
 function leaseRecordOf(lease: KubeObject): LeaseRecord {

@@ -143,13 +143,15 @@ describe('holding the lease', () => {
     expect(told).toEqual(['a acquired']);
   });
 
-  test('survives a failure shorter than the deadline and jumps of the wall clock', async () => {
+  test.each([
+    ['that goes back', -3_600_000],
+    ['that is a little ahead', 1000],
+  ])('survives a failure shorter than the deadline, with a wall clock %s', async (_name, jumpMs) => {
     const a = candidate('a');
     await leads(a);
-    clock.jumpWall(-3_600_000);
+    clock.jumpWall(jumpMs);
     server.fault = () => 'cut';
     await pass(7000);
-    clock.jumpWall(7_200_000);
     server.fault = () => undefined;
     await pass(20_000);
     expect(a.isLeader()).toBe(true);
@@ -178,6 +180,15 @@ describe('holding the lease', () => {
     clock.freeze(10_000);
     expect(a.isLeader()).toBe(false);
     await pass(500);
+    expect(told).toEqual(['a acquired', 'a lost']);
+  });
+
+  test('is not leader the moment it goes on after the whole machine stood still, and with it the monotonic clock', async () => {
+    const a = candidate('a');
+    await leads(a);
+    clock.jumpWall(10_000);
+    expect(a.isLeader()).toBe(false);
+    await pass(2500);
     expect(told).toEqual(['a acquired', 'a lost']);
   });
 
@@ -211,6 +222,44 @@ describe('giving it back', () => {
     await pass(3000);
     await leads(b);
     expect(told).toEqual(['a acquired', 'b acquired']);
+  });
+
+  const releases = () =>
+    server.requests.filter(({ method, body }) => {
+      const spec = (body as { spec?: { holderIdentity?: string } } | undefined)?.spec;
+      return method === 'PATCH' && spec?.holderIdentity === '';
+    }).length;
+
+  test('is tried once more when somebody has touched the object', async () => {
+    const a = candidate('a');
+    await leads(a);
+    server.put(LEASE_PATH, { ...server.object(LEASE_PATH), metadata: { labels: { touched: 'yes' } } });
+    await a.stop();
+    expect(lease()['holderIdentity']).toBe('');
+    expect(releases()).toBe(2);
+  });
+
+  test('is not tried once more when another holds it by now', async () => {
+    const a = candidate('a');
+    await leads(a);
+    server.put(LEASE_PATH, { spec: { holderIdentity: 'thief', leaseDurationSeconds: 15 } });
+    await a.stop();
+    expect(lease()['holderIdentity']).toBe('thief');
+    expect(releases()).toBe(1);
+  });
+
+  test('ends after a few seconds when nobody answers', async () => {
+    const a = candidate('a');
+    await leads(a);
+    server.fault = () => 'hang';
+    hanging = true;
+    let hasStopped = false;
+    const stopped = a.stop().then(() => (hasStopped = true));
+    await expect.poll(releases).toBe(1);
+    await pass(2500);
+    expect(hasStopped).toBe(false);
+    await pass(1000);
+    await stopped;
   });
 
   test('touches nothing when it is not ours', async () => {

@@ -47,8 +47,8 @@ export interface PatchWrite extends Target, Reported {
   readonly patch: JsonObject;
   /**
    * Version of the object that the patch was computed from; the server refuses the patch (outcome
-   * `conflict`) when the object has moved on. When an earlier write of the same plan changed this
-   * object, the applier sends the version which that write returned instead.
+   * `conflict`) when the object has moved on. Changes that patches of the same plan made before do not
+   * count as moving on; changes that somebody else made before or in between do.
    */
   readonly resourceVersion?: string;
 }
@@ -57,6 +57,8 @@ export interface PatchWrite extends Target, Reported {
 interface DeleteWrite extends Target, Reported {
   readonly op: 'delete';
   readonly uid: string;
+  /** As with a patch: an object that has moved on since is not deleted (outcome `conflict`). */
+  readonly resourceVersion?: string;
 }
 
 /** Not a write but a gate: a live GET; the plan stops here (outcome `conflict`) unless that very object exists and is not being deleted. */

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import type { Plan, RequireGate, Write } from '../kube/plan.ts';
+import type { PatchWrite, Plan, RequireGate, Write } from '../kube/plan.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type ApiError, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
@@ -12,12 +12,9 @@ import type { EventRecorder, EventSubject } from './event-recorder.ts';
 import { soleOwnership } from './field-ownership.ts';
 import type { OwnWrites } from './own-writes.ts';
 
-/** What the server answered, one for each write that was made; a delete has no answer. */
-type Responses = readonly (KubeObject | undefined)[];
-
 /**
  * - `applied`: every write was made
- * - `conflict`: the object of `write` has moved on, or a gate is closed
+ * - `conflict`: the object of `write` has moved on since the plan was made, or a gate is closed
  * - `exists`: the object that `write` creates exists already
  * - `gone`: the object that `write` patches does not exist
  * - `refused`: the server will not have `write` as it is, and would refuse it again
@@ -25,9 +22,9 @@ type Responses = readonly (KubeObject | undefined)[];
  * In every case but the first nothing after `write` was done.
  */
 export type Applied =
-  | { readonly outcome: 'applied'; readonly responses: Responses }
-  | { readonly outcome: 'conflict' | 'exists' | 'gone'; readonly write: Write; readonly responses: Responses }
-  | { readonly outcome: 'refused'; readonly write: Write; readonly error: ApiError; readonly responses: Responses };
+  | { readonly outcome: 'applied' }
+  | { readonly outcome: 'conflict' | 'exists' | 'gone'; readonly write: Write }
+  | { readonly outcome: 'refused'; readonly write: Write; readonly error: ApiError };
 
 interface ApplierOptions {
   readonly client: Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'delete'>;
@@ -53,6 +50,13 @@ type Step =
   | { readonly outcome: 'conflict' | 'exists' | 'gone' }
   | { readonly outcome: 'refused'; readonly error: ApiError };
 
+/**
+ * The versions that our writes have made of the versions which the plan was computed from, by target and
+ * that version. A version gets in here only when the server took a write because the object was still at
+ * the older one, so that a later write may name it: nobody else has written in between.
+ */
+type Versions = Map<string, string>;
+
 export class Applier {
   readonly #options: ApplierOptions;
 
@@ -65,34 +69,29 @@ export class Applier {
    * Error when this process may not write any more.
    */
   async apply(plan: Plan, run: ApplyRun): Promise<Applied> {
-    const responses: (KubeObject | undefined)[] = [];
-    const versions = new Map<string, string>();
-    for (const write of plan.writes) {
+    const versions: Versions = new Map();
+    for (const [index, write] of plan.writes.entries()) {
       run.signal.throwIfAborted();
       if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
-      const step = await this.#step(write, versions.get(targetKey(write)), run.signal);
-      if (step.outcome !== 'made') return { ...step, write, responses };
-      responses.push(step.response);
-      if (write.op !== 'require') this.#note(write, step.response, versions, run);
+      const step = await this.#step(write, plan.writes.slice(index + 1), versions, run.signal);
+      if (step.outcome !== 'made') return { ...step, write };
+      if (write.op !== 'require') this.#note(write, step.response, run);
       for (const note of write.events ?? []) this.#options.events.record(run.subject, note);
     }
-    return { outcome: 'applied', responses };
+    return { outcome: 'applied' };
   }
 
-  #note(write: Write, response: KubeObject | undefined, versions: Map<string, string>, run: ApplyRun): void {
-    if (response !== undefined) {
-      const { resourceVersion } = response.metadata;
-      versions.set(targetKey(write), resourceVersion);
-      this.#options.ownWrites.record(run.key, write.resource, resourceVersion);
-    }
+  #note(write: Write, response: KubeObject | undefined, run: ApplyRun): void {
+    if (response !== undefined)
+      this.#options.ownWrites.record(run.key, write.resource, response.metadata.resourceVersion);
     run.logger.info({ op: write.op, object: targetKey(write), why: write.why }, 'Wrote');
   }
 
-  async #step(write: Write, versionWritten: string | undefined, signal: AbortSignal): Promise<Step> {
+  async #step(write: Write, later: readonly Write[], versions: Versions, signal: AbortSignal): Promise<Step> {
     try {
       return write.op === 'require'
         ? await this.#gate(write, signal)
-        : made(await this.#make(write, versionWritten, signal));
+        : made(await this.#make(write, later, versions, signal));
     } catch (error) {
       return stepOfError(write, error);
     }
@@ -106,34 +105,62 @@ export class Applier {
 
   async #make(
     write: Exclude<Write, RequireGate>,
-    versionWritten: string | undefined,
+    later: readonly Write[],
+    versions: Versions,
     signal: AbortSignal,
   ): Promise<KubeObject | undefined> {
     const { client, fieldManager } = this.#options;
     const { resource } = write;
-    let response: KubeObject | undefined;
     switch (write.op) {
       case 'create':
-        response = await client.create(resource, write, write.body, { signal });
-        break;
+        return client.create(resource, write, write.body, { signal });
       case 'apply':
-        response = await this.#own(
-          write,
-          await client.apply(resource, write, write.body, { fieldManager, signal }),
+        return this.#own(write, await client.apply(resource, write, write.body, { fieldManager, signal }), signal);
+      case 'patch':
+        return this.#patch(write, later, versions, signal);
+      case 'delete': {
+        const { uid, resourceVersion } = write;
+        const version = resourceVersion === undefined ? undefined : currentVersion(versions, write, resourceVersion);
+        await client.delete(resource, write, {
+          uid,
+          ...(version === undefined ? {} : { resourceVersion: version }),
           signal,
-        );
-        break;
-      case 'patch': {
-        const { subresource, patch, resourceVersion } = write;
-        const body = resourceVersion === undefined ? patch : withVersion(patch, versionWritten ?? resourceVersion);
-        const options = subresource === undefined ? { signal } : { signal, subresource };
-        response = await client.patch(resource, write, body, options);
-        break;
+        });
+        return undefined;
       }
-      case 'delete':
-        await client.delete(resource, write, { uid: write.uid, signal });
-        break;
     }
+  }
+
+  /**
+   * A patch that names no version is made whatever the object is by now. Where a later write of the plan
+   * does name one, the patch is tried at that version first: if the server takes it, nobody has changed the
+   * object and the later write follows; if not, the patch is made without it, and the later write, which
+   * then names an outdated version, is refused as it must be.
+   */
+  async #patch(
+    write: PatchWrite,
+    later: readonly Write[],
+    versions: Versions,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const { resource, subresource, patch } = write;
+    const send = (body: JsonObject) =>
+      this.#options.client.patch(
+        resource,
+        write,
+        body,
+        subresource === undefined ? { signal } : { signal, subresource },
+      );
+    const computedFrom = write.resourceVersion ?? versionNamedLater(write, later);
+    if (computedFrom === undefined) return send(patch);
+    let response: KubeObject;
+    try {
+      response = await send(withVersion(patch, currentVersion(versions, write, computedFrom)));
+    } catch (error) {
+      if (write.resourceVersion !== undefined || !isApiError(error, 'conflict')) throw error;
+      return send(patch);
+    }
+    versions.set(versionKey(write, computedFrom), response.metadata.resourceVersion);
     return response;
   }
 
@@ -151,13 +178,14 @@ function made(response: KubeObject | undefined): Step {
 }
 
 /** Errors that are ordinary answers of a world which moves on; every other is thrown again. */
-function stepOfError({ op }: Write, error: unknown): Step {
+function stepOfError(write: Write, error: unknown): Step {
   if (!isApiError(error)) throw error;
+  const { op } = write;
   if (error.kind === 'notFound' && op === 'delete') return made(undefined);
   if (error.kind === 'notFound' && op === 'require') return { outcome: 'conflict' };
   if (error.kind === 'notFound' && op === 'patch') return { outcome: 'gone' };
-  // The UID does not match: the object that was to go is gone, and another has its name.
-  if (error.kind === 'conflict' && op === 'delete') return made(undefined);
+  // Only the UID can differ: the object that was to go is gone, and another has its name.
+  if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
   if (error.kind === 'invalid' || error.kind === 'forbidden') return { outcome: 'refused', error };
@@ -166,6 +194,23 @@ function stepOfError({ op }: Write, error: unknown): Step {
 
 function withVersion(patch: JsonObject, resourceVersion: string): JsonObject {
   return { ...patch, metadata: { ...(patch['metadata'] as JsonObject | undefined), resourceVersion } };
+}
+
+/** What the object is at by now, unless somebody else has written it since `computedFrom`. */
+function currentVersion(versions: Versions, write: Write, computedFrom: string): string {
+  return versions.get(versionKey(write, computedFrom)) ?? computedFrom;
+}
+
+function versionKey(write: Write, computedFrom: string): string {
+  return `${targetKey(write)} ${computedFrom}`;
+}
+
+function versionNamedLater(write: Write, later: readonly Write[]): string | undefined {
+  for (const one of later) {
+    const version = one.op === 'patch' || one.op === 'delete' ? one.resourceVersion : undefined;
+    if (version !== undefined && targetKey(one) === targetKey(write)) return version;
+  }
+  return undefined;
 }
 
 function targetKey({ resource, namespace, name }: Write): string {

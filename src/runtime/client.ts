@@ -84,6 +84,8 @@ export interface ApplyOptions extends RequestOptions {
 export interface DeleteOptions extends RequestOptions {
   /** Refused as a conflict when the object of that name is another one. */
   readonly uid?: string;
+  /** Refused as a conflict when the object is at another version. */
+  readonly resourceVersion?: string;
 }
 
 type Verb = 'Get' | 'List' | 'Watch' | 'Create' | 'Patch' | 'Delete';
@@ -203,8 +205,13 @@ export class Client {
   }
 
   /** Deletes in the background: dependents follow. */
-  async delete(resource: Resource, object: ObjectName, { uid, ...options }: DeleteOptions = {}): Promise<void> {
-    const body = { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) };
+  async delete(
+    resource: Resource,
+    object: ObjectName,
+    { uid, resourceVersion, ...options }: DeleteOptions = {},
+  ): Promise<void> {
+    // What is undefined is no key of the JSON.
+    const body = { propagationPolicy: 'Background', preconditions: { uid, resourceVersion } };
     const target = targetOf('Delete', resource, object);
     await this.#send(target, options.signal, {
       method: 'DELETE',

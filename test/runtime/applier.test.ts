@@ -67,11 +67,10 @@ test('writes are made in order, each followed by its events', async () => {
     `PATCH ${WEB_PATH}/status`,
   ]);
   expect(events).toEqual(['Created after 1', 'Patched after 2']);
-  expect(applied.responses.map((response) => response?.metadata.name)).toEqual(['web-1', 'web']);
 });
 
 test('an empty plan asks nothing of the server', async () => {
-  expect(await apply()).toEqual({ outcome: 'applied', responses: [] });
+  expect(await apply()).toEqual({ outcome: 'applied' });
   expect(server.requests).toEqual([]);
 });
 
@@ -107,7 +106,7 @@ describe('a plan stops at the first write that is not made', () => {
 
   test.each(cases)('%s', async (_name, prepare, outcome) => {
     const write: Write = { ...prepare(), events: note('Never') };
-    expect(await apply(write, later)).toEqual({ outcome, write, responses: [] });
+    expect(await apply(write, later)).toEqual({ outcome, write });
     expect(server.requests).toHaveLength(1);
     expect(events).toEqual([]);
   });
@@ -172,6 +171,53 @@ describe('versions of several writes of one object', () => {
     expect(applied).toMatchObject({ outcome: 'conflict', write: { subresource: 'status' } });
   });
 
+  describe('a patch without a version before one that has a version', () => {
+    const annotate: Write = { ...RS, op: 'patch', patch: { metadata: { annotations: { a: 'b' } } } };
+    const shrink = (resourceVersion: string): Write => ({
+      ...RS,
+      op: 'patch',
+      patch: { spec: { replicas: 0 } },
+      resourceVersion,
+    });
+    const remove = (resourceVersion: string): Write => ({ ...RS, op: 'delete', uid: 'u', resourceVersion });
+
+    test.each([
+      ['a patch', shrink],
+      ['a delete', remove],
+    ])('does not stand in the way of %s when nobody else has changed the object', async (_name, guarded) => {
+      const { metadata } = server.put(RS_PATH, { metadata: { uid: 'u' }, spec: { replicas: 3 } });
+      expect((await apply(annotate, guarded(metadata.resourceVersion))).outcome).toBe('applied');
+      expect(server.requests).toHaveLength(2);
+    });
+
+    test.each([
+      ['a patch', shrink],
+      ['a delete', remove],
+    ])('is made, and %s is not, when somebody has changed the object before', async (_name, guarded) => {
+      const { metadata } = server.put(RS_PATH, { metadata: { uid: 'u' }, spec: { replicas: 3 } });
+      server.put(RS_PATH, { metadata: { uid: 'u' }, spec: { replicas: 5 } });
+      const write = guarded(metadata.resourceVersion);
+      expect(await apply(annotate, write)).toEqual({ outcome: 'conflict', write });
+      expect(server.object(RS_PATH)).toMatchObject({ metadata: { annotations: { a: 'b' } }, spec: { replicas: 5 } });
+    });
+
+    test('keeps the chain of the writes before it', async () => {
+      const { metadata } = server.put(RS_PATH, { spec: { replicas: 3 } });
+      const { resourceVersion } = metadata;
+      const label: Write = { ...RS, op: 'patch', patch: { metadata: { labels: { c: 'd' } } }, resourceVersion };
+      expect((await apply(label, annotate, shrink(resourceVersion))).outcome).toBe('applied');
+      expect(server.object(RS_PATH)).toMatchObject({ spec: { replicas: 0 } });
+    });
+
+    test('of another object does not matter', async () => {
+      server.put(WEB_PATH);
+      const { metadata } = server.put(RS_PATH, { spec: { replicas: 3 } });
+      const other: Write = { ...WEB, op: 'patch', patch: { spec: { a: 1 } } };
+      expect((await apply(other, shrink(metadata.resourceVersion))).outcome).toBe('applied');
+      expect(server.requests[0]?.body).toEqual({ spec: { a: 1 } });
+    });
+  });
+
   test('a patch without a version is sent without one', async () => {
     server.put(WEB_PATH);
     await apply({ ...WEB, op: 'patch', patch: { spec: { a: 1 } } }, { ...WEB, op: 'patch', patch: { spec: { a: 2 } } });
@@ -187,6 +233,14 @@ describe('delete', () => {
     const { metadata } = server.put(RS_PATH);
     expect((await apply({ ...RS, op: 'delete', uid: uidOf(metadata.uid) })).outcome).toBe('applied');
     expect(server.object(RS_PATH) === undefined).toBe(isGone);
+  });
+
+  test('of a version that has moved on is a conflict', async () => {
+    const { metadata } = server.put(RS_PATH, { spec: { replicas: 0 } });
+    server.put(RS_PATH, { metadata: { uid: metadata.uid }, spec: { replicas: 1 } });
+    const write: Write = { ...RS, op: 'delete', uid: metadata.uid, resourceVersion: metadata.resourceVersion };
+    expect(await apply(write)).toEqual({ outcome: 'conflict', write });
+    expect(server.object(RS_PATH)).toBeDefined();
   });
 
   test('of what is gone already succeeds', async () => {

@@ -252,8 +252,9 @@ export class FakeApiServer {
       }
       case 'DELETE': {
         if (object === undefined) return notFound(path);
-        const uid = (fields['preconditions'] as { uid?: string } | undefined)?.uid;
-        if (uid !== undefined && uid !== object.metadata.uid) return refusal(409, 'Conflict', 'the UID differs');
+        const expected = Object.entries((fields['preconditions'] ?? {}) as Record<string, string>);
+        if (expected.some(([key, value]) => object.metadata[key] !== value))
+          return refusal(409, 'Conflict', 'a precondition failed');
         this.remove(objectPath);
         return { status: 200, body: statusBody(200, '', 'deleted') };
       }

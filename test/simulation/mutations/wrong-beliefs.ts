@@ -91,8 +91,11 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     const without = canaryIngresses(world).map((one) => [one.metadata.name, weighted(one, 0)] as const);
     return { ...world, ingresses: new Map([...world.ingresses, ...without]) };
   }),
-  believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => ({
-    ...world,
-    ingresses: new Map([...world.ingresses].filter(([name]) => name !== FOREIGN_CANARY)),
-  })),
+  rare(
+    30,
+    believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => ({
+      ...world,
+      ingresses: new Map([...world.ingresses].filter(([name]) => name !== FOREIGN_CANARY)),
+    })),
+  ),
 ];

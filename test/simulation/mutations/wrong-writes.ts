@@ -133,20 +133,23 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
     if (!isUpdating(world) || available === 0) return [];
     return select(world, canaryStrategyOf(world).stableService, statusOf(world).currentPodHash ?? '');
   }),
-  altering(
-    'a superseded canary keeps its requests to the last',
-    'canaryServiceKeepsWhatCarriesTraffic',
-    (plan, world) => {
-      const { canaryService } = canaryStrategyOf(world);
-      const { currentPodHash = '' } = statusOf(world);
-      if (!isUpdating(world) || selectedBy(world, canaryService) === currentPodHash) return plan;
-      const available = canaryOf(world)?.status?.availableReplicas ?? 0;
-      const moves = available === 0 ? [] : select(world, canaryService, currentPodHash);
-      return {
-        ...plan,
-        writes: [...plan.writes.filter((write) => !isOf(write, INGRESSES) && !isOf(write, SERVICES)), ...moves],
-      };
-    },
+  rare(
+    80,
+    altering(
+      'a superseded canary keeps its requests to the last',
+      'canaryServiceKeepsWhatCarriesTraffic',
+      (plan, world) => {
+        const { canaryService } = canaryStrategyOf(world);
+        const { currentPodHash = '' } = statusOf(world);
+        if (!isUpdating(world) || selectedBy(world, canaryService) === currentPodHash) return plan;
+        const available = canaryOf(world)?.status?.availableReplicas ?? 0;
+        const moves = available === 0 ? [] : select(world, canaryService, currentPodHash);
+        return {
+          ...plan,
+          writes: [...plan.writes.filter((write) => !isOf(write, INGRESSES) && !isOf(write, SERVICES)), ...moves],
+        };
+      },
+    ),
   ),
   adding('the weight rises while the rollout is aborted', 'weightsNeverRiseWhileAborted', (world) =>
     statusOf(world).abort === true
@@ -172,10 +175,13 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
   changing('a Service is taken over and not marked', 'managedServicesSayWhoseTheyAre', (write) =>
     write.op === 'patch' && isOf(write, SERVICES) ? { ...write, patch: { spec: write.patch['spec'] ?? {} } } : write,
   ),
-  dropping(
-    'canary Ingresses that nobody asks for stay',
-    'canaryIngressesAreThoseAskedFor',
-    (write) => isOf(write, INGRESSES) && write.op === 'delete',
+  rare(
+    50,
+    dropping(
+      'canary Ingresses that nobody asks for stay',
+      'canaryIngressesAreThoseAskedFor',
+      (write) => isOf(write, INGRESSES) && write.op === 'delete',
+    ),
   ),
   adding('an annotation of the stable Ingress is removed', 'foreignAnnotationsStay', (world) => {
     const key = 'cert-manager.io/issuer';

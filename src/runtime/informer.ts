@@ -67,7 +67,6 @@ export class Informer<T extends KubeObject> {
   readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
   readonly #synced = Promise.withResolvers<boolean>();
-  #hasSynced = false;
   #running: Promise<void> | undefined;
   #reportedBroken = new Map<string, string>();
 
@@ -92,10 +91,6 @@ export class Informer<T extends KubeObject> {
   /** Resolves with true once the first complete list is in the cache, or with false when stopped before. */
   get synced(): Promise<boolean> {
     return this.#synced.promise;
-  }
-
-  get hasSynced(): boolean {
-    return this.#hasSynced;
   }
 
   /** `handler` hears of every object that is in the cache already and of every later change. What it throws is logged and hurts nobody else. */
@@ -175,7 +170,6 @@ export class Informer<T extends KubeObject> {
 
     for (const key of this.#cache.keys()) if (!listed.has(key)) this.#drop(key);
     this.#backoff.reset();
-    this.#hasSynced = true;
     this.#synced.resolve(true);
     this.#logger.debug({ objects: this.#cache.size }, 'Listed');
   }

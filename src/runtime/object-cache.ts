@@ -18,8 +18,6 @@ export interface ReadableCache<T extends KubeObject> {
   readonly size: number;
   /** Newest version seen in a list, an event or a bookmark; empty before the first complete list. */
   readonly latestResourceVersion: string;
-  /** Whether everything up to that version is in here. */
-  isAtLeast(resourceVersion: string): boolean;
 }
 
 export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
@@ -67,14 +65,8 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
     return objects;
   }
 
-  isAtLeast(resourceVersion: string): boolean {
-    return (
-      this.#latestResourceVersion !== '' && compareResourceVersions(this.#latestResourceVersion, resourceVersion) >= 0
-    );
-  }
-
-  /** The object, frozen in depth, is in the cache and all indexes; returns what it replaces. If an index function throws, nothing has changed. */
-  put(object: T): T | undefined {
+  /** The object, frozen in depth, is in the cache and all indexes. If an index function throws, nothing has changed. */
+  put(object: T): void {
     const key = cacheKey(object);
     const previous = this.#objects.get(key);
     const values = [...this.#indexes.values()].map(({ valuesOf, keys }) => ({ keys, values: valuesOf(object) }));
@@ -86,7 +78,6 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
         keys.set(value, set);
       }
     this.#objects.set(key, deepFreeze(object));
-    return previous;
   }
 
   /** The object of that key is gone; returns it. */

@@ -58,9 +58,4 @@ export class OwnWrites {
   forget(key: string): void {
     this.#writes.delete(key);
   }
-
-  /** For how many keys something is remembered. */
-  get size(): number {
-    return this.#writes.size;
-  }
 }

@@ -18,7 +18,7 @@ const MAX_CONNECTIONS = 64;
 export interface HttpRequest {
   /** For error messages. */
   readonly attempt: Attempt;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path with query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

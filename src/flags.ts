@@ -16,7 +16,7 @@ interface Bounds {
   readonly maximum?: number;
 }
 
-export type Flag = FlagBase &
+type Flag = FlagBase &
   (
     | { readonly kind: 'text'; readonly default: string }
     | { readonly kind: 'switch'; readonly default: boolean }

@@ -73,7 +73,7 @@ describe('list', () => {
     server.fault = ({ query }) => (query.has('continue') && !mayContinue ? { status: 500 } : undefined);
     informer.start();
     await expect.poll(() => informer.cache.size).toBe(1);
-    expect(await Promise.race([informer.synced, 'not yet'])).toBe('not yet');
+    expect(await Promise.race([informer.synced, Promise.resolve('not yet')])).toBe('not yet');
     expect(informer.cache.latestResourceVersion).toBe('');
     mayContinue = true;
     expect(await informer.synced).toBe(true);

@@ -40,7 +40,7 @@ function controllerWith(options: { readonly resyncMs: number }): RolloutControll
 }
 
 const selectorOf = (service: string) =>
-  (server.object(paths.service(service))?.['spec'] as { selector: object }).selector;
+  (server.object(paths.service(service))?.['spec'] as { selector: object } | undefined)?.selector;
 const gets = (path: string) => server.requests.filter((one) => one.method === 'GET' && one.path === path).length;
 
 describe('the Services of a Rollout that is not in the cache', () => {

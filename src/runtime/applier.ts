@@ -6,7 +6,7 @@ import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { PatchWrite, Plan, RequireGate, Write } from '../kube/plan.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { type ApiError, isApiError } from './api-error.ts';
+import { type ApiError, type ApiErrorKind, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import type { EventRecorder, EventSubject } from './event-recorder.ts';
 import { soleOwnership } from './field-ownership.ts';
@@ -17,7 +17,7 @@ import type { OwnWrites } from './own-writes.ts';
  * - `conflict`: the object of `write` has moved on since the plan was made, or a gate is closed
  * - `exists`: the object that `write` creates exists already
  * - `gone`: the object that `write` patches does not exist
- * - `refused`: the server will not have `write` as it is, and would refuse it again
+ * - `refused`: the server did not make `write`: it may not be, or the server failed over it, as with a webhook that is down
  *
  * In every case but the first nothing after `write` was done.
  */
@@ -49,6 +49,8 @@ type Step =
   | { readonly outcome: 'made'; readonly response: KubeObject | undefined }
   | { readonly outcome: 'conflict' | 'exists' | 'gone' }
   | { readonly outcome: 'refused'; readonly error: ApiError };
+
+const REFUSALS: ReadonlySet<ApiErrorKind> = new Set(['invalid', 'forbidden', 'server']);
 
 /**
  * The versions that our writes have made of the versions which the plan was computed from, by target and
@@ -188,7 +190,7 @@ function stepOfError(write: Write, error: unknown): Step {
   if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
-  if (error.kind === 'invalid' || error.kind === 'forbidden') return { outcome: 'refused', error };
+  if (REFUSALS.has(error.kind)) return { outcome: 'refused', error };
   throw error;
 }
 

@@ -450,6 +450,21 @@ describe('pod template', () => {
       rollout: rollout({ template: { metadata: { labels: { app: 'web' }, annotations: { 'a b': '' } } } }),
       error: 'spec.template.metadata.annotations: Invalid value: "a b": is not a valid annotation key',
     },
+    {
+      name: 'empty values that the API server fills in',
+      rollout: withPodSpec({
+        restartPolicy: '',
+        containers: [
+          {
+            name: 'web',
+            image: 'web:1',
+            imagePullPolicy: '',
+            ports: [{ containerPort: 80, hostPort: 0, protocol: '' }],
+          },
+        ],
+      }),
+      error: null,
+    },
     { name: 'no containers', rollout: withPodSpec({ containers: [] }), error: `${POD}.containers: Required value` },
     {
       name: 'container without a name',

@@ -16,7 +16,7 @@ import {
   type FieldError,
 } from '../field-error.ts';
 import { DNS_LABEL, ENVIRONMENT_NAME, nameError, PORT_NAME } from './names.ts';
-import { isPresent, listAt, objectAt, textAt, type PodJson } from './pod-json.ts';
+import { isPresent, isSet, listAt, objectAt, textAt, type PodJson } from './pod-json.ts';
 import { PROBLEMS } from './problems.ts';
 
 const MAX_PORT = 65_535;
@@ -46,7 +46,7 @@ const imageMissing: Check<ContainerSubject> = ({ container, path }) => {
 };
 
 const pullPolicyUnknown: Check<ContainerSubject> = ({ container, path }) =>
-  isPresent(container, 'imagePullPolicy') && !PULL_POLICIES.includes(textAt(container, 'imagePullPolicy'))
+  isSet(container, 'imagePullPolicy') && !PULL_POLICIES.includes(textAt(container, 'imagePullPolicy'))
     ? unsupportedValue(`${path}.imagePullPolicy`, container['imagePullPolicy'], PULL_POLICIES)
     : null;
 
@@ -64,7 +64,7 @@ const portInvalid: Check<ContainerSubject> = ({ container, path }) => {
     if (!isPresent(port, 'containerPort')) return requiredValue(`${portPath}.containerPort`, '');
     return (
       portNumberError(port, 'containerPort', portPath) ??
-      (isPresent(port, 'hostPort') ? portNumberError(port, 'hostPort', portPath) : null) ??
+      (isSet(port, 'hostPort') ? portNumberError(port, 'hostPort', portPath) : null) ??
       protocolError(port, portPath)
     );
   });
@@ -152,7 +152,7 @@ function portNumberError(port: PodJson, key: string, path: string): FieldError |
 }
 
 function protocolError(port: PodJson, path: string): FieldError | null {
-  return isPresent(port, 'protocol') && !PROTOCOLS.includes(textAt(port, 'protocol'))
+  return isSet(port, 'protocol') && !PROTOCOLS.includes(textAt(port, 'protocol'))
     ? unsupportedValue(`${path}.protocol`, port['protocol'], PROTOCOLS)
     : null;
 }

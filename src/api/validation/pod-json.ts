@@ -24,6 +24,11 @@ export function isPresent(parent: PodJson | undefined, key: string): boolean {
   return parent?.[key] !== undefined && parent[key] !== null;
 }
 
+/** Present, and more than the empty value of its type, which the API server reads as absent and fills in. */
+export function isSet(parent: PodJson | undefined, key: string): boolean {
+  return isPresent(parent, key) && parent?.[key] !== '' && parent?.[key] !== 0;
+}
+
 function isObject(value: unknown): value is PodJson {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

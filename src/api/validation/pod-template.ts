@@ -17,7 +17,7 @@ import {
 } from '../field-error.ts';
 import { containersError } from './containers.ts';
 import { DNS_LABEL, nameError } from './names.ts';
-import { isPresent, listAt, textAt, type PodJson } from './pod-json.ts';
+import { isPresent, isSet, listAt, textAt, type PodJson } from './pod-json.ts';
 
 const METADATA = 'spec.template.metadata';
 const POD_SPEC = 'spec.template.spec';
@@ -88,7 +88,7 @@ const gracePeriodNegative: Check<TemplateSubject> = ({ podSpec }) => {
 };
 
 const restartPolicyNotAlways: Check<TemplateSubject> = ({ podSpec }) =>
-  isPresent(podSpec, 'restartPolicy') && podSpec['restartPolicy'] !== 'Always'
+  isSet(podSpec, 'restartPolicy') && podSpec['restartPolicy'] !== 'Always'
     ? unsupportedValue(`${POD_SPEC}.restartPolicy`, podSpec['restartPolicy'], ['Always'])
     : null;
 

@@ -8,10 +8,10 @@ import { failureEvent, failurePlan } from '../../core/rollout/failures.ts';
 import { releaseWrites } from '../../core/rollout/services.ts';
 import type { RolloutWorld } from '../../core/rollout/world.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
-import type { Write } from '../../kube/plan.ts';
+import type { Plan, Write } from '../../kube/plan.ts';
 import { apiVersionOf, ROLLOUTS } from '../../kube/resources.ts';
 import { isApiError } from '../../runtime/api-error.ts';
-import type { Applier } from '../../runtime/applier.ts';
+import type { Applied, Applier } from '../../runtime/applier.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { EventRecorder, EventSubject } from '../../runtime/event-recorder.ts';
@@ -64,7 +64,7 @@ async function roll(options: ReconcileOptions, key: string, run: Run, world: Rol
     case 'gone':
       return { kind: 'conflict' };
     case 'refused':
-      await tell(options, key, run, world, applied.write, applied.error.message);
+      await tell(options, key, run, world, plan, applied);
       throw applied.error;
   }
 }
@@ -89,13 +89,13 @@ async function tell(
   key: string,
   run: Run,
   world: RolloutWorld,
-  write: Write,
-  error: string,
+  plan: Plan,
+  { write, error }: Extract<Applied, { outcome: 'refused' }>,
 ): Promise<void> {
   const subject = subjectOf(world);
-  const note = failureEvent(write, error);
+  const note = failureEvent(write, error.message);
   if (note !== null) options.events.record(subject, note);
-  const said = failurePlan(world, write, error);
+  const said = failurePlan(world, plan, write, error.message);
   if (said !== null) await options.applier.apply(said, { key, subject, ...run });
 }
 

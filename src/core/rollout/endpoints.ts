@@ -10,9 +10,9 @@ import type { Situation } from './situation.ts';
 export interface ServiceView {
   /** The Service's selector names the revision. */
   readonly selects: boolean;
-  /** Ready endpoints that are pods of the revision. */
+  /** Pods of the revision that are ready endpoints. */
   readonly ready: number;
-  /** Endpoints that are not of the revision and may still get requests: everything but terminating ones. */
+  /** Pods that are not of the revision and may still get requests: all but terminating ones. */
   readonly foreign: number;
 }
 
@@ -20,17 +20,18 @@ export interface ServiceView {
 export function serviceShows(situation: Situation, serviceName: string, templateHash: string): ServiceView {
   const { world } = situation;
   const hashes = podHashes(situation);
-  let ready = 0;
-  let foreign = 0;
+  // Pods and not endpoints: a pod has one for each family of addresses, and may be in two slices for a while.
+  const ready = new Set<string>();
+  const foreign = new Set<string>();
   for (const endpoint of world.endpoints.get(serviceName) ?? []) {
     if (endpoint.podName === undefined) continue;
     if (hashes.get(endpoint.podName) === templateHash) {
-      if (endpoint.ready) ready += 1;
+      if (endpoint.ready) ready.add(endpoint.podName);
     } else if (!endpoint.terminating) {
-      foreign += 1;
+      foreign.add(endpoint.podName);
     }
   }
-  return { selects: selectedHash(situation, serviceName) === templateHash, ready, foreign };
+  return { selects: selectedHash(situation, serviceName) === templateHash, ready: ready.size, foreign: foreign.size };
 }
 
 /** Whether requests to a Service may still arrive at a revision: by its selector, or by endpoints that are not gone yet. */

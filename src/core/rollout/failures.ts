@@ -19,8 +19,21 @@ export function failureEvent(write: Write, error: string): EventNote | null {
     : null;
 }
 
+/** What is to be written all the same; `null` when the failure leaves nothing to say. */
+export function failurePlan(world: RolloutWorld, plan: Plan, write: Write, error: string): Plan | null {
+  return abortPlan(world, plan, write) ?? noReplicaSetPlan(world, write, error);
+}
+
+/** A person who aborts is told so even while the traffic cannot be moved: that report says nothing that depends on it. */
+function abortPlan({ rollout }: RolloutWorld, { writes }: Plan, refused: Write): Plan | null {
+  const { abort, abortedAt } = rollout.status ?? {};
+  const report = writes.find((one) => one.op === 'patch' && one.subresource === 'status');
+  if (abort !== true || abortedAt !== undefined || report === undefined || report === refused) return null;
+  return { writes: [report] };
+}
+
 /** The condition that says why there is no ReplicaSet for the new template; `null` for any other write. */
-export function failurePlan({ rollout, now }: RolloutWorld, write: Write, error: string): Plan | null {
+function noReplicaSetPlan({ rollout, now }: RolloutWorld, write: Write, error: string): Plan | null {
   if (write.op !== 'create' || write.resource !== REPLICA_SETS) return null;
   const present = rollout.status?.conditions;
   const conditions = setCondition(present, word.replicaSetCreateFailed(write.name, error), now);

@@ -28,6 +28,8 @@ export function reportDueAt(situation: Situation, write: PatchWrite): number | n
   const countsOnly = Object.keys(difference).every((field) => COUNTS.has(field));
   if (!countsOnly || (write.events ?? []).length > 0) return null;
   const movedAt = parseTime(findCondition(situation.status.conditions, 'Progressing')?.lastUpdateTime);
-  const dueAt = movedAt === null ? 0 : movedAt + COUNTS_MAY_LAG_MS;
+  // A time to come is no measure: the clock has jumped, or another one wrote it.
+  if (movedAt === null || movedAt > situation.now) return null;
+  const dueAt = movedAt + COUNTS_MAY_LAG_MS;
   return situation.now < dueAt ? dueAt : null;
 }

@@ -14,18 +14,27 @@ export interface SelectorTarget {
   readonly templateHash: string;
 }
 
-/** Whether a Service has been taken over by a Rollout already. */
+/** Whether a Service has been taken over by a Rollout already: it says so, or it selects a revision and only lost the word. */
 export function isManaged(situation: Situation, service: string): boolean {
-  return situation.world.services.get(service)?.metadata.annotations?.[ANNOTATIONS.managedByRollouts] !== undefined;
+  const present = situation.world.services.get(service);
+  return present !== undefined && (!isUnclaimed(present) || selectedRevision(present) !== '');
+}
+
+function isUnclaimed(service: Service): boolean {
+  return service.metadata.annotations?.[ANNOTATIONS.managedByRollouts] === undefined;
+}
+
+function selectedRevision(service: Service): string {
+  return service.spec.selector?.[LABELS.podTemplateHash] ?? '';
 }
 
 export function selectorWrites(situation: Situation, targets: readonly SelectorTarget[]): Write[] {
   return targets.flatMap((target): Write[] => {
     const service = situation.world.services.get(target.service);
     if (service === undefined) return [];
-    const present = service.spec.selector?.[LABELS.podTemplateHash] ?? '';
-    if (present === target.templateHash) return [];
-    const unclaimed = service.metadata.annotations?.[ANNOTATIONS.managedByRollouts] === undefined;
+    const present = selectedRevision(service);
+    const moves = present !== target.templateHash;
+    if (!moves && !isUnclaimed(service)) return [];
     return [
       {
         op: 'patch',
@@ -33,13 +42,15 @@ export function selectorWrites(situation: Situation, targets: readonly SelectorT
         namespace: situation.namespace,
         name: target.service,
         patch: {
-          ...(unclaimed ? { metadata: { annotations: { [ANNOTATIONS.managedByRollouts]: situation.name } } } : {}),
-          spec: { selector: { [LABELS.podTemplateHash]: target.templateHash } },
+          ...(isUnclaimed(service)
+            ? { metadata: { annotations: { [ANNOTATIONS.managedByRollouts]: situation.name } } }
+            : {}),
+          ...(moves ? { spec: { selector: { [LABELS.podTemplateHash]: target.templateHash } } } : {}),
         },
         // A leader that was frozen must not flip a selector with what it knew then.
         resourceVersion: service.metadata.resourceVersion,
-        why: 'point the Service at its revision',
-        events: [events.serviceSwitched(target.service, present, target.templateHash)],
+        why: moves ? 'point the Service at its revision' : 'say whose the Service is, so that it can be given back',
+        events: moves ? [events.serviceSwitched(target.service, present, target.templateHash)] : [],
       },
     ];
   });

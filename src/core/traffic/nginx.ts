@@ -12,6 +12,8 @@ import { controllerOf, controllerReference, isControlledBy } from '../../kube/ow
 import type { EventNote, Write } from '../../kube/plan.ts';
 import { INGRESSES, ROLLOUTS } from '../../kube/resources.ts';
 import { needsAttention, type BlockedOn } from '../rollout/blocked.ts';
+import { serviceShows } from '../rollout/endpoints.ts';
+import { stayingReplicasOf, templateHashOf } from '../rollout/replica-sets.ts';
 import type { Situation } from '../rollout/situation.ts';
 import {
   annotationPrefix,
@@ -32,7 +34,8 @@ export const nginxRouter = {
     const nginx = nginxOf(situation);
     const weights = stableIngressNames(nginx).map((name) => {
       const canary = canaryIngress(situation, name);
-      return canary === undefined ? 0 : weightOf(canary, annotationPrefix(nginx));
+      // What somebody else sends elsewhere is no traffic of this canary.
+      return canary === undefined || !isOurs(situation, canary) ? 0 : weightOf(canary, annotationPrefix(nginx));
     });
     return { lowestWeight: Math.min(...weights), highestWeight: Math.max(...weights) };
   },
@@ -62,6 +65,7 @@ export const nginxRouter = {
     );
     return [...situation.world.ingresses.values()]
       .filter((one) => isControlledBy(one, situation.rollout.metadata.uid) && !wanted.has(one.metadata.name))
+      .filter((one) => !carriesTraffic(one) || stableCarriesAll(situation))
       .map((one) => ({
         op: 'delete',
         resource: INGRESSES,
@@ -72,6 +76,22 @@ export const nginxRouter = {
       }));
   },
 } as const satisfies TrafficRouter & { leftovers(situation: Situation): Write[] };
+
+/** Whatever its dialect: the spec may not name the prefix any more. */
+function carriesTraffic(ingress: Ingress): boolean {
+  return Object.entries(ingress.metadata.annotations ?? {}).some(
+    ([key, value]) => key.endsWith('/canary-weight') && Number(value) > 0,
+  );
+}
+
+/** Requests return to the stable side only when it has the pods for all of them, and its Service reaches them (spec 8.2, 2). */
+function stableCarriesAll(situation: Situation): boolean {
+  const { stable, replicas } = situation;
+  if (stable === null) return true;
+  const service = situation.rollout.spec.strategy?.canary?.stableService ?? '';
+  const reached = service === '' ? replicas : serviceShows(situation, service, templateHashOf(stable)).ready;
+  return Math.min(stayingReplicasOf(stable), reached) >= replicas;
+}
 
 function nginxOf(situation: Situation): NginxTrafficRouting {
   return situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx ?? {};

@@ -6,12 +6,15 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
 import type { OwnerReference } from '../../../src/kube/objects.ts';
 import type { CreateWrite, PatchWrite, Plan, Write } from '../../../src/kube/plan.ts';
+import { formatTime } from '../../../src/kube/time.ts';
 import { deepFrozen } from '../../kube/deep-frozen.ts';
 import {
   buildWorld,
   hashOf,
+  ingress,
   NAME,
   NAMESPACE,
+  NOW,
   replicaSetNameOf,
   routed,
   templateOf,
@@ -307,4 +310,42 @@ describe('taking over', () => {
     expect(statusOf(plan)).toMatchObject({ phase: 'Healthy' });
     expect(statusOf(plan)).not.toHaveProperty('currentStepIndex');
   });
+});
+
+describe('an Ingress of somebody else that has the name of the canary Ingress', () => {
+  const steps = [{ setWeight: 20 }, { pause: {} }];
+  const foreign = ingress('web-web-canary', {
+    annotations: {
+      'nginx.ingress.kubernetes.io/canary': 'true',
+      'nginx.ingress.kubernetes.io/canary-weight': '20',
+    },
+  });
+  const options = (currentStepIndex: number): WorldOptions => ({
+    strategy: routed({ steps }),
+    revisions: [
+      { version: 'v1', size: 5 },
+      { version: 'v2', size: currentStepIndex === 0 ? 1 : 5 },
+    ],
+    status: { currentStepIndex },
+    ingresses: [foreign],
+  });
+
+  test('holds the step whose weight it stands in the way of', () => {
+    expect(statusOf(decideRollout(buildWorld(options(0))))).not.toHaveProperty('currentStepIndex');
+  });
+
+  test('holds the promotion', () => {
+    const plan = decideRollout(buildWorld(options(steps.length)));
+    expect(statusOf(plan)).not.toHaveProperty('stableRS');
+    expect(outline(plan)).not.toContain('patch services web-stable');
+  });
+});
+
+test('numbers are not held back by a time to come', () => {
+  const future = formatTime(NOW + 7_200_000);
+  const world = buildWorld({ revisions: [{ version: 'v1', size: 5, available: 3 }] });
+  const settled = statusOf(decideRollout(world));
+  const conditions = (settled.conditions ?? []).map((one) => ({ ...one, lastUpdateTime: future }));
+  const skewed = withStatus(world, { ...settled, conditions, availableReplicas: 5 });
+  expect(statusOf(decideRollout(skewed)).availableReplicas).toBe(3);
 });

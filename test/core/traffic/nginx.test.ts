@@ -467,6 +467,35 @@ describe('leftovers', () => {
     expect(leftovers(strategyOf({}), ...before)).toEqual(['delete web-former-canary']);
   });
 
+  describe('that carry traffic', () => {
+    const steps = [{ setWeight: 80 }, { pause: {} }];
+    const without = { stableService: 'web-stable', canaryService: 'web-canary', steps };
+    const carrying = [
+      ...buildSituation({ strategy: routed({ steps }), split: { weight: 80 } }).world.ingresses.values(),
+    ].filter(({ metadata }) => metadata.name === CANARY);
+    const namesAt = (options: WorldOptions) =>
+      nginxRouter
+        .leftovers(buildSituation({ strategy: without, ingresses: carrying, ...options }))
+        .map(({ name }) => name);
+
+    test('stay until the stable side has the pods for all requests', () => {
+      const revisions = [
+        { version: 'v1', size: 1 },
+        { version: 'v2', size: 4 },
+      ];
+      expect(namesAt({ revisions })).toEqual([]);
+      expect(namesAt({ revisions: [{ version: 'v1', size: 5 }, ...revisions.slice(1)] })).toEqual([CANARY]);
+    });
+
+    test('stay until the stable Service reaches those pods', () => {
+      const revisions = [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 4 },
+      ];
+      expect(namesAt({ revisions, endpoints: { 'web-stable': [] } })).toEqual([]);
+    });
+  });
+
   test('are never of somebody else', () => {
     expect(leftovers({}, ingress(CANARY))).toEqual([]);
   });

@@ -119,7 +119,12 @@ function demandAt(
   const sizes = desiredSizes(situation, spec, memory, observed);
   const reached = sizesReached(situation, spec, sizes);
   const split = desiredSplit(situation, spec, memory, observed, reached);
-  return { sizes, split, sizesReached: reached, splitInForce: !router.routes || router.shows(situation, split) };
+  return { sizes, split, sizesReached: reached, splitInForce: isInForce(situation, router, split) };
+}
+
+/** A split that cannot be brought about is in force at no time: nothing may follow from it (spec 11, 4). */
+function isInForce(situation: Situation, router: TrafficRouter, split: TrafficSplit): boolean {
+  return !router.routes || (router.blockedOn(situation) === null && router.shows(situation, split));
 }
 
 function stepAt(spec: CanarySpec, memory: Memory): CanaryStep | null {

@@ -1,0 +1,37 @@
+/** What a Service reaches, pod by pod. */
+import { expect, test } from 'vitest';
+import { serviceShows } from '../../../src/core/rollout/endpoints.ts';
+import type { Endpoint } from '../../../src/kube/objects.ts';
+import { buildSituation, hashOf, replicaSetNameOf, routed } from '../build-world.ts';
+
+const pod = (version: string, index: number, fields: Partial<Endpoint> = {}): Endpoint => ({
+  podName: `${replicaSetNameOf(version)}-${index}`,
+  ready: true,
+  terminating: false,
+  ...fields,
+});
+
+test.each([
+  { name: 'a pod behind it', endpoints: [pod('v1', 0)], ready: 1, foreign: 0 },
+  { name: 'a pod that is not ready', endpoints: [pod('v1', 0, { ready: false })], ready: 0, foreign: 0 },
+  { name: 'a pod with an address of each family', endpoints: [pod('v1', 0), pod('v1', 0)], ready: 1, foreign: 0 },
+  {
+    name: 'a pod that one slice calls ready, and another not yet',
+    endpoints: [pod('v1', 0, { ready: false }), pod('v1', 0)],
+    ready: 1,
+    foreign: 0,
+  },
+  { name: 'a pod of another revision', endpoints: [pod('v1', 0), pod('v2', 0), pod('v2', 0)], ready: 1, foreign: 1 },
+  { name: 'a leaving pod of another revision', endpoints: [pod('v2', 0, { terminating: true })], ready: 0, foreign: 0 },
+  { name: 'a pod that no cache knows yet', endpoints: [{ ...pod('v1', 0), podName: 'unknown' }], ready: 0, foreign: 1 },
+])('$name', ({ endpoints, ready, foreign }) => {
+  const situation = buildSituation({
+    strategy: routed(),
+    revisions: [
+      { version: 'v1', size: 2 },
+      { version: 'v2', size: 2 },
+    ],
+    endpoints: { 'web-stable': endpoints },
+  });
+  expect(serviceShows(situation, 'web-stable', hashOf('v1'))).toEqual({ selects: true, ready, foreign });
+});

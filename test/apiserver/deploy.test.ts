@@ -84,9 +84,9 @@ const CONTROLLER_RIGHTS: readonly Right[] = [
   ...rights('rollouts.argoproj.io/finalizers', 'update'),
   ...rights('replicasets.apps', 'get list watch create patch delete'),
   ...rights('pods', 'list watch patch'),
-  ...rights('services', 'get list watch patch'),
+  ...rights('services', 'list watch patch'),
   ...rights('endpointslices.discovery.k8s.io', 'list watch'),
-  ...rights('ingresses.networking.k8s.io', 'get list watch create patch delete'),
+  ...rights('ingresses.networking.k8s.io', 'list watch create patch delete'),
   ...rights('events', 'create patch'),
 ];
 
@@ -97,8 +97,8 @@ const FOREIGN_RIGHTS: readonly Right[] = [
   ...rights('pods', 'get create update delete'),
   ...rights('pods/exec', 'create'),
   ...rights('pods/eviction', 'create'),
-  ...rights('services', 'create update delete'),
-  ...rights('ingresses.networking.k8s.io', 'update'),
+  ...rights('services', 'get create update delete'),
+  ...rights('ingresses.networking.k8s.io', 'get update'),
   ...rights('replicasets.apps', 'update deletecollection'),
   ...rights('deployments.apps', 'get list patch'),
   ...rights('jobs.batch', 'create'),

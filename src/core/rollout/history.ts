@@ -22,6 +22,8 @@ export function historyWrites(situation: Situation): Write[] {
       namespace: situation.namespace,
       name: one.metadata.name,
       uid: one.metadata.uid,
+      // A ReplicaSet that has been scaled up again meanwhile stays.
+      resourceVersion: one.metadata.resourceVersion,
       why: 'more retired revisions than the history keeps',
     }));
 }

@@ -72,6 +72,7 @@ export const nginxRouter = {
         namespace: situation.namespace,
         name: one.metadata.name,
         uid: one.metadata.uid,
+        resourceVersion: one.metadata.resourceVersion,
         why: 'the Rollout does not route through this canary Ingress any more',
       }));
   },
@@ -237,7 +238,8 @@ function says(present: Ingress, body: JsonObject): boolean {
     wanted.every(([key, value]) => present.metadata.annotations?.[key] === value) &&
     deepEqual(present.spec?.rules ?? [], spec?.rules ?? []) &&
     deepEqual(present.spec?.tls ?? [], spec?.tls ?? []) &&
-    present.spec?.ingressClassName === spec?.ingressClassName
+    // A class that somebody else has added cannot be applied away, and nothing waits for that.
+    (spec?.ingressClassName === undefined || present.spec?.ingressClassName === spec.ingressClassName)
   );
 }
 

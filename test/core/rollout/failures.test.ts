@@ -27,9 +27,7 @@ describe('an abort while the Ingress cannot be written', () => {
     if (first === undefined) throw new Error('nothing was planned');
     expect(first.resource.plural).toBe('ingresses');
     const said = failurePlan(world, plan, first, 'the webhook is down');
-    expect(said?.writes).toMatchObject([
-      { subresource: 'status', patch: { status: { abortedAt: formatTime(NOW) } } },
-    ]);
+    expect(said?.writes).toMatchObject([{ subresource: 'status', patch: { status: { abortedAt: formatTime(NOW) } } }]);
     expect(said?.writes[0]?.events).toMatchObject([{ reason: 'RolloutAborted' }]);
   });
 

@@ -29,6 +29,12 @@ export type Answer =
   | { readonly outcome: 'made'; readonly object: KubeObject | undefined; readonly changed: boolean }
   | { readonly outcome: 'conflict' | 'exists' | 'gone' };
 
+/** What a delete may ask for. */
+interface Preconditions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
 interface PatchOptions {
   readonly subresource?: 'status';
   readonly resourceVersion?: string | undefined;
@@ -94,11 +100,13 @@ export class Store {
   }
 
   /** The object is gone; with another uid, or without the object, nothing happens. */
-  delete(plural: string, name: string, author: Author, uid?: string): Answer {
+  delete(plural: string, name: string, author: Author, { uid, resourceVersion }: Preconditions = {}): Answer {
     const before = this.get(plural, name);
     if (before === undefined || (uid !== undefined && before.metadata.uid !== uid)) {
       return { outcome: 'made', object: undefined, changed: false };
     }
+    if (resourceVersion !== undefined && before.metadata.resourceVersion !== resourceVersion)
+      return { outcome: 'conflict' };
     this.#objects.get(plural)?.delete(name);
     this.#version += 1;
     this.#tell({ plural, name, before, after: undefined, author, version: this.#version });

@@ -124,7 +124,7 @@ export class ControllerProcess {
     return false;
   }
 
-  /** `versions` holds what the writes of this plan have answered so far, by object. */
+  /** `versions` holds what our writes have made of the versions that the plan was computed from, by object. */
   #makeFrom(world: RolloutWorld, plan: Plan, index: number, versions: Map<string, string>): void {
     const write = plan.writes[index];
     if (write === undefined) {
@@ -151,7 +151,8 @@ export class ControllerProcess {
       this.#freeze(() => this.#make(world, plan, index, write, versions));
       return;
     }
-    const answer = this.#send(world, plan, write, versions);
+    const before = this.#options.store.get(write.resource.plural, write.name);
+    const answer = this.#send(world, plan, write, before, versions);
     if (fault === 'crash-after') {
       this.#end(fault);
       return;
@@ -166,24 +167,28 @@ export class ControllerProcess {
     }
     // Before its next write it looks at its lease again.
     if (!leads) return;
-    this.#remember(write, answer.object, versions);
+    if (answer.object !== undefined) {
+      this.#ownWrites.set(write.resource.plural, Number(answer.object.metadata.resourceVersion));
+      const known = versions.get(targetOf(write)) ?? versionNamed(plan.writes.slice(index), write);
+      if (before?.metadata.resourceVersion === known)
+        versions.set(targetOf(write), answer.object.metadata.resourceVersion);
+    }
     this.#makeFrom(world, plan, index + 1, versions);
   }
 
-  #send(world: RolloutWorld, plan: Plan, write: Write, versions: ReadonlyMap<string, string>): Answer {
+  #send(
+    world: RolloutWorld,
+    plan: Plan,
+    write: Write,
+    before: KubeObject | undefined,
+    versions: ReadonlyMap<string, string>,
+  ): Answer {
     const { store, watcher } = this.#options;
     const author: Author = this.#state === 'leading' ? 'serin' : 'frozen-leader';
     watcher.writing(write, world, author);
-    const before = store.get(write.resource.plural, write.name);
     const answer = sent(store, write, versions.get(targetOf(write)), author);
     watcher.wrote({ world, plan, write, before, answer, author });
     return answer;
-  }
-
-  #remember(write: Write, object: KubeObject | undefined, versions: Map<string, string>): void {
-    if (object === undefined) return;
-    versions.set(targetOf(write), object.metadata.resourceVersion);
-    this.#ownWrites.set(write.resource.plural, Number(object.metadata.resourceVersion));
   }
 
   #finish(wakeAfterMs: number | undefined): void {
@@ -212,6 +217,12 @@ function targetOf({ resource, name }: Write): string {
   return `${resource.plural}/${name}`;
 }
 
+/** The version that the first of these writes to the same object names, for itself or because a later one does. */
+function versionNamed(writes: readonly Write[], { resource, name }: Write): string | undefined {
+  const same = writes.filter((one) => one.resource === resource && one.name === name);
+  return same.flatMap((one) => ('resourceVersion' in one ? (one.resourceVersion ?? []) : []))[0];
+}
+
 function sent(store: Store, write: Write, versionWritten: string | undefined, author: Author): Answer {
   const { plural } = write.resource;
   switch (write.op) {
@@ -225,7 +236,10 @@ function sent(store: Store, write: Write, versionWritten: string | undefined, au
         resourceVersion: write.resourceVersion === undefined ? undefined : (versionWritten ?? write.resourceVersion),
       });
     case 'delete':
-      return store.delete(plural, write.name, author, write.uid);
+      return store.delete(plural, write.name, author, {
+        uid: write.uid,
+        ...(write.resourceVersion === undefined ? {} : { resourceVersion: versionWritten ?? write.resourceVersion }),
+      });
     case 'require': {
       const object = store.get(plural, write.name);
       const isThere = object?.metadata.uid === write.uid && object.metadata.deletionTimestamp === undefined;

@@ -74,6 +74,8 @@ export interface WorldOptions {
   readonly endpoints?: Readonly<Record<string, readonly Endpoint[]>>;
   /** What the canary Ingress says; `null`: there is none. By default weight 0. */
   readonly split?: Partial<TrafficSplit> | null;
+  /** When the canary Ingress was applied, in milliseconds since the epoch; long ago by default. */
+  readonly splitWrittenAt?: number;
   /** Further Ingresses, or others in place of those that follow from the rest. */
   readonly ingresses?: readonly Ingress[];
 }
@@ -158,13 +160,13 @@ export function ingress(name: string, fields: Partial<Ingress> & { readonly anno
 }
 
 /** The object that is there once our field manager has applied a body. */
-export function applied(body: object): Ingress {
+export function applied(body: object, at = 0): Ingress {
   const { metadata, ...rest } = body as Ingress;
   const owned = Object.fromEntries(Object.keys(metadata.annotations ?? {}).map((key) => [`f:${key}`, {}]));
   const recorded = {
     uid: `uid-ingress-${metadata.name}`,
     resourceVersion: '1',
-    managedFields: [{ fieldsV1: { 'f:metadata': { 'f:annotations': owned } } }],
+    managedFields: [{ time: formatTime(at), fieldsV1: { 'f:metadata': { 'f:annotations': owned } } }],
   };
   return { ...rest, metadata: { ...metadata, ...recorded } };
 }
@@ -326,7 +328,7 @@ function buildIngresses(world: RolloutWorld, options: WorldOptions): ReadonlyMap
   for (const name of names) {
     const stable = ingresses.get(name);
     if (stable === undefined) continue;
-    const canary = applied(canaryIngressBody(situation, nginx, stable, split));
+    const canary = applied(canaryIngressBody(situation, nginx, stable, split), options.splitWrittenAt);
     if (!ingresses.has(canary.metadata.name)) ingresses.set(canary.metadata.name, canary);
   }
   return ingresses;

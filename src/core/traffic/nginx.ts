@@ -26,6 +26,13 @@ import {
 } from './nginx-ingress.ts';
 import type { ObservedSplit, TrafficRouter, TrafficSplit } from './router.ts';
 
+/**
+ * The longest time until a proxy acts on a canary Ingress: ingress-nginx reads changes at most every 3.3 s and its
+ * workers every second, Traefik applies none for 2 s after the last. One second more, because the server writes
+ * whole seconds.
+ */
+const PROPAGATION_MS = 5_000;
+
 export const nginxRouter = {
   name: 'Nginx',
   routes: true,
@@ -42,6 +49,14 @@ export const nginxRouter = {
 
   shows(situation: Situation, split: TrafficSplit): boolean {
     return nginxRouter.render(situation, split).length === 0;
+  },
+
+  settledAt(situation: Situation): number | null {
+    const written = stableIngressNames(nginxOf(situation)).flatMap((name) => {
+      const canary = canaryIngress(situation, name);
+      return canary === undefined ? [] : ownWriteTimes(canary);
+    });
+    return written.length === 0 ? null : Math.max(...written) + PROPAGATION_MS;
   },
 
   blockedOn(situation: Situation): BlockedOn | null {
@@ -251,10 +266,26 @@ function withVersion(body: JsonObject, resourceVersion: string): JsonObject {
   return { ...body, metadata: { ...(body['metadata'] as JsonObject), resourceVersion } };
 }
 
-/** Annotations that our field manager applied: the cache keeps no entry of another manager. */
+/** What the API server notes about our own writes to an object: the cache keeps no entry of another manager. */
+interface FieldsEntry {
+  readonly time?: string;
+  readonly fieldsV1?: JsonObject;
+}
+
+function ownFieldsEntries(ingress: Ingress): readonly FieldsEntry[] {
+  return (ingress.metadata as { managedFields?: readonly FieldsEntry[] }).managedFields ?? [];
+}
+
+/** When we changed something about it last, in milliseconds since the epoch. */
+function ownWriteTimes(ingress: Ingress): number[] {
+  return ownFieldsEntries(ingress)
+    .map(({ time }) => Date.parse(time ?? ''))
+    .filter((time) => !Number.isNaN(time));
+}
+
+/** Annotations that our field manager applied. */
 function ownAnnotationKeys(ingress: Ingress): string[] {
-  const entries = (ingress.metadata as { managedFields?: readonly { fieldsV1?: JsonObject }[] }).managedFields ?? [];
-  return entries.flatMap((entry) => {
+  return ownFieldsEntries(ingress).flatMap((entry) => {
     const metadata = entry.fieldsV1?.['f:metadata'] as JsonObject | undefined;
     const annotations = metadata?.['f:annotations'] as JsonObject | undefined;
     return Object.keys(annotations ?? {})

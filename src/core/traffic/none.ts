@@ -7,6 +7,7 @@ export const noRouter: TrafficRouter = {
   name: '',
   routes: false,
   observe: () => ({ lowestWeight: 0, highestWeight: 0 }),
+  settledAt: () => null,
   shows: () => true,
   blockedOn: () => null,
   render: () => [],

@@ -29,6 +29,11 @@ export interface TrafficRouter {
   observe(situation: Situation): ObservedSplit;
   /** Whether the cluster shows exactly this split, header routes included. */
   shows(situation: Situation, split: TrafficSplit): boolean;
+  /**
+   * When every proxy is sure to act on what the objects say now, in milliseconds since the epoch; `null` when no
+   * write of ours can still be on its way to a proxy.
+   */
+  settledAt(situation: Situation): number | null;
   /** Why the split cannot be brought about at all; `null` when it can. */
   blockedOn(situation: Situation): BlockedOn | null;
   /** The writes from what is observed to the split; empty when nothing differs. */

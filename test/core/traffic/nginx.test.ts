@@ -8,7 +8,7 @@ import { nginxRouter } from '../../../src/core/traffic/nginx.ts';
 import type { TrafficSplit } from '../../../src/core/traffic/router.ts';
 import type { Ingress, IngressPath } from '../../../src/kube/objects.ts';
 import type { Write } from '../../../src/kube/plan.ts';
-import { buildSituation, ingress, NAME, NAMESPACE, routed, UID, type WorldOptions } from '../build-world.ts';
+import { applied, buildSituation, ingress, NAME, NAMESPACE, routed, UID, type WorldOptions } from '../build-world.ts';
 
 const CANARY = 'web-web-canary';
 const P = 'nginx.ingress.kubernetes.io';
@@ -371,6 +371,27 @@ describe('render', () => {
     const ingresses = new Map([...situation.world.ingresses].filter(([name]) => name !== 'gone'));
     const writes = nginxRouter.render({ ...situation, world: { ...situation.world, ingresses } }, splitOf(0));
     expect(writes.map(({ name }) => name)).toEqual([CANARY]);
+  });
+});
+
+describe('settledAt', () => {
+  const AT = Date.parse('2026-03-01T10:00:00Z');
+  test('some seconds after the last write of ours to any canary Ingress', () => {
+    const strategy = routed({ trafficRouting: { nginx: { stableIngresses: ['web', 'api'] } } });
+    const situation = buildSituation({ strategy, split: splitOf(20), splitWrittenAt: AT });
+    expect(nginxRouter.settledAt(situation)).toBe(AT + 5_000);
+    const earlier = applied(situation.world.ingresses.get('web-api-canary') ?? {}, AT - 60_000);
+    const ingresses = new Map([...situation.world.ingresses, ['web-api-canary', earlier]]);
+    expect(nginxRouter.settledAt({ ...situation, world: { ...situation.world, ingresses } })).toBe(AT + 5_000);
+  });
+
+  test('never, where there is no canary Ingress or nothing is known of its writes', () => {
+    expect(nginxRouter.settledAt(buildSituation({ strategy: strategyOf({}), split: null }))).toBeNull();
+    const { managedFields: _unknown, ...metadata } = canaryIn({}).metadata as Ingress['metadata'] & {
+      readonly managedFields?: unknown;
+    };
+    const ingresses = [{ ...canaryIn({}), metadata }];
+    expect(nginxRouter.settledAt(buildSituation({ strategy: strategyOf({}), ingresses }))).toBeNull();
   });
 });
 

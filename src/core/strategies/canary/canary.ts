@@ -56,6 +56,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
     ? liveSizes(situation, spec, memory, demand.sizes, observed, toCome)
     : liveSizes(situation, spec, position, asked.sizes, observed, toCome);
   const retired = retiredSizes(situation, spec, memory, observed);
+  const settledAt = router.settledAt(situation);
   const step = stepAt(spec, memory);
   const waitsForTraffic = router.routes && memory.stableRS !== '';
 
@@ -70,7 +71,13 @@ export function decideCanary(situation: Situation): StrategyDecision {
     },
     initialReplicas: initialSize(situation, spec, demand.sizes),
     // Between the promotion and its next look no pod leaves that a router may still send requests to.
-    sizes: promotedNow && spec.routed ? [] : heldByPause(situation, inOrder(spec, live.decisions, retired.decisions)),
+    sizes:
+      promotedNow && spec.routed
+        ? []
+        : heldByPause(
+            situation,
+            heldWhileSettling(situation, settledAt, inOrder(spec, live.decisions, retired.decisions)),
+          ),
     services: new Set([spec.strategy.stableService ?? '', spec.strategy.canaryService ?? '']),
     selectors: desiredSelectors(situation, spec, memory, observed),
     router,
@@ -94,7 +101,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
         splitInForce: demand.splitInForce,
         trafficBlockedOn: waitsForTraffic ? traffic.blockedOn : null,
       }),
-    wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, pauseWake(step, memory)]),
+    wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, pauseWake(step, memory), settledAt]),
   };
 }
 
@@ -160,6 +167,19 @@ function heldByPause(situation: Situation, sizes: readonly SizeDecision[]): read
         specReplicasOf(one.replicaSet) === 0
       ),
   );
+}
+
+/**
+ * A proxy may still send requests where the last split sent them, so until it has heard of the present one no pod
+ * goes. A pod that is asked to stop may close its port before the proxy has heard of that either.
+ */
+function heldWhileSettling(
+  situation: Situation,
+  settledAt: number | null,
+  sizes: readonly SizeDecision[],
+): readonly SizeDecision[] {
+  if (settledAt === null || settledAt <= situation.now) return sizes;
+  return sizes.filter(({ replicaSet, replicas }) => replicas >= specReplicasOf(replicaSet));
 }
 
 /** Spec 10.1: which role lends its metadata to the pods of a ReplicaSet; `null` stands for the one about to be created. */

@@ -23,12 +23,12 @@ import { scaleAt, weightAt } from './steps.ts';
 type CanaryTarget = { readonly replicas: number } | { readonly weight: number };
 
 /** Spec 5.1, in its order. */
-function canaryTarget(situation: Situation, spec: CanarySpec, memory: Memory): CanaryTarget {
+function canaryTarget(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): CanaryTarget {
   const { steps, maxWeight } = spec;
   if (memory.promoteFull || memory.stableRS === '' || memory.stableRS === situation.canaryHash)
     return { weight: maxWeight };
   if (memory.abort) {
-    return { weight: spec.dynamicStableScale ? steppingDownWeight(situation, spec) : 0 };
+    return { weight: spec.dynamicStableScale ? steppingDownWeight(situation, spec, observed) : 0 };
   }
   const index = memory.currentStepIndex;
   if (index === null || index >= steps.length) return { weight: maxWeight };
@@ -43,7 +43,7 @@ function canaryTarget(situation: Situation, spec: CanarySpec, memory: Memory): C
  * maxUnavailable, so that "sizes equal the present ones" means there is nothing more to do.
  */
 export function desiredSizes(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): Split {
-  const target = canaryTarget(situation, spec, memory);
+  const target = canaryTarget(situation, spec, memory, observed);
   if (spec.routed) return routedSizes(situation, spec, memory, target, observed);
   const next = basicSplit({
     replicas: situation.replicas,
@@ -81,7 +81,9 @@ function routedSizes(
   if (!spec.dynamicStableScale) return { canary: byTarget, stable: replicas };
 
   // The stable side shrinks only after traffic has left it, and grows before traffic comes back.
-  const stable = Math.max(pods(Math.max(0, maxWeight - weight)), pods(maxWeight - observed.lowestWeight));
+  const rest = Math.max(pods(Math.max(0, maxWeight - weight)), pods(maxWeight - observed.lowestWeight));
+  // All traffic is about to come back: a stable pod that an abort still finds would only have to be started again.
+  const stable = memory.abort ? Math.max(rest, Math.min(specReplicasOf(situation.stable), replicas)) : rest;
   const canary = memory.abort ? Math.max(byTarget, pods(observed.highestWeight)) : byTarget;
   return { canary: atLeastMinPods(canary, minPods, replicas), stable: atLeastMinPods(stable, minPods, replicas) };
 }
@@ -133,13 +135,15 @@ function sideOf(replicaSet: ReplicaSet | null): { spec: number; available: numbe
  * While a dynamically scaled rollout is aborted: the highest weight of the steps, walking back, for
  * which the stable side no longer needs all the canary's pods (spec 5.5).
  */
-export function steppingDownWeight(situation: Situation, spec: CanarySpec): number {
+export function steppingDownWeight(situation: Situation, spec: CanarySpec, observed: ObservedSplit): number {
   const { replicas, stable, canary } = situation;
   const missing = replicas - stayingReplicasOf(stable);
   // With an explicit delay, 0 for ever included, the canary keeps its size, which must not hold the weight up for ever.
-  const carried = spec.abortDelayIsExplicit ? missing : Math.max(missing, availableReplicasOf(canary));
   const minPods = spec.strategy.minPodsPerReplicaSet;
   const pods = (weight: number) => atLeastMinPods(podsForWeight(weight, replicas, spec.maxWeight), minPods, replicas);
+  // Pods that stay a little longer than the present weight needs them carry nothing.
+  const serving = Math.min(availableReplicasOf(canary), pods(observed.highestWeight));
+  const carried = spec.abortDelayIsExplicit ? missing : Math.max(missing, serving);
   const weights = spec.steps.flatMap((step) => step.setWeight ?? []);
   return weights.findLast((weight) => pods(weight) < carried) ?? 0;
 }

@@ -92,7 +92,7 @@ function weightOfDynamicAbort(situation: Situation, spec: CanarySpec, observed: 
   const { replicas, stable, canary } = situation;
   const { maxWeight } = spec;
   if (replicas === 0 || stable === null || canary === null) return 0;
-  const target = steppingDownWeight(situation, spec);
+  const target = steppingDownWeight(situation, spec, observed);
   const availableShare = Math.floor((maxWeight * stayingReplicasOf(stable)) / replicas);
   const current = observed.highestWeight;
   if (target <= 0) return Math.max(0, Math.min(maxWeight - availableShare, current));

@@ -4,7 +4,7 @@ import type { CanaryStrategy } from '../../../../src/api/canary.ts';
 import type { RolloutStatus } from '../../../../src/api/status.ts';
 import { specReplicasOf } from '../../../../src/core/rollout/replica-sets.ts';
 import { decideCanary } from '../../../../src/core/strategies/canary/canary.ts';
-import { buildSituation, hashOf, NOW, routed, type WorldOptions } from '../../build-world.ts';
+import { buildSituation, hashOf, NOW, replicaSetNameOf, routed, type WorldOptions } from '../../build-world.ts';
 
 const STEPS: NonNullable<CanaryStrategy['steps']> = [
   { setWeight: 20 },
@@ -220,6 +220,57 @@ describe('the same with a stable side that shrinks', () => {
       expected,
     );
   });
+});
+
+describe('until every proxy has heard of a split', () => {
+  const AN_INSTANT = 1_000;
+  const LONG_ENOUGH = 5_000;
+  const routedTo = (weight: number, status: RolloutStatus, stable: number, canary = 5): WorldOptions => ({
+    strategy: routed({ steps: STEPS, dynamicStableScale: true }),
+    revisions: [
+      { version: 'v1', size: stable },
+      { version: 'v2', size: canary },
+    ],
+    split: { weight },
+    status,
+  });
+  test.each([
+    { name: 'a risen weight: the stable side', world: routedTo(60, { currentStepIndex: 2 }, 4, 3), shrinks: 'v1' },
+    { name: 'an abort: the canary', world: routedTo(0, { abort: true, currentStepIndex: 2 }, 5), shrinks: 'v2' },
+    {
+      name: 'a promotion: the former revision',
+      world: { ...routedTo(0, { currentStepIndex: 4 }, 5), stable: 'v2' },
+      shrinks: 'v1',
+    },
+  ])('$name keeps its pods', ({ world, shrinks }) => {
+    const shrinkingAfter = (ms: number) => {
+      const situation = buildSituation({ ...world, splitWrittenAt: NOW - ms });
+      const { sizes, wakeAt } = decideCanary(situation);
+      const shrinking = sizes.filter(({ replicaSet, replicas }) => replicas < specReplicasOf(replicaSet));
+      return { shrinking: shrinking.map(({ replicaSet }) => replicaSet.metadata.name), wakeAt };
+    };
+    expect(shrinkingAfter(AN_INSTANT)).toEqual({ shrinking: [], wakeAt: NOW + LONG_ENOUGH - AN_INSTANT });
+    expect(shrinkingAfter(LONG_ENOUGH)).toEqual({ shrinking: [replicaSetNameOf(shrinks)], wakeAt: null });
+  });
+
+  test('but pods come at once', () => {
+    const situation = buildSituation({ ...routedTo(20, { currentStepIndex: 2 }, 4, 1), splitWrittenAt: NOW });
+    expect(decideCanary(situation).sizes.find(({ replicaSet }) => replicaSet === situation.canary)?.replicas).toBe(3);
+  });
+});
+
+test('an abort leaves the stable side as large as it finds it (dynamicStableScale)', () => {
+  const situation = buildSituation({
+    strategy: routed({ steps: STEPS, dynamicStableScale: true }),
+    revisions: [
+      { version: 'v1', size: 4 },
+      { version: 'v2', size: 5 },
+    ],
+    split: { weight: 100 },
+    status: { abort: true, currentStepIndex: 4 },
+  });
+  const stable = decideCanary(situation).sizes.find(({ replicaSet }) => replicaSet === situation.stable);
+  expect(stable?.replicas).toBeGreaterThanOrEqual(4);
 });
 
 describe('scales of their own (spec A1)', () => {

@@ -326,9 +326,13 @@ describe('the weight to step down to (spec 5.5)', () => {
     { stable: 2, canary: 3, explicit: 60, weight: 25 },
     { stable: 3, canary: 3, explicit: 0, weight: 0 },
     { stable: 2, canary: 3, explicit: 0, weight: 25 },
+    // Pods that a proxy may still send requests to stay, but the weight has gone on already.
+    { stable: 4, canary: 4, explicit: undefined, present: 50, weight: 25 },
+    { stable: 4, canary: 4, explicit: undefined, present: 25, weight: 0 },
+    { stable: 2, canary: 4, explicit: undefined, present: 25, weight: 25 },
   ])(
-    '$stable stable and $canary canary pods of 4, delay $explicit → $weight',
-    ({ stable, canary, explicit, weight }) => {
+    '$stable stable and $canary canary pods of 4, delay $explicit, weight $present → $weight',
+    ({ stable, canary, explicit, present = 100, weight }) => {
       const situation = buildSituation(
         updating({
           replicas: 4,
@@ -342,7 +346,8 @@ describe('the weight to step down to (spec 5.5)', () => {
           status: { abort: true },
         }),
       );
-      expect(steppingDownWeight(situation, canarySpecOf(situation))).toBe(weight);
+      const observed = { lowestWeight: present, highestWeight: present };
+      expect(steppingDownWeight(situation, canarySpecOf(situation), observed)).toBe(weight);
     },
   );
 });

@@ -15,6 +15,8 @@ const PRE_STOP = { lifecycle: { preStop: { sleep: { seconds: 5 } } } };
 
 const KINDS: readonly { readonly name: string; readonly kind: Kind }[] = [
   { name: 'four hasty pods', kind: { repository: HASTY } },
+  { name: 'four hasty pods, dynamicStableScale', kind: { repository: HASTY, canary: DYNAMIC } },
+  { name: 'one hasty pod, dynamicStableScale', kind: { replicas: 1, repository: HASTY, canary: DYNAMIC } },
   { name: 'one pod, dynamicStableScale', kind: { replicas: 1, canary: DYNAMIC } },
   { name: 'four pods', kind: {} },
   { name: 'four pods, dynamicStableScale', kind: { canary: DYNAMIC } },

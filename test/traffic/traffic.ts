@@ -12,7 +12,7 @@ import { Answers, describeAnswer, type Answer } from '../data-plane/answers.ts';
 import { untilServed, type Wish } from '../data-plane/ask.ts';
 import { Load, type LoadOptions } from '../data-plane/load.ts';
 import type { ProxyAccess } from './global-setup.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type LedgerEntry } from './ledger.ts';
 
 /** The host of the Ingress in examples/. */
 const EXAMPLE_HOST = 'canary.auto';
@@ -76,10 +76,15 @@ export class Traffic {
     await delay(this.#proxy.propagationMs);
   }
 
+  /** Enters a line into the table. */
+  tell(entry: LedgerEntry): Promise<void> {
+    return this.#ledger.add(entry);
+  }
+
   /** Enters what was measured into the table, and fails when a request was lost or answered by a wrong version. */
   async account(all: readonly Answer[], { scenario, wrong, note }: Account): Promise<void> {
     const { failures } = new Answers(all);
-    await this.#ledger.add({
+    await this.tell({
       scenario,
       requests: all.length,
       failed: failures.length,

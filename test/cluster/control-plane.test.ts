@@ -60,9 +60,18 @@ test('a user has no rights but those that RBAC gives', async () => {
 
 test('requests are audited with their users', async () => {
   await plane.kubectl(['get', 'secret', 'audited'], { user: 'visitor' });
-  const entries = (await readFile(plane.auditLogPath, 'utf8')).trimEnd().split('\n');
-  const entry = entries.map((line) => JSON.parse(line) as { user: { username: string }; objectRef?: object });
-  expect(entry.filter(({ user }) => user.username === 'visitor').at(-1)?.objectRef).toMatchObject({ name: 'audited' });
+  const entries = async () =>
+    (await readFile(plane.auditLogPath, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { user: { username: string }; objectRef?: object })
+      .filter(({ user }) => user.username === 'visitor');
+  // An entry is written when its answer has been sent, which may be after the answer has been read.
+  const seen = await waitFor(entries, {
+    what: "the visitor's request in the audit log",
+    until: (all) => all.length > 0,
+  });
+  expect(seen.at(-1)?.objectRef).toMatchObject({ name: 'audited' });
 });
 
 test('deployments get replica sets, and deleted owners take their pods along', async () => {

@@ -133,6 +133,14 @@ interface AuditEntry {
 }
 
 /** What the kubelet wrote about one pod, in order. */
+/** What the kubelet has written about a pod, up to its final deletion: the log lags behind what watches tell. */
+function writesOfALife(name: string): Promise<readonly string[]> {
+  return waitFor(() => kubeletWrites(name), {
+    what: `the deletion of pod ${name} in the audit log`,
+    until: (writes) => writes.at(-1) === 'delete',
+  });
+}
+
 async function kubeletWrites(name: string): Promise<readonly string[]> {
   const lines = (await readFile(cluster.plane.auditLogPath, 'utf8')).trimEnd().split('\n');
   return lines
@@ -165,7 +173,7 @@ describe('running', () => {
     await podWhere('thrifty', 'is ready', isReady);
     await cluster.plane.client().delete(`${PODS}/thrifty`);
     await podGone('thrifty');
-    expect(await kubeletWrites('thrifty')).toEqual(['create binding', 'patch status', 'patch status', 'delete']);
+    expect(await writesOfALife('thrifty')).toEqual(['create binding', 'patch status', 'patch status', 'delete']);
   });
 
   test('a DaemonSet has a pod on each node, and other pods are spread', async () => {
@@ -423,7 +431,7 @@ describe('deletion', () => {
     await podWhere('impatient', 'is terminating', (seen) => seen.metadata.deletionTimestamp !== undefined);
     await cluster.plane.client().delete(`${PODS}/impatient`, { gracePeriodSeconds: 1 });
     await podGone('impatient');
-    expect((await kubeletWrites('impatient')).at(-1)).toBe('delete');
+    expect((await writesOfALife('impatient')).at(-1)).toBe('delete');
   });
 
   test('an eviction deletes the pod, and a disruption budget refuses it', async () => {

@@ -5,8 +5,11 @@
 import type { Pod } from './pod.ts';
 
 export interface PodRuntime {
-  /** Called when the pod's containers start, first or again. The pod is not ready before this resolves. */
-  start(pod: Pod, podIP: string): Promise<void>;
+  /**
+   * Called when the pod's containers start, first or again. The pod is not ready before this resolves; afterwards
+   * `setServing` takes its readiness away and gives it back.
+   */
+  start(pod: Pod, podIP: string, setServing: (serving: boolean) => void): Promise<void>;
   /**
    * Called once after each `start`, when preStop is over, the containers have ended or the pod is gone: nothing
    * answers there once this resolves, which takes no longer than `graceMs`. It may be called before `start` has

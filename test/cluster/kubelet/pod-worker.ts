@@ -251,11 +251,14 @@ export class PodWorker {
     if (this.#parts.runtime === undefined || !startable) return;
     this.#runtimeStarted = true;
     const life = ++this.#runtimeLife;
-    try {
-      await this.#parts.runtime.start(this.#pod, this.#parts.podIP);
+    const setServing = (serving: boolean): void => {
       if (life !== this.#runtimeLife) return;
-      this.#serving = true;
+      this.#serving = serving;
       this.#publish();
+    };
+    try {
+      await this.#parts.runtime.start(this.#pod, this.#parts.podIP, setServing);
+      setServing(true);
     } catch (error) {
       this.#parts.log(`${podPath(this.#pod)} does not serve: ${String(error)}`);
     }

@@ -6,9 +6,19 @@ interface ExecAction {
 
 export interface Probe {
   readonly exec?: ExecAction;
+  readonly httpGet?: { readonly path?: string; readonly port: string | number };
+  readonly tcpSocket?: { readonly port: string | number };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
   readonly successThreshold?: number;
+  readonly failureThreshold?: number;
+}
+
+interface ContainerPort {
+  readonly name?: string;
+  readonly containerPort: number;
+  readonly protocol?: string;
 }
 
 export interface ContainerSpec {
@@ -17,7 +27,7 @@ export interface ContainerSpec {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly ports?: readonly { readonly containerPort: number; readonly protocol?: string }[];
+  readonly ports?: readonly ContainerPort[];
   readonly restartPolicy?: string;
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pod } from '../cluster/kubelet/pod.ts';
 import type { PodRuntime } from '../cluster/kubelet/pod-runtime.ts';
 import { behaviourOf, type Behaviour } from './image-behaviour.ts';
+import { followProbe } from './readiness-probe.ts';
 
 /** Nobody has to see idle connections closed just when they are used again; that is the proxy's business. */
 const KEEP_ALIVE_TIMEOUT_MS = 600_000;
@@ -15,10 +16,11 @@ const KEEP_ALIVE_TIMEOUT_MS = 600_000;
 export class HttpPods implements PodRuntime {
   readonly #pods = new Map<string, HttpPod>();
 
-  async start(pod: Pod, podIP: string): Promise<void> {
+  async start(pod: Pod, podIP: string, setServing: (serving: boolean) => void): Promise<void> {
     const served = new HttpPod(pod, podIP);
     this.#pods.set(pod.metadata.uid, served);
     await served.listen();
+    await served.followReadiness(setServing);
   }
 
   async stop(pod: Pod, graceMs: number): Promise<void> {
@@ -29,11 +31,14 @@ export class HttpPods implements PodRuntime {
 }
 
 class HttpPod {
+  readonly #pod: Pod;
   readonly #podIP: string;
+  readonly #stopping = new AbortController();
   readonly #programs: readonly Program[];
   #started: Promise<void> = Promise.resolve();
 
   constructor(pod: Pod, podIP: string) {
+    this.#pod = pod;
     this.#podIP = podIP;
     this.#programs = pod.spec.containers.map((container) => {
       const ports = (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
@@ -53,7 +58,21 @@ class HttpPod {
     return listening.then(() => undefined);
   }
 
+  /** Resolves when every probe has succeeded for the first time; later changes are told. */
+  async followReadiness(setServing: (serving: boolean) => void): Promise<void> {
+    const unready = new Set<string>();
+    const probed = this.#pod.spec.containers.map((container) =>
+      followProbe(container, this.#podIP, this.#stopping.signal, (ready) => {
+        if (ready) unready.delete(container.name);
+        else unready.add(container.name);
+        setServing(unready.size === 0);
+      }),
+    );
+    await Promise.all(probed);
+  }
+
   async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
     // A server that is just being opened cannot be closed.
     await this.#started;
     await Promise.all(this.#programs.map((program) => program.stop(graceMs)));

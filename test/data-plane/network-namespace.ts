@@ -36,7 +36,8 @@ export async function findNetworkNamespace(ways: readonly (readonly string[])[] 
     possible: false,
     reason:
       'a network namespace cannot be made on this machine, neither as root nor as a user, ' +
-      `and without one pods have no addresses:\n${complaints.join('\n')}`,
+      'and without one pods have no addresses (it takes Linux, `unshare` of util-linux and `ip` of iproute2):\n' +
+      complaints.join('\n'),
   };
 }
 

@@ -132,7 +132,6 @@ interface AuditEntry {
   readonly objectRef?: { readonly resource: string; readonly name?: string; readonly subresource?: string };
 }
 
-/** What the kubelet wrote about one pod, in order. */
 /** What the kubelet has written about a pod, up to its final deletion: the log lags behind what watches tell. */
 function writesOfALife(name: string): Promise<readonly string[]> {
   return waitFor(() => kubeletWrites(name), {
@@ -141,6 +140,7 @@ function writesOfALife(name: string): Promise<readonly string[]> {
   });
 }
 
+/** What the kubelet wrote about one pod, in order. */
 async function kubeletWrites(name: string): Promise<readonly string[]> {
   const lines = (await readFile(cluster.plane.auditLogPath, 'utf8')).trimEnd().split('\n');
   return lines

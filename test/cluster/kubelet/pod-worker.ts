@@ -154,7 +154,8 @@ export class PodWorker {
   }
 
   #publish(): void {
-    if (!this.#bound) return;
+    // Whoever waits for how it ended is told before its last deletion; after that there is nobody left to tell.
+    if (!this.#bound || this.#finishing) return;
     this.#publishAgain = true;
     if (!this.#publishing) void this.#publishUntilTold();
   }

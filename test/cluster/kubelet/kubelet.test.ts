@@ -136,7 +136,7 @@ interface AuditEntry {
 function writesOfALife(name: string): Promise<readonly string[]> {
   return waitFor(() => kubeletWrites(name), {
     what: `the deletion of pod ${name} in the audit log`,
-    until: (writes) => writes.at(-1) === 'delete',
+    until: (writes) => writes.includes('delete'),
   });
 }
 
@@ -431,7 +431,7 @@ describe('deletion', () => {
     await podWhere('impatient', 'is terminating', (seen) => seen.metadata.deletionTimestamp !== undefined);
     await cluster.plane.client().delete(`${PODS}/impatient`, { gracePeriodSeconds: 1 });
     await podGone('impatient');
-    expect((await writesOfALife('impatient')).at(-1)).toBe('delete');
+    expect(await writesOfALife('impatient')).toContain('delete');
   });
 
   test('an eviction deletes the pod, and a disruption budget refuses it', async () => {

@@ -56,7 +56,9 @@ export const nginxRouter = {
       const canary = canaryIngress(situation, name);
       return canary === undefined ? [] : ownWriteTimes(canary);
     });
-    return written.length === 0 ? null : Math.max(...written) + PROPAGATION_MS;
+    // A clock that is far ahead of ours is no measure, and must not keep pods for as long as it is.
+    const plausible = written.filter((time) => time <= situation.now + PROPAGATION_MS);
+    return plausible.length === 0 ? null : Math.max(...plausible) + PROPAGATION_MS;
   },
 
   blockedOn(situation: Situation): BlockedOn | null {

@@ -8,7 +8,17 @@ import { nginxRouter } from '../../../src/core/traffic/nginx.ts';
 import type { TrafficSplit } from '../../../src/core/traffic/router.ts';
 import type { Ingress, IngressPath } from '../../../src/kube/objects.ts';
 import type { Write } from '../../../src/kube/plan.ts';
-import { applied, buildSituation, ingress, NAME, NAMESPACE, routed, UID, type WorldOptions } from '../build-world.ts';
+import {
+  applied,
+  buildSituation,
+  ingress,
+  NAME,
+  NAMESPACE,
+  NOW,
+  routed,
+  UID,
+  type WorldOptions,
+} from '../build-world.ts';
 
 const CANARY = 'web-web-canary';
 const P = 'nginx.ingress.kubernetes.io';
@@ -375,7 +385,8 @@ describe('render', () => {
 });
 
 describe('settledAt', () => {
-  const AT = Date.parse('2026-03-01T10:00:00Z');
+  const AT = NOW - 3_000;
+
   test('some seconds after the last write of ours to any canary Ingress', () => {
     const strategy = routed({ trafficRouting: { nginx: { stableIngresses: ['web', 'api'] } } });
     const situation = buildSituation({ strategy, split: splitOf(20), splitWrittenAt: AT });
@@ -383,6 +394,14 @@ describe('settledAt', () => {
     const earlier = applied(situation.world.ingresses.get('web-api-canary') ?? {}, AT - 60_000);
     const ingresses = new Map([...situation.world.ingresses, ['web-api-canary', earlier]]);
     expect(nginxRouter.settledAt({ ...situation, world: { ...situation.world, ingresses } })).toBe(AT + 5_000);
+  });
+
+  test.each([
+    { name: 'a little ahead', ahead: 2_000, settled: NOW + 7_000 },
+    { name: 'far ahead', ahead: 3_600_000, settled: null },
+  ])('of a server whose clock is $name: $settled', ({ ahead, settled }) => {
+    const situation = buildSituation({ strategy: strategyOf({}), split: splitOf(20), splitWrittenAt: NOW + ahead });
+    expect(nginxRouter.settledAt(situation)).toBe(settled);
   });
 
   test('never, where there is no canary Ingress or nothing is known of its writes', () => {

@@ -1,7 +1,8 @@
 /** What comes between the steps of a release under load: another release, a way back, pods that fail, edits of others. */
 import { describe, expect } from 'vitest';
 import { abort, promote, promoteFull } from '../apiserver/commands.ts';
-import { ingress, path, withPodAnnotations } from '../apiserver/manifests.ts';
+import { ingress, path, withPodAnnotations, type RolloutManifest } from '../apiserver/manifests.ts';
+import type { PodSeen } from '../apiserver/session.ts';
 import { waitFor } from '../cluster/wait.ts';
 import type { Load } from '../data-plane/load.ts';
 import { rounds } from './extent.ts';
@@ -87,6 +88,17 @@ describe.for([
   });
 });
 
+async function restartsOf({ session }: Traffic, version: string): Promise<readonly number[]> {
+  const pods = await session.list('pods');
+  return pods
+    .filter(({ spec }) => spec.containers[0]?.image === imageOf(version))
+    .map((pod) => (pod as PodWithStatus).status.containerStatuses?.[0]?.restartCount ?? 0);
+}
+
+interface PodWithStatus extends PodSeen {
+  readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] };
+}
+
 describe('pods that fail', () => {
   test('a canary whose pods become unready at 50 % serves nobody, and an abort ends it', async ({ traffic }) => {
     await deploy(traffic, colour(0));
@@ -102,6 +114,24 @@ describe('pods that fail', () => {
     await abort(traffic.session, traffic.name);
     await until(traffic, { phase: 'Degraded', weight: 0 });
     await endsWith(traffic, load, colour(0), 'the canary becomes unready at 50 %');
+  });
+
+  test('canary pods crash one after another at 50 %, and the proxy tries the other one', async ({ traffic }) => {
+    const crashing = (version: string): RolloutManifest =>
+      withPodAnnotations(rolloutOf(traffic, version), { 'serin.test/run-seconds': '6', 'serin.test/exit-code': '1' });
+    await deploy(traffic, colour(0));
+    const load = await traffic.load();
+    await traffic.session.apply(crashing(colour(1)));
+    await until(traffic, { phase: 'Paused', canaryImage: imageOf(colour(1)), ...AT_20 });
+    await promote(traffic.session, traffic.name);
+    await until(traffic, { phase: 'Paused', ...AT_50 });
+    await waitFor(() => restartsOf(traffic, colour(1)), {
+      what: 'both canary pods to have crashed',
+      until: (restarts) => restarts.length === 2 && restarts.every((count) => count > 0),
+    });
+    await abort(traffic.session, traffic.name);
+    await until(traffic, { phase: 'Degraded', weight: 0 });
+    await endsWith(traffic, load, colour(0), 'canary pods crash one after another at 50 %, aborted');
   });
 
   test('a version that never becomes ready gets no request', async ({ traffic }) => {

@@ -9,6 +9,7 @@ import { validateSpec } from '../../src/api/validation.ts';
 import type { Json, JsonObject } from '../../src/kube/json.ts';
 import { canary, nginxCanary, rollout, withContainer, withPodSpec } from '../api/sample-rollout.ts';
 import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts';
+import { definitionsServed } from '../cluster/install.ts';
 import { waitFor } from '../cluster/wait.ts';
 
 const DEFINITIONS = Object.values(customResourceFiles()).join('---\n');
@@ -27,7 +28,7 @@ afterAll(() => plane.stop());
 
 async function applyDefinitions(text: string): Promise<void> {
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: text });
-  await plane.mustKubectl(['wait', '--for=condition=Established', 'crd', '--all']);
+  await definitionsServed(plane);
 }
 
 /** What kubectl sends: no field that only the server may set, and a name of its own. */

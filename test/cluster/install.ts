@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { ControlPlane } from './control-plane.ts';
 import { REPOSITORY } from './repository.ts';
+import { waitFor } from './wait.ts';
 
 /**
  * `kustomization` is a folder, deploy/ of this repository by default. Every CustomResourceDefinition of the
@@ -13,7 +14,22 @@ import { REPOSITORY } from './repository.ts';
  */
 export async function installSerin(plane: ControlPlane, kustomization = join(REPOSITORY, 'deploy')): Promise<void> {
   await plane.mustKubectl(['apply', '-k', kustomization]);
-  const definitions = (await plane.mustKubectl(['get', 'crd', '-o', 'name'])).split('\n').filter((name) => name !== '');
-  if (definitions.length === 0) return;
-  await plane.mustKubectl(['wait', '--for=condition=Established', '--timeout=60s', ...definitions]);
+  await definitionsServed(plane);
+}
+
+interface Definitions {
+  readonly items: readonly {
+    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  }[];
+}
+
+/** Resolves when every CustomResourceDefinition is established. `kubectl wait` is no help: it fails on one without any condition yet. */
+export async function definitionsServed(plane: ControlPlane): Promise<void> {
+  const unserved = async (): Promise<number> => {
+    const { items } = JSON.parse(await plane.mustKubectl(['get', 'crd', '-o', 'json'])) as Definitions;
+    return items.filter(
+      ({ status }) => !status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True'),
+    ).length;
+  };
+  await waitFor(unserved, { what: 'all definitions to be served', until: (count) => count === 0 });
 }

@@ -2,6 +2,7 @@
  * The configuration of the process: flags to one frozen value, named as users know them (spec 9.4).
  * It reads no file and contacts nobody.
  */
+import { LONGEST_PROPAGATION_MS } from './api/propagation-time.ts';
 import { flagHelp, FlagError, parseFlags, type FlagTable } from './flags.ts';
 import { FOREIGN_FLAGS, foreignFlagWarnings } from './foreign-flags.ts';
 
@@ -34,6 +35,14 @@ const FLAGS = {
     kind: 'count',
     default: 900,
     help: 'seconds after which every Rollout is looked at again without an event; 0: never',
+  },
+  'traffic-propagation-time': {
+    kind: 'milliseconds',
+    default: null,
+    maximum: LONGEST_PROPAGATION_MS,
+    help:
+      'how long a proxy may take to act on a change of an Ingress: pods that it may still send requests to live on ' +
+      "for so long; without it as long as is known of the proxy's kind, told by the IngressClass",
   },
   'rollout-threads': { kind: 'count', default: 10, minimum: 1, help: 'how many Rollouts are reconciled at a time' },
   qps: { kind: 'count', default: 1000, minimum: 1, help: 'requests a second to the API server in the long run' },
@@ -96,6 +105,8 @@ export interface Config {
   readonly instanceId: string;
   /** 0: never. */
   readonly resyncMs: number;
+  /** `null`: each proxy as its kind does. */
+  readonly propagationMs: number | null;
   readonly rolloutThreads: number;
   readonly qps: number;
   readonly burst: number;
@@ -132,6 +143,7 @@ export function readCommandLine(args: readonly string[], version: string): Comma
     namespaced: flags.namespaced,
     instanceId: flags['instance-id'],
     resyncMs: flags['rollout-resync'] * 1000,
+    propagationMs: flags['traffic-propagation-time'],
     rolloutThreads: flags['rollout-threads'],
     qps: flags.qps,
     burst: flags.burst,

@@ -21,7 +21,8 @@ type Flag = FlagBase &
     | { readonly kind: 'text'; readonly default: string }
     | { readonly kind: 'switch'; readonly default: boolean }
     | ({ readonly kind: 'count'; readonly default: number } & Bounds)
-    | ({ readonly kind: 'milliseconds'; readonly default: number } & Bounds)
+    /** `null`: there is none unless somebody gives one. */
+    | ({ readonly kind: 'milliseconds'; readonly default: number | null } & Bounds)
     | { readonly kind: 'list'; readonly default: readonly string[] }
   );
 
@@ -34,7 +35,9 @@ type Value<F extends Flag> = F extends { kind: 'text' }
     ? boolean
     : F extends { kind: 'list' }
       ? readonly string[]
-      : number;
+      : F['default'] extends null
+        ? number | null
+        : number;
 
 export type FlagValues<Table extends FlagTable> = { readonly [Name in keyof Table]: Value<Table[Name]> };
 
@@ -86,7 +89,8 @@ export function flagHelp(table: FlagTable): string {
   return Object.entries(table)
     .map(([name, flag]) => {
       const spellings = [...(flag.aliases ?? []).filter((alias) => alias.length === 1), name].map(dashed).join(', ');
-      return `  ${spellings}\n        ${flag.help} (default ${JSON.stringify(defaultText(flag))})`;
+      const without = flag.default === null ? '' : ` (default ${JSON.stringify(defaultText(flag))})`;
+      return `  ${spellings}\n        ${flag.help}${without}`;
     })
     .join('\n');
 }
@@ -96,7 +100,7 @@ function dashed(spelling: string): string {
 }
 
 function defaultText(flag: Flag): unknown {
-  return flag.kind === 'milliseconds' ? durationText(flag.default) : flag.default;
+  return flag.kind === 'milliseconds' && flag.default !== null ? durationText(flag.default) : flag.default;
 }
 
 function durationText(milliseconds: number): string {

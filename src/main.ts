@@ -77,6 +77,7 @@ function build(config: Config, logger: Logger): Parts {
     instanceId: config.instanceId,
     threads: config.rolloutThreads,
     resyncMs: config.resyncMs,
+    propagationMs: config.propagationMs,
     identity,
     mayWrite: () => election?.isLeader() ?? true,
   });

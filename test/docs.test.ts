@@ -20,6 +20,7 @@ import {
   CONDITION_REASONS,
   CONDITION_TYPES,
   EVENT_REASONS,
+  HAZARD_REASONS,
   PAUSE_REASONS,
   PHASES,
 } from '../src/api/reasons.ts';
@@ -112,6 +113,10 @@ describe('conditions.md', () => {
     expect(inOrder(column('conditions.md', 'Reasons of Blocked', 0))).toEqual(inOrder(BLOCKED_REASONS));
   });
 
+  test('every hazard', () => {
+    expect(inOrder(column('hazards.md', 'Hazards', 0))).toEqual(inOrder(HAZARD_REASONS));
+  });
+
   test('every phase and every pause', () => {
     expect(inOrder(column('conditions.md', 'Phases', 0))).toEqual(inOrder(PHASES));
     expect(inOrder(column('conditions.md', 'Pauses', 0))).toEqual(inOrder(PAUSE_REASONS));
@@ -157,6 +162,7 @@ describe('events.md', () => {
     trafficRoutingFailed: [events.trafficRoutingFailed(ERROR)],
     weightVerificationFailed: [events.weightVerificationFailed(ERROR)],
     canaryIngressCreated: [events.canaryIngressCreated('<ingress>', slot('weight'))],
+    hazard: HAZARD_REASONS.map((reason) => events.hazard(reason, '<what to expect>')),
     canaryIngressUpdated: [events.canaryIngressUpdated('<ingress>', slot('weight'))],
   } satisfies Record<keyof typeof events, readonly EventNote[]>;
 

@@ -5,7 +5,7 @@
 import type { UntimedCondition } from '../kube/conditions.ts';
 import type { ConditionReason, ConditionType } from './reasons.ts';
 
-/** Two types are not built here: ReplicaFailure is copied from a ReplicaSet, and Blocked is what core/rollout/blocked.ts found. */
+/** Three types are not built here: ReplicaFailure is copied from a ReplicaSet, Blocked and TrafficHazard are what core/rollout/blocked.ts and hazard.ts say. */
 interface RolloutCondition extends UntimedCondition {
   readonly type: ConditionType;
   readonly reason: ConditionReason;

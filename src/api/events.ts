@@ -4,7 +4,7 @@
  */
 import type { EventNote } from '../kube/plan.ts';
 import { abortedText, deadlineExceededText, replicaSetCreateFailedText } from './conditions.ts';
-import type { EventReason, PauseReason } from './reasons.ts';
+import type { EventReason, HazardReason, PauseReason } from './reasons.ts';
 import type { TrafficWeights } from './status.ts';
 import type { CanaryStep } from './steps.ts';
 
@@ -51,6 +51,7 @@ export const events = {
   abortedByDeadline: (replicaSet: string) => warning('RolloutAborted', deadlineExceededText(replicaSet)),
   /** Only for what a person has to put right; ordinary waits are in the Blocked condition. */
   blocked: (message: string) => warning('RolloutBlocked', message),
+  hazard: (reason: HazardReason, message: string) => warning(reason, message),
   skippedStepsToStable: () => normal('SkipSteps', 'Rollback to stable ReplicaSets'),
   skippedStepsWithinWindow: () => normal('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow'),
 

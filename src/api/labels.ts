@@ -51,6 +51,8 @@ export const ANNOTATIONS = {
   analysisRunMetricName: 'analysisrun.argoproj.io/metric-name',
   /** On a Rollout: which notifications were sent. Never copied to ReplicaSets. */
   notified: 'notified.notifications.argoproj.io',
+  /** On a Rollout: how long its proxies need to act on a change of an Ingress, such as `10s`. Serin's own key. */
+  trafficPropagationTime: 'serin.dev/traffic-propagation-time',
   /** Class of an Ingress from the time before `spec.ingressClassName`. */
   ingressClass: 'kubernetes.io/ingress.class',
 } as const;

@@ -13,6 +13,7 @@ export const CONDITION_TYPES = [
   'ReplicaFailure',
   'InvalidSpec',
   'Blocked',
+  'TrafficHazard',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -35,6 +36,18 @@ export const CONDITION_REASONS = [
 ] as const;
 export type ConditionReason = (typeof CONDITION_REASONS)[number];
 
+/** Why requests may go elsewhere than the Rollout says: reasons of the `TrafficHazard` condition, and of a Warning event each. */
+export const HAZARD_REASONS = [
+  'SharedBackend',
+  'CanaryServiceExposed',
+  'SessionAffinity',
+  'WeightTotalIgnored',
+  'HeaderRuleIgnored',
+  'WeightIgnored',
+  'ProxyUnknown',
+] as const;
+export type HazardReason = (typeof HAZARD_REASONS)[number];
+
 export const EVENT_REASONS = [
   'RolloutAddedToInformer',
   'RolloutDeleted',
@@ -56,6 +69,7 @@ export const EVENT_REASONS = [
   'CreatingCanaryIngress',
   'PatchingCanaryIngress',
   'RolloutBlocked',
+  ...HAZARD_REASONS,
 ] as const;
 export type EventReason = (typeof EVENT_REASONS)[number];
 

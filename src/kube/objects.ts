@@ -107,10 +107,15 @@ interface IngressServiceBackend {
   readonly port?: { readonly name?: string; readonly number?: number };
 }
 
+interface IngressBackend {
+  readonly service?: IngressServiceBackend;
+  readonly resource?: JsonObject;
+}
+
 export interface IngressPath {
   readonly path?: string;
   readonly pathType?: string;
-  readonly backend: { readonly service?: IngressServiceBackend; readonly resource?: JsonObject };
+  readonly backend: IngressBackend;
 }
 
 export interface IngressRule {
@@ -125,8 +130,13 @@ export interface IngressRule {
 export interface Ingress extends KubeObject {
   readonly spec?: {
     readonly ingressClassName?: string;
-    readonly defaultBackend?: JsonObject;
+    readonly defaultBackend?: IngressBackend;
     readonly tls?: readonly JsonObject[];
     readonly rules?: readonly IngressRule[];
   };
+}
+
+/** Which controller serves the Ingresses of a class. */
+export interface IngressClass extends KubeObject {
+  readonly spec?: { readonly controller?: string };
 }

@@ -37,6 +37,13 @@ export const INGRESSES = {
   plural: 'ingresses',
   kind: 'Ingress',
 } as const satisfies Resource;
+/** It belongs to no namespace. */
+export const INGRESS_CLASSES = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  plural: 'ingressclasses',
+  kind: 'IngressClass',
+} as const satisfies Resource;
 export const LEASES = {
   group: 'coordination.k8s.io',
   version: 'v1',

@@ -73,5 +73,5 @@ test('every reason has a condition', () => {
 
 test('every type has a condition, but for those whose reason and message come from elsewhere', () => {
   const types = new Set<string>(ROWS.map(([condition]) => condition.type));
-  expect(CONDITION_TYPES.filter((type) => !types.has(type))).toEqual(['ReplicaFailure', 'Blocked']);
+  expect(CONDITION_TYPES.filter((type) => !types.has(type))).toEqual(['ReplicaFailure', 'Blocked', 'TrafficHazard']);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { events, stepText } from '../../src/api/events.ts';
-import { EVENT_REASONS } from '../../src/api/reasons.ts';
+import { EVENT_REASONS, HAZARD_REASONS } from '../../src/api/reasons.ts';
 import type { TrafficWeights } from '../../src/api/status.ts';
 import type { CanaryStep } from '../../src/api/steps.ts';
 import type { EventNote } from '../../src/kube/plan.ts';
@@ -103,6 +103,12 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
     'PatchingCanaryIngress',
     "Updating Ingress `web-web-canary` to desiredWeight '50'",
   ],
+  ...HAZARD_REASONS.map((reason): readonly [EventNote, EventNote['type'], string, string] => [
+    events.hazard(reason, 'what to expect'),
+    'Warning',
+    reason,
+    'what to expect',
+  ]),
 ];
 
 test.each(ROWS)('%o', (event, type, reason, message) => {

@@ -46,6 +46,7 @@ test('annotations', () => {
       "rollouts.argoproj.io/managed-alb-actions",
       "rollouts.argoproj.io/managed-alb-annotations",
       "scale-down-deadline",
+      "serin.dev/traffic-propagation-time",
     ]
   `);
 });
@@ -87,6 +88,7 @@ test('conditions, phases and pauses', () => {
         "ReplicaFailure",
         "InvalidSpec",
         "Blocked",
+        "TrafficHazard",
       ],
       "PAUSE_REASONS": [
         "CanaryPauseStep",
@@ -137,9 +139,12 @@ test('words that stand in labels and begin annotations', () => {
 test('events', () => {
   expect(EVENT_REASONS.toSorted()).toMatchInlineSnapshot(`
     [
+      "CanaryServiceExposed",
       "CreatingCanaryIngress",
+      "HeaderRuleIgnored",
       "NewReplicaSetCreated",
       "PatchingCanaryIngress",
+      "ProxyUnknown",
       "ReplicaSetCreateError",
       "RolloutAborted",
       "RolloutAddedToInformer",
@@ -152,10 +157,14 @@ test('events', () => {
       "RolloutStepCompleted",
       "RolloutUpdated",
       "ScalingReplicaSet",
+      "SessionAffinity",
+      "SharedBackend",
       "SkipSteps",
       "SwitchService",
       "TrafficRoutingError",
       "TrafficWeightUpdated",
+      "WeightIgnored",
+      "WeightTotalIgnored",
       "WeightVerifyError",
     ]
   `);

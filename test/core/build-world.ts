@@ -15,6 +15,7 @@ import type {
   Condition,
   Endpoint,
   Ingress,
+  IngressClass,
   PodMetadata,
   PodTemplate,
   ReplicaSet,
@@ -78,6 +79,10 @@ export interface WorldOptions {
   readonly splitWrittenAt?: number;
   /** Further Ingresses, or others in place of those that follow from the rest. */
   readonly ingresses?: readonly Ingress[];
+  /** None by default: an Ingress of this world is of class `nginx`, and the name says enough. */
+  readonly ingressClasses?: readonly IngressClass[];
+  /** What the operator says that proxies need. */
+  readonly propagationMs?: number;
 }
 
 /** The strategy of most tests with a router; the names are those of the Services and the Ingress in the world. */
@@ -126,6 +131,8 @@ export function buildWorld(options: WorldOptions = {}): RolloutWorld {
       ...Object.entries(options.endpoints ?? {}),
     ]),
     ingresses: new Map(),
+    ingressClasses: new Map((options.ingressClasses ?? []).map((one) => [one.metadata.name, one])),
+    propagationMs: options.propagationMs ?? null,
   };
   return { ...world, ingresses: buildIngresses(world, options) };
 }

@@ -54,6 +54,8 @@ export const PROBLEMS = {
   antiAffinityKinds: 'AntiAffinity must have exactly one strategy listed',
   antiAffinityWeight: 'AntiAffinity weight must be between 1-100',
 
+  propagationTime: 'must be a duration from 0s to 1h',
+
   nginxIngressesBoth: 'Either StableIngress or StableIngresses must be configured. Both are configured.',
   nginxIngressesNeither: 'Either StableIngress or StableIngresses must be configured. Neither are configured.',
 } as const;

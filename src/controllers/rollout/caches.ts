@@ -4,12 +4,14 @@
  */
 import { ANNOTATIONS, LABELS } from '../../api/labels.ts';
 import { parseRollout, type Rollout } from '../../api/rollout.ts';
+import { backendServices } from '../../core/traffic/backends.ts';
 import { canaryIngressName, stableIngressNames } from '../../core/traffic/nginx-ingress.ts';
 import { objectKey } from '../../kube/object-key.ts';
 import type {
   Endpoint,
   EndpointSlice,
   Ingress,
+  IngressClass,
   KubeObject,
   PodMetadata,
   ReplicaSet,
@@ -18,6 +20,7 @@ import type {
 import { controllerOf } from '../../kube/owners.ts';
 import {
   ENDPOINT_SLICES,
+  INGRESS_CLASSES,
   INGRESSES,
   PODS,
   REPLICA_SETS,
@@ -40,6 +43,8 @@ export interface Caches {
   readonly services: Informer<Service>;
   readonly endpointSlices: Informer<EndpointSlice>;
   readonly ingresses: Informer<Ingress>;
+  /** Only where the controller looks after all namespaces: a Role gives no right to what belongs to none. */
+  readonly ingressClasses?: Informer<IngressClass>;
 }
 
 interface CachesOptions {
@@ -116,7 +121,11 @@ export function createCaches(options: CachesOptions): Caches {
           ingress,
           (ingress.spec?.rules ?? []).map((rule) => rule.host ?? '*'),
         ),
+      service: (ingress) => inNamespaceOf(ingress, [...backendServices(ingress)]),
     }),
+    ...(options.namespace === undefined
+      ? { ingressClasses: informer(INGRESS_CLASSES, (object) => trimBookkeeping(object) as IngressClass, {}) }
+      : {}),
   };
 }
 

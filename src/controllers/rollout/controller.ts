@@ -30,6 +30,8 @@ interface RolloutControllerOptions {
   readonly threads: number;
   /** How often every Rollout is looked at without an event; 0 is never. */
   readonly resyncMs: number;
+  /** How long proxies need to act on a change, in milliseconds; `null`: each as its kind does. */
+  readonly propagationMs: number | null;
   /** Names this process in events. */
   readonly identity: string;
   /** Asked before every write; false once another process may be writing. */
@@ -79,7 +81,15 @@ export class RolloutController {
       clock,
       logger,
       concurrency: options.threads,
-      reconcile: createReconcile({ caches: this.#caches, client, applier, events: this.#events, ownWrites, clock }),
+      reconcile: createReconcile({
+        caches: this.#caches,
+        client,
+        applier,
+        events: this.#events,
+        ownWrites,
+        clock,
+        propagationMs: options.propagationMs,
+      }),
       observer: (key, seconds, ended) => this.#observeReconcile(key, seconds, ended),
     });
     metrics.sampleRollouts(() => [...this.#caches.rollouts.cache.values()].map(sampleOf));

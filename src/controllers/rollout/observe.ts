@@ -2,9 +2,11 @@
  * Gathers what a decision about one Rollout may look at, from the caches alone. It decides nothing; it
  * only refuses to answer while a cache has not seen our own last write.
  */
+import type { Rollout } from '../../api/rollout.ts';
 import type { RolloutWorld } from '../../core/rollout/world.ts';
+import { classNameOf } from '../../core/traffic/dialect.ts';
 import { objectKey, splitKey } from '../../kube/object-key.ts';
-import type { Endpoint, Ingress, Service } from '../../kube/objects.ts';
+import type { Endpoint, Ingress, IngressClass, Service } from '../../kube/objects.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import { ingressNames, serviceNames, type Caches } from './caches.ts';
@@ -23,7 +25,15 @@ export type Observation =
     }
   | { readonly kind: 'world'; readonly world: RolloutWorld };
 
-export function observe(caches: Caches, ownWrites: OwnWrites, clock: Clock, key: string): Observation {
+interface Sources {
+  readonly caches: Caches;
+  readonly ownWrites: OwnWrites;
+  readonly clock: Clock;
+  /** See RolloutWorld. */
+  readonly propagationMs: number | null;
+}
+
+export function observe({ caches, ownWrites, clock, propagationMs }: Sources, key: string): Observation {
   if (ownWrites.isBehind(key, (plural) => cacheOf(caches, plural)?.latestResourceVersion)) return { kind: 'stale' };
   const { namespace, name } = splitKey(key);
   const managedServices = caches.services.cache.byIndex('managedBy', key);
@@ -46,6 +56,7 @@ export function observe(caches: Caches, ownWrites: OwnWrites, clock: Clock, key:
     ...caches.replicaSets.cache.byIndex('orphanIn', namespace),
   ];
   const pods = replicaSets.flatMap((one) => caches.pods.cache.byIndex('controller', one.metadata.uid));
+  const ingresses = ingressesOf(caches, rollout, namespace);
   return {
     kind: 'world',
     world: Object.freeze({
@@ -55,22 +66,23 @@ export function observe(caches: Caches, ownWrites: OwnWrites, clock: Clock, key:
       pods,
       services,
       endpoints,
-      ingresses: ingressesOf(caches, rollout.metadata.uid, namespace, ingressNames(rollout)),
+      ingresses,
+      ingressClasses: classesOf(caches, ingresses),
+      propagationMs,
     }),
   };
 }
 
-/** Those that the spec names, those that we own, and those on the same hosts: a second canary for one of them would be ignored by the proxy. */
-function ingressesOf(
-  caches: Caches,
-  uid: string,
-  namespace: string,
-  names: readonly string[],
-): ReadonlyMap<string, Ingress> {
+/**
+ * Those that the spec names, those that we own, and those on the same hosts or with the same Services: a second canary
+ * would be ignored by the proxy, and another Ingress to the stable Service is split with it.
+ */
+function ingressesOf(caches: Caches, rollout: Rollout, namespace: string): ReadonlyMap<string, Ingress> {
   const { cache } = caches.ingresses;
   const found = new Map<string, Ingress>();
   const add = (ingress: Ingress) => found.set(ingress.metadata.name, ingress);
-  for (const one of names) {
+  const named = ingressNames(rollout);
+  for (const one of named) {
     const ingress = cache.get(namespace, one);
     if (ingress === undefined) continue;
     add(ingress);
@@ -78,8 +90,19 @@ function ingressesOf(
       for (const other of cache.byIndex('host', objectKey(namespace, rule.host ?? '*'))) add(other);
     }
   }
-  for (const own of cache.byIndex('controller', uid)) add(own);
+  if (named.length > 0) {
+    for (const service of serviceNames(rollout)) {
+      for (const other of cache.byIndex('service', objectKey(namespace, service))) add(other);
+    }
+  }
+  for (const own of cache.byIndex('controller', rollout.metadata.uid)) add(own);
   return found;
+}
+
+function classesOf(caches: Caches, ingresses: ReadonlyMap<string, Ingress>): ReadonlyMap<string, IngressClass> {
+  const names = new Set([...ingresses.values()].map(classNameOf));
+  const classes = [...names].flatMap((name) => caches.ingressClasses?.cache.get('', name) ?? []);
+  return new Map(classes.map((one) => [one.metadata.name, one]));
 }
 
 function cacheOf(caches: Caches, plural: string): { readonly latestResourceVersion: string } | undefined {

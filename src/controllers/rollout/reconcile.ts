@@ -27,6 +27,8 @@ interface ReconcileOptions {
   readonly events: EventRecorder;
   readonly ownWrites: OwnWrites;
   readonly clock: Clock;
+  /** What the operator says that proxies need; see RolloutWorld. */
+  readonly propagationMs: number | null;
 }
 
 /** The event that brings the cache up to date wakes the Rollout as well; this is for the event that never comes. */
@@ -36,7 +38,7 @@ type Run = Parameters<Reconcile>[1];
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
   return async (key, run) => {
-    const observation = observe(options.caches, options.ownWrites, options.clock, key);
+    const observation = observe(options, key);
     switch (observation.kind) {
       case 'stale':
         return STALE;

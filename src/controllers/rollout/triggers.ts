@@ -2,13 +2,14 @@
  * Which Rollouts an event concerns: every kind of object maps to work-queue keys here, and nowhere else.
  */
 import { ANNOTATIONS } from '../../api/labels.ts';
+import { backendServices } from '../../core/traffic/backends.ts';
 import { objectKey } from '../../kube/object-key.ts';
 import { deepEqual } from '../../kube/merge-patch.ts';
 import type { Ingress, KubeObject, PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import { controllerOf } from '../../kube/owners.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import type { InformerEvent } from '../../runtime/informer.ts';
-import { serviceKeyOf, type Caches } from './caches.ts';
+import { ingressNames, serviceKeyOf, type Caches } from './caches.ts';
 
 interface TriggerOptions {
   readonly caches: Caches;
@@ -63,7 +64,13 @@ export function connectTriggers({ caches, enqueue }: TriggerOptions): void {
       // Whatever its class: a Rollout that names it waits for it.
       rolloutsOf('ingress', keyOf(one));
       if (isCanary(one)) for (const host of hostsOf(one)) rolloutsOnHost(host);
+      for (const service of backendServices(one))
+        rolloutsOf('service', objectKey(one.metadata.namespace ?? '', service));
     }
+  });
+
+  caches.ingressClasses?.addHandler(() => {
+    for (const rollout of caches.rollouts.cache.values()) if (ingressNames(rollout).length > 0) enqueue(keyOf(rollout));
   });
 }
 

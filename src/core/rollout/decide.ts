@@ -17,6 +17,7 @@ import { nextDuration } from './duration.ts';
 import { ephemeralMetadataWrites } from './ephemeral-metadata.ts';
 import { historyWrites } from './history.ts';
 import { invalidPlan, problemOf } from './invalid.ts';
+import type { Hazard } from './hazard.ts';
 import type { Memory } from './memory.ts';
 import { firstAfter } from './next-look.ts';
 import { phaseOf } from './phase.ts';
@@ -90,6 +91,7 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     waitsForItsTime: decision.waitsForItsTime,
     abortMessage: abort?.message,
     blockedOn: decision.blockedOn,
+    hazards: decision.hazards,
   });
   const { phase, message } = phaseOf(situation, {
     conditions: conditions.list,
@@ -130,6 +132,7 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
       ...(abort?.events ?? []),
       ...pauseEvents(situation, memory),
       ...blockedEvents(situation, decision.blockedOn),
+      ...hazardEvents(situation, decision.hazards),
     ],
   );
   // One second more, because the condition's time has lost its fraction.
@@ -168,4 +171,12 @@ function blockedEvents(situation: Situation, blockedOn: BlockedOn | null): Event
   return told?.reason === blockedOn.reason && told.message === blockedOn.message
     ? []
     : [events.blocked(blockedOn.message)];
+}
+
+/** Each is told once, when it comes up. */
+function hazardEvents(situation: Situation, hazards: readonly Hazard[]): EventNote[] {
+  const told = findCondition(situation.status.conditions, 'TrafficHazard')?.message ?? '';
+  return hazards
+    .filter(({ message }) => !told.includes(message))
+    .map(({ reason, message }) => events.hazard(reason, message));
 }

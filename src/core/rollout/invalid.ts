@@ -5,6 +5,7 @@
 import { conditions as word } from '../../api/conditions.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import { invalidSpecMessage } from '../../api/field-error.ts';
+import { propagationTimeError } from '../../api/propagation-time.ts';
 import { validateReferences } from '../../api/validation/references.ts';
 import { unsupported } from '../../api/validation/unsupported.ts';
 import { validateSpec } from '../../api/validation.ts';
@@ -18,6 +19,7 @@ export function problemOf(situation: Situation): FieldError | null {
   const { rollout, world } = situation;
   return (
     validateSpec(rollout) ??
+    propagationTimeError(rollout) ??
     unsupported(rollout) ??
     validateReferences(rollout, {
       service: (name) => world.services.get(name),

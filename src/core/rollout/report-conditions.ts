@@ -8,6 +8,7 @@ import type { Condition } from '../../kube/objects.ts';
 import { formatTime, parseTime } from '../../kube/time.ts';
 import type { BlockedOn } from './blocked.ts';
 import type { Counts } from './counts.ts';
+import type { Hazard } from './hazard.ts';
 import type { Memory } from './memory.ts';
 import { hasProgressed, progressDeadline } from './progress.ts';
 import { currentRevision, replicaSetName } from './revisions.ts';
@@ -24,6 +25,7 @@ export interface ConditionFacts {
   readonly waitsForItsTime: boolean;
   readonly abortMessage: string | undefined;
   readonly blockedOn: BlockedOn | null;
+  readonly hazards: readonly Hazard[];
 }
 
 export interface ReportedConditions {
@@ -56,6 +58,7 @@ export function reportConditions(situation: Situation, facts: ConditionFacts): R
   else if (findCondition(list, 'Healthy') !== undefined) set(word.unhealthy());
   set(promoted ? word.completed() : word.notCompleted());
   list = withReplicaFailure(situation, list);
+  list = withHazards(situation, list, facts.hazards);
   return withBlocked(list, facts.blockedOn, now);
 }
 
@@ -110,6 +113,17 @@ function withReplicaFailure(situation: Situation, list: readonly Condition[]): r
     .map((one) => findCondition(one.status?.conditions, 'ReplicaFailure'))
     .find((condition) => condition !== undefined);
   return failure === undefined ? removeCondition(list, 'ReplicaFailure') : setCondition(list, failure, situation.now);
+}
+
+/** One condition for all of them, with the reason of the first: more than one is rare. */
+function withHazards({ now }: Situation, list: readonly Condition[], hazards: readonly Hazard[]): readonly Condition[] {
+  const [first] = hazards;
+  if (first === undefined) return removeCondition(list, 'TrafficHazard');
+  const message = hazards.map((hazard) => hazard.message).join('; ');
+  // A condition keeps its message as long as its reason; here another message is another hazard.
+  const told = findCondition(list, 'TrafficHazard')?.message === message;
+  const rest = told ? list : removeCondition(list, 'TrafficHazard');
+  return setCondition(rest, { type: 'TrafficHazard', status: 'True', reason: first.reason, message }, now);
 }
 
 /** Unlike the others its message is news: it counts what is waited for. A young wait is not told. */

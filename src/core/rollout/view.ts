@@ -28,7 +28,7 @@ import { reportedPhase, waitView, type WaitView } from './view-wait.ts';
 import type { RolloutWorld } from './world.ts';
 
 /** What a view is made from: objects that a person may read anyway, no pods and no endpoints. */
-export type ViewedWorld = Omit<RolloutWorld, 'pods' | 'endpoints'>;
+export type ViewedWorld = Omit<RolloutWorld, 'pods' | 'endpoints' | 'ingressClasses' | 'propagationMs'>;
 
 export interface RolloutView {
   readonly namespace: string;
@@ -98,7 +98,13 @@ interface CanaryIngressView {
 }
 
 export function viewRollout(world: ViewedWorld): RolloutView {
-  const situation = situationOf({ ...world, pods: [], endpoints: new Map() });
+  const situation = situationOf({
+    ...world,
+    pods: [],
+    endpoints: new Map(),
+    ingressClasses: new Map(),
+    propagationMs: null,
+  });
   const { namespace, name, replicas, stable, canary, retired } = situation;
   const progress = progressOf(situation);
   const steps = stepsOf(situation, progress);

@@ -3,7 +3,7 @@
  * It is gathered by the controller's observe stage; nothing in the core reads anything else.
  */
 import type { Rollout } from '../../api/rollout.ts';
-import type { Endpoint, Ingress, PodMetadata, ReplicaSet, Service } from '../../kube/objects.ts';
+import type { Endpoint, Ingress, IngressClass, PodMetadata, ReplicaSet, Service } from '../../kube/objects.ts';
 
 export interface RolloutWorld {
   /** Wall clock, milliseconds since the epoch. */
@@ -17,6 +17,10 @@ export interface RolloutWorld {
   readonly services: ReadonlyMap<string, Service>;
   /** By Service name: the endpoints in all EndpointSlices of the Services that the spec names. */
   readonly endpoints: ReadonlyMap<string, readonly Endpoint[]>;
-  /** By name: the Ingresses that the spec names, those that we own, and those that share a host with them. */
+  /** By name: the Ingresses that the spec names, those that we own, and those that share a host or a Service with them. */
   readonly ingresses: ReadonlyMap<string, Ingress>;
+  /** By name. Empty where the controller may not see them. */
+  readonly ingressClasses: ReadonlyMap<string, IngressClass>;
+  /** How long a proxy needs to act on a change, in milliseconds; `null`: each as its kind does. */
+  readonly propagationMs: number | null;
 }

@@ -6,6 +6,7 @@ import type { CanaryStatus } from '../../api/status.ts';
 import type { EventNote } from '../../kube/plan.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import type { BlockedOn } from '../rollout/blocked.ts';
+import type { Hazard } from '../rollout/hazard.ts';
 import type { InjectedMetadata } from '../rollout/injected-metadata.ts';
 import type { Memory } from '../rollout/memory.ts';
 import type { RevisionRole } from '../rollout/revisions.ts';
@@ -48,6 +49,7 @@ export interface StrategyDecision {
   /** What is left of a promotion after the revision became stable. */
   readonly unfinishedPromotion: string | null;
   readonly blockedOn: BlockedOn | null;
+  readonly hazards: readonly Hazard[];
   /** Milliseconds since the epoch at which something is due without an event; `null`: nothing. */
   readonly wakeAt: number | null;
 }

@@ -93,14 +93,9 @@ function canaryAnnotations(
 ): Record<string, string> {
   const prefix = annotationPrefix(nginx);
   const className = stable.metadata.annotations?.[ANNOTATIONS.ingressClass];
-  const additional = Object.entries(nginx.additionalIngressAnnotations ?? {}).map(([key, value]): [string, string] => [
-    key.startsWith(prefix) ? key : `${prefix}/${key}`,
-    value,
-  ]);
   const lent: Record<string, string> = {
     ...(className === undefined ? {} : { [ANNOTATIONS.ingressClass]: className }),
-    ...Object.fromEntries(additional),
-    ...nginx.canaryIngressAnnotations,
+    ...lentAnnotations(nginx),
   };
   const match = split.headerRoutes.at(-1)?.matches[0];
   return {
@@ -109,6 +104,16 @@ function canaryAnnotations(
     [`${prefix}/${KEY.weight}`]: String(split.weight),
     ...(maxTrafficWeight === undefined ? {} : { [`${prefix}/${KEY.weightTotal}`]: String(maxTrafficWeight) }),
   };
+}
+
+/** What the user adds, under the full names of the keys. */
+export function lentAnnotations(nginx: NginxTrafficRouting): Readonly<Record<string, string>> {
+  const prefix = annotationPrefix(nginx);
+  const additional = Object.entries(nginx.additionalIngressAnnotations ?? {}).map(([key, value]): [string, string] => [
+    key.startsWith(prefix) ? key : `${prefix}/${key}`,
+    value,
+  ]);
+  return { ...Object.fromEntries(additional), ...nginx.canaryIngressAnnotations };
 }
 
 /** A header route of a step takes the place of the headers that the Rollout asks for all the time: the dialect knows one header. */

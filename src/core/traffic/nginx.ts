@@ -14,6 +14,7 @@ import { INGRESSES, ROLLOUTS } from '../../kube/resources.ts';
 import { needsAttention, type BlockedOn } from '../rollout/blocked.ts';
 import { serviceShows } from '../rollout/endpoints.ts';
 import { stayingReplicasOf, templateHashOf } from '../rollout/replica-sets.ts';
+import type { Hazard } from '../rollout/hazard.ts';
 import type { Situation } from '../rollout/situation.ts';
 import {
   annotationPrefix,
@@ -24,14 +25,12 @@ import {
   stableIngressNames,
   weightOf,
 } from './nginx-ingress.ts';
+import { nginxHazards } from './nginx-hazards.ts';
+import { propagationMs } from './propagation.ts';
 import type { ObservedSplit, TrafficRouter, TrafficSplit } from './router.ts';
 
-/**
- * The longest time until a proxy acts on a canary Ingress: ingress-nginx reads changes at most every 3.3 s and its
- * workers every second, Traefik applies none for 2 s after the last. One second more, because the server writes
- * whole seconds.
- */
-const PROPAGATION_MS = 5_000;
+/** Between the API server's clock and ours. */
+const MOST_CLOCK_SKEW_MS = 5_000;
 
 export const nginxRouter = {
   name: 'Nginx',
@@ -52,17 +51,22 @@ export const nginxRouter = {
   },
 
   settledAt(situation: Situation): number | null {
-    const written = stableIngressNames(nginxOf(situation)).flatMap((name) => {
+    const settled = stableIngressNames(nginxOf(situation)).flatMap((name) => {
       const canary = canaryIngress(situation, name);
-      return canary === undefined ? [] : ownWriteTimes(canary);
+      if (canary === undefined) return [];
+      // A clock that is far ahead of ours is no measure, and must not keep pods for as long as it is.
+      const plausible = ownWriteTimes(canary).filter((time) => time <= situation.now + MOST_CLOCK_SKEW_MS);
+      return plausible.map((time) => time + propagationMs(situation, canary));
     });
-    // A clock that is far ahead of ours is no measure, and must not keep pods for as long as it is.
-    const plausible = written.filter((time) => time <= situation.now + PROPAGATION_MS);
-    return plausible.length === 0 ? null : Math.max(...plausible) + PROPAGATION_MS;
+    return settled.length === 0 ? null : Math.max(...settled);
   },
 
   blockedOn(situation: Situation): BlockedOn | null {
     return foreignCanary(situation);
+  },
+
+  hazards(situation: Situation): readonly Hazard[] {
+    return nginxHazards(situation, nginxOf(situation));
   },
 
   render(situation: Situation, split: TrafficSplit): Write[] {

@@ -10,5 +10,6 @@ export const noRouter: TrafficRouter = {
   settledAt: () => null,
   shows: () => true,
   blockedOn: () => null,
+  hazards: () => [],
   render: () => [],
 };

@@ -3,6 +3,7 @@
  * writes that take it to another one. When to change the split is decided by the strategy.
  */
 import type { BlockedOn } from '../rollout/blocked.ts';
+import type { Hazard } from '../rollout/hazard.ts';
 import type { Situation } from '../rollout/situation.ts';
 import type { HeaderRoute } from '../strategies/canary/steps.ts';
 import type { Write } from '../../kube/plan.ts';
@@ -36,6 +37,8 @@ export interface TrafficRouter {
   settledAt(situation: Situation): number | null;
   /** Why the split cannot be brought about at all; `null` when it can. */
   blockedOn(situation: Situation): BlockedOn | null;
+  /** What will not do what the Rollout's author expects, although it is all written. */
+  hazards(situation: Situation): readonly Hazard[];
   /** The writes from what is observed to the split; empty when nothing differs. */
   render(situation: Situation, split: TrafficSplit): Write[];
 }

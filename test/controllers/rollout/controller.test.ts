@@ -32,6 +32,7 @@ function controllerWith(options: { readonly resyncMs: number }): RolloutControll
     clock,
     logger: quietLogger,
     namespace: undefined,
+    propagationMs: null,
     instanceId: '',
     threads: 1,
     identity: 'test',

@@ -55,6 +55,7 @@ function reported({ world = {}, before = [PROGRESSING], memory = {}, facts = {} 
     waitsForItsTime: false,
     abortMessage: undefined,
     blockedOn: null,
+    hazards: [],
     ...facts,
   });
 }
@@ -312,5 +313,32 @@ describe('the list', () => {
     ];
     expect(said({ world: { revisions } }, 'ReplicaFailure')?.message).toBe('quota exceeded');
     expect(said({ before: [PROGRESSING, failure] }, 'ReplicaFailure')).toBeUndefined();
+  });
+});
+
+describe('TrafficHazard', () => {
+  const shared = { reason: 'SharedBackend', message: 'one' } as const;
+  const bound = { reason: 'SessionAffinity', message: 'two' } as const;
+  const hazardIn = ({ list }: { list: readonly Condition[] }) => list.find(({ type }) => type === 'TrafficHazard');
+
+  test('is not there without one, and goes with the last', () => {
+    expect(hazardIn(reported({}))).toBeUndefined();
+    const before = [PROGRESSING, condition('TrafficHazard', 'True', 'SharedBackend', 'one')];
+    expect(hazardIn(reported({ before }))).toBeUndefined();
+  });
+
+  test('names the first and tells of all', () => {
+    expect(hazardIn(reported({ facts: { hazards: [shared, bound] } }))).toMatchObject({
+      status: 'True',
+      reason: 'SharedBackend',
+      message: 'one; two',
+    });
+  });
+
+  test('keeps its time while nothing changes, and says what is new', () => {
+    const present = condition('TrafficHazard', 'True', 'SharedBackend', 'one');
+    const before = [PROGRESSING, present];
+    expect(hazardIn(reported({ before, facts: { hazards: [shared] } }))).toEqual(present);
+    expect(hazardIn(reported({ before, facts: { hazards: [shared, bound] } }))?.message).toBe('one; two');
   });
 });

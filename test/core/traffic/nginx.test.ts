@@ -390,18 +390,28 @@ describe('settledAt', () => {
   test('some seconds after the last write of ours to any canary Ingress', () => {
     const strategy = routed({ trafficRouting: { nginx: { stableIngresses: ['web', 'api'] } } });
     const situation = buildSituation({ strategy, split: splitOf(20), splitWrittenAt: AT });
-    expect(nginxRouter.settledAt(situation)).toBe(AT + 5_000);
+    expect(nginxRouter.settledAt(situation)).toBe(AT + 6_000);
     const earlier = applied(situation.world.ingresses.get('web-api-canary') ?? {}, AT - 60_000);
     const ingresses = new Map([...situation.world.ingresses, ['web-api-canary', earlier]]);
-    expect(nginxRouter.settledAt({ ...situation, world: { ...situation.world, ingresses } })).toBe(AT + 5_000);
+    expect(nginxRouter.settledAt({ ...situation, world: { ...situation.world, ingresses } })).toBe(AT + 6_000);
   });
 
   test.each([
-    { name: 'a little ahead', ahead: 2_000, settled: NOW + 7_000 },
+    { name: 'a little ahead', ahead: 2_000, settled: NOW + 8_000 },
     { name: 'far ahead', ahead: 3_600_000, settled: null },
   ])('of a server whose clock is $name: $settled', ({ ahead, settled }) => {
     const situation = buildSituation({ strategy: strategyOf({}), split: splitOf(20), splitWrittenAt: NOW + ahead });
     expect(nginxRouter.settledAt(situation)).toBe(settled);
+  });
+
+  test('as long as its proxy needs', () => {
+    const situation = buildSituation({
+      strategy: strategyOf({}),
+      split: splitOf(20),
+      splitWrittenAt: AT,
+      propagationMs: 12_000,
+    });
+    expect(nginxRouter.settledAt(situation)).toBe(AT + 12_000);
   });
 
   test('never, where there is no canary Ingress or nothing is known of its writes', () => {

@@ -51,6 +51,8 @@ export function observe(objects: Lookup, rolloutName: string, now: number): Roll
       named.map((name) => [name, objects.get<EndpointSlice>(ENDPOINT_SLICES.plural, name)?.endpoints ?? []]),
     ),
     ingresses: byName(objects.list<Ingress>(INGRESSES.plural)),
+    ingressClasses: new Map(),
+    propagationMs: null,
   });
 }
 

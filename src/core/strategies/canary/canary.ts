@@ -101,6 +101,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
         splitInForce: demand.splitInForce,
         trafficBlockedOn: waitsForTraffic ? traffic.blockedOn : null,
       }),
+    hazards: router.hazards(situation),
     wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, pauseWake(step, memory), settledAt]),
   };
 }

@@ -224,7 +224,7 @@ describe('the same with a stable side that shrinks', () => {
 
 describe('until every proxy has heard of a split', () => {
   const AN_INSTANT = 1_000;
-  const LONG_ENOUGH = 5_000;
+  const LONG_ENOUGH = 6_000;
   const routedTo = (weight: number, status: RolloutStatus, stable: number, canary = 5): WorldOptions => ({
     strategy: routed({ steps: STEPS, dynamicStableScale: true }),
     revisions: [

@@ -27,7 +27,14 @@ export class Answers {
 
   /** Everything that was not answered with success. */
   get failures(): readonly Answer[] {
-    return this.all.filter(({ status }) => status < 200 || status > 399);
+    return this.all.filter(isFailure);
+  }
+
+  /** How many requests were sent in a second, from the first to the last. */
+  perSecond(): number {
+    const moments = this.all.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
+    const [first = NaN, last = NaN] = [moments[0], moments.at(-1)];
+    return ((moments.length - 1) * 1_000) / (last - first);
   }
 
   /** Those whose request was sent in this span of time. */
@@ -52,6 +59,11 @@ export class Answers {
   notFrom(...versions: readonly string[]): readonly Answer[] {
     return this.all.filter(({ version, status }) => status === 200 && !versions.includes(version));
   }
+}
+
+/** Nobody answered, or not with success. */
+export function isFailure({ status }: Answer): boolean {
+  return status < 200 || status > 399;
 }
 
 /** Who wrote the body of an answer. */

@@ -5,14 +5,22 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from '../cluster/control-plane.ts';
+import type { PodTiming } from '../cluster/kubelet/pod-worker.ts';
 import { startKubeletProcess } from '../cluster/kubelet/process.ts';
 import type { Proxy } from './proxy.ts';
 import { startTraefik } from './traefik.ts';
 
 const PODS_PROGRAM = join(import.meta.dirname, 'pods-main.ts');
-/** What a real kubelet needs to start a small container that is on the node already. */
-const READY_DELAY_MS = 200;
+/**
+ * What a real kubelet needs to start a small container that is on the node already. A pod's servers stop by themselves
+ * after SIGTERM, so the kubelet adds no time of its own.
+ */
+const POD_TIMING: Partial<PodTiming> = { readyDelayMs: 200, stopMs: 0 };
 const AN_ADDRESS = '10.244.255.254';
+
+export interface DataPlaneOptions extends ControlPlaneOptions {
+  readonly podTiming?: Partial<PodTiming>;
+}
 
 export interface DataPlane extends AsyncDisposable {
   readonly plane: ControlPlane;
@@ -21,12 +29,11 @@ export interface DataPlane extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startDataPlane(options: ControlPlaneOptions = {}): Promise<DataPlane> {
+export async function startDataPlane({ podTiming, ...options }: DataPlaneOptions = {}): Promise<DataPlane> {
   await assertInside();
   const plane = await startControlPlane(options);
   try {
-    // A pod's servers stop by themselves after SIGTERM, so the kubelet adds no time of its own.
-    await startKubeletProcess(plane, { readyDelayMs: READY_DELAY_MS, stopMs: 0 }, PODS_PROGRAM);
+    await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming }, PODS_PROGRAM);
     const proxy = await startTraefik(plane);
     const stop = async (): Promise<void> => {
       await proxy.stop();

@@ -60,6 +60,17 @@ test('a pod that is stopped while it starts leaves no server behind', async () =
   await expect(ask({ host: HOST, port }, { host: 'web' })).rejects.toThrow('ECONNREFUSED');
 });
 
+test('a container that starts again at once, as after a crash, gets its port', async () => {
+  const pods = new HttpPods();
+  const { pod, port } = await podWith('shop/web:1');
+  await pods.start(pod, HOST, () => undefined);
+  const stopped = pods.stop(pod, 0);
+  await pods.start(pod, HOST, () => undefined);
+  await stopped;
+  expect((await ask({ host: HOST, port }, { host: 'web' })).body).toContain('shop/web:1');
+  await pods.stop(pod, 0);
+});
+
 test('a load counts every answer by version, and keeps failures with their moment', async () => {
   const pods = new HttpPods();
   const { pod, port } = await podWith('shop/web:1');

@@ -15,18 +15,23 @@ const KEEP_ALIVE_TIMEOUT_MS = 600_000;
 
 export class HttpPods implements PodRuntime {
   readonly #pods = new Map<string, HttpPod>();
+  readonly #stopping = new Map<string, Promise<void>>();
 
   async start(pod: Pod, podIP: string, setServing: (serving: boolean) => void): Promise<void> {
-    const served = new HttpPod(pod, podIP);
+    // A container that starts again at once after a crash finds its ports taken by the former one.
+    const served = new HttpPod(pod, podIP, this.#stopping.get(pod.metadata.uid));
     this.#pods.set(pod.metadata.uid, served);
     await served.listen();
     await served.followReadiness(setServing);
   }
 
   async stop(pod: Pod, graceMs: number): Promise<void> {
-    const served = this.#pods.get(pod.metadata.uid);
-    this.#pods.delete(pod.metadata.uid);
-    await served?.stop(graceMs);
+    const { uid } = pod.metadata;
+    const stopped = this.#pods.get(uid)?.stop(graceMs) ?? Promise.resolve();
+    this.#pods.delete(uid);
+    this.#stopping.set(uid, stopped);
+    await stopped;
+    if (this.#stopping.get(uid) === stopped) this.#stopping.delete(uid);
   }
 }
 
@@ -35,11 +40,13 @@ class HttpPod {
   readonly #podIP: string;
   readonly #stopping = new AbortController();
   readonly #programs: readonly Program[];
+  readonly #portsFree: Promise<void>;
   #started: Promise<void> = Promise.resolve();
 
-  constructor(pod: Pod, podIP: string) {
+  constructor(pod: Pod, podIP: string, portsFree: Promise<void> = Promise.resolve()) {
     this.#pod = pod;
     this.#podIP = podIP;
+    this.#portsFree = portsFree;
     this.#programs = pod.spec.containers.map((container) => {
       const ports = (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
       return new Program(
@@ -50,7 +57,9 @@ class HttpPod {
   }
 
   listen(): Promise<void> {
-    const listening = Promise.all(this.#programs.map((program) => program.listen(this.#podIP)));
+    const listening = this.#portsFree.then(() =>
+      Promise.all(this.#programs.map((program) => program.listen(this.#podIP))),
+    );
     this.#started = listening.then(
       () => undefined,
       () => undefined,

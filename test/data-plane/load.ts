@@ -1,38 +1,19 @@
-/**
- * Sends requests at a steady rate, whatever becomes of them: a slow answer does not slow the next request down, as it
- * is with many clients. Some come on kept connections, some on fresh ones.
- */
-import { Agent } from 'node:http';
+/** Steady requests whose answers are all kept, for tests that count them. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Answers, versionOf, type Answer } from './answers.ts';
-import { ask, type Wish } from './ask.ts';
+import { Answers, type Answer } from './answers.ts';
 import type { ProxyAddress } from './proxy.ts';
+import { SteadyRequests, type SteadyOptions } from './steady-requests.ts';
 
-const TICK_MS = 5;
-/** Several loads must not fall into step: a proxy that deals in turn would give each of them one side only. */
-const JITTER_MS = 10;
+const POLL_MS = 50;
 
-export interface LoadOptions extends Wish {
-  /** Requests a second; 200 by default. */
-  readonly perSecond?: number;
-  /** One request in so many has a connection of its own; 10 by default, 0 for none. */
-  readonly freshEvery?: number;
-}
+export type LoadOptions = SteadyOptions;
 
 export class Load implements AsyncDisposable {
-  readonly #address: ProxyAddress;
-  readonly #options: LoadOptions;
-  readonly #kept = new Agent({ keepAlive: true, maxFreeSockets: 64 });
   readonly #answers: Answer[] = [];
-  readonly #underWay = new Set<Promise<void>>();
-  readonly #startedAt = performance.now();
-  readonly #timer: NodeJS.Timeout;
-  #sent = 0;
+  readonly #requests: SteadyRequests;
 
   constructor(address: ProxyAddress, options: LoadOptions) {
-    this.#address = address;
-    this.#options = options;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#requests = new SteadyRequests(address, options, (answer) => this.#answers.push(answer));
   }
 
   /** What has been answered so far. */
@@ -46,43 +27,17 @@ export class Load implements AsyncDisposable {
     for (;;) {
       const seen = this.#answers.filter(({ sentAt }) => sentAt >= from);
       if (seen.length >= count) return new Answers(seen);
-      await delay(TICK_MS * 10);
+      await delay(POLL_MS);
     }
   }
 
   /** Sends nothing more; resolves when every request has its answer. */
   async stop(): Promise<Answers> {
-    clearInterval(this.#timer);
-    await Promise.all(this.#underWay);
-    this.#kept.destroy();
+    await this.#requests.stop();
     return this.answers;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  #tick(): void {
-    const { perSecond = 200, freshEvery = 10 } = this.#options;
-    const due = Math.floor(((performance.now() - this.#startedAt) * perSecond) / 1_000);
-    for (; this.#sent < due; this.#sent += 1) {
-      const sending = this.#ask(freshEvery > 0 && this.#sent % freshEvery === 0);
-      this.#underWay.add(sending);
-      void sending.finally(() => this.#underWay.delete(sending));
-    }
-  }
-
-  async #ask(fresh: boolean): Promise<void> {
-    await delay(Math.random() * JITTER_MS);
-    const sentAt = Date.now();
-    let outcome: Pick<Answer, 'status' | 'version' | 'complaint'>;
-    try {
-      const { status, body } = await ask(this.#address, this.#options, fresh ? false : this.#kept);
-      const good = status < 400;
-      outcome = { status, version: versionOf(body), ...(good ? {} : { complaint: body.slice(0, 100).trim() }) };
-    } catch (error) {
-      outcome = { status: 0, version: '', complaint: error instanceof Error ? error.message : String(error) };
-    }
-    this.#answers.push({ sentAt, doneAt: Date.now(), fresh, ...outcome });
   }
 }

@@ -7,6 +7,8 @@ export const READY = 'serin.test/ready';
 export const RUN_SECONDS = 'serin.test/run-seconds';
 /** The code they end with; alone it means that they end at once. */
 export const EXIT_CODE = 'serin.test/exit-code';
+/** Whenever this changes on a running pod to another value, its containers crash: they end at once with code 1. */
+export const CRASH = 'serin.test/crash';
 /** The containers need this many seconds to stop after preStop, if the grace period lets them. */
 export const STOP_SECONDS = 'serin.test/stop-seconds';
 

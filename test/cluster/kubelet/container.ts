@@ -100,6 +100,13 @@ export class Container {
     this.#changed();
   }
 
+  /** It fails by itself, if it runs; the restart policy decides what follows. */
+  crash(): void {
+    if (this.#state.kind !== 'running') return;
+    this.#end({ exitCode: 1, reason: 'Error', startedAt: this.#state.startedAt, finishedAt: timestamp() });
+    this.#changed();
+  }
+
   /** The container has been told to stop and has stopped. It does not start again. */
   stop(): void {
     this.dispose();

@@ -309,6 +309,15 @@ describe('what goes wrong', () => {
     expect(seen.status.phase).toBe('Running');
     expect(mainContainer(seen)?.lastState.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
   });
+
+  test('a server that crashes once, when it is told to, and is served again', async () => {
+    await createPod('fragile', { metadata: { annotations: { 'serin.test/crash': 'not by itself' } } });
+    await podWhere('fragile', 'is ready', isReady);
+    await patchPod('fragile', { metadata: { annotations: { 'serin.test/crash': 'now' } } });
+    const seen = await podWhere('fragile', 'crashes', (it) => mainContainer(it)?.restartCount === 1 && isReady(it));
+    expect(mainContainer(seen)?.lastState.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
+    expect(runtime.addressOf('fragile')).toBe(seen.status.podIP);
+  });
 });
 
 describe("Jobs' pods", () => {

@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../api-client.ts';
 import type { ApiClient } from '../api-client.ts';
-import { READY, STOP_SECONDS, numberFrom } from './annotations.ts';
+import { CRASH, READY, STOP_SECONDS, numberFrom } from './annotations.ts';
 import { outcomeOf } from './command.ts';
 import { scriptOf } from './container-script.ts';
 import { Container } from './container.ts';
@@ -106,8 +106,11 @@ export class PodWorker {
 
   /** The pod has a new version. */
   update(pod: Pod): void {
+    const crash = pod.metadata.annotations?.[CRASH];
+    const crashes = crash !== undefined && crash !== this.#pod.metadata.annotations?.[CRASH];
     this.#pod = pod;
     if (!this.#bound) return;
+    if (crashes) for (const container of this.#containers) container.crash();
     this.#terminateIfAsked();
     this.#publish();
   }

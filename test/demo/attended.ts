@@ -1,30 +1,33 @@
 /**
  * The demo with a person: deploys, changes the image once, and from then on only shows what the person
- * does, here by keys or anywhere else.
+ * does, here by keys, on the page or anywhere else.
  */
 import type { Command } from '../../src/core/rollout/commands.ts';
 import type { RolloutView } from '../../src/core/rollout/view.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { ControlPlane } from '../cluster/control-plane.ts';
 import { adviceFor, type Kubectl } from './advice.ts';
-import { imageAfter, type Manifests } from './manifests.ts';
+import { imageAfter, imageIn, type Colour, type Manifests } from './manifests.ts';
 import type { Prompt } from './show.ts';
 import type { Sight } from './sight.ts';
-import { imagePatch, patchesOf, sendPatches, type RolloutPatch } from './tell.ts';
-import { until, type Patience } from './until.ts';
+import { imageAskedFor, imagePatch, patchesOf, sendPatches } from './tell.ts';
+import type { Traffic } from './traffic.ts';
+import { untilSeen, type Patience } from './until.ts';
 
 export interface AttendedParts {
-  readonly cluster: Cluster;
+  readonly plane: ControlPlane;
   readonly sight: Sight;
+  readonly traffic: Traffic | null;
   readonly manifests: Manifests;
   readonly kubectl: Kubectl;
 }
 
-/** The first deployment is Healthy and its image has been changed when this resolves. */
-export async function openForPerson({ cluster, sight, manifests }: AttendedParts, patience: Patience): Promise<void> {
-  const apply = (...paths: readonly string[]) =>
-    cluster.plane.mustKubectl(['apply', ...paths.flatMap((path) => ['-f', path])]);
+/** The first deployment is Healthy and serves, and its image has been changed, when this resolves. */
+export async function openForPerson(parts: AttendedParts, patience: Patience): Promise<void> {
+  const { plane, sight, traffic, manifests } = parts;
+  const apply = (...paths: readonly string[]) => plane.mustKubectl(['apply', ...paths.flatMap((path) => ['-f', path])]);
   await apply(...manifests.surroundings, manifests.first.path);
-  await until(sight, 'the first deployment to be Healthy', ({ phase }) => phase === 'Healthy', patience);
+  await untilSeen(sight, 'the first deployment to be Healthy', ({ phase }) => phase === 'Healthy', patience);
+  await traffic?.begin(patience.signal);
   await apply(manifests.second.path);
 }
 
@@ -51,22 +54,31 @@ export function promptFor(parts: AttendedParts, view: RolloutView | null, hasKey
 }
 
 /** Does what a key stands for; a key that makes no sense now does nothing. */
-export async function actOnKey({ cluster, sight }: AttendedParts, key: string): Promise<void> {
+export async function actOnKey(parts: AttendedParts, key: string): Promise<void> {
+  const command = COMMAND_OF_KEY[key];
+  if (command !== undefined) await tellCommand(parts, command);
+  else if (key === 'n') await changeImage(parts, imageAfter);
+}
+
+/** False, and nothing is sent, when the command makes no sense now. */
+export async function tellCommand({ plane, sight }: AttendedParts, command: Command): Promise<boolean> {
+  const { rollout } = sight;
+  if (rollout === null || sight.view(Date.now())?.commands.includes(command) !== true) return false;
+  await sendPatches(plane.client(), rollout, patchesOf(rollout, command));
+  return true;
+}
+
+/** False, and nothing is sent, when this colour is asked for already. */
+export function changeColour(parts: AttendedParts, colour: Colour): Promise<boolean> {
+  return changeImage(parts, (image) => imageIn(colour, image));
+}
+
+async function changeImage({ plane, sight }: AttendedParts, next: (image: string) => string): Promise<boolean> {
   const { rollout } = sight;
   const view = sight.view(Date.now());
-  if (rollout === null || view === null) return;
-  const patches = patchesForKey(key);
-  if (patches.length > 0) await sendPatches(cluster.plane.client(), rollout, patches);
-
-  function patchesForKey(pressed: string): readonly RolloutPatch[] {
-    if (pressed === 'n') return [imagePatch(imageAfter(imageAskedFor()))];
-    const command = COMMAND_OF_KEY[pressed];
-    return command !== undefined && view?.commands.includes(command) === true && rollout !== null
-      ? patchesOf(rollout, command)
-      : [];
-  }
-
-  function imageAskedFor(): string {
-    return (view?.canary ?? view?.stable)?.images[0] ?? '';
-  }
+  if (rollout === null || view === null) return false;
+  const image = next(imageAskedFor(view));
+  if (image === imageAskedFor(view)) return false;
+  await sendPatches(plane.client(), rollout, [imagePatch(image)]);
+  return true;
 }

@@ -6,24 +6,33 @@ import type { RolloutView } from '../../src/core/rollout/view.ts';
 import type { Advice } from './advice.ts';
 import { chapterLine, type Chapter } from './chapter.ts';
 import { timeOfDay } from './duration.ts';
+import { measuredSides, percentText, requestsText } from './measured.ts';
+import type { Reading } from './meter.ts';
 import type { Display, Scene } from './scene.ts';
 import { shellLines } from './shell.ts';
 import { textOf } from './text.ts';
+
+/** As long as it takes for all that is measured to be new. */
+const MEASURE_EVERY_MS = 10_000;
 
 export class ChangeLog implements Display {
   readonly #out: Writable;
   #told = '';
   #advised = '';
+  #measured = '';
+  #measuredAt = 0;
+  #failed = 0;
 
   constructor(out: Writable) {
     this.#out = out;
   }
 
-  show({ view, now, advice }: Scene): void {
+  show({ view, traffic, now, advice }: Scene): void {
     if (view === null) return;
     const text = summaryOf(view);
     if (text !== this.#told) this.#out.write(`${timeOfDay(now)}  ${text}\n`);
     this.#told = text;
+    if (traffic !== null) this.#measure(view, traffic, now);
     this.#advise(advice);
   }
 
@@ -33,6 +42,19 @@ export class ChangeLog implements Display {
 
   /** There is nothing to put back. */
   close(): void {}
+
+  /** Now and then when it has changed, and at once when a request has failed. */
+  #measure(view: RolloutView, traffic: Reading, now: number): void {
+    const { stable, canary } = measuredSides(view, traffic);
+    const shares = [stable, canary].map((share) => (share === null ? '' : Math.round(share))).join('/');
+    const isNews = shares !== this.#measured && now >= this.#measuredAt + MEASURE_EVERY_MS;
+    if (traffic.answered === 0 || !(isNews || traffic.failed > this.#failed)) return;
+    const sides = `measured     stable ${percentText(stable)}  canary ${percentText(canary)}`;
+    this.#out.write(`${timeOfDay(now)}  ${sides}  of the last ${traffic.counted}; ${requestsText(traffic)}\n`);
+    this.#measured = shares;
+    this.#measuredAt = now;
+    this.#failed = traffic.failed;
+  }
 
   #advise(advice: readonly Advice[]): void {
     const text = advice

@@ -51,6 +51,8 @@ const VIEW: RolloutView = {
 const SCENE: Scene = {
   now: NOW,
   view: VIEW,
+  traffic: null,
+  pageUrl: null,
   events: Array.from({ length: 60 }, (_, index) => ({
     metadata: { name: `web.${index}`, uid: `${index}`, resourceVersion: `${index}` },
     type: 'Normal',
@@ -113,6 +115,20 @@ describe('what is said', () => {
   test('the weight is a share of the bar', () => {
     const [, stable = '', canary = ''] = /(█+)(▒+)/.exec(textAt(100, 40)) ?? [];
     expect(canary.length / (stable.length + canary.length)).toBe(0.25);
+  });
+
+  test('what users get stands beside what was asked for', () => {
+    const traffic = { counted: 200, percentOf: { blue: 74.5, green: 25.5 }, answered: 1234, failed: 0 };
+    const text = textAt(100, 40, { ...SCENE, traffic, pageUrl: 'http://127.0.0.1:4321/' });
+    expect(text).toMatch(/Traffic +1,234 requests, 0 failed\n/);
+    expect(text).toMatch(/asked +stable 75 % +canary 25 %\n/);
+    expect(text).toMatch(/measured +stable 74\.5 % +canary 25\.5 % +of the last 200\n/);
+    expect(text.split('\n')[0]).toContain('http://127.0.0.1:4321/');
+  });
+
+  test('before the first answer nothing is measured', () => {
+    const traffic = { counted: 0, percentOf: {}, answered: 0, failed: 0 };
+    expect(textAt(100, 40, { ...SCENE, traffic })).toMatch(/measured +stable – +canary –\n/);
   });
 
   test('the newest events are at the bottom', () => {

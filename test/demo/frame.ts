@@ -8,6 +8,8 @@ import type { RolloutView, RevisionView, StepView, WeightView } from '../../src/
 import { chapterLine } from './chapter.ts';
 import { spanOfTime, timeOfDay } from './duration.ts';
 import { colourOf } from './manifests.ts';
+import { measuredSides, percentText, requestsText } from './measured.ts';
+import type { Reading } from './meter.ts';
 import type { Scene } from './scene.ts';
 import { shellLines } from './shell.ts';
 import { beside, EMPTY, line, span, widthOf, type Line, type Span, type Style } from './text.ts';
@@ -21,7 +23,8 @@ const STEPS_WIDTH = 32;
 const LONGEST_BAR = 48;
 const INGRESS_WIDTH = 58;
 const INGRESS_ROWS = 4;
-const LEAST_EVENTS = 3;
+const LEAST_EVENTS = 2;
+const SIDE_WIDTH = 18;
 
 /**
  * Exactly `rows` lines. Where they are too few, blocks are left out whole: the events first, then the
@@ -30,11 +33,11 @@ const LEAST_EVENTS = 3;
 export function frameOf(scene: Scene, { columns, rows }: Size): readonly Line[] {
   const top = [header(scene, columns), EMPTY];
   const bottom = [EMPTY, footer(scene)];
-  const { view, now, chapters } = scene;
+  const { view, now, chapters, traffic } = scene;
   if (view === null) return filled([...top, line('  The Rollout is not there yet.')], bottom, rows);
 
   const overview = beside(stepsBlock(view, now), STEPS_WIDTH, [
-    ...trafficBlock(view, columns - STEPS_WIDTH - 3),
+    ...trafficBlock(view, traffic, columns - STEPS_WIDTH - 3),
     EMPTY,
     ...podsBlock(view, now),
   ]);
@@ -68,8 +71,13 @@ const PHASE_STYLE: Readonly<Record<Phase, Style>> = {
   Degraded: 'red',
 };
 
-function header({ view }: Scene, columns: number): Line {
-  const left = line(' ', span('Serin', 'bold'), view === null ? '' : `   ${view.namespace}/${view.name}`);
+function header({ view, pageUrl }: Scene, columns: number): Line {
+  const left = line(
+    ' ',
+    span('Serin', 'bold'),
+    view === null ? '' : `   ${view.namespace}/${view.name}`,
+    span(pageUrl === null ? '' : `   ${pageUrl}`, 'cyan'),
+  );
   if (view === null) return left;
   const right = line(span('●', PHASE_STYLE[view.phase]), ' ', span(view.phase, 'bold'), ' ');
   return [...left, span(' '.repeat(Math.max(1, columns - widthOf(left) - widthOf(right)))), ...right];
@@ -100,26 +108,39 @@ function stepLine({ text, state, endsAt }: StepView, now: number): Line {
   return line('  ', span('▸', 'yellow'), ' ', span(text, 'bold'), span(rest, 'yellow'));
 }
 
-function trafficBlock({ weight, stable, canary }: RolloutView, room: number): readonly Line[] {
-  if (weight === null) return [title('Traffic'), line('  divided by the number of pods'), EMPTY];
+function trafficBlock(view: RolloutView, traffic: Reading | null, room: number): readonly Line[] {
+  const { weight, stable, canary } = view;
+  const heading = title('Traffic', ...(traffic === null ? [] : requestsSpans(traffic)));
+  const measured = traffic === null ? [] : [measuredLine(view, traffic)];
+  if (weight === null) return [heading, line('  divided by the number of pods'), ...measured, EMPTY];
   const share = weight.total === 0 ? 0 : weight.highest / weight.total;
   const bar = Math.max(0, Math.min(LONGEST_BAR, room));
   const columns = Math.round(bar * share);
   const stableStyle = styleOf(stable ?? canary, 'cyan');
   const canaryStyle = styleOf(canary, 'yellow');
+  const rest = { ...weight, lowest: weight.total - weight.highest, highest: weight.total - weight.lowest };
   return [
-    title('Traffic'),
+    heading,
     line('  ', span('█'.repeat(bar - columns), stableStyle), span('▒'.repeat(columns), canaryStyle)),
-    line(
-      '  stable ',
-      span(
-        shareText({ ...weight, lowest: weight.total - weight.highest, highest: weight.total - weight.lowest }),
-        'bold',
-      ),
-      '    canary ',
-      span(shareText(weight), 'bold'),
-    ),
+    line(traffic === null ? '  ' : '  asked     ', ...sides(shareText(rest), shareText(weight))),
+    ...measured,
   ];
+}
+
+function requestsSpans(traffic: Reading): readonly Span[] {
+  return [span(`   ${requestsText(traffic)}`, traffic.failed > 0 ? 'red' : 'dim')];
+}
+
+function measuredLine(view: RolloutView, traffic: Reading): Line {
+  const { stable, canary } = measuredSides(view, traffic);
+  const base = traffic.counted === 0 ? '' : `of the last ${traffic.counted}`;
+  return line('  measured  ', ...sides(percentText(stable), percentText(canary)), span(base, 'dim'));
+}
+
+function sides(stable: string, canary: string): Line {
+  const side = (name: string, share: string): Line =>
+    line(`${name} `, span(share, 'bold'), ' '.repeat(Math.max(4, SIDE_WIDTH - name.length - 1 - share.length)));
+  return [...side('stable', stable), ...side('canary', canary)];
 }
 
 function shareText({ lowest, highest, total }: WeightView): string {

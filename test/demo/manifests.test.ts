@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { colourOf, imageAfter } from './manifests.ts';
+import { REPOSITORY } from '../cluster/repository.ts';
+import { colourOf, imageAfter, imageIn, readManifests } from './manifests.ts';
 
 test.each([
   ['argoproj/rollouts-demo:blue', 'argoproj/rollouts-demo:green'],
@@ -13,8 +15,22 @@ test.each([
 
 test.each([
   ['argoproj/rollouts-demo:purple', 'purple'],
+  ['argoproj/rollouts-demo:bad-red', 'red'],
   ['argoproj/rollouts-demo:v1', undefined],
   ['blue', undefined],
 ])('the colour of %s is %s', (image, colour) => {
   expect(colourOf(image)).toBe(colour);
+});
+
+test('the same image in another colour', () => {
+  expect(imageIn('red', 'registry:5000/demo:bad-blue')).toBe('registry:5000/demo:red');
+});
+
+test('the examples say what the demo has to know', async () => {
+  expect(await readManifests(join(REPOSITORY, 'examples'))).toMatchObject({
+    rolloutName: 'canary-demo',
+    host: 'canary.auto',
+    first: { image: 'argoproj/rollouts-demo:blue' },
+    second: { image: 'argoproj/rollouts-demo:green' },
+  });
 });

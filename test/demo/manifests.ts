@@ -16,6 +16,8 @@ export interface Manifests {
   /** Namespace of everything, because the manifests name none. */
   readonly namespace: string;
   readonly rolloutName: string;
+  /** Where users find the application: the first host of the Ingress. */
+  readonly host: string;
   /** What the Rollout needs beside it. */
   readonly surroundings: readonly string[];
   /** The Rollout as it is deployed first, and as it is updated. */
@@ -31,13 +33,20 @@ const rollout = z.object({
   }),
 });
 
-/** Throws when a manifest is missing or is not the Rollout that it should be. */
+const ingress = z.object({
+  kind: z.literal('Ingress'),
+  spec: z.object({ rules: z.tuple([z.object({ host: z.string() })], z.unknown()) }),
+});
+
+/** Throws when a manifest is missing or is not what it should be. */
 export async function readManifests(examplesDir: string): Promise<Manifests> {
   const path = (name: string): string => resolve(join(examplesDir, `canary-demo-${name}.yaml`));
   const [first, second] = await Promise.all([readRollout(path('rollout')), readRollout(path('rollout-green'))]);
+  const { spec } = await read(path('ingress'), ingress);
   return {
     namespace: 'default',
     rolloutName: first.name,
+    host: spec.rules[0].host,
     surroundings: [path('services'), path('ingress')],
     first,
     second,
@@ -45,29 +54,45 @@ export async function readManifests(examplesDir: string): Promise<Manifests> {
 }
 
 async function readRollout(path: string): Promise<RolloutManifest & { readonly name: string }> {
+  const { metadata, spec } = await read(path, rollout);
+  const [{ image } = { image: '' }] = spec.template.spec.containers;
+  return { path, image, name: metadata.name };
+}
+
+async function read<T extends { readonly kind: string }>(path: string, schema: z.ZodType<T>): Promise<T> {
   try {
-    const { metadata, spec } = rollout.parse(parse(await readFile(path, 'utf8')));
-    const [{ image } = { image: '' }] = spec.template.spec.containers;
-    return { path, image, name: metadata.name };
+    return schema.parse(parse(await readFile(path, 'utf8')));
   } catch (error) {
-    throw new Error(`${path} is not a Rollout that the demo can use`, { cause: error });
+    throw new Error(`${path} cannot be used by the demo`, { cause: error });
   }
 }
 
 /** The tags of the demo's image that are a colour to look at. */
-const COLOURS = ['blue', 'green', 'yellow', 'orange', 'purple', 'red'] as const;
+export const COLOURS = ['blue', 'green', 'yellow', 'orange', 'purple', 'red'] as const;
+
+export type Colour = (typeof COLOURS)[number];
 
 /** The same image in the next colour. */
 export function imageAfter(image: string): string {
-  const [name, tag] = splitImage(image);
-  const next = (COLOURS.findIndex((colour) => colour === tag) + 1) % COLOURS.length;
-  return `${name}:${COLOURS[next] ?? COLOURS[0]}`;
+  const next = (COLOURS.findIndex((colour) => colour === colourOf(image)) + 1) % COLOURS.length;
+  return imageIn(COLOURS[next] ?? COLOURS[0], image);
+}
+
+/** The same image in that colour. */
+export function imageIn(colour: Colour, image: string): string {
+  return `${splitImage(image)[0]}:${colour}`;
 }
 
 /** The colour that an image shows, if it is one of the demo's. */
-export function colourOf(image: string): string | undefined {
+export function colourOf(image: string): Colour | undefined {
+  const version = versionOfImage(image);
+  return COLOURS.find((colour) => colour === version);
+}
+
+/** What pods of an image say who they are: its tag, and of the demo's images the colour only. */
+export function versionOfImage(image: string): string {
   const [, tag] = splitImage(image);
-  return COLOURS.find((colour) => colour === tag);
+  return tag.replace(/^(?:bad|slow)-/, '');
 }
 
 /** Name and tag; a colon before the last slash is a port. */

@@ -8,7 +8,7 @@ const FLAGS = {
   auto: {
     kind: 'switch',
     default: false,
-    help: 'unattended: deploy, update and promote, update again, abort and heal, then end',
+    help: 'unattended: deploy, update and promote, update again, abort and heal, measure the shares, then end',
   },
   examples: {
     kind: 'text',
@@ -19,7 +19,7 @@ const FLAGS = {
 } as const satisfies FlagTable;
 
 const INTRODUCTION = `Watch a canary: starts a control plane on this machine, installs Serin, deploys the canary-demo,
-changes its image, and shows what happens. Nothing is left afterwards.
+sends it some requests, changes its image, and shows what happens, here and on a page. Nothing is left afterwards.
 
 Usage: npm run demo -- [flags]
 

@@ -20,9 +20,19 @@ export class Progress {
   async during<T>(title: string, outcome: string, work: (say: (news: string) => void) => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     this.#open(title);
-    const result = await work((news) => this.#say(news));
-    this.#done(chapterLine({ title, ms: performance.now() - startedAt, outcome }));
-    return result;
+    try {
+      const result = await work((news) => this.#say(news));
+      this.#done(chapterLine({ title, ms: performance.now() - startedAt, outcome }));
+      return result;
+    } catch (error) {
+      if (this.#out.isTTY) this.#out.write(REWRITE);
+      throw error;
+    }
+  }
+
+  /** Something that took no time worth telling. */
+  tell(title: string, outcome: string): void {
+    this.#done(chapterLine({ title, ms: 0, outcome }));
   }
 
   #open(title: string): void {

@@ -2,6 +2,7 @@
 import type { RolloutView } from '../../src/core/rollout/view.ts';
 import type { Advice } from './advice.ts';
 import type { Chapter } from './chapter.ts';
+import type { Reading } from './meter.ts';
 import type { RolloutEvent } from './sight.ts';
 
 export interface Scene {
@@ -9,6 +10,10 @@ export interface Scene {
   readonly now: number;
   /** Absent until the Rollout is there. */
   readonly view: RolloutView | null;
+  /** What users get; `null` when no requests are sent. */
+  readonly traffic: Reading | null;
+  /** Address of the page, if there is one. */
+  readonly pageUrl: string | null;
   /** In the order in which they happened. */
   readonly events: readonly RolloutEvent[];
   /** For a person; empty when nobody attends. */

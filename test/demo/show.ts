@@ -1,12 +1,13 @@
 /**
- * Keeps a display up to date: shows a scene after every change that is seen and, because times pass,
+ * Keeps displays up to date: shows a scene after every change that is seen and, because times pass,
  * every second.
  */
 import type { RolloutView } from '../../src/core/rollout/view.ts';
 import type { Advice } from './advice.ts';
 import type { Chapter } from './chapter.ts';
-import type { Display, KeyHint } from './scene.ts';
+import type { Display, KeyHint, Scene } from './scene.ts';
 import type { Sight } from './sight.ts';
+import type { Traffic } from './traffic.ts';
 
 const TICK_MS = 1000;
 /** Several objects change at once; one picture is enough for them. */
@@ -18,19 +19,23 @@ export interface Prompt {
   readonly keys: readonly KeyHint[];
 }
 
+export interface ShowParts {
+  readonly displays: readonly Display[];
+  readonly sight: Sight;
+  readonly traffic: Traffic | null;
+  readonly pageUrl: string | null;
+  readonly prompt: (view: RolloutView | null) => Prompt;
+}
+
 export class Show {
-  readonly #display: Display;
-  readonly #sight: Sight;
-  readonly #prompt: (view: RolloutView | null) => Prompt;
+  readonly #parts: ShowParts;
   readonly #chapters: Chapter[] = [];
   readonly #forget: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(display: Display, sight: Sight, prompt: (view: RolloutView | null) => Prompt) {
-    this.#display = display;
-    this.#sight = sight;
-    this.#prompt = prompt;
-    this.#forget = sight.onChange(() => this.#showIn(GATHER_MS));
+  constructor(parts: ShowParts) {
+    this.#parts = parts;
+    this.#forget = parts.sight.onChange(() => this.#showIn(GATHER_MS));
     this.#show();
   }
 
@@ -38,19 +43,29 @@ export class Show {
   tell(chapter: Chapter): void {
     this.#chapters.push(chapter);
     this.#show();
-    this.#display.tell(chapter);
+    for (const display of this.#parts.displays) display.tell(chapter);
   }
 
   close(): void {
     this.#forget();
     clearTimeout(this.#timer);
-    this.#display.close();
+    for (const display of this.#parts.displays) display.close();
   }
 
   #show(): void {
+    const { displays, sight, traffic, pageUrl, prompt } = this.#parts;
     const now = Date.now();
-    const view = this.#sight.view(now);
-    this.#display.show({ now, view, events: this.#sight.events, chapters: this.#chapters, ...this.#prompt(view) });
+    const view = sight.view(now);
+    const scene: Scene = {
+      now,
+      view,
+      traffic: traffic?.reading(now) ?? null,
+      pageUrl,
+      events: sight.events,
+      chapters: this.#chapters,
+      ...prompt(view),
+    };
+    for (const display of displays) display.show(scene);
     this.#gathering = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#show(), TICK_MS);

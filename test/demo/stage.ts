@@ -1,21 +1,31 @@
 /**
- * Where the demo plays: a local control plane with Serin installed and its controller running. It knows
- * nothing of what is deployed there.
+ * Where the demo plays: a local control plane with Serin installed and its controller running. In a network namespace
+ * its pods are real servers behind a real proxy; elsewhere they are only played. It knows nothing of what is deployed.
  */
+import { join } from 'node:path';
 import { findOrBuildBinaries } from '../cluster/binaries.ts';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import type { ControlPlane } from '../cluster/control-plane.ts';
 import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
+import { writeKubeconfig } from '../cluster/credentials.ts';
 import { installSerin } from '../cluster/install.ts';
+import { startDataPlane } from '../data-plane/data-plane.ts';
+import type { Proxy } from '../data-plane/proxy.ts';
 import type { Kubectl } from './advice.ts';
+import { openDoor } from './door.ts';
+import type { DoorPlan } from './inside.ts';
 import type { Progress } from './progress.ts';
 
-/** Real pods need some time to start and to stop, and a person wants to see it. */
-const POD_TIMING = { readyDelayMs: 2000, stopMs: 1000 };
+/** Real pods need some time to start and to stop, and a person wants to see it. Servers take theirs to stop anyway. */
+const READY_DELAY_MS = 2000;
+const STOP_MS = 1000;
 const LAST_LINES = 10;
 
 export interface Stage {
-  readonly cluster: Cluster;
-  /** The very program that runs in the demo, for a person to run as well. */
+  readonly plane: ControlPlane;
+  /** `null` where pods have no addresses. */
+  readonly proxy: Proxy | null;
+  /** For a person on the host: the very program that runs in the demo. */
   readonly kubectl: Kubectl;
   /** Rejects if the controller ends before {@link Stage.stop}. */
   readonly controllerFailed: Promise<never>;
@@ -25,36 +35,73 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-export async function setUpStage(progress: Progress, log: (line: string) => void): Promise<Stage> {
-  const binaries = await progress.during('programs', 'etcd, Kubernetes and kubectl are built', (say) =>
-    findOrBuildBinaries({ log: say }),
-  );
-  const cluster = await progress.during('control plane', 'etcd, kube-apiserver, kube-controller-manager', (say) =>
-    startCluster({ log: say, kubelet: { ...POD_TIMING, log } }),
-  );
-  const { plane } = cluster;
+type Ground = Pick<Stage, 'plane' | 'proxy' | 'stop'>;
+
+/** `apiDoor` is how people on the host reach the API server of a namespace; `null` outside of one. */
+export async function setUpStage(
+  progress: Progress,
+  apiDoor: DoorPlan | null,
+  log: (line: string) => void,
+): Promise<Stage> {
+  const ground = await (apiDoor === null ? withPlayedPods(progress, log) : withServingPods(progress));
+  const { plane, proxy } = ground;
+  const closers = [() => ground.stop()];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.toReversed()) await close();
+  };
   try {
     await progress.during('install', 'kubectl apply -k deploy', () => installSerin(plane));
     const controller = await progress.during('controller', 'ready, with the rights of deploy/', () =>
       startController(plane, { flags: ['--logformat=text'] }),
     );
+    const kubeconfig = apiDoor === null ? plane.kubeconfigPath() : await kubeconfigThrough(apiDoor, plane);
+    if (apiDoor !== null) {
+      const door = await openDoor({ path: apiDoor.socket }, { host: '127.0.0.1', port: portOf(plane) });
+      closers.push(() => door.close());
+    }
     let stopping = false;
     return {
-      cluster,
-      kubectl: { path: binaries.kubectl, kubeconfig: plane.kubeconfigPath() },
+      plane,
+      proxy,
+      kubectl: { path: (await findOrBuildBinaries()).kubectl, kubeconfig },
       controllerFailed: failureOf(controller, () => stopping),
       async lastWords() {
         return (await controller.log()).trimEnd().split('\n').slice(-LAST_LINES).join('\n');
       },
       async stop() {
         stopping = true;
-        await cluster.stop();
+        await stop();
       },
     };
   } catch (error) {
-    await cluster.stop();
+    await stop();
     throw error;
   }
+}
+
+function withPlayedPods(progress: Progress, log: (line: string) => void): Promise<Ground> {
+  return progress.during('control plane', 'etcd, kube-apiserver, kube-controller-manager', async () => {
+    const kubelet = { readyDelayMs: READY_DELAY_MS, stopMs: STOP_MS, log };
+    const cluster = await startCluster({ kubelet });
+    return { plane: cluster.plane, proxy: null, stop: () => cluster.stop() };
+  });
+}
+
+function withServingPods(progress: Progress): Promise<Ground> {
+  return progress.during('control plane', 'etcd, kube-apiserver, kube-controller-manager, Traefik', () =>
+    startDataPlane({ podTiming: { readyDelayMs: READY_DELAY_MS } }),
+  );
+}
+
+/** Path of a kubeconfig for the host. It goes away with the control plane. */
+async function kubeconfigThrough({ port }: DoorPlan, plane: ControlPlane): Promise<string> {
+  const path = join(plane.scratch, 'host.kubeconfig');
+  await writeKubeconfig(path, `https://127.0.0.1:${port}`, plane.caFile, plane.token());
+  return path;
+}
+
+function portOf({ server }: ControlPlane): number {
+  return Number(new URL(server).port);
 }
 
 async function failureOf(controller: ControllerProcess, stopping: () => boolean): Promise<never> {

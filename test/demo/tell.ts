@@ -4,6 +4,7 @@
  */
 import type { Rollout } from '../../src/api/rollout.ts';
 import { commandPatches, type Command } from '../../src/core/rollout/commands.ts';
+import type { RolloutView } from '../../src/core/rollout/view.ts';
 import { ROLLOUTS } from '../../src/kube/resources.ts';
 import type { ApiClient, PatchKind } from '../cluster/api-client.ts';
 import { collectionPath } from './sight.ts';
@@ -17,6 +18,11 @@ export interface RolloutPatch {
 
 export function patchesOf(rollout: Rollout, command: Command): readonly RolloutPatch[] {
   return commandPatches(rollout, command).map((patch) => ({ kind: 'merge', ...patch }));
+}
+
+/** What the present template asks for; after an abort that is what was given up. */
+export function imageAskedFor({ canary, stable }: RolloutView): string {
+  return (canary ?? stable)?.images[0] ?? '';
 }
 
 /** A JSON patch, because a merge patch would have to repeat the whole container. */

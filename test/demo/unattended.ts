@@ -1,19 +1,26 @@
 /**
  * The demo without a person: an update that is promoted at every pause, and one that is aborted and
- * healed. It uses the same commands as a person, and judges by what the cluster shows.
+ * healed. It uses the same commands as a person, and judges by what the cluster shows and what the users of
+ * the application got.
  */
 import type { RolloutView } from '../../src/core/rollout/view.ts';
 import type { Command } from '../../src/core/rollout/commands.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Manifests, RolloutManifest } from './manifests.ts';
+import type { ControlPlane } from '../cluster/control-plane.ts';
+import { describeAnswer } from '../data-plane/answers.ts';
+import { versionOfImage, type Manifests, type RolloutManifest } from './manifests.ts';
+import { requestsText } from './measured.ts';
+import { measure, type Measurement } from './measurement.ts';
 import type { Show } from './show.ts';
 import type { Sight } from './sight.ts';
 import { patchesOf, sendPatches } from './tell.ts';
-import { until, type Patience } from './until.ts';
+import type { Traffic } from './traffic.ts';
+import { until, untilSeen, type Patience } from './until.ts';
+import { followWeights } from './weights.ts';
 
 export interface UnattendedParts {
-  readonly cluster: Cluster;
+  readonly plane: ControlPlane;
   readonly sight: Sight;
+  readonly traffic: Traffic | null;
   readonly show: Show;
   readonly manifests: Manifests;
   readonly patience: Patience;
@@ -26,10 +33,14 @@ export async function playUnattended(parts: UnattendedParts): Promise<void> {
   await chapter(parts, 'deploy', async () => {
     await apply(parts, ...manifests.surroundings, first.path);
     await see(parts, `${first.image} to be Healthy`, (view) => isServing(view, first));
+    await parts.traffic?.begin(parts.patience.signal);
     return `${first.image} is Healthy`;
   });
+  const { sight, traffic, patience } = parts;
+  const measurement = traffic === null ? null : measure({ sight, traffic, patience }, second.image);
   await chapter(parts, 'update', () => update(parts, second));
-  await chapter(parts, 'promote', () => promoteThrough(parts, second));
+  await chapter(parts, 'promote', () => promoteThrough(parts, second, measurement));
+  if (measurement !== null) await chapter(parts, 'measured', () => measurement.judge());
   await chapter(parts, 'update again', () => update(parts, first));
   await chapter(parts, 'abort', async () => {
     await tell(parts, 'abort');
@@ -42,6 +53,7 @@ export async function playUnattended(parts: UnattendedParts): Promise<void> {
     await see(parts, `${second.image} to be Healthy again`, (view) => isServing(view, second));
     return `the stable manifest applied again, ${second.image} is Healthy`;
   });
+  if (traffic !== null) await chapter(parts, 'requests', () => judgeRequests(traffic, second.image, patience));
 }
 
 async function chapter({ show, patience }: UnattendedParts, title: string, play: () => Promise<string>): Promise<void> {
@@ -66,8 +78,12 @@ async function update(parts: UnattendedParts, manifest: RolloutManifest): Promis
   return `${manifest.image} is paused with weight ${view.weight?.highest ?? 0}`;
 }
 
-/** Promotes at every pause that only a person ends, until the update is the stable revision. */
-async function promoteThrough(parts: UnattendedParts, manifest: RolloutManifest): Promise<string> {
+/** Promotes at every pause that only a person ends, once its share is measured, until the update is the stable revision. */
+async function promoteThrough(
+  parts: UnattendedParts,
+  manifest: RolloutManifest,
+  measurement: Measurement | null,
+): Promise<string> {
   const weights = followWeights(parts.sight);
   try {
     for (;;) {
@@ -77,6 +93,7 @@ async function promoteThrough(parts: UnattendedParts, manifest: RolloutManifest)
         (seen) => isServing(seen, manifest) || waitsForPromotion(seen),
       );
       if (isServing(view, manifest)) return `weight ${weights.seen.join(' → ')}, ${manifest.image} is Healthy`;
+      await measurement?.enough(view.weight?.highest ?? 0);
       await tell(parts, 'promote');
       await see(parts, 'the promotion to be taken in', (seen) => !isSamePause(seen, view));
     }
@@ -85,15 +102,24 @@ async function promoteThrough(parts: UnattendedParts, manifest: RolloutManifest)
   }
 }
 
-/** Every weight in the order in which the canary Ingress had it. */
-function followWeights(sight: Sight): { readonly seen: readonly number[]; readonly end: () => void } {
-  const seen: number[] = [];
-  const look = (): void => {
-    const weight = sight.view(Date.now())?.weight?.highest;
-    if (weight !== undefined && weight !== seen.at(-1)) seen.push(weight);
-  };
-  look();
-  return { seen, end: sight.onChange(look) };
+/** Rejects when a request has failed up to the moment when all that was done has reached the users. */
+async function judgeRequests(traffic: Traffic, image: string, patience: Patience): Promise<string> {
+  const version = versionOfImage(image);
+  const reading = await until(
+    {
+      what: `every answer to come from ${version}`,
+      look() {
+        const seen = traffic.reading(Date.now());
+        return seen.failed > 0 || seen.percentOf[version] === 100 ? seen : null;
+      },
+      lastSeen: () => JSON.stringify(traffic.reading(Date.now()).percentOf),
+      onChange: (listener) => traffic.onAnswer(listener),
+    },
+    patience,
+  );
+  const text = requestsText(reading);
+  if (reading.failed > 0) throw new Error(`${text}:\n${traffic.failures.map(describeAnswer).join('\n')}`);
+  return `${text}; the last ${reading.counted} came from ${version}`;
 }
 
 function waitsForPromotion(view: RolloutView): boolean {
@@ -123,14 +149,14 @@ function runs(revision: RolloutView['stable'], { image }: RolloutManifest): bool
   return revision?.images[0] === image;
 }
 
-async function apply({ cluster }: UnattendedParts, ...paths: readonly string[]): Promise<void> {
-  await cluster.plane.mustKubectl(['apply', ...paths.flatMap((path) => ['-f', path])]);
+async function apply({ plane }: UnattendedParts, ...paths: readonly string[]): Promise<void> {
+  await plane.mustKubectl(['apply', ...paths.flatMap((path) => ['-f', path])]);
 }
 
-async function tell({ cluster, sight }: UnattendedParts, command: Command): Promise<void> {
+async function tell({ plane, sight }: UnattendedParts, command: Command): Promise<void> {
   const { rollout } = sight;
   if (rollout === null) throw new Error(`there is no Rollout to ${command}`);
-  await sendPatches(cluster.plane.client(), rollout, patchesOf(rollout, command));
+  await sendPatches(plane.client(), rollout, patchesOf(rollout, command));
 }
 
 function see(
@@ -138,5 +164,5 @@ function see(
   what: string,
   satisfied: (view: RolloutView) => boolean,
 ): Promise<RolloutView> {
-  return until(sight, what, satisfied, patience);
+  return untilSeen(sight, what, satisfied, patience);
 }

@@ -1,4 +1,4 @@
-/** Waiting for the Rollout to be seen in some state. */
+/** Waiting for something to be seen. */
 import type { RolloutView } from '../../src/core/rollout/view.ts';
 import { summaryOf } from './change-log.ts';
 import type { Sight } from './sight.ts';
@@ -9,25 +9,28 @@ export interface Patience {
   readonly signal: AbortSignal;
 }
 
-/** The first view that satisfies. Rejects when the limit is over, with what was seen last. */
-export function until(
-  sight: Sight,
-  what: string,
-  satisfied: (view: RolloutView) => boolean,
-  { limitMs, signal }: Patience,
-): Promise<RolloutView> {
+export interface Awaited<T> {
+  /** As it reads in "waited 300 s for ...". */
+  readonly what: string;
+  /** `null` while it is not there. */
+  readonly look: () => T | null;
+  /** For a person who wonders why it did not come. */
+  readonly lastSeen: () => string;
+  /** `listener` is called whenever a look may be worth while; the returned function ends that. */
+  readonly onChange: (listener: () => void) => () => void;
+}
+
+/** What was looked for. Rejects when the limit is over, with what was seen last. */
+export function until<T>({ what, look, lastSeen, onChange }: Awaited<T>, { limitMs, signal }: Patience): Promise<T> {
   return new Promise((resolve, reject) => {
-    const look = (): void => {
-      const view = sight.view(Date.now());
-      if (view !== null && satisfied(view)) finish(() => resolve(view));
+    const lookAgain = (): void => {
+      const found = look();
+      if (found !== null) finish(() => resolve(found));
     };
     const aborted = (): void => finish(() => reject(signal.reason as Error));
-    const tooLate = (): void => {
-      const view = sight.view(Date.now());
-      const seen = view === null ? 'there is no Rollout' : summaryOf(view).replaceAll(/ {2,}/g, ', ');
-      finish(() => reject(new Error(`waited ${limitMs / 1000} s for ${what}; last seen: ${seen}`)));
-    };
-    const forget = sight.onChange(look);
+    const tooLate = (): void =>
+      finish(() => reject(new Error(`waited ${limitMs / 1000} s for ${what}; last seen: ${lastSeen()}`)));
+    const forget = onChange(lookAgain);
     const timer = setTimeout(tooLate, limitMs);
     const finish = (settle: () => void): void => {
       forget();
@@ -37,6 +40,31 @@ export function until(
     };
     signal.addEventListener('abort', aborted);
     if (signal.aborted) aborted();
-    else look();
+    else lookAgain();
   });
+}
+
+/** The first view of the Rollout that satisfies. */
+export function untilSeen(
+  sight: Sight,
+  what: string,
+  satisfied: (view: RolloutView) => boolean,
+  patience: Patience,
+): Promise<RolloutView> {
+  const view = (): RolloutView | null => sight.view(Date.now());
+  return until(
+    {
+      what,
+      look() {
+        const seen = view();
+        return seen !== null && satisfied(seen) ? seen : null;
+      },
+      lastSeen() {
+        const seen = view();
+        return seen === null ? 'there is no Rollout' : summaryOf(seen).replaceAll(/ {2,}/g, ', ');
+      },
+      onChange: (listener) => sight.onChange(listener),
+    },
+    patience,
+  );
 }

@@ -1,0 +1,80 @@
+/** What is written where nothing can be redrawn: news, and measurements now and then. */
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { RolloutView } from '../../src/core/rollout/view.ts';
+import { ChangeLog } from './change-log.ts';
+import type { Reading } from './meter.ts';
+
+const REVISION = {
+  replicaSet: 'web-a',
+  hash: 'a',
+  revision: 1,
+  images: ['demo:blue'],
+  desired: 1,
+  ready: 1,
+  available: 1,
+  scaleDownAt: null,
+};
+
+const VIEW: RolloutView = {
+  namespace: 'default',
+  name: 'web',
+  phase: 'Paused',
+  message: '',
+  progress: 'underWay',
+  replicas: 1,
+  steps: [],
+  weight: { lowest: 20, highest: 20, total: 100 },
+  stable: REVISION,
+  canary: { ...REVISION, images: ['demo:green'] },
+  retired: [],
+  services: [],
+  canaryIngresses: [],
+  waitsFor: null,
+  commands: [],
+};
+
+function linesAfter(moments: readonly { readonly now: number; readonly traffic: Reading | null }[]): readonly string[] {
+  const out = new PassThrough({ encoding: 'utf8' });
+  const log = new ChangeLog(out);
+  for (const { now, traffic } of moments) {
+    log.show({ now, traffic, view: VIEW, pageUrl: null, events: [], advice: [], chapters: [], keys: [] });
+  }
+  const text = (out.read() ?? '') as string;
+  return text
+    .split('\n')
+    .filter((line) => line.includes('measured'))
+    .map((line) => line.replace(/^.*measured +/, ''));
+}
+
+function reading(green: number, answered: number, failed = 0): Reading {
+  return { counted: 200, percentOf: { blue: 100 - green, green }, answered, failed };
+}
+
+test('a share that changes is told every ten seconds, one that stays is not', () => {
+  const now = 1_000_000;
+  const lines = linesAfter([
+    { now, traffic: reading(0, 200) },
+    { now: now + 1_000, traffic: reading(5, 220) },
+    { now: now + 10_000, traffic: reading(20.4, 400) },
+    { now: now + 20_000, traffic: reading(19.6, 600) },
+  ]);
+  expect(lines).toEqual([
+    'stable 100.0 %  canary 0.0 %  of the last 200; 200 requests, 0 failed',
+    'stable 79.6 %  canary 20.4 %  of the last 200; 400 requests, 0 failed',
+  ]);
+});
+
+test('a failure is told at once', () => {
+  const now = 1_000_000;
+  const lines = linesAfter([
+    { now, traffic: reading(20, 200) },
+    { now: now + 1_000, traffic: reading(20, 220, 1) },
+    { now: now + 2_000, traffic: reading(20, 240, 1) },
+  ]);
+  expect(lines.map((line) => line.split('; ')[1])).toEqual(['200 requests, 0 failed', '220 requests, 1 failed']);
+});
+
+test('without requests nothing is measured', () => {
+  expect(linesAfter([{ now: 1_000_000, traffic: null }])).toEqual([]);
+});

@@ -1,0 +1,107 @@
+/** What the page is told about a scene. */
+import { expect, test } from 'vitest';
+import type { RolloutView } from '../../../src/core/rollout/view.ts';
+import type { Scene } from '../scene.ts';
+import { pageAnswer, pageStateOf } from './state.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const STABLE = {
+  replicaSet: 'web-a',
+  hash: 'a',
+  revision: 1,
+  images: ['demo:blue'],
+  desired: 2,
+  ready: 2,
+  available: 2,
+  scaleDownAt: null,
+};
+
+const VIEW: RolloutView = {
+  namespace: 'default',
+  name: 'web',
+  phase: 'Paused',
+  message: '',
+  progress: 'underWay',
+  replicas: 2,
+  steps: [
+    { text: 'setWeight: 25', state: 'done', endsAt: null },
+    { text: 'pause: 30s', state: 'current', endsAt: NOW + 18_000 },
+  ],
+  weight: { lowest: 250, highest: 250, total: 1000 },
+  stable: STABLE,
+  canary: { ...STABLE, revision: 2, images: ['demo:bad-green'], ready: 0 },
+  retired: [],
+  services: [],
+  canaryIngresses: [],
+  waitsFor: {
+    reason: 'PausedAtStep',
+    message: 'paused at step 2',
+    since: NOW - 12_000,
+    until: null,
+    needsPerson: true,
+  },
+  commands: ['promote', 'abort'],
+};
+
+const SCENE: Scene = {
+  now: NOW,
+  view: VIEW,
+  traffic: { counted: 200, percentOf: { blue: 74, green: 26 }, answered: 1234, failed: 3 },
+  pageUrl: null,
+  events: [],
+  advice: [],
+  chapters: [],
+  keys: [],
+};
+
+test('both sides, with what was asked for and what they get', () => {
+  expect(pageStateOf(SCENE)).toMatchObject({
+    rollout: 'default/web',
+    phase: 'Paused',
+    stable: { version: 'blue', revision: 1, ready: 2, desired: 2, asked: 75, measured: 74 },
+    canary: { version: 'green', revision: 2, ready: 0, desired: 2, asked: 25, measured: 26 },
+    requests: { counted: 200, answered: 1234, failed: 3 },
+  });
+});
+
+test('steps, the wait and what can be done', () => {
+  expect(pageStateOf(SCENE)).toMatchObject({
+    steps: [
+      { text: 'setWeight: 25', state: 'done', rest: '' },
+      { text: 'pause: 30s', state: 'current', rest: '18 s left' },
+    ],
+    waitsFor: { message: 'paused at step 2', time: 'for 12 s', needsPerson: true },
+    commands: ['promote', 'abort'],
+  });
+});
+
+test('the colour that is asked for is marked, and no other', () => {
+  const asked = pageStateOf(SCENE)?.colours.filter((one) => one.asked);
+  expect(asked).toEqual([{ name: 'green', asked: true }]);
+});
+
+test('one version alone', () => {
+  const view = { ...VIEW, canary: null, waitsFor: null, weight: { lowest: 0, highest: 0, total: 100 } };
+  expect(pageStateOf({ ...SCENE, view, traffic: null })).toMatchObject({
+    stable: { asked: 100, measured: null },
+    canary: null,
+    requests: { counted: 0, answered: 0, failed: 0 },
+    waitsFor: null,
+  });
+});
+
+test('two sides that say the same cannot be told apart', () => {
+  const view = { ...VIEW, canary: { ...STABLE, images: ['demo:bad-blue'] } };
+  expect(pageStateOf({ ...SCENE, view })).toMatchObject({ stable: { measured: null }, canary: { measured: null } });
+});
+
+test('before there is a Rollout', () => {
+  expect(pageStateOf({ ...SCENE, view: null })).toBeNull();
+});
+
+test('a square is a version, or a failure of one', () => {
+  const answer = { sentAt: 1, doneAt: 2, version: 'red', fresh: false };
+  expect(pageAnswer({ ...answer, status: 200 })).toEqual({ version: 'red', failed: false });
+  expect(pageAnswer({ ...answer, status: 500 })).toEqual({ version: 'red', failed: true });
+});

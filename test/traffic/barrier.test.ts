@@ -21,7 +21,7 @@ test('promotions that wait for nothing lose requests', async ({ traffic }) => {
   await setWeight(traffic, 0);
   await scale(traffic, colour(0), REPLICAS);
   await select(traffic, name, colour(0));
-  const load = await traffic.load();
+  await using load = await traffic.load();
   const last = rounds(10, 3);
   for (let round = 1; round <= last; round += 1) {
     const [before, after] = [colour(round - 1), colour(round)];
@@ -37,6 +37,7 @@ test('promotions that wait for nothing lose requests', async ({ traffic }) => {
     scenario: `not ours: ${last} promotions that wait for nothing, hasty pods`,
     requests: all.length,
     failed: failures.length,
+    comparison: true,
   });
   expect(failures.length).toBeGreaterThan(0);
 });

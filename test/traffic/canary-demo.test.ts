@@ -23,7 +23,7 @@ describe('canary-demo', () => {
   }) => {
     const { session } = traffic;
     await firstDeploy(traffic);
-    const load = await traffic.load();
+    await using load = await traffic.load();
     await traffic.applyExamples('canary-demo-rollout-green.yaml');
     const shares: number[] = [];
     for (const { index, weight } of [

@@ -5,7 +5,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
 import { accessTo } from '../apiserver/global-setup.ts';
-import { promote } from '../apiserver/commands.ts';
 import { Recording } from '../apiserver/recording.ts';
 import { Session } from '../apiserver/session.ts';
 import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
@@ -15,14 +14,15 @@ import { startDataPlane, type DataPlane } from '../data-plane/data-plane.ts';
 import { rounds } from './extent.ts';
 import { proxyAccess } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
-import { colour, deploy, imageOf, releaseTo, rolloutOf, STOPS, until, type Kind } from './rollout.ts';
+import { colour, deploy, imageOf, STOPS, type Kind } from './rollout.ts';
 import { Traffic } from './traffic.ts';
+import { Walk } from './walk.ts';
 
 const AFTERWARDS = 100;
 /** The longest time between two kills. */
 const LIFE_MS = 900;
 /** The steps of a release as its status shows them: each stop once, none left out. */
-const ALL_STEPS = [0, 1, 2, 3, 4, 5, 6];
+const ALL_STEPS = Array.from({ length: 2 * STOPS.length + 1 }, (_, index) => index);
 
 let dataPlane: DataPlane;
 beforeAll(async () => {
@@ -76,11 +76,7 @@ describe('a controller that is killed at any moment', () => {
       using recording = await Recording.start(session, 'rollouts', 'replicasets');
       const over = new AbortController();
       const killing = killAgainAndAgain(controller, over.signal);
-      for (const stop of STOPS) {
-        await releaseTo(traffic, colour(round), stop, kind);
-        await promote(session, traffic.name);
-      }
-      await until(traffic, { phase: 'Healthy', weight: 0, stableImage: imageOf(colour(round)) });
+      await (await Walk.begin(traffic, colour(round), kind)).promoted();
       over.abort();
       kills += await killing;
       expect(await stepsOf(recording, traffic, colour(round))).toEqual(ALL_STEPS);
@@ -126,14 +122,13 @@ describe('two controllers, one of which leads', () => {
     await deploy(traffic, colour(0));
     await using load = await traffic.load();
     using recording = await Recording.start(session, 'rollouts', 'replicasets');
-    await session.apply(rolloutOf(traffic, colour(1)));
-    for (const stop of STOPS) {
+    const walk = await Walk.begin(traffic, colour(1));
+    for (const stop of STOPS.keys()) {
       const disturbed = disturb(await leaderOf(pair));
-      await releaseTo(traffic, colour(1), stop);
+      await walk.arriveAt(stop);
       await disturbed;
-      await promote(session, traffic.name);
     }
-    await until(traffic, { phase: 'Healthy', weight: 0, stableImage: imageOf(colour(1)) });
+    await walk.promoted();
     expect(await stepsOf(recording, traffic, colour(1))).toEqual(ALL_STEPS);
     await traffic.propagated();
     const wrong = (await load.next(AFTERWARDS)).notFrom(colour(1));

@@ -27,7 +27,7 @@ export function proxyAccess({ name, address, logPath, propagationMs }: Proxy): P
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const ledger = await Ledger.create();
-  const dataPlane = await startDataPlane();
+  const dataPlane = await startDataPlane({ horizontalPodAutoscaler: true });
   try {
     await installSerin(dataPlane.plane);
     const controller = await startController(dataPlane.plane, { flags: ['--loglevel=debug'] });

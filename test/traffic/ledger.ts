@@ -11,6 +11,8 @@ export interface LedgerEntry {
   readonly wrong?: number;
   /** What else is worth knowing, in a few words. */
   readonly note?: string;
+  /** Measured without a Rollout, to compare with: a line below the sum, and no part of it. */
+  readonly comparison?: true;
 }
 
 export class Ledger {
@@ -40,21 +42,24 @@ export class Ledger {
 
 function tableOf(entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return '';
+  const ours = entries.filter(({ comparison = false }) => !comparison);
   const total: LedgerEntry = {
     scenario: 'all',
-    requests: sum(entries.map(({ requests }) => requests)),
-    failed: sum(entries.map(({ failed }) => failed)),
-    wrong: sum(entries.map(({ wrong = 0 }) => wrong)),
+    requests: sum(ours.map(({ requests }) => requests)),
+    failed: sum(ours.map(({ failed }) => failed)),
+    wrong: sum(ours.map(({ wrong = 0 }) => wrong)),
   };
   const rows = [
     ['scenario', 'requests', 'failed', 'wrong version', ''],
-    ...[...entries, total].map(({ scenario, requests, failed, wrong, note = '' }) => [
-      scenario,
-      String(requests),
-      String(failed),
-      wrong === undefined ? '-' : String(wrong),
-      note,
-    ]),
+    ...[...ours, total, ...entries.filter((one) => !ours.includes(one))].map(
+      ({ scenario, requests, failed, wrong, note = '' }) => [
+        scenario,
+        String(requests),
+        String(failed),
+        wrong === undefined ? '-' : String(wrong),
+        note,
+      ],
+    ),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map(([scenario = '', ...cells]) => {

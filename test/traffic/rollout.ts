@@ -1,21 +1,25 @@
-/** The Rollout that most scenarios release: pods of the colours demo behind nginx, with three stops on the way. */
+/** The Rollout that most scenarios release: pods behind nginx, with four stops on the way. How it goes is in `walk.ts`. */
 import { routedRollout, routing, type RolloutManifest } from '../apiserver/manifests.ts';
 import type { Scene } from '../apiserver/scene.ts';
 import type { CanaryStrategy } from '../../src/api/canary.ts';
 import type { NginxTrafficRouting, TrafficRouting } from '../../src/api/traffic-routing.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
+import { autoscale } from './autoscaler.ts';
 import type { Traffic } from './traffic.ts';
 
-const COLOURS = ['blue', 'green', 'orange', 'purple', 'yellow', 'red'] as const;
+/** More than are used within the delays after which pods of former revisions go. */
+const COLOURS = ['blue', 'green', 'orange', 'purple', 'yellow', 'red', 'pink', 'brown', 'gold', 'teal'] as const;
 
 /** Where a release stops: the step index and the weight that is in force there. */
 export const STOPS = [
   { index: 1, weight: 20 },
   { index: 3, weight: 50 },
-  { index: 5, weight: 100 },
+  { index: 5, weight: 70 },
+  { index: 7, weight: 100 },
 ] as const;
 
 const STEPS = STOPS.flatMap(({ weight }) => [{ setWeight: weight }, { pause: {} }]);
+const REPLICAS = 4;
 
 /** Serves for 10 s after SIGTERM, so that a proxy has time to hear of it. */
 const POLITE = 'argoproj/rollouts-demo';
@@ -23,9 +27,12 @@ const POLITE = 'argoproj/rollouts-demo';
 export interface Kind {
   /** Image without its tag; the colours demo by default. */
   readonly repository?: string;
+  /** 4 by default. */
   readonly replicas?: number;
+  /** The manifest leaves the replicas to a HorizontalPodAutoscaler. */
+  readonly autoscaled?: boolean;
   readonly canary?: CanaryStrategy;
-  /** Instead of the three stops. */
+  /** Instead of those of {@link STOPS}. */
   readonly steps?: NonNullable<CanaryStrategy['steps']>;
   readonly nginx?: NginxTrafficRouting;
   readonly managedRoutes?: TrafficRouting['managedRoutes'];
@@ -43,26 +50,31 @@ export function imageOf(version: string, { repository = POLITE }: Kind = {}): st
 
 export function rolloutOf(traffic: Traffic, version: string, kind: Kind = {}): RolloutManifest {
   const {
-    replicas = 4,
+    replicas = REPLICAS,
+    autoscaled = false,
     canary,
     container,
     steps = STEPS,
     nginx = { stableIngress: traffic.name },
     managedRoutes,
   } = kind;
-  return routedRollout({
+  const manifest = routedRollout({
     name: traffic.name,
     replicas,
     image: imageOf(version, kind),
     canary: { steps, trafficRouting: { nginx, ...(managedRoutes === undefined ? {} : { managedRoutes }) }, ...canary },
     ...(container === undefined ? {} : { container }),
   });
+  if (!autoscaled) return manifest;
+  const { replicas: _replicas, ...spec } = manifest.spec;
+  return { ...manifest, spec };
 }
 
 /** The Rollout is Healthy with its first version. */
 export async function deploy(traffic: Traffic, version: string, kind: Kind = {}): Promise<void> {
   await traffic.session.apply(...routing(traffic.name), rolloutOf(traffic, version, kind));
-  await until(traffic, { phase: 'Healthy', weight: 0 });
+  if (kind.autoscaled === true) await autoscale(traffic, REPLICAS);
+  await until(traffic, { phase: 'Healthy', weight: 0, available: kind.replicas ?? REPLICAS });
 }
 
 export function until(traffic: Traffic, wanted: Partial<Scene>): Promise<Scene> {

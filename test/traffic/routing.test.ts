@@ -33,7 +33,7 @@ function annotated(
 
 interface Expectation {
   readonly headers: Headers;
-  /** Who must answer; undefined: both, by weight. */
+  /** Who must answer. */
   readonly answers: 'blue' | 'green';
 }
 
@@ -62,6 +62,40 @@ describe('annotations for the canary Ingress', () => {
     await shareIs(traffic, 30, 'the rest of the requests beside X-Canary', {});
   });
 
+  test('weight, header and cookie together: the header comes before the cookie, the cookie before the weight', async ({
+    traffic,
+  }) => {
+    const annotations = { 'canary-by-header': 'X-Canary', 'canary-by-cookie': 'Canary' };
+    await greenBesideBlue(traffic, annotated(traffic, annotations, WEIGHT_30));
+    await check(traffic, 'header and cookie beside 30 %', [
+      { headers: { 'X-Canary': 'always' }, answers: 'green' },
+      { headers: { 'X-Canary': 'never' }, answers: 'blue' },
+      { headers: { cookie: 'Canary=always' }, answers: 'green' },
+      { headers: { cookie: 'Canary=never' }, answers: 'blue' },
+      { headers: { 'X-Canary': 'always', cookie: 'Canary=never' }, answers: 'green' },
+      { headers: { 'X-Canary': 'never', cookie: 'Canary=always' }, answers: 'blue' },
+    ]);
+    await shareIs(traffic, 30, 'the rest beside header and cookie', {});
+    const others = { 'X-Canary': 'perhaps', cookie: 'Canary=perhaps' };
+    await shareIs(traffic, 30, 'other values of header and cookie', { headers: others });
+  });
+
+  test('header value, cookie and weight together', async ({ traffic }) => {
+    const annotations = {
+      'canary-by-header': 'X-Canary',
+      'canary-by-header-value': 'iwantsit',
+      'canary-by-cookie': 'Canary',
+    };
+    await greenBesideBlue(traffic, annotated(traffic, annotations, WEIGHT_30));
+    await check(traffic, 'header value and cookie beside 30 %', [
+      { headers: { 'X-Canary': 'iwantsit' }, answers: 'green' },
+      { headers: { 'X-Canary': 'iwantsit', cookie: 'Canary=never' }, answers: 'green' },
+      { headers: { 'X-Canary': 'other', cookie: 'Canary=always' }, answers: 'green' },
+      { headers: { 'X-Canary': 'other', cookie: 'Canary=never' }, answers: 'blue' },
+    ]);
+    await shareIs(traffic, 30, 'another header value', { headers: { 'X-Canary': 'never' } });
+  });
+
   test('header-only: nobody without the header or the cookie gets the canary', async ({ traffic }) => {
     const annotations = {
       'canary-by-header': 'X-Canary',
@@ -80,27 +114,55 @@ describe('annotations for the canary Ingress', () => {
 });
 
 describe('setHeaderRoute', () => {
-  test.for<{ readonly name: string; readonly match: StringMatch; readonly hits: string[]; readonly misses: string[] }>([
+  const MATCHES: readonly {
+    readonly name: string;
+    readonly match: StringMatch;
+    readonly hits: readonly string[];
+    readonly misses: readonly string[];
+  }[] = [
     { name: 'exact', match: { exact: 'alice' }, hits: ['alice'], misses: ['alice2', 'bob'] },
     { name: 'regex', match: { regex: '^(alice|bob)$' }, hits: ['alice', 'bob'], misses: ['alice2', 'carol'] },
     { name: 'prefix', match: { prefix: 'ali' }, hits: ['alice', 'ali'], misses: ['malice', 'bob'] },
-  ])('$name', async ({ name, match, hits, misses }, { traffic }) => {
-    const steps = [
-      { setCanaryScale: { replicas: 1 } },
-      { setHeaderRoute: { name: 'testers', match: [{ headerName: 'X-Tester', headerValue: match }] } },
-      { pause: {} },
-    ];
-    const managedRoutes = [{ name: 'testers' }];
-    await greenBesideBlue(traffic, { replicas: 2, steps, managedRoutes });
-    await check(traffic, `setHeaderRoute, ${name}`, [
-      { headers: {}, answers: 'blue' },
-      ...hits.map((value) => ({ headers: { 'X-Tester': value }, answers: 'green' as const })),
-      ...misses.map((value) => ({ headers: { 'X-Tester': value }, answers: 'blue' as const })),
-    ]);
+  ];
+  const managedRoutes = [{ name: 'testers' }];
+  const routeTo = (match: StringMatch): NonNullable<Kind['steps']> => [
+    { setHeaderRoute: { name: 'testers', match: [{ headerName: 'X-Tester', headerValue: match }] } },
+    { pause: {} },
+  ];
+  const tester = (value: string): Headers => ({ 'X-Tester': value });
+
+  /** The header goes with the steps: everybody has the new version, and the old one has nobody. */
+  async function promoted(traffic: Traffic, scenario: string): Promise<void> {
     await promote(traffic.session, traffic.name);
     await until(traffic, { phase: 'Healthy', weight: 0 });
     await traffic.propagated();
-    await check(traffic, `setHeaderRoute, ${name}, promoted`, [{ headers: {}, answers: 'green' }]);
+    await check(traffic, scenario, [{ headers: {}, answers: 'green' }]);
+  }
+
+  describe.for(MATCHES)('$name', ({ name, match, hits, misses }) => {
+    test.concurrent('the header alone', async ({ traffic }) => {
+      const steps = [{ setCanaryScale: { replicas: 1 } }, ...routeTo(match)];
+      await greenBesideBlue(traffic, { replicas: 2, steps, managedRoutes });
+      await check(traffic, `setHeaderRoute, ${name}`, [
+        { headers: {}, answers: 'blue' },
+        ...hits.map((value): Expectation => ({ headers: tester(value), answers: 'green' })),
+        ...misses.map((value): Expectation => ({ headers: tester(value), answers: 'blue' })),
+      ]);
+      await promoted(traffic, `setHeaderRoute, ${name}, promoted`);
+    });
+
+    test.concurrent('beside a weight', async ({ traffic }) => {
+      const scenario = `setHeaderRoute, ${name}, beside 30 %`;
+      await greenBesideBlue(traffic, { replicas: 2, steps: [{ setWeight: 30 }, ...routeTo(match)], managedRoutes });
+      await check(
+        traffic,
+        `${scenario}, with the header`,
+        hits.map((value) => ({ headers: tester(value), answers: 'green' })),
+      );
+      await shareIs(traffic, 30, `${scenario}, without it`, {});
+      for (const value of misses) await shareIs(traffic, 30, `${scenario}, with ${value}`, { headers: tester(value) });
+      await promoted(traffic, `${scenario}, promoted`);
+    });
   });
 });
 

@@ -1,0 +1,82 @@
+/** What others do to a release while it waits at a stop. How it goes on after that is the affair of its course. */
+import { ingress, path } from '../apiserver/manifests.ts';
+import type { PodSeen } from '../apiserver/session.ts';
+import { waitFor } from '../cluster/wait.ts';
+import { moveBounds, untilScaled } from './autoscaler.ts';
+import { imageOf, STOPS } from './rollout.ts';
+import type { Course, Round } from './scenario.ts';
+import type { Walk } from './walk.ts';
+
+/** Resolves with the release that goes on. */
+type Disturbance = (walk: Walk, round: Round) => Promise<Walk>;
+
+/** Every round at another stop, from `firstStop` on. */
+export function disturbed(disturb: Disturbance, end: (walk: Walk) => Promise<string>, firstStop = 0): Course {
+  return async (round) => {
+    const walk = await round.release();
+    await walk.arriveAt(firstStop + (round.number % (STOPS.length - firstStop)));
+    return end(await disturb(walk, round));
+  };
+}
+
+/** The next version is asked for; every other time it comes to its first stop. */
+export const supersede: Disturbance = async (_walk, { number, release }) => {
+  const next = await release();
+  if (number % 2 === 1) await next.arriveAt(0);
+  return next;
+};
+
+/** The stable Ingress gets another host, then another path, then is as it was. */
+export const editIngress: Disturbance = async (walk, { traffic, number }) => {
+  const { host, name, session } = traffic;
+  const [main, other] = [path('/', name), path('/other', name)];
+  const edits = [
+    [
+      { host, http: { paths: [main] } },
+      { host: `other.${host}`, http: { paths: [main] } },
+    ],
+    [{ host, http: { paths: [other, main] } }],
+    [{ host, http: { paths: [main] } }],
+  ] as const;
+  await session.apply(ingress(name, { rules: edits[number % edits.length] ?? [] }));
+  return walk;
+};
+
+/** There and half-way back: the second change is under way when the release goes on. */
+const BOUNDS = [
+  [2, 7],
+  [9, 3],
+] as const;
+
+export const scale: Disturbance = async (walk, { traffic, number }) => {
+  const [there, back] = BOUNDS[number % 2 === 0 ? 0 : 1];
+  await moveBounds(traffic, there);
+  await untilScaled(traffic, there);
+  await traffic.session.until(traffic.name, { phase: 'Paused' });
+  await moveBounds(traffic, back);
+  return walk;
+};
+
+interface CrashingPod extends PodSeen {
+  readonly status: {
+    readonly containerStatuses?: readonly { readonly ready: boolean; readonly restartCount: number }[];
+  };
+}
+
+/** One pod of the canary crashes; every other time the release goes on while it is down. */
+export const crash: Disturbance = async (walk, { traffic: { session }, kind, number }) => {
+  const pods = (await session.list('pods')).filter(
+    ({ metadata, spec }) =>
+      metadata.deletionTimestamp === undefined && spec.containers[0]?.image === imageOf(walk.version, kind),
+  );
+  const victim = pods[number % pods.length]?.metadata.name ?? '';
+  await session.kubectl('annotate', '--overwrite', 'pod', victim, `serin.test/crash=${number}`);
+  await waitFor(() => session.get('pods', victim) as Promise<CrashingPod>, {
+    what: `pod ${victim} to crash${number % 2 === 0 ? '' : ' and to be ready again'}`,
+    until: ({ status }) => {
+      const [container] = status.containerStatuses ?? [];
+      return container !== undefined && container.restartCount > 0 && (number % 2 === 0 || container.ready);
+    },
+  });
+  return walk;
+};

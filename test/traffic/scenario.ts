@@ -1,0 +1,60 @@
+/** Plays one and the same course of a release again and again under load, and enters the result into the table. */
+import type { Answer } from '../data-plane/answers.ts';
+import type { Load } from '../data-plane/load.ts';
+import { colour, deploy, type Kind } from './rollout.ts';
+import type { Traffic } from './traffic.ts';
+import { Walk } from './walk.ts';
+
+/** A little more than the 200 that every number in the table stands for. */
+const PER_SECOND = 205;
+/** How many answers are looked at once the proxy must have heard of everything. */
+const AFTERWARDS = 100;
+/** In full these take some minutes; a machine may be ten times as slow. */
+export const SCENARIO_TIMEOUT_MS = 3_600_000;
+
+export interface Round {
+  readonly traffic: Traffic;
+  readonly load: Load;
+  readonly kind: Kind;
+  /** Counts from 0. */
+  readonly number: number;
+  /** What serves when the round begins. */
+  readonly stable: string;
+  /** Begins the release of a version that has not been used for a while. */
+  readonly release: () => Promise<Walk>;
+}
+
+/** Resolves with the version that alone may answer from now on, the propagation allowed for. */
+export type Course = (round: Round) => Promise<string>;
+
+interface Scenario {
+  /** What is counted: `promotions, four pods`. */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly count: number;
+  readonly course: Course;
+}
+
+export async function play(traffic: Traffic, { name, kind, count, course }: Scenario): Promise<void> {
+  let used = 0;
+  let stable = colour(used);
+  const release = (): Promise<Walk> => {
+    do used += 1;
+    while (colour(used) === stable);
+    return Walk.begin(traffic, colour(used), kind);
+  };
+  await deploy(traffic, stable, kind);
+  await using load = await traffic.load({ perSecond: PER_SECOND });
+  const wrong: Answer[] = [];
+  for (let number = 0; number < count; number += 1) {
+    stable = await course({ traffic, load, kind, number, stable, release });
+    await traffic.propagated();
+    wrong.push(...(await load.next(AFTERWARDS)).notFrom(stable));
+  }
+  const answers = await load.stop();
+  await traffic.account(answers.all, {
+    scenario: `${count} ${name}`,
+    wrong,
+    note: `${answers.perSecond().toFixed(0)} a second`,
+  });
+}

@@ -4,34 +4,30 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { REPOSITORY } from '../cluster/repository.ts';
 import { waitFor } from '../cluster/wait.ts';
+import { DEMO, DemoProcess, examplesWithPause, LIMIT_MS, trafficFlows } from './demo-process.ts';
 import { PseudoTerminal } from './pseudo-terminal.ts';
 
 const run = promisify(execFile);
-const DEMO = join(REPOSITORY, 'test', 'demo', 'main.ts');
-/** The first run on a machine may have to wait for another file's build of the control plane. */
-const LIMIT_MS = 900_000;
-const MANIFESTS = ['services', 'ingress', 'rollout', 'rollout-green'].map((name) => `canary-demo-${name}.yaml`);
+/** Long enough for a share that can be judged at each weight. */
+const MEASURABLE_PAUSE = 15;
+const SHARE = String.raw`[\d.]+ % of \d{3,} requests at weight`;
+const MEASURED = new RegExp(`measured +[\\d.]+ s {2}green got ${SHARE} 20, ${SHARE} 50, ${SHARE} 70$`);
 
-let examples: string;
-beforeAll(async () => {
-  examples = await mkdtemp(join(tmpdir(), 'serin-demo-examples-'));
-  for (const name of MANIFESTS) {
-    const manifest = await readFile(join(REPOSITORY, 'examples', name), 'utf8');
-    await writeFile(join(examples, name), manifest.replaceAll('duration: 30s', 'duration: 1s'));
-  }
-});
-afterAll(() => rm(examples, { recursive: true, force: true }));
+/** With the address of the page in the first row. */
+const MEASURED_SCREEN =
+  /^ Serin .* http:\/\/127\.0\.0\.1:\d+\/ [^]*Traffic +[\d,]+ requests, 0 failed\n.*\n.*asked +stable 80 % +canary 20 %\n.*measured +stable (?:79|8\d)\.\d % +canary [12]\d\.\d %/;
 
 test(
-  'unattended: promoted, aborted, healed, and ended with success',
+  'unattended: promoted, aborted, healed, measured, and ended with success',
   async () => {
+    const flows = await trafficFlows();
+    const examples = await examplesWithPause(flows ? MEASURABLE_PAUSE : 1);
     const { stdout } = await run(process.execPath, [DEMO, '--auto', '--examples', examples]);
     const chapters = stdout.split('\n').filter((line) => line.startsWith(' ✓ '));
     const expected = [
@@ -39,13 +35,16 @@ test(
       /deploy +[\d.]+ s {2}argoproj\/rollouts-demo:blue is Healthy/,
       /update +[\d.]+ s {2}argoproj\/rollouts-demo:green is paused with weight 20/,
       /promote +[\d.]+ s {2}weight 20 → 50 → 70 .*→ 0, argoproj\/rollouts-demo:green is Healthy/,
+      ...(flows ? [MEASURED] : []),
       /update again +[\d.]+ s {2}argoproj\/rollouts-demo:blue is paused with weight 20/,
       /abort +[\d.]+ s {2}weight 0, argoproj\/rollouts-demo:green serves alone/,
       /heal +[\d.]+ s {2}the stable manifest applied again, argoproj\/rollouts-demo:green is Healthy/,
+      ...(flows ? [/requests +[\d.]+ s {2}[\d,]+ requests, 0 failed/] : []),
     ];
     const found = expected.map((pattern) => chapters.findIndex((line) => pattern.test(line)));
     expect(found.toSorted((a, b) => a - b)).toEqual(found);
     expect(found).not.toContain(-1);
+    expect(stdout.includes('No requests are sent: ')).toBe(!flows);
   },
   LIMIT_MS,
 );
@@ -53,6 +52,7 @@ test(
 test(
   'unattended: what does not happen in time is named, and the demo fails',
   async () => {
+    const examples = await examplesWithPause(1);
     const failed = run(process.execPath, [DEMO, '--auto', '--examples', examples, '--limit', '1ms']);
     await expect(failed).rejects.toMatchObject({
       code: 1,
@@ -60,6 +60,21 @@ test(
         /"deploy" did not come true: waited 0.001 s for .*rollouts-demo:blue to be Healthy/,
       ),
     });
+  },
+  LIMIT_MS,
+);
+
+test(
+  'killed while it plays: everything that it has started ends, and nothing is left',
+  async () => {
+    const demo = new DemoProcess(await examplesWithPause(1));
+    const kubeconfig = await demo.printed(/--kubeconfig=(\S+)/);
+    const scratch = dirname(kubeconfig);
+    const remnants = (): Promise<readonly string[]> => commandLinesWith(scratch);
+    expect(await remnants()).not.toEqual([]);
+    expect(await demo.end('SIGKILL')).toBe('SIGKILL');
+    await waitFor(remnants, { what: 'all processes to end', until: (left) => left.length === 0 });
+    await waitFor(() => !existsSync(scratch), { what: 'the scratch to be removed' });
   },
   LIMIT_MS,
 );
@@ -80,6 +95,8 @@ test('--help names the flags', async () => {
 test(
   'attended: the printed commands, typed elsewhere, and keys steer what the screen shows',
   async () => {
+    const flows = await trafficFlows();
+    const examples = await examplesWithPause(1);
     const terminal = new PseudoTerminal(`${process.execPath} ${DEMO} --examples ${examples}`, REPOSITORY);
     try {
       await shows(terminal, /paused at step 2 since .*, promote to go on/);
@@ -87,6 +104,7 @@ test(
       expect(terminal.screen).toMatch(/nginx\.ingress\.kubernetes\.io\/canary-weight: 20\n/);
       expect(terminal.screen).toContain('retry: ');
       expect(terminal.rows.length).toBe(40);
+      await shows(terminal, flows ? MEASURED_SCREEN : /Traffic\n/);
 
       await typeElsewhere(printedCommand(terminal, 'promote: '));
       await shows(terminal, /● Healthy[\s\S]*stable +1\/1 +2 +\w+ +rollouts-demo:green/);
@@ -128,9 +146,15 @@ async function shows(terminal: PseudoTerminal, pattern: RegExp): Promise<void> {
   });
 }
 
+/** Of the processes that were told about that path. */
+async function commandLinesWith(path: string): Promise<readonly string[]> {
+  const { stdout } = await run('ps', ['-eo', 'args', '-ww']);
+  return stdout.split('\n').filter((line) => line.includes(path));
+}
+
 /** Only with what every shell has: the command brings the rest itself. */
 async function typeElsewhere(command: string): Promise<void> {
-  await run('sh', ['-c', command], { env: { PATH: process.env.PATH, HOME: examples } });
+  await run('sh', ['-c', command], { env: { PATH: process.env.PATH, HOME: tmpdir() } });
 }
 
 /** The command below that title, as a person would copy it. */

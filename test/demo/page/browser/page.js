@@ -165,7 +165,7 @@ function drawBar(id, stable, canary, what) {
   }
 }
 
-const MARKS = { done: 'done', current: 'current step', next: 'to come' };
+const STATES = { done: 'done', current: 'current step', next: 'to come' };
 let stepsDrawn = '';
 
 /** @param {PageState} state */
@@ -180,12 +180,14 @@ function drawSteps({ steps }) {
     const code = document.createElement('code');
     code.textContent = text;
     const mark = document.createElement('span');
-    mark.className = 'unseen';
-    mark.textContent = `, ${MARKS[state]}`;
+    mark.className = 'mark';
+    const said = document.createElement('span');
+    said.className = 'unseen';
+    said.textContent = `, ${STATES[state]}`;
     const time = document.createElement('span');
     time.className = 'rest';
     time.textContent = rest;
-    item.append(code, mark, time);
+    item.append(mark, code, said, time);
     return item;
   });
   byId('steps').replaceChildren(...items);

@@ -1,6 +1,6 @@
 /**
  * The page of the demo in a real browser, as a person uses it: what they see is what the pods answered through the
- * proxy, and the buttons do what they say. SERIN_SCREENSHOT=FILE keeps a picture of it.
+ * proxy, and the buttons do what they say. SERIN_SCREENSHOT=FILE keeps a picture of it, with the pauses of the examples.
  */
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
@@ -58,7 +58,8 @@ test(
   'blue squares, a share of green ones, promoted; orange ones, aborted and healed; none of them failed',
   async () => {
     if (!(await trafficFlows())) return;
-    const demo = new DemoProcess(await examplesWithPause(2));
+    const picture = process.env.SERIN_SCREENSHOT ?? '';
+    const demo = new DemoProcess(await examplesWithPause(picture === '' ? 2 : 30));
     onTestFailed(() => console.error(demo.output));
     const opened = await openPage(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
     if (opened === null) return notHere('the page, because there is no Chromium: name one in CHROMIUM_PATH');
@@ -74,7 +75,6 @@ test(
     await settlesAt(page, 20, 'green');
     expect(await button('Retry').isDisabled()).toBe(true);
     expect(await button('green').isDisabled()).toBe(true);
-    const picture = process.env.SERIN_SCREENSHOT ?? '';
     if (picture !== '') await page.screenshot({ path: picture, animations: 'disabled' });
 
     await button('Promote').press('Enter');

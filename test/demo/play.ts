@@ -1,7 +1,6 @@
 /**
  * Plays the demo where it is: sets the stage, lets a person or nobody attend, and ends everything however it ends.
  */
-import type { Display } from './scene.ts';
 import { aborted } from './aborted.ts';
 import { actOnKey, openForPerson, promptFor, type AttendedParts } from './attended.ts';
 import { ChangeLog } from './change-log.ts';
@@ -13,6 +12,7 @@ import { readManifests, type Manifests } from './manifests.ts';
 import type { DemoOptions } from './options.ts';
 import { openPage } from './page/page.ts';
 import { Progress } from './progress.ts';
+import type { Display } from './scene.ts';
 import { Show } from './show.ts';
 import { Sight } from './sight.ts';
 import { setUpStage, type Stage } from './stage.ts';
@@ -56,12 +56,12 @@ async function perform({ options, manifests, progress, stage, doors, stopping }:
   const onTerminal = process.stdout.isTTY;
   const hasKeyboard = !auto && onTerminal && process.stdin.isTTY;
   const sight = new Sight(plane.client(), manifests.namespace, manifests.rolloutName);
-  const following = sight.follow(signal);
   const traffic = proxy === null ? null : new Traffic(proxy, manifests.host);
   const parts: AttendedParts = { plane, sight, traffic, manifests, kubectl };
   const pageDoor = auto ? null : (doors?.page ?? null);
   const page = pageDoor === null ? null : await openPage(pageDoor, parts);
   if (page !== null) progress.tell('page', page.url);
+  const following = sight.follow(signal);
   const displays: readonly Display[] = [
     onTerminal ? new LiveScreen(process.stdout) : new ChangeLog(process.stdout),
     ...(page === null ? [] : [page]),

@@ -64,9 +64,9 @@ function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
     ...sizes.filter((size) => size.grows).map((size) => size.write),
     ...selectorWrites(situation, decision.selectors),
     ...(decision.split === null ? [] : decision.router.render(situation, decision.split)),
-    ...sizes.filter((size) => !size.grows).map((size) => size.write),
     ...routersWithObjects.flatMap((router) => router.leftovers(situation)),
     ...releaseWrites(namespace, name, world.services.values(), decision.services),
+    ...sizes.filter((size) => !size.grows).map((size) => size.write),
     ...ephemeralMetadataWrites(situation, decision.podMetadataOf),
     ...historyWrites(situation),
   ];

@@ -4,6 +4,7 @@
  * by the strategy.
  */
 import { events } from '../../api/events.ts';
+import { NGINX_CANARY_ANNOTATIONS } from '../../api/labels.ts';
 import type { NginxTrafficRouting } from '../../api/traffic-routing.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { deepEqual } from '../../kube/merge-patch.ts';
@@ -43,7 +44,8 @@ export const nginxRouter = {
       // What somebody else sends elsewhere is no traffic of this canary.
       return canary === undefined || !isOurs(situation, canary) ? 0 : weightOf(canary, annotationPrefix(nginx));
     });
-    return { lowestWeight: Math.min(...weights), highestWeight: Math.max(...weights) };
+    const leftBehind = leftoversOf(situation).map(canaryWeight);
+    return { lowestWeight: Math.min(...weights), highestWeight: Math.max(...weights, ...leftBehind) };
   },
 
   shows(situation: Situation, split: TrafficSplit): boolean {
@@ -80,13 +82,8 @@ export const nginxRouter = {
 
   /** Ingresses of ours that the spec does not lead through any more: the router was removed, or a stable Ingress renamed. */
   leftovers(situation: Situation): Write[] {
-    const nginx = situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx;
-    const wanted = new Set(
-      (nginx === undefined ? [] : stableIngressNames(nginx)).map((name) => canaryIngressName(situation.name, name)),
-    );
-    return [...situation.world.ingresses.values()]
-      .filter((one) => isControlledBy(one, situation.rollout.metadata.uid) && !wanted.has(one.metadata.name))
-      .filter((one) => !carriesTraffic(one) || stableCarriesAll(situation))
+    return leftoversOf(situation)
+      .filter((one) => canaryWeight(one) === 0 || stableCarriesAll(situation))
       .map((one) => ({
         op: 'delete',
         resource: INGRESSES,
@@ -99,11 +96,23 @@ export const nginxRouter = {
   },
 } as const satisfies TrafficRouter & { leftovers(situation: Situation): Write[] };
 
-/** Whatever its dialect: the spec may not name the prefix any more. */
-function carriesTraffic(ingress: Ingress): boolean {
-  return Object.entries(ingress.metadata.annotations ?? {}).some(
-    ([key, value]) => key.endsWith('/canary-weight') && Number(value) > 0,
+/** They still send requests to the canary Service, until they go. */
+function leftoversOf({ world, rollout, name }: Situation): Ingress[] {
+  const nginx = rollout.spec.strategy?.canary?.trafficRouting?.nginx;
+  const wanted = new Set(
+    (nginx === undefined ? [] : stableIngressNames(nginx)).map((one) => canaryIngressName(name, one)),
   );
+  return [...world.ingresses.values()].filter(
+    (one) => isControlledBy(one, rollout.metadata.uid) && !wanted.has(one.metadata.name),
+  );
+}
+
+/** Whatever its dialect: the spec may not name the prefix any more. */
+function canaryWeight(ingress: Ingress): number {
+  const weights = Object.entries(ingress.metadata.annotations ?? {})
+    .filter(([key]) => key.endsWith(`/${NGINX_CANARY_ANNOTATIONS.weight}`))
+    .map(([, value]) => Number(value));
+  return Math.max(0, ...weights.filter(Number.isInteger));
 }
 
 /** Requests return to the stable side only when it has the pods for all of them, and its Service reaches them (spec 8.2, 2). */

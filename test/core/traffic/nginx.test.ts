@@ -442,6 +442,23 @@ describe('observe', () => {
     expect(observed).toEqual({ lowestWeight: 0, highestWeight: 20 });
   });
 
+  test('an Ingress that the spec led through before sends requests to the canary until it is gone', () => {
+    const situation = buildSituation({ strategy: strategyOf({}), split: splitOf(0) });
+    const present = situation.world.ingresses.get(CANARY);
+    if (present === undefined) throw new Error('there is no canary Ingress');
+    const former = {
+      ...present,
+      metadata: {
+        ...present.metadata,
+        name: 'web-former-canary',
+        annotations: { ...present.metadata.annotations, [`${P}/canary-weight`]: '33' },
+      },
+    };
+    const ingresses = new Map([...situation.world.ingresses, ['web-former-canary', former]]);
+    const observed = nginxRouter.observe({ ...situation, world: { ...situation.world, ingresses } });
+    expect(observed).toEqual({ lowestWeight: 0, highestWeight: 33 });
+  });
+
   test.each(['', '20%', 'many', undefined])('a weight that is not a number counts as none: %s', (weight) => {
     const canary = ingress(CANARY, { annotations: weight === undefined ? {} : { [`${P}/canary-weight`]: weight } });
     const situation = buildSituation({ strategy: strategyOf({}), ingresses: [canary] });

@@ -42,7 +42,8 @@ export class Cluster {
   readonly proxy: Proxy;
   readonly #agenda: Agenda;
   /** Template hashes of revisions that lost a pod through no act of the controller, with the last time at which they were not complete. */
-  readonly #shaken = new Map<string, number>();
+  /** By template hash: when the revision was complete again, `null` while it is not. */
+  readonly #shaken = new Map<string, number | null>();
 
   constructor({ agenda, random, paces, onTrafficNews }: Options) {
     this.#agenda = agenda;
@@ -78,14 +79,16 @@ export class Cluster {
 
   /** The revision has lost a pod, and nobody is to blame for what follows until it has recovered. */
   shake(hash: string): void {
-    this.#shaken.set(hash, this.#agenda.now);
+    this.#shaken.set(hash, null);
   }
 
   /** Whether some revision is still recovering from a loss that the controller did not cause. */
   isShaken(): boolean {
-    for (const [hash, since] of this.#shaken) {
+    const { now } = this.#agenda;
+    for (const [hash, recoveredAt] of this.#shaken) {
       if (!this.#isComplete(hash)) this.shake(hash);
-      else if (this.#agenda.now - since > AFTERMATH_MS) this.#shaken.delete(hash);
+      else if (recoveredAt === null) this.#shaken.set(hash, now);
+      else if (now - recoveredAt > AFTERMATH_MS) this.#shaken.delete(hash);
     }
     return this.#shaken.size > 0;
   }

@@ -18,6 +18,7 @@ import { ephemeralMetadataWrites } from './ephemeral-metadata.ts';
 import { historyWrites } from './history.ts';
 import { invalidPlan, problemOf } from './invalid.ts';
 import type { Hazard } from './hazard.ts';
+import { heldWhilePodsLeave } from './leaving-pods.ts';
 import type { Memory } from './memory.ts';
 import { firstAfter } from './next-look.ts';
 import { phaseOf } from './phase.ts';
@@ -55,7 +56,7 @@ function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
     situation.canary === null
       ? createRevisionWrites(situation, decision.revisionRole, decision.initialReplicas)
       : syncRevisionWrites(situation, decision.revisionRole);
-  const sizes = decision.sizes.flatMap((size) => {
+  const sizes = heldWhilePodsLeave(situation, decision.sizes).flatMap((size) => {
     const write = scaleWrite(situation, size);
     return write === null ? [] : [{ write, grows: size.replicas > specReplicasOf(size.replicaSet) }];
   });

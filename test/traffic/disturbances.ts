@@ -64,19 +64,24 @@ interface CrashingPod extends PodSeen {
 }
 
 /** One pod of the canary crashes; every other time the release goes on while it is down. */
-export const crash: Disturbance = async (walk, { traffic: { session }, kind, number }) => {
+export const crash: Disturbance = async (walk, { traffic: { session }, kind, number, crashed }) => {
   const pods = (await session.list('pods')).filter(
     ({ metadata, spec }) =>
       metadata.deletionTimestamp === undefined && spec.containers[0]?.image === imageOf(walk.version, kind),
   );
   const victim = pods[number % pods.length]?.metadata.name ?? '';
-  await session.kubectl('annotate', '--overwrite', 'pod', victim, `serin.test/crash=${number}`);
-  await waitFor(() => session.get('pods', victim) as Promise<CrashingPod>, {
-    what: `pod ${victim} to crash${number % 2 === 0 ? '' : ' and to be ready again'}`,
-    until: ({ status }) => {
-      const [container] = status.containerStatuses ?? [];
-      return container !== undefined && container.restartCount > 0 && (number % 2 === 0 || container.ready);
-    },
-  });
+  const until = async (what: string, is: (container: { ready: boolean; restartCount: number }) => boolean) => {
+    await waitFor(() => session.get('pods', victim) as Promise<CrashingPod>, {
+      what: `pod ${victim} to ${what}`,
+      until: ({ status }) => status.containerStatuses?.some(is) === true,
+      intervalMs: 10,
+    });
+  };
+  const fromMs = Date.now();
+  const annotations = { 'serin.test/crash': String(number) };
+  await session.client.patch(`${session.pathOf('pods')}/${victim}`, 'merge', { metadata: { annotations } });
+  await until('crash', ({ restartCount }) => restartCount > 0);
+  crashed({ fromMs, toMs: Date.now() });
+  if (number % 2 === 1) await until('be ready again', ({ ready }) => ready);
   return walk;
 };

@@ -22,6 +22,14 @@ export interface Round {
   readonly stable: string;
   /** Begins the release of a version that has not been used for a while. */
   readonly release: () => Promise<Walk>;
+  /** Tells that a pod crashed in this span of time: no proxy and no controller can save what it was just answering. */
+  readonly crashed: (span: Span) => void;
+}
+
+/** Milliseconds since the epoch. */
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** Resolves with the version that alone may answer from now on, the propagation allowed for. */
@@ -46,15 +54,26 @@ export async function play(traffic: Traffic, { name, kind, count, course }: Scen
   await deploy(traffic, stable, kind);
   await using load = await traffic.load({ perSecond: PER_SECOND });
   const wrong: Answer[] = [];
+  const crashes: Span[] = [];
+  const crashed = (span: Span): void => void crashes.push(span);
   for (let number = 0; number < count; number += 1) {
-    stable = await course({ traffic, load, kind, number, stable, release });
+    stable = await course({ traffic, load, kind, number, stable, release, crashed });
     await traffic.propagated();
     wrong.push(...(await load.next(AFTERWARDS)).notFrom(stable));
   }
   const answers = await load.stop();
+  const cutOff = answers.failures.filter((one) => crashes.some((crash) => wasUnderWay(one, crash)));
   await traffic.account(answers.all, {
     scenario: `${count} ${name}`,
     wrong,
-    note: `${answers.perSecond().toFixed(0)} a second`,
+    excused: cutOff,
+    note: [
+      `${answers.perSecond().toFixed(0)} a second`,
+      ...(crashes.length > 0 ? [`${cutOff.length} cut off by ${crashes.length} crashes`] : []),
+    ].join(', '),
   });
+}
+
+function wasUnderWay({ sentAt, doneAt }: Answer, { fromMs, toMs }: Span): boolean {
+  return sentAt <= toMs && doneAt >= fromMs;
 }

@@ -22,6 +22,8 @@ interface Account {
   readonly scenario: string;
   /** Answers that came from a version that should not have answered. */
   readonly wrong?: readonly Answer[];
+  /** Failures whose cause is known and is no matter of a release. */
+  readonly excused?: readonly Answer[];
   readonly note?: string;
 }
 
@@ -82,8 +84,8 @@ export class Traffic {
   }
 
   /** Enters what was measured into the table, and fails when a request was lost or answered by a wrong version. */
-  async account(all: readonly Answer[], { scenario, wrong, note }: Account): Promise<void> {
-    const { failures } = new Answers(all);
+  async account(all: readonly Answer[], { scenario, wrong, excused = [], note }: Account): Promise<void> {
+    const failures = new Answers(all).failures.filter((one) => !excused.includes(one));
     await this.tell({
       scenario,
       requests: all.length,

@@ -79,7 +79,9 @@ function canaryServiceTarget(
 /** Requests cannot leave a superseded canary when no stable pod works; the revision that is about to be promoted takes them all the same. */
 function endsWithoutStable(situation: Situation, spec: CanarySpec, memory: Memory): boolean {
   const done = memory.promoteFull || memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
-  return done && !memory.abort && stayingReplicasOf(situation.stable) === 0 && canBePromoted(spec, situation);
+  // Pods that may be about to go still work: what counts as none elsewhere is not none here.
+  const noneWorks = availableReplicasOf(situation.stable) === 0;
+  return done && !memory.abort && noneWorks && canBePromoted(spec, situation);
 }
 
 function isRevision(situation: Situation, hash: string): boolean {

@@ -188,5 +188,13 @@ describe('the canary Service', () => {
       observed: 20,
       targets: { 'web-stable': 'v1' },
     },
+    {
+      name: 'does not while stable pods work whose ReplicaSet has just been resized',
+      status: DONE,
+      revisions: brokenStable.with(0, { version: 'v1', size: 5, available: 2, observedGeneration: 0 }),
+      selects: superseded,
+      observed: 20,
+      targets: {},
+    },
   ])('$name', check);
 });

@@ -50,12 +50,16 @@ test(
 );
 
 test(
-  'unattended: what does not happen in time is named, and the demo fails',
+  'unattended: where no network namespace can be made, it says so; what does not happen in time is named, and the demo fails',
   async () => {
     const examples = await examplesWithPause(1);
-    const failed = run(process.execPath, [DEMO, '--auto', '--examples', examples, '--limit', '1ms']);
+    const failed = run(process.execPath, [DEMO, '--auto', '--examples', examples, '--limit', '1ms'], {
+      // There is no program in that folder.
+      env: { ...process.env, PATH: examples },
+    });
     await expect(failed).rejects.toMatchObject({
       code: 1,
+      stdout: expect.stringMatching(/^No requests are sent: .* unshare --net: .*ENOENT/m),
       stderr: expect.stringMatching(
         /"deploy" did not come true: waited 0.001 s for .*rollouts-demo:blue to be Healthy/,
       ),

@@ -18,7 +18,7 @@ import { canaryRuleOf } from '../cluster/proxy.ts';
 import { podsOf } from '../cluster/replica-set-controller.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, isRouted, selectedBy, sizeOf, unavailableOf } from './write-facts.ts';
+import { canaryStrategyOf, isRouted, replicaSetOf, selectedBy, sizeOf, unavailableOf } from './write-facts.ts';
 
 export interface SettledFacts {
   readonly cluster: Cluster;
@@ -148,7 +148,9 @@ function canaryIngressesAreThoseAskedFor(facts: SettledFacts): Finding {
   const { trafficRouting, stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
   const asked = trafficRouting?.nginx === undefined ? [] : stableIngressNames(trafficRouting.nginx);
   const wanted = new Map(asked.map((name) => [canaryIngressName(rollout.metadata.name, name), name]));
-  const surplus = ownIngresses(facts).find((one) => !wanted.has(one.metadata.name));
+  const surplus = ownIngresses(facts).find(
+    (one) => !wanted.has(one.metadata.name) && ((canaryRuleOf(one)?.weight ?? 0) === 0 || stableCarriesAll(facts)),
+  );
   if (surplus !== undefined) return `${surplus.metadata.name} is left over`;
   // Weights that a user set apart are not brought together before stable pods can take the requests, and nothing is applied until then.
   const weights = new Set(ownIngresses(facts).map((one) => canaryRuleOf(one)?.weight));
@@ -262,6 +264,12 @@ export function replicaSets({ cluster, rollout }: SettledFacts): readonly Replic
 function retired(facts: SettledFacts): readonly ReplicaSet[] {
   const { stableRS, currentPodHash } = facts.rollout.status ?? {};
   return replicaSets(facts).filter((one) => hashOf(one) !== stableRS && hashOf(one) !== currentPodHash);
+}
+
+/** With `dynamicStableScale` it does not until the rollout ends, and what is left over sends its share to the canary until then. */
+function stableCarriesAll({ cluster, rollout }: SettledFacts): boolean {
+  const stable = replicaSetOf(cluster, rollout.status?.stableRS ?? '');
+  return (stable?.spec.replicas ?? 0) >= sizeOf(rollout);
 }
 
 export function ownIngresses({ cluster, rollout }: SettledFacts): readonly Ingress[] {

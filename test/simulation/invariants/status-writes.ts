@@ -12,7 +12,7 @@ import { parseTime } from '../../../src/kube/time.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, changeOf, isRouted, type WriteFacts } from './write-facts.ts';
+import { canaryStrategyOf, changeOf, isRouted, replicaSetOf, type WriteFacts } from './write-facts.ts';
 
 interface Transition {
   readonly before: RolloutStatus;
@@ -86,6 +86,8 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   const canary = made.world.replicaSets.find((one) => hashOf(one) === rollout.status?.currentPodHash);
   // A step may ask for a weight while setCanaryScale asks for no pods: then nobody is sent to them.
   if ((canary?.spec?.replicas ?? 0) === 0 || (canary?.status?.availableReplicas ?? 0) === 0) return null;
+  // The same plan may have taken the last of them.
+  if (replicaSetOf(cluster, rollout.status?.currentPodHash ?? '')?.spec.replicas === 0) return null;
   const { canaryService = '' } = canaryStrategyOf(rollout);
   // What was seen when it was decided: the same plan may bring about the next step's weight.
   const weights = [...made.world.ingresses.values()]

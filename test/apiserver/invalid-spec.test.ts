@@ -101,11 +101,6 @@ describe('what this version does not do is refused in clear words', () => {
       spec: { strategy: { blueGreen: { activeService: 'web' } } },
       message: unsupported('spec.strategy.blueGreen', 'blueGreen'),
     },
-    {
-      name: 'restartAt',
-      spec: { restartAt: '2026-01-02T03:04:05Z' },
-      message: unsupported('spec.restartAt', 'restartAt'),
-    },
     { name: 'background analysis', canary: { analysis }, message: unsupported(`${CANARY}.analysis`, 'analysis') },
     {
       name: 'an analysis step',

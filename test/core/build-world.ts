@@ -50,6 +50,10 @@ export interface Revision {
   /** Of the pods that exist, beside the hash label. */
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** When each pod was made, in milliseconds since the epoch; the rest, by default all, with the revision. */
+  readonly podsCreatedAt?: readonly number[];
+  /** How many of the pods, from the last one on, are terminating; they do not count as ready. */
+  readonly terminating?: number;
   /** What the ReplicaSet holds, where it is not the version's own template. */
   readonly template?: PodTemplate;
   readonly observedGeneration?: number;
@@ -118,7 +122,7 @@ export function buildWorld(options: WorldOptions = {}): RolloutWorld {
   const revisions = options.revisions ?? [{ version: 'v1', size: options.replicas ?? 5 }];
   const rollout = buildRollout(options, revisions);
   const replicaSets = revisions.map((revision, index) => buildReplicaSet(rollout, revision, index));
-  const pods = revisions.flatMap(buildPods);
+  const pods = revisions.flatMap((revision, index) => buildPods(revision, revisionCreatedAt(revision, index)));
   const services = buildServices(rollout, options);
   const world: RolloutWorld = {
     now: options.now ?? NOW,
@@ -241,7 +245,7 @@ function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): R
       uid: `uid-${revision.version}`,
       resourceVersion: '1',
       generation: 1,
-      creationTimestamp: formatTime(revision.createdAt ?? NOW - 60 * MINUTE_MS + index * MINUTE_MS),
+      creationTimestamp: formatTime(revisionCreatedAt(revision, index)),
       labels: { app: NAME, [LABELS.podTemplateHash]: hash },
       annotations: {
         [ANNOTATIONS.revision]: String(revision.number ?? index + 1),
@@ -269,14 +273,22 @@ function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): R
   };
 }
 
-/** As many pods as are ready; pods that are not do not show in any list that the core looks at. */
-function buildPods(revision: Revision): PodMetadata[] {
-  return Array.from({ length: readyOf(revision) }, (_, index) => ({
+function revisionCreatedAt(revision: Revision, index: number): number {
+  return revision.createdAt ?? NOW - 60 * MINUTE_MS + index * MINUTE_MS;
+}
+
+/** Pods that are ready, those whose age is given, and those that are terminating: others do not show in any list that the core looks at. */
+function buildPods(revision: Revision, createdAt: number): PodMetadata[] {
+  const { terminating = 0, podsCreatedAt = [] } = revision;
+  const staying = Math.max(readyOf(revision), podsCreatedAt.length - terminating);
+  return Array.from({ length: staying + terminating }, (_, index) => ({
     metadata: {
       name: `${replicaSetNameOf(revision.version)}-${index}`,
       namespace: NAMESPACE,
       uid: `uid-${revision.version}-${index}`,
       resourceVersion: '1',
+      creationTimestamp: formatTime(podsCreatedAt[index] ?? createdAt),
+      ...(index < staying ? {} : { deletionTimestamp: formatTime(NOW) }),
       labels: { app: NAME, [LABELS.podTemplateHash]: hashOf(revision.version), ...revision.podLabels },
       ...(revision.podAnnotations === undefined ? {} : { annotations: revision.podAnnotations }),
       ownerReferences: [

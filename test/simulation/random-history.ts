@@ -6,7 +6,8 @@ import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
 import { Violation } from './invariants/violation.ts';
 import { Random } from './random.ts';
-import { ACTIONS, type Surroundings } from './scenario/actions.ts';
+import { ACTIONS, type Action, type Surroundings } from './scenario/actions.ts';
+import { RESTART_ACTIONS } from './scenario/restarts.ts';
 import { drawScenario } from './scenario/rollout-spec.ts';
 import { drawTemperament } from './scenario/temperament.ts';
 
@@ -70,9 +71,12 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   };
   history.runFor(random.pick([0, 500, 15_000, 60_000]));
   const count = random.between(2, 9);
+  const restarts = random.split('restarts');
+  const restartChance = restarts.chance(0.2) ? 0.4 : 0;
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
-    act(around, history);
+    act(around, history, ACTIONS);
+    if (restarts.chance(restartChance)) act({ ...around, random: restarts }, history, RESTART_ACTIONS);
     history.runFor(drawGap(random));
   }
   history.calmDown();
@@ -81,9 +85,11 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   if (random.chance(0.5)) finish(history);
 }
 
-function act(around: Surroundings, history: History): void {
+type Actions = readonly (readonly [weight: number, action: Action])[];
+
+function act(around: Surroundings, history: History, actions: Actions): void {
   for (let attempts = 0; attempts < 5; attempts++) {
-    const done = around.random.weighted(ACTIONS)(around);
+    const done = around.random.weighted(actions)(around);
     if (done === null) continue;
     around.ledger.noteAct();
     history.tell('user', done);

@@ -6,8 +6,9 @@ import type { Rollout } from '../../api/rollout.ts';
 import type { RolloutWorld } from '../../core/rollout/world.ts';
 import { classNameOf } from '../../core/traffic/dialect.ts';
 import { objectKey, splitKey } from '../../kube/object-key.ts';
-import type { Endpoint, Ingress, IngressClass, Service } from '../../kube/objects.ts';
+import type { Endpoint, Ingress, IngressClass, KubeObject, Service } from '../../kube/objects.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { ReadableCache } from '../../runtime/object-cache.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import { ingressNames, serviceNames, type Caches } from './caches.ts';
 
@@ -34,7 +35,7 @@ interface Sources {
 }
 
 export function observe({ caches, ownWrites, clock, propagationMs }: Sources, key: string): Observation {
-  if (ownWrites.isBehind(key, (plural) => cacheOf(caches, plural)?.latestResourceVersion)) return { kind: 'stale' };
+  if (ownWrites.isBehind(key, (plural) => cacheOf(caches, plural))) return { kind: 'stale' };
   const { namespace, name } = splitKey(key);
   const managedServices = caches.services.cache.byIndex('managedBy', key);
   const rollout = caches.rollouts.cache.get(namespace, name);
@@ -105,6 +106,6 @@ function classesOf(caches: Caches, ingresses: ReadonlyMap<string, Ingress>): Rea
   return new Map(classes.map((one) => [one.metadata.name, one]));
 }
 
-function cacheOf(caches: Caches, plural: string): { readonly latestResourceVersion: string } | undefined {
+function cacheOf(caches: Caches, plural: string): ReadableCache<KubeObject> | undefined {
   return Object.values(caches).find((informer) => informer.resource.plural === plural)?.cache;
 }

@@ -26,6 +26,7 @@ import { specReplicasOf } from './replica-sets.ts';
 import { countedFields, rememberedFields, statusWrite } from './report.ts';
 import { reportDueAt } from './report-pace.ts';
 import { reportConditions } from './report-conditions.ts';
+import { decideRestart, type Restart } from './restart.ts';
 import { createRevisionWrites, currentRevision, replicaSetName, syncRevisionWrites } from './revisions.ts';
 import { scaleWrite } from './scale.ts';
 import { releaseWrites, selectorWrites } from './services.ts';
@@ -42,9 +43,15 @@ export function decideRollout(world: RolloutWorld): Plan {
   const decision = decideCanary(situation);
   const counts = countsOf(situation);
   const acts = actsOf(situation, decision);
-  const report = reportOf(situation, decision, counts, acts.length > 0);
-  const writes = [...acts, ...(report.write === null ? [] : [report.write])];
-  const wakeAt = firstAfter(situation.now, [decision.wakeAt, report.wakeAt]);
+  const restart = decideRestart(situation, {
+    memory: decision.memory,
+    unavailable: decision.unavailable,
+    busy: acts.length > 0 || decision.started || decision.events.length > 0,
+  });
+  const report = reportOf(situation, decision, restart, counts, acts.length > 0);
+  // Pods go on condition that nobody has written the Rollout meanwhile, and after everything else.
+  const writes = [...acts, ...(report.write === null ? [] : [report.write]), ...restart.evictions];
+  const wakeAt = firstAfter(situation.now, [decision.wakeAt, restart.wakeAt, report.wakeAt]);
   return wakeAt === null ? { writes } : { writes, requeueAfterMs: wakeAt - situation.now };
 }
 
@@ -77,10 +84,17 @@ interface Report {
   readonly wakeAt: number | null;
 }
 
-function reportOf(situation: Situation, decision: StrategyDecision, counts: Counts, acts: boolean): Report {
+function reportOf(
+  situation: Situation,
+  decision: StrategyDecision,
+  restart: Restart,
+  counts: Counts,
+  acts: boolean,
+): Report {
   const { rollout, status, now } = situation;
   const abort = deadlineAbort(situation, decision, counts, acts);
-  const memory = abort?.memory ?? decision.memory;
+  const memory: Memory = { ...(abort?.memory ?? decision.memory), restartedAt: restart.restartedAt };
+  const blockedOn = decision.blockedOn ?? restart.blockedOn;
   const promoted = memory.stableRS !== '' && memory.stableRS === situation.canaryHash;
   const created = situation.canary === null;
   const conditions = reportConditions(situation, {
@@ -90,7 +104,7 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     stepsDone: decision.stepsDone,
     waitsForItsTime: decision.waitsForItsTime,
     abortMessage: abort?.message,
-    blockedOn: decision.blockedOn,
+    blockedOn,
     hazards: decision.hazards,
   });
   const { phase, message } = phaseOf(situation, {
@@ -130,8 +144,9 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
       ...startEvents(situation, decision),
       ...decision.events,
       ...(abort?.events ?? []),
+      ...restart.events,
       ...pauseEvents(situation, memory),
-      ...blockedEvents(situation, decision.blockedOn),
+      ...blockedEvents(situation, blockedOn),
       ...hazardEvents(situation, decision.hazards),
     ],
   );

@@ -105,6 +105,11 @@ export class Cluster {
     ).length;
   }
 
+  /** Whether that wall clock runs ahead of the API server's: ages look greater by it than they are. */
+  clockIsAhead(now: number): boolean {
+    return now > EPOCH_MS + this.#agenda.now;
+  }
+
   runningPods(): readonly Pod[] {
     return this.store.list<Pod>(PODS.plural).filter((pod) => !isLeaving(pod));
   }

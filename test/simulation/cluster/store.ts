@@ -4,9 +4,11 @@
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import { INGRESSES, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import { withDefaults } from '../../../src/kube/template-defaults.ts';
+import { isHeld } from './disruption-budget.ts';
 import { frozen } from './frozen.ts';
+import { isLeaving, type Pod } from './pod.ts';
 import { applied, withoutLostAnnotations } from './server-side-apply.ts';
 import { patched } from './merge-patch.ts';
 
@@ -27,7 +29,8 @@ export interface Change {
 
 export type Answer =
   | { readonly outcome: 'made'; readonly object: KubeObject | undefined; readonly changed: boolean }
-  | { readonly outcome: 'conflict' | 'exists' | 'gone' };
+  /** `held`: a disruption budget protects the pod. */
+  | { readonly outcome: 'conflict' | 'exists' | 'gone' | 'held' };
 
 /** What a delete may ask for. */
 interface Preconditions {
@@ -111,6 +114,15 @@ export class Store {
     this.#version += 1;
     this.#tell({ plural, name, before, after: undefined, author, version: this.#version });
     return { outcome: 'made', object: undefined, changed: true };
+  }
+
+  /** The pod of that uid is told to leave, unless a disruption budget protects it. */
+  evict(name: string, author: Author, uid: string): Answer {
+    const pod = this.get<Pod>(PODS.plural, name);
+    if (pod === undefined || pod.metadata.uid !== uid) return { outcome: 'made', object: undefined, changed: false };
+    if (isHeld(this, pod)) return { outcome: 'held' };
+    if (isLeaving(pod)) return { outcome: 'made', object: pod, changed: false };
+    return this.patch(PODS.plural, name, { metadata: { deletionTimestamp: this.#creationTime() } }, author);
   }
 
   #born(plural: string, name: string, body: JsonObject): KubeObject {

@@ -222,6 +222,16 @@ function isFromTemplate(replicaSet: ReplicaSet): boolean {
   return carries && record === '{}';
 }
 
+/** A restart is over, unless pods that are not available keep others from leaving. */
+function restartEnds(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { restartAt } = rollout.spec;
+  if (isInvalid(facts) || restartAt === undefined || restartAt === rollout.status?.restartedAt) return null;
+  return replicaSets(facts).every((one) => cluster.availableOf(one) >= (one.spec.replicas ?? 1))
+    ? `the restart at ${restartAt} is not over, and all pods are available`
+    : null;
+}
+
 function podsBelongToTheirReplicaSets(facts: SettledFacts): Finding {
   const { cluster } = facts;
   for (const replicaSet of replicaSets(facts)) {
@@ -282,6 +292,7 @@ export const settledInvariants = {
   foreignAnnotationsStay,
   servicesOfOthersAreGivenBack,
   podsWearTheirRole,
+  restartEnds,
   podsBelongToTheirReplicaSets,
   statusTellsTheTruth,
 } satisfies Record<string, (facts: SettledFacts) => Finding>;

@@ -29,7 +29,7 @@ export interface Surroundings {
 }
 
 /** What was done, in a few words; `null` when it makes no sense now. */
-type Action = (around: Surroundings) => string | null;
+export type Action = (around: Surroundings) => string | null;
 
 const newImage: Action = ({ user, templates }) => {
   const image = user.setImage('');

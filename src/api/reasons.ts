@@ -70,6 +70,7 @@ export const EVENT_REASONS = [
   'PatchingCanaryIngress',
   'RolloutBlocked',
   ...HAZARD_REASONS,
+  'ScalingDeployment',
   'RestartingPod',
   'RestartingPodFailed',
   'RolloutRestarted',

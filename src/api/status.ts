@@ -86,9 +86,18 @@ const rolloutDuration = z.object({
 });
 export type RolloutDuration = Immutable<z.infer<typeof rolloutDuration>>;
 
+export type WorkloadScaleDown = NonNullable<RolloutStatus['workloadScaleDown']>;
+
 export const rolloutStatus = z.object({
   observedGeneration: optional(text, 'Generation that this status speaks of, as decimal text.'),
   workloadObservedGeneration: optional(text, 'Generation of the workload in workloadRef that was seen last.'),
+  workloadScaleDown: optional(
+    z.object({
+      from: int32.meta({ description: 'Pods that the Deployment asked for when the first of them gave way.' }),
+      done: optional(flag, 'The Rollout has taken over; the Deployment is left alone from then on.'),
+    }),
+    'How far the Deployment of workloadRef has given way.',
+  ),
   phase: optional(text, 'Healthy, Progressing, Paused or Degraded.'),
   message: optional(text, 'Why the phase is what it is.'),
   currentPodHash: optional(text, 'Hash of the pod template that the spec asks for.'),

@@ -43,7 +43,7 @@ interface ApplyWrite extends Target, Reported {
 /** JSON merge patch: `null` removes a key. */
 export interface PatchWrite extends Target, Reported {
   readonly op: 'patch';
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
   readonly patch: JsonObject;
   /**
    * Version of the object that the patch was computed from; the server refuses the patch (outcome

@@ -74,7 +74,7 @@ interface RequestOptions {
 }
 
 export interface PatchOptions extends RequestOptions {
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
 }
 
 export interface ApplyOptions extends RequestOptions {

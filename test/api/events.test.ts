@@ -90,6 +90,12 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
   ],
   [events.blocked('paused at step 2'), 'Warning', 'RolloutBlocked', 'paused at step 2'],
   [
+    events.workloadScaled('web', 5, 0),
+    'Normal',
+    'ScalingDeployment',
+    'Scaled down Deployment web, whose place the Rollout takes, from 5 to 0',
+  ],
+  [
     events.podRestarted('web-1', '2026-01-02T03:04:05Z'),
     'Normal',
     'RestartingPod',

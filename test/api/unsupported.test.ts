@@ -35,7 +35,6 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     rollout: rollout({ strategy: { blueGreen: { activeService: 'web' } } }),
     error: refused('spec.strategy.blueGreen'),
   },
-  { name: 'workloadRef', rollout: rollout({ workloadRef: {} }), error: refused('spec.workloadRef') },
   { name: 'background analysis', rollout: canary({ analysis: {} }), error: refused(`${CANARY}.analysis`) },
   {
     name: 'ping-pong',

@@ -7,8 +7,9 @@ import type { CanaryStrategy } from '../../src/api/canary.ts';
 import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
 import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../src/api/status.ts';
+import { resolveTemplate } from '../../src/core/rollout/resolve-template.ts';
 import { situationOf, type Situation } from '../../src/core/rollout/situation.ts';
-import type { RolloutWorld } from '../../src/core/rollout/world.ts';
+import type { ReferencedWorkload, RolloutWorld } from '../../src/core/rollout/world.ts';
 import { canaryIngressBody, stableIngressNames } from '../../src/core/traffic/nginx-ingress.ts';
 import type { TrafficSplit } from '../../src/core/traffic/router.ts';
 import type {
@@ -25,6 +26,7 @@ import { controllerReference } from '../../src/kube/owners.ts';
 import { ROLLOUTS } from '../../src/kube/resources.ts';
 import { stepHash } from '../../src/kube/step-hash.ts';
 import { templateHash } from '../../src/kube/template-hash.ts';
+import type { Workload } from '../../src/kube/workload.ts';
 import { formatTime } from '../../src/kube/time.ts';
 
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
@@ -60,6 +62,8 @@ export interface Revision {
   readonly conditions?: readonly Condition[];
 }
 
+const DEPLOYMENT_REF = { apiVersion: 'apps/v1', kind: 'Deployment', name: NAME };
+
 export interface WorldOptions {
   readonly now?: number;
   readonly replicas?: number;
@@ -87,6 +91,10 @@ export interface WorldOptions {
   readonly ingressClasses?: readonly IngressClass[];
   /** What the operator says that proxies need. */
   readonly propagationMs?: number;
+  /** What `spec.workloadRef` leads to; the Rollout then has no template of its own, and refers to Deployment `web`. */
+  readonly workload?: ReferencedWorkload;
+  /** Of that reference. */
+  readonly scaleDown?: string;
 }
 
 /** The strategy of most tests with a router; the names are those of the Services and the Ingress in the world. */
@@ -106,6 +114,19 @@ export function templateOf(version: string): PodTemplate {
   };
 }
 
+/** Deployment `web` with the template of a version. */
+export function deploymentOf(version: string, fields: Partial<Workload> = {}): Workload {
+  return {
+    uid: 'uid-deployment',
+    resourceVersion: '50',
+    generation: 3,
+    template: templateOf(version),
+    selector: { matchLabels: { app: NAME } },
+    replicas: 5,
+    ...fields,
+  };
+}
+
 export function hashOf(version: string): string {
   return version === '' ? '' : templateHash(templateOf(version));
 }
@@ -115,7 +136,9 @@ export function replicaSetNameOf(version: string): string {
 }
 
 export function buildSituation(options: WorldOptions = {}): Situation {
-  return situationOf(buildWorld(options));
+  const resolved = resolveTemplate(buildWorld(options));
+  if ('problem' in resolved) throw new Error(resolved.problem);
+  return situationOf(resolved.world);
 }
 
 export function buildWorld(options: WorldOptions = {}): RolloutWorld {
@@ -127,6 +150,7 @@ export function buildWorld(options: WorldOptions = {}): RolloutWorld {
   const world: RolloutWorld = {
     now: options.now ?? NOW,
     rollout,
+    workload: options.workload ?? null,
     replicaSets,
     pods,
     services,
@@ -201,8 +225,9 @@ function buildRollout(options: WorldOptions, revisions: readonly Revision[]): Ro
     },
     spec: {
       replicas,
-      selector: { matchLabels: { app: NAME } },
-      template: templateOf(version),
+      ...(options.workload === undefined
+        ? { selector: { matchLabels: { app: NAME } }, template: templateOf(version) }
+        : { workloadRef: { ...DEPLOYMENT_REF, scaleDown: options.scaleDown ?? '' } }),
       strategy: { canary: strategy },
       ...options.spec,
     },

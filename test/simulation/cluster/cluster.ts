@@ -8,6 +8,7 @@ import { formatTime } from '../../../src/kube/time.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
 import type { Pace } from './delays.ts';
+import { DeploymentController } from './deployment-controller.ts';
 import { EndpointController } from './endpoint-controller.ts';
 import { Kubelet } from './kubelet.ts';
 import { hashOf, isAvailable, isLeaving, type Pod } from './pod.ts';
@@ -55,6 +56,7 @@ export class Cluster {
       actPace: paces.act,
       statusPace: paces.status,
     });
+    new DeploymentController({ ...part, random: random.split('deployments'), pace: paces.act });
     new EndpointController({ ...part, random: random.split('endpoints'), pace: paces.endpoints });
     this.kubelet = new Kubelet({
       ...part,

@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import { withDefaults } from '../../../src/kube/template-defaults.ts';
 import { isHeld } from './disruption-budget.ts';
 import { frozen } from './frozen.ts';
@@ -39,12 +39,17 @@ interface Preconditions {
 }
 
 interface PatchOptions {
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
   readonly resourceVersion?: string | undefined;
 }
 
 const HAS_STATUS_SUBRESOURCE: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural]);
-const HAS_GENERATION: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural, INGRESSES.plural]);
+const HAS_GENERATION: ReadonlySet<string> = new Set([
+  ROLLOUTS.plural,
+  REPLICA_SETS.plural,
+  INGRESSES.plural,
+  DEPLOYMENTS.plural,
+]);
 
 export class Store {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
@@ -164,7 +169,7 @@ export class Store {
 }
 
 /** The part of a patch that the endpoint lets through: a status goes to its subresource and nothing else does. */
-function reachOf(plural: string, patch: JsonObject, subresource: 'status' | undefined): JsonObject {
+function reachOf(plural: string, patch: JsonObject, subresource: PatchOptions['subresource']): JsonObject {
   if (!HAS_STATUS_SUBRESOURCE.has(plural)) return patch;
   const { status, ...rest } = patch;
   if (subresource === 'status') return status === undefined ? {} : { status };

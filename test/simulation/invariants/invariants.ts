@@ -17,6 +17,7 @@ import { statusWriteInvariants } from './status-writes.ts';
 import { trafficWriteInvariants } from './traffic-writes.ts';
 import { usefulWriteInvariants } from './useful-writes.ts';
 import { Violation, type Finding } from './violation.ts';
+import { workloadWriteInvariants } from './workload-writes.ts';
 import type { WriteFacts } from './write-facts.ts';
 
 const writeInvariants = {
@@ -25,6 +26,7 @@ const writeInvariants = {
   ...statusWriteInvariants,
   ...usefulWriteInvariants,
   ...evictionInvariants,
+  ...workloadWriteInvariants,
 };
 
 /** Looks and writes that one act of a user, one fault or one loss of a pod may cost, and what a history may cost without any. */

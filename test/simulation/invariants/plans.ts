@@ -5,7 +5,7 @@ import type { RolloutStatus } from '../../../src/api/status.ts';
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
 import type { Plan, Write } from '../../../src/kube/plan.ts';
-import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Finding } from './violation.ts';
 
 export interface PlanFacts {
@@ -48,11 +48,18 @@ function rankOf(write: Write, world: RolloutWorld): number | null {
   if (write.op === 'create') return 0;
   if (plural === SERVICES.plural) return 2;
   if (plural === INGRESSES.plural) return write.op === 'apply' ? 3 : null;
-  if (plural !== REPLICA_SETS.plural || write.op !== 'patch') return null;
+  if ((plural !== REPLICA_SETS.plural && plural !== DEPLOYMENTS.plural) || write.op !== 'patch') return null;
   const size = (write.patch['spec'] as { replicas?: number } | undefined)?.replicas;
-  const before = world.replicaSets.find((one) => one.metadata.name === write.name)?.spec.replicas ?? 0;
+  const before = sizeBefore(write, world);
   if (size === undefined || size === before) return null;
   return size > before ? 0 : 4;
+}
+
+function sizeBefore({ resource, name }: Write, { workload, replicaSets }: RolloutWorld): number {
+  if (resource.plural === DEPLOYMENTS.plural) {
+    return workload === null || 'missing' in workload ? 0 : workload.replicas;
+  }
+  return replicaSets.find((one) => one.metadata.name === name)?.spec.replicas ?? 0;
 }
 
 export function isStatusWrite(write: Write): boolean {

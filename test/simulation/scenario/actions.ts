@@ -33,7 +33,7 @@ export type Action = (around: Surroundings) => string | null;
 
 const newImage: Action = ({ user, templates }) => {
   const image = user.setImage('');
-  templates.push(user.rollout.spec.template as JsonObject);
+  templates.push(user.template as JsonObject);
   return `sets image ${image}`;
 };
 

@@ -11,8 +11,8 @@ export type WorkloadRef = NonNullable<RolloutSpec['workloadRef']>;
 const KINDS: readonly Resource[] = [DEPLOYMENTS, REPLICA_SETS, POD_TEMPLATES];
 
 /** What becomes of the Deployment's pods while the Rollout takes over; '' means never. */
-export const SCALE_DOWN_MODES = ['', 'never', 'onsuccess', 'progressively'] as const;
-export type ScaleDownMode = (typeof SCALE_DOWN_MODES)[number];
+const SCALE_DOWN_MODES = ['', 'never', 'onsuccess', 'progressively'] as const;
+type ScaleDownMode = (typeof SCALE_DOWN_MODES)[number];
 
 /** The resource that the reference names; `null` when a template cannot be taken from such objects. */
 export function workloadResource({ apiVersion, kind }: WorkloadRef): Resource | null {

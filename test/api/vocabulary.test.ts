@@ -160,6 +160,7 @@ test('events', () => {
       "RolloutResumed",
       "RolloutStepCompleted",
       "RolloutUpdated",
+      "ScalingDeployment",
       "ScalingReplicaSet",
       "SessionAffinity",
       "SharedBackend",

@@ -128,17 +128,6 @@ describe('what this version does not do is refused in clear words', () => {
     await session.until('web', { phase: 'Degraded', message: `${INVALID} ${message}` });
     expect(await session.list('replicasets')).toEqual([]);
   });
-
-  test('a workload reference', async ({ session }) => {
-    const { spec, ...rest } = basicRollout();
-    const { template: _none, ...withoutTemplate } = spec;
-    const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
-    await session.apply({ ...rest, spec: { ...withoutTemplate, workloadRef } });
-    await session.until('web', {
-      phase: 'Degraded',
-      message: `${INVALID} ${unsupported('spec.workloadRef', 'workloadRef')}`,
-    });
-  });
 });
 
 test('a spec that becomes invalid freezes the running pods, and a good one goes on from there', async ({ session }) => {

@@ -61,7 +61,7 @@ function healthWithoutPhase({ spec }: Rollout, status: RolloutStatus): Health {
     : progressing('Waiting for rollout to finish');
 }
 
-export const ACTIONS = ['restart', 'resume', 'abort', 'retry', 'pause', 'promote-full', 'skip-current-step'] as const;
+const ACTIONS = ['restart', 'resume', 'abort', 'retry', 'pause', 'promote-full', 'skip-current-step'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 function isPromoted({ currentPodHash, stableRS }: RolloutStatus): boolean {

@@ -56,6 +56,8 @@ export interface Revision {
   readonly podsCreatedAt?: readonly number[];
   /** How many of the pods, from the last one on, are terminating; they do not count as ready. */
   readonly terminating?: number;
+  /** When those were told to go, in milliseconds since the epoch; now by default. */
+  readonly leftAt?: number;
   /** What the ReplicaSet holds, where it is not the version's own template. */
   readonly template?: PodTemplate;
   readonly observedGeneration?: number;
@@ -302,6 +304,13 @@ function revisionCreatedAt(revision: Revision, index: number): number {
   return revision.createdAt ?? NOW - 60 * MINUTE_MS + index * MINUTE_MS;
 }
 
+const GRACE_SECONDS = 30;
+
+function leavingSince(at: number) {
+  const deletionTimestamp = formatTime(at + GRACE_SECONDS * 1000);
+  return { deletionTimestamp, deletionGracePeriodSeconds: GRACE_SECONDS };
+}
+
 /** Pods that are ready, those whose age is given, and those that are terminating: others do not show in any list that the core looks at. */
 function buildPods(revision: Revision, createdAt: number): PodMetadata[] {
   const { terminating = 0, podsCreatedAt = [] } = revision;
@@ -313,7 +322,7 @@ function buildPods(revision: Revision, createdAt: number): PodMetadata[] {
       uid: `uid-${revision.version}-${index}`,
       resourceVersion: '1',
       creationTimestamp: formatTime(podsCreatedAt[index] ?? createdAt),
-      ...(index < staying ? {} : { deletionTimestamp: formatTime(NOW) }),
+      ...(index < staying ? {} : leavingSince(revision.leftAt ?? NOW)),
       labels: { app: NAME, [LABELS.podTemplateHash]: hashOf(revision.version), ...revision.podLabels },
       ...(revision.podAnnotations === undefined ? {} : { annotations: revision.podAnnotations }),
       ownerReferences: [

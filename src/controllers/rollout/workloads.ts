@@ -67,7 +67,9 @@ export class Workloads {
     if (isWatched && seen === undefined) return { workload: { missing: missingText(resource, name) }, isWatched };
     const known = this.#read.get(key);
     if (known !== undefined && known.uid === seen?.uid && known.generation >= (seen.generation ?? 0)) {
-      return { workload: known, isWatched };
+      // Its status has brought it further, and a write that names the version it was read at would be refused for ever.
+      const { resourceVersion } = known.generation === seen.generation ? seen : known;
+      return { workload: { ...known, resourceVersion }, isWatched };
     }
     return { workload: await this.#readNow(resource, namespace, name, signal), isWatched };
   }

@@ -19,8 +19,8 @@ import type { Situation } from './situation.ts';
 const ASK_AGAIN_MS = 30_000;
 
 /**
- * A ReplicaSet may still report the pod that a new one replaces: until its status and the pod have certainly both been
- * told, the new pod counts as not available.
+ * A ReplicaSet may still report a pod that has been told to go, and a new one in its place hides that: until everybody
+ * has certainly been told of both, neither counts as available.
  */
 const NEWS_TRAVELS_MS = 10_000;
 
@@ -62,14 +62,14 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
     `${old} of ${sum(revisions.map((one) => one.pods.length))} pods are from before ${restartAt}, ` +
       'waiting for them to be replaced as maxUnavailable and PodDisruptionBudgets allow',
   );
-  const youngAt = firstAfter(
+  const newsAt = firstAfter(
     situation.now,
-    revisions.flatMap((one) => one.pods.map((pod) => createdAt(pod) + NEWS_TRAVELS_MS)),
+    revisions.flatMap((one) => one.pods.map((pod) => (leftAt(pod) ?? createdAt(pod)) + NEWS_TRAVELS_MS)),
   );
-  if (facts.busy) return { ...idle, blockedOn, wakeAt: youngAt };
+  if (facts.busy) return { ...idle, blockedOn, wakeAt: newsAt };
   const evictions = evictionsOf(situation, revisions, facts.unavailable, restartAt);
   const askAgainAt = evictions.length === 0 ? null : situation.now + ASK_AGAIN_MS;
-  return { ...idle, evictions, blockedOn, wakeAt: firstAfter(situation.now, [youngAt, askAgainAt]) };
+  return { ...idle, evictions, blockedOn, wakeAt: firstAfter(situation.now, [newsAt, askAgainAt]) };
 }
 
 /** Whether the restart that the spec asks for is still to be carried out. */
@@ -95,12 +95,14 @@ function inOrder({ stable, canary, retired }: Situation): readonly ReplicaSet[] 
 
 function podsOf(situation: Situation, replicaSet: ReplicaSet, before: number): RevisionPods {
   const pods = situation.world.pods.filter((pod) => isControlledBy(pod, replicaSet.metadata.uid));
-  const told = pods.filter((pod) => !isTerminating(pod) && createdAt(pod) + NEWS_TRAVELS_MS <= situation.now);
+  const isNews = (at: number) => at + NEWS_TRAVELS_MS > situation.now;
+  const told = pods.filter((pod) => !isTerminating(pod) && !isNews(createdAt(pod)));
+  const leaving = pods.filter((pod) => isNews(leftAt(pod) ?? 0));
   return {
     replicaSet,
     pods,
     old: pods.filter((pod) => createdAt(pod) < before).toSorted(byAge),
-    available: Math.min(stayingReplicasOf(replicaSet), told.length),
+    available: Math.min(stayingReplicasOf(replicaSet) - leaving.length, told.length),
   };
 }
 
@@ -147,6 +149,12 @@ function evictionsOf(
 
 function isTerminating(pod: PodMetadata): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** When it was told to go, `null` when it was not. */
+function leftAt({ metadata }: PodMetadata): number | null {
+  const goneAt = parseTime(metadata.deletionTimestamp);
+  return goneAt === null ? null : goneAt - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
 }
 
 /** A pod that does not say is taken for an old one. */

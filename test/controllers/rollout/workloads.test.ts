@@ -92,6 +92,15 @@ describe('what is asked of the API server', () => {
     expect(gets()).toBe(before + 1);
   });
 
+  test('its version is the last one seen, which a write of its size has to name', async () => {
+    put('web:1', 1);
+    await find();
+    await watching();
+    put('web:1', 1, { replicas: 3 });
+    await watching();
+    expect((await find())?.workload).toMatchObject({ resourceVersion: server.version, generation: 1 });
+  });
+
   test('the cache keeps names and generations, and no templates', async () => {
     put('web:1', 1);
     server.put(paths.deployment('other'), { metadata: { generation: 1, labels: { a: 'b' } }, spec: { replicas: 1 } });

@@ -103,7 +103,13 @@ describe('which pods', () => {
   });
 
   test('none that is leaving already', () => {
-    const revision = { version: 'v1', ...pods(LONG_AGO, LONG_AGO, LONG_AGO), size: 2, terminating: 1 };
+    const revision = {
+      version: 'v1',
+      ...pods(LONG_AGO, LONG_AGO, LONG_AGO),
+      size: 2,
+      terminating: 1,
+      leftAt: LONG_AGO,
+    };
     expect(tried(restart({ replicas: 2, revisions: [revision] }))).toEqual(['v1-0', 'v1-1']);
   });
 });
@@ -181,6 +187,41 @@ describe('how many at once', () => {
       },
       unavailable: 1,
       goes: [],
+    },
+    {
+      name: 'none while another that is not ready hides one that was told to go a moment ago',
+      world: {
+        replicas: 4,
+        revisions: [
+          {
+            version: 'v1',
+            ...pods(LONG_AGO, LONG_AGO, LONG_AGO, LONG_AGO, LONG_AGO),
+            size: 4,
+            available: 3,
+            terminating: 1,
+          },
+        ],
+      },
+      unavailable: 2,
+      goes: [],
+    },
+    {
+      name: 'again when everybody has heard that it went',
+      world: {
+        replicas: 4,
+        revisions: [
+          {
+            version: 'v1',
+            ...pods(LONG_AGO, LONG_AGO, LONG_AGO, LONG_AGO, LONG_AGO),
+            size: 4,
+            available: 3,
+            terminating: 1,
+            leftAt: SINCE_THEN,
+          },
+        ],
+      },
+      unavailable: 2,
+      goes: ['v1-0'],
     },
   ])('$name', ({ world, unavailable, goes }) => {
     expect(gone(restart(world, { unavailable }))).toEqual(goes);

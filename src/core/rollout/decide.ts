@@ -51,21 +51,26 @@ export function decideRollout(observed: RolloutWorld): Plan {
   const decision = decideCanary(situation);
   const counts = countsOf(situation);
   const workload = decideWorkloadScaling(situation, decision.memory, decision.services);
-  const acts = actsOf(situation, decision, workload);
+  const acts = actsOf(situation, decision);
   const restart = decideRestart(situation, {
     memory: decision.memory,
     unavailable: decision.unavailable,
-    busy: acts.length > 0 || decision.started || decision.events.length > 0,
+    busy: acts.length > 0 || workload.write !== null || decision.started || decision.events.length > 0,
   });
   const report = reportOf(situation, decision, { restart, workload }, counts, acts.length > 0);
-  // Pods go on condition that nobody has written the Rollout meanwhile, and after everything else.
-  const writes = [...acts, ...(report.write === null ? [] : [report.write]), ...restart.evictions];
+  const writes = [
+    ...acts,
+    ...(report.write === null ? [] : [report.write]),
+    // What is not ours goes on condition that nobody has written the Rollout meanwhile, and a refusal hides no report.
+    ...(workload.write === null ? [] : [workload.write]),
+    ...restart.evictions,
+  ];
   const wakeAt = firstAfter(situation.now, [decision.wakeAt, workload.wakeAt, restart.wakeAt, report.wakeAt]);
   return wakeAt === null ? { writes } : { writes, requeueAfterMs: wakeAt - situation.now };
 }
 
 /** Capacity up, selectors, traffic, capacity down, then what hurts nobody: a stop after any of them leaves nothing unserved. */
-function actsOf(situation: Situation, decision: StrategyDecision, workload: WorkloadScaling): Write[] {
+function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
   const { world, namespace, name } = situation;
   const revision =
     situation.canary === null
@@ -78,12 +83,10 @@ function actsOf(situation: Situation, decision: StrategyDecision, workload: Work
   return [
     ...workloadGenerationWrites(situation),
     ...revision,
-    ...workload.grow,
     ...sizes.filter((size) => size.grows).map((size) => size.write),
     ...selectorWrites(situation, decision.selectors),
     ...(decision.split === null ? [] : decision.router.render(situation, decision.split)),
     ...sizes.filter((size) => !size.grows).map((size) => size.write),
-    ...workload.shrink,
     ...routersWithObjects.flatMap((router) => router.leftovers(situation)),
     ...releaseWrites(namespace, name, world.services.values(), decision.services),
     ...ephemeralMetadataWrites(situation, decision.podMetadataOf),

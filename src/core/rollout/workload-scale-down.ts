@@ -23,9 +23,8 @@ import { workloadInUse } from './workload-generation.ts';
 export interface WorkloadScaling {
   /** For the memory; `null` while it has not begun. */
   readonly scaleDown: WorkloadScaleDown | null;
-  /** At most one of the two holds a write. */
-  readonly grow: readonly PatchWrite[];
-  readonly shrink: readonly PatchWrite[];
+  /** `null` when the Deployment has the pods that it should have. */
+  readonly write: PatchWrite | null;
   /** Milliseconds since the epoch. */
   readonly wakeAt: number | null;
 }
@@ -38,7 +37,7 @@ export function decideWorkloadScaling(
 ): WorkloadScaling {
   const reference = situation.rollout.spec.workloadRef;
   const workload = workloadInUse(situation);
-  const none = { grow: [], shrink: [], wakeAt: null };
+  const none = { write: null, wakeAt: null };
   if (reference === undefined || workload === null || !scalesDown(reference)) return { ...none, scaleDown: null };
   const begun = memory.workloadScaleDown;
   if (begun?.done === true || currentRevision(situation) > 1) return { ...none, scaleDown: begun };
@@ -52,9 +51,8 @@ export function decideWorkloadScaling(
   const wakeAt = handover.overAt;
   // What the Deployment had is written down before any of it goes.
   if (begun === null) return { ...none, scaleDown: kept < workload.replicas ? { from } : null, wakeAt };
-  const write = scaleWrite(situation, reference.name ?? '', workload, kept);
-  if (kept > workload.replicas) return { scaleDown: begun, grow: [write], shrink: [], wakeAt };
-  return { scaleDown: begun, grow: [], shrink: kept < workload.replicas ? [write] : [], wakeAt };
+  if (kept === workload.replicas) return { ...none, scaleDown: begun, wakeAt };
+  return { scaleDown: begun, write: scaleWrite(situation, reference.name ?? '', workload, kept), wakeAt };
 }
 
 interface Handover {

@@ -20,10 +20,9 @@ function healthySince(ms: number): RolloutStatus {
 /** `size`: what the Deployment asks for afterwards. */
 function scaled(options: WorldOptions) {
   const situation = buildSituation({ strategy: STRATEGY, ...options });
-  const { scaleDown, grow, shrink, wakeAt } = decideWorkloadScaling(situation, recall(situation.status), SERVICES);
-  const write = [...grow, ...shrink][0];
+  const { scaleDown, write, wakeAt } = decideWorkloadScaling(situation, recall(situation.status), SERVICES);
   const size = (write?.patch['spec'] as { replicas: number } | undefined)?.replicas ?? null;
-  return { scaleDown, size, wakeAt, direction: grow.length > 0 ? 'up' : shrink.length > 0 ? 'down' : null };
+  return { scaleDown, size, wakeAt };
 }
 
 const LONG = healthySince(60_000);
@@ -39,7 +38,7 @@ describe.each([
   const AT_THE_END: WorldOptions = { scaleDown, workload: deploymentOf('v1', { replicas: last }), revisions: FULL };
 
   test('no pod is left when the Rollout has long been Healthy and its Service leads to it alone', () => {
-    expect(scaled({ ...AT_THE_END, status: { ...LONG, ...begun(5) } })).toMatchObject({ size: 0, direction: 'down' });
+    expect(scaled({ ...AT_THE_END, status: { ...LONG, ...begun(5) } })).toMatchObject({ size: 0 });
   });
 
   test('what there was is written down before anything goes', () => {
@@ -73,7 +72,7 @@ describe.each([
     const gone = { ...AT_THE_END, workload: deploymentOf('v1', { replicas: 0 }) };
     expect(scaled({ ...gone, status: { ...LONG, ...begun(5) } }).scaleDown).toEqual({ from: 5, done: true });
     const back = { ...AT_THE_END, workload: deploymentOf('v1'), status: { ...LONG, ...begun(5, true) } };
-    expect(scaled(back)).toEqual({ size: null, direction: null, wakeAt: null, scaleDown: { from: 5, done: true } });
+    expect(scaled(back)).toEqual({ size: null, wakeAt: null, scaleDown: { from: 5, done: true } });
   });
 
   test('a second revision leaves it alone', () => {
@@ -121,17 +120,17 @@ describe('a Deployment is left alone', () => {
     { name: 'with never', world: { scaleDown: 'never' } },
   ])('$name', ({ world }) => {
     const options = { workload: deploymentOf('v1'), revisions: FULL, status: { ...LONG, ...begun(5) }, ...world };
-    expect(scaled(options)).toEqual({ scaleDown: null, size: null, direction: null, wakeAt: null });
+    expect(scaled(options)).toEqual({ scaleDown: null, size: null, wakeAt: null });
   });
 });
 
-test('in a plan, pods of the Deployment go through its scale, after everything that serves and before the report', () => {
+test('in a plan, pods of the Deployment go through its scale, after the report, which a refusal of it must not hide', () => {
   const strategy = routed({ steps: [{ setWeight: 20 }] });
   const status = { ...LONG, currentStepIndex: 1, ...begun(5) };
   const world = { workload: deploymentOf('v1'), scaleDown: 'onsuccess', strategy, revisions: FULL, status };
   const { writes } = decideRollout(buildWorld(world));
   expect(
     writes.map((one) => `${one.op} ${one.resource.plural}/${'subresource' in one ? one.subresource : ''}`),
-  ).toEqual(['patch rollouts/', 'patch deployments/scale', 'patch rollouts/status']);
-  expect(writes[1]).toMatchObject({ resourceVersion: '50', patch: { spec: { replicas: 0 } } });
+  ).toEqual(['patch rollouts/', 'patch rollouts/status', 'patch deployments/scale']);
+  expect(writes[2]).toMatchObject({ resourceVersion: '50', patch: { spec: { replicas: 0 } } });
 });

@@ -44,22 +44,15 @@ function whatServesComesBeforeWhatLeaves({ plan, world }: PlanFacts): Finding {
 function rankOf(write: Write, world: RolloutWorld): number | null {
   const { plural } = write.resource;
   if (isStatusWrite(write)) return 5;
-  if (write.op === 'evict') return 6;
+  if (write.op === 'evict' || plural === DEPLOYMENTS.plural) return 6;
   if (write.op === 'create') return 0;
   if (plural === SERVICES.plural) return 2;
   if (plural === INGRESSES.plural) return write.op === 'apply' ? 3 : null;
-  if ((plural !== REPLICA_SETS.plural && plural !== DEPLOYMENTS.plural) || write.op !== 'patch') return null;
+  if (plural !== REPLICA_SETS.plural || write.op !== 'patch') return null;
   const size = (write.patch['spec'] as { replicas?: number } | undefined)?.replicas;
-  const before = sizeBefore(write, world);
+  const before = world.replicaSets.find((one) => one.metadata.name === write.name)?.spec.replicas ?? 0;
   if (size === undefined || size === before) return null;
   return size > before ? 0 : 4;
-}
-
-function sizeBefore({ resource, name }: Write, { workload, replicaSets }: RolloutWorld): number {
-  if (resource.plural === DEPLOYMENTS.plural) {
-    return workload === null || 'missing' in workload ? 0 : workload.replicas;
-  }
-  return replicaSets.find((one) => one.metadata.name === name)?.spec.replicas ?? 0;
 }
 
 export function isStatusWrite(write: Write): boolean {

@@ -6,7 +6,6 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
 import type { Write } from '../../../src/kube/plan.ts';
 import { DEPLOYMENTS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
-import { isStatusWrite } from '../invariants/plans.ts';
 import type { Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
@@ -39,9 +38,8 @@ function withoutDeployment({ rollout, workload }: RolloutWorld): Write[] {
 
 export const WRONG_ADOPTIONS: readonly Mutation[] = [
   writing('the pods of a Deployment go at once', 'deploymentGivesWayToPodsThatServe', (writes, world) => [
-    ...writes.filter((write) => !isStatusWrite(write)),
+    ...writes,
     ...withoutDeployment(world),
-    ...writes.filter(isStatusWrite),
   ]),
   writing('they go as soon as those of the Rollout are there', 'lastPodsGoAfterTheSelector', (writes, world) => {
     const gone = withoutDeployment(world);

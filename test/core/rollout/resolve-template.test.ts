@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ANNOTATIONS } from '../../../src/api/labels.ts';
 import type { RolloutSpec } from '../../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../../src/api/status.ts';
+import { collisionPlan } from '../../../src/core/rollout/collision.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import { resolveTemplate } from '../../../src/core/rollout/resolve-template.ts';
 import { situationOf } from '../../../src/core/rollout/situation.ts';
@@ -86,6 +87,23 @@ describe('the template and the selector of the workload', () => {
       }).canaryHash;
     expect(world()).toBe(hashOf('v1'));
     expect(world(1)).not.toBe(hashOf('v1'));
+  });
+
+  test('a ReplicaSet in the way is told from our own by the template of the workload', () => {
+    const world = buildWorld({ workload: deploymentOf('v1') });
+    const [own] = world.replicaSets;
+    if (own === undefined) throw new Error('the world has no ReplicaSet');
+    expect(collisionPlan(world, own)).toBeNull();
+    const foreign = { ...own, spec: { ...own.spec, template: templateOf('v2') } };
+    expect(collisionPlan(world, foreign)?.writes).toMatchObject([{ patch: { status: { collisionCount: 1 } } }]);
+  });
+
+  test('anti-affinity is added to it', () => {
+    const strategy = { antiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } };
+    const revisions = [{ version: 'v1', size: 5 }];
+    const world = { workload: deploymentOf('v2'), version: 'v2', revisions, strategy };
+    const create = decideRollout(buildWorld(world)).writes.find((one): one is CreateWrite => one.op === 'create');
+    expect(JSON.stringify(create?.body)).toContain(`"values":["${hashOf('v1')}"]`);
   });
 
   test('what the scale subresource selects is the selector of the workload', () => {

@@ -69,10 +69,11 @@ async function releaseToPause(session: Session, sync: Sync): Promise<void> {
   await session.until('web', PAUSED);
 }
 
-describe.for<{ name: string; sync: Sync }>([
-  { name: 'client-side apply', sync: clientSide },
-  { name: 'server-side apply that leaves the hash in the selectors', sync: serverSideIgnoring },
-])('$name', ({ sync }) => {
+/** `readsFirst`: a hash that was read before a switch may be written after it, and is put right again. */
+describe.for<{ name: string; sync: Sync; readsFirst: boolean }>([
+  { name: 'client-side apply', sync: clientSide, readsFirst: false },
+  { name: 'server-side apply that leaves the hash in the selectors', sync: serverSideIgnoring, readsFirst: true },
+])('$name', ({ sync, readsFirst }) => {
   test('in the middle of a release changes nothing, and the release goes on through it', async ({ session }) => {
     await releaseToPause(session, sync);
     const specBefore = (await session.get('rollouts', 'web')).spec;
@@ -104,7 +105,8 @@ describe.for<{ name: string; sync: Sync }>([
       weight: 0,
     });
     const services = await recording.moments('web', ({ stableService }) => stableService);
-    expect(services).toEqual(['web:1', 'web:2']);
+    expect(readsFirst ? [...new Set(services)] : services).toEqual(['web:1', 'web:2']);
+    expect(services.at(-1)).toBe('web:2');
   });
 });
 

@@ -152,6 +152,12 @@ describe('events.md', () => {
     aborted: [events.aborted(slot('revision')), events.aborted(slot('revision'), '<why>')],
     abortedByDeadline: [events.abortedByDeadline(RS)],
     blocked: [events.blocked('<what is in the way>')],
+    workloadScaled: [events.workloadScaled('<deployment>', 1, 3), events.workloadScaled('<deployment>', 3, 1)].map(
+      (event) => ({ ...event, message: event.message.replace(/from \d to \d/, 'from <old> to <new>') }),
+    ),
+    podRestarted: [events.podRestarted('<pod>', '<restartAt>')],
+    podRestartFailed: [events.podRestartFailed(ERROR)],
+    restarted: [events.restarted('<restartAt>')],
     skippedStepsToStable: [events.skippedStepsToStable()],
     skippedStepsWithinWindow: [events.skippedStepsWithinWindow()],
     serviceSwitched: [events.serviceSwitched('<service>', '<old hash>', '<new hash>')],

@@ -16,20 +16,21 @@ export const measurementRetention = z.object({
 
 /** Labels and annotations for the AnalysisRuns that are created. */
 export const analysisRunMetadata = z.object({
-  labels: optional(stringMap),
-  annotations: optional(stringMap),
+  labels: optional(stringMap, 'Labels of the AnalysisRuns.'),
+  annotations: optional(stringMap, 'Annotations of the AnalysisRuns.'),
 });
 
 const fieldRef = z.object({ fieldPath: text.describe('Path of the field in the Rollout.') });
 
 const rolloutAnalysisArgument = z.object({
-  name: text,
-  value: optional(text),
+  name: text.describe('Name of the argument in the templates.'),
+  value: optional(text, 'Its value.'),
   valueFrom: optional(
     z.object({
       podTemplateHashValue: optional(text, 'Stable or Latest: the hash of that revision.'),
-      fieldRef: optional(fieldRef),
+      fieldRef: optional(fieldRef, 'A field of the Rollout.'),
     }),
+    'Where its value comes from, in place of value.',
   ),
 });
 

@@ -13,11 +13,14 @@ import { PROBLEMS } from './validation/problems.ts';
 
 const replicaProgressThreshold = z.object({
   type: text.describe('Percent or Pods.'),
-  value: int32,
+  value: int32.describe('How much of the asked-for pods must be available.'),
 });
 
 const pingPong = withRules(
-  z.object({ pingService: text, pongService: text }),
+  z.object({
+    pingService: text.describe('One of the two Services.'),
+    pongService: text.describe('The other one.'),
+  }),
   { rule: "self.pingService != '' && self.pongService != ''", message: PROBLEMS.pingPongServiceMissing },
   { rule: 'self.pingService != self.pongService', message: PROBLEMS.samePingAndPongService },
 );

@@ -55,6 +55,17 @@ export const events = {
   skippedStepsToStable: () => normal('SkipSteps', 'Rollback to stable ReplicaSets'),
   skippedStepsWithinWindow: () => normal('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow'),
 
+  workloadScaled: (deployment: string, from: number, to: number) =>
+    normal(
+      'ScalingDeployment',
+      `Scaled ${to > from ? 'up' : 'down'} Deployment ${deployment}, whose place the Rollout takes, from ${from} to ${to}`,
+    ),
+
+  podRestarted: (pod: string, restartAt: string) =>
+    normal('RestartingPod', `Evicted pod ${pod}, which is from before ${restartAt}`),
+  podRestartFailed: (error: string) => warning('RestartingPodFailed', error),
+  restarted: (restartAt: string) => normal('RolloutRestarted', `All pods are younger than ${restartAt}`),
+
   /** `from` is empty when the Service has not selected a revision so far. */
   serviceSwitched: (service: string, from: string, to: string) =>
     normal('SwitchService', `Switched selector for service '${service}' from '${from}' to '${to}'`),

@@ -82,7 +82,7 @@ export function fieldErrorText({ path, kind, value, detail }: FieldError): strin
   return [path, kind, ...shown, ...(detail === '' ? [] : [detail])].join(': ');
 }
 
-/** The message of the InvalidSpec condition. */
-export function invalidSpecMessage(rolloutName: string, error: FieldError): string {
-  return `The Rollout "${rolloutName}" is invalid: ${fieldErrorText(error)}`;
+/** The message of the InvalidSpec condition; the problem is the text of a field error, or a sentence of its own. */
+export function invalidSpecMessage(rolloutName: string, problem: string): string {
+  return `The Rollout "${rolloutName}" is invalid: ${problem}`;
 }

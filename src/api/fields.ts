@@ -52,15 +52,21 @@ export function withRules<T extends z.ZodType>(schema: T, ...rules: readonly Cel
 }
 
 const labelSelectorRequirement = z.object({
-  key: text,
-  operator: text,
-  values: optional(z.array(text).meta({ 'x-kubernetes-list-type': 'atomic' })),
+  key: text.describe('Key of the label.'),
+  operator: text.describe('In, NotIn, Exists or DoesNotExist.'),
+  values: optional(
+    z.array(text).meta({ 'x-kubernetes-list-type': 'atomic' }),
+    'Values that the label may have, or may not; none with Exists and DoesNotExist.',
+  ),
 });
 
 export const labelSelector = z
   .object({
-    matchLabels: optional(stringMap),
-    matchExpressions: optional(z.array(labelSelectorRequirement).meta({ 'x-kubernetes-list-type': 'atomic' })),
+    matchLabels: optional(stringMap, 'Labels that must have exactly these values.'),
+    matchExpressions: optional(
+      z.array(labelSelectorRequirement).meta({ 'x-kubernetes-list-type': 'atomic' }),
+      'Conditions on labels, all of which must hold.',
+    ),
   })
   .meta({ 'x-kubernetes-map-type': 'atomic' });
 
@@ -71,7 +77,7 @@ export function boundedList<T extends z.ZodType>(item: T, maxItems: number): z.Z
 
 /** Labels and annotations that pods carry only while they play a role. */
 export const podTemplateMetadata = z.object({
-  labels: optional(stringMap),
-  annotations: optional(stringMap),
+  labels: optional(stringMap, 'Labels that the pods carry meanwhile.'),
+  annotations: optional(stringMap, 'Annotations that the pods carry meanwhile.'),
 });
 export type PodTemplateMetadata = Immutable<z.infer<typeof podTemplateMetadata>>;

@@ -70,6 +70,10 @@ export const EVENT_REASONS = [
   'PatchingCanaryIngress',
   'RolloutBlocked',
   ...HAZARD_REASONS,
+  'ScalingDeployment',
+  'RestartingPod',
+  'RestartingPodFailed',
+  'RolloutRestarted',
 ] as const;
 export type EventReason = (typeof EVENT_REASONS)[number];
 
@@ -84,6 +88,7 @@ export const BLOCKED_REASONS = [
   'StableServiceNotReady',
   'TrafficNotInForce',
   'CanaryIngressForeign',
+  'PodsNotRestarted',
 ] as const;
 export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 

@@ -37,14 +37,21 @@ export const rolloutSpec = withRules(
   z.object({
     // The API server fills this in, so that an autoscaler finds a number and the controller never writes a spec.
     replicas: optional(count.meta({ default: 1 }), 'Number of desired pods.'),
-    selector: optional(selector, 'Which pods are ours; it must match the labels of the template.'),
+    selector: optional(
+      selector,
+      'Which pods are ours; it must match the labels of the template. That of the workload when absent beside workloadRef.',
+    ),
     template: optional(podTemplate, 'The pods to run. Every change of it is a new revision.'),
     workloadRef: optional(
       z.object({
-        apiVersion: optional(text),
-        kind: optional(text),
-        name: optional(text),
-        scaleDown: optional(text, 'never, onsuccess or progressively.'),
+        apiVersion: optional(text, 'apps/v1, or v1 for a PodTemplate.'),
+        kind: optional(text, 'Deployment, ReplicaSet or PodTemplate.'),
+        name: optional(text, 'Name of the object, in the namespace of the Rollout.'),
+        scaleDown: optional(
+          text,
+          'What becomes of the pods of a Deployment while the first revision comes up: never (or nothing) keeps them, ' +
+            'onsuccess takes them when all pods of the Rollout serve, progressively one for each that serves.',
+        ),
       }),
       'Workload whose pod template is used in place of one of our own.',
     ),
@@ -61,7 +68,7 @@ export const rolloutSpec = withRules(
       'Seconds without progress until an update counts as failed; 600 when absent.',
     ),
     progressDeadlineAbort: optional(flag, 'Whether an update that counts as failed is aborted.'),
-    restartAt: optional(time, 'Pods created before this time are recreated.'),
+    restartAt: optional(time, 'Pods created before this time are replaced, a few at a time.'),
     analysis: optional(
       z.object({
         successfulRunHistoryLimit: optional(int32, 'Successful analysis runs that are kept; 5 when absent.'),

@@ -43,9 +43,9 @@ const MATCHERS =
   "[has(self.exact) && self.exact != '', has(self.prefix) && self.prefix != '', has(self.regex) && self.regex != '']";
 
 const anyStringMatch = z.object({
-  exact: optional(text),
-  prefix: optional(text),
-  regex: optional(text),
+  exact: optional(text, 'The whole value.'),
+  prefix: optional(text, 'What the value begins with.'),
+  regex: optional(text, 'A regular expression, as the router understands it.'),
 });
 
 const stringMatch = withRules(
@@ -75,9 +75,9 @@ const setMirrorRoute = z.object({
   match: optional(
     boundedList(
       z.object({
-        method: optional(stringMatch),
-        path: optional(stringMatch),
-        headers: optional(z.record(z.string(), anyStringMatch)),
+        method: optional(stringMatch, 'Method of the request.'),
+        path: optional(stringMatch, 'Path of the request.'),
+        headers: optional(z.record(z.string(), anyStringMatch), 'Headers of the request by name.'),
       }),
       100,
     ),
@@ -89,36 +89,40 @@ const setMirrorRoute = z.object({
 const experimentStep = z.object({
   templates: boundedList(
     z.object({
-      name: text,
+      name: text.describe('Name of the side, which its ReplicaSet is named after.'),
       specRef: text.describe('stable or canary: whose pod template is run.'),
-      replicas: optional(int32),
-      metadata: optional(podTemplateMetadata),
-      selector: optional(labelSelector),
+      replicas: optional(int32, 'Number of pods; 1 when absent.'),
+      metadata: optional(podTemplateMetadata, 'Labels and annotations that the pods get beside those of the template.'),
+      selector: optional(labelSelector, 'Which pods belong to the side; that of the Rollout when absent.'),
       weight: optional(int32, 'Share of the traffic.'),
-      service: optional(z.object({ name: optional(text) })),
+      service: optional(
+        z.object({ name: optional(text, 'Name of the Service; that of the ReplicaSet when absent.') }),
+        'A Service is made for the pods.',
+      ),
     }),
     100,
-  ),
+  ).describe('What runs beside each other.'),
   duration: optional(text, 'How long the experiment runs, such as 30m.'),
   analyses: optional(
     z.array(
       z.object({
-        name: text,
-        templateName: text,
-        clusterScope: optional(flag),
-        args: optional(rolloutAnalysisArguments),
-        requiredForCompletion: optional(flag),
+        name: text.describe('Name of the analysis in the experiment.'),
+        templateName: text.describe('Name of the AnalysisTemplate.'),
+        clusterScope: optional(flag, 'Whether the name is that of a ClusterAnalysisTemplate.'),
+        args: optional(rolloutAnalysisArguments, 'Values for the arguments of the template.'),
+        requiredForCompletion: optional(flag, 'Whether the experiment waits for this analysis.'),
       }),
     ),
+    'Analyses that compare the sides.',
   ),
-  dryRun: optional(z.array(dryRun)),
-  analysisRunMetadata: optional(analysisRunMetadata),
-  scaleDownDelaySeconds: optional(int32),
+  dryRun: optional(z.array(dryRun), 'Metrics that do not decide the outcome.'),
+  analysisRunMetadata: optional(analysisRunMetadata, 'Labels and annotations of the AnalysisRuns.'),
+  scaleDownDelaySeconds: optional(int32, 'Seconds until the pods go once it is over; 30 when absent.'),
 });
 
 const pluginStep = z.object({
-  name: text,
-  config: optional(freeJson),
+  name: text.describe('Name of the plugin.'),
+  config: optional(freeJson, 'What the plugin is told; its own affair.'),
 });
 
 const VERBS = [
@@ -139,10 +143,19 @@ function present(verbs: readonly string[]): readonly string[] {
 
 export const canaryStep = withRules(
   z.object({
-    setWeight: optional(count, 'Share of the traffic that the canary gets.'),
-    pause: optional(pauseStep, 'Wait for a time or for a person.'),
-    setCanaryScale: optional(setCanaryScale, 'Number of canary pods, whatever the traffic weight.'),
-    setHeaderRoute: optional(setHeaderRoute, 'Send requests with a header to the canary.'),
+    setWeight: optional(
+      count,
+      'Share of the traffic that the canary gets, in percent (of maxTrafficWeight). Without a router the pods are divided so.',
+    ),
+    pause: optional(pauseStep, 'Wait for a time or for a person, who goes on by taking status.pauseConditions away.'),
+    setCanaryScale: optional(
+      setCanaryScale,
+      'Number of canary pods, whatever the traffic weight, until another such step. It needs a router.',
+    ),
+    setHeaderRoute: optional(
+      setHeaderRoute,
+      'Send requests with a header to the canary, whatever the weight, until another step takes the route away.',
+    ),
     setMirrorRoute: optional(setMirrorRoute, 'Send copies of requests to the canary.'),
     analysis: optional(rolloutAnalysis, 'Run an analysis and wait for its outcome.'),
     experiment: optional(experimentStep, 'Run an experiment and wait for its outcome.'),

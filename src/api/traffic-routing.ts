@@ -40,8 +40,19 @@ export type NginxTrafficRouting = Immutable<z.infer<typeof nginx>>;
 const istioVirtualService = z.object({
   name: text.describe('Name of the VirtualService, or name.namespace.'),
   routes: optional(z.array(text), 'HTTP routes to edit.'),
-  tlsRoutes: optional(z.array(z.object({ port: optional(int64), sniHosts: optional(z.array(text)) }))),
-  tcpRoutes: optional(z.array(z.object({ port: optional(int64) }))),
+  tlsRoutes: optional(
+    z.array(
+      z.object({
+        port: optional(int64, 'Port that the route matches.'),
+        sniHosts: optional(z.array(text), 'Host names that the route matches, all of them.'),
+      }),
+    ),
+    'TLS routes to edit.',
+  ),
+  tcpRoutes: optional(
+    z.array(z.object({ port: optional(int64, 'Port that the route matches.') })),
+    'TCP routes to edit.',
+  ),
 });
 
 const istio = z.object({
@@ -49,10 +60,10 @@ const istio = z.object({
   virtualServices: optional(z.array(istioVirtualService), 'VirtualServices to edit, in place of virtualService.'),
   destinationRule: optional(
     z.object({
-      name: text,
-      canarySubsetName: text,
-      stableSubsetName: text,
-      additionalSubsetNames: optional(z.array(text)),
+      name: text.describe('Name of the DestinationRule.'),
+      canarySubsetName: text.describe('Subset of the canary pods.'),
+      stableSubsetName: text.describe('Subset of the stable pods.'),
+      additionalSubsetNames: optional(z.array(text), 'Further subsets that are left alone.'),
     }),
     'DestinationRule whose subsets tell the revisions apart.',
   ),
@@ -64,7 +75,13 @@ const alb = z.object({
   servicePort: int32.describe('Port of the Services that the action forwards to.'),
   rootService: optional(text, 'Service of the Ingress that the action belongs to; stableService when absent.'),
   annotationPrefix: optional(text, 'Prefix of the annotations; alb.ingress.kubernetes.io when absent.'),
-  stickinessConfig: optional(z.object({ enabled: flag, durationSeconds: int64 })),
+  stickinessConfig: optional(
+    z.object({
+      enabled: flag.describe('Whether clients stay with the revision that they came to first.'),
+      durationSeconds: int64.describe('For how long they do.'),
+    }),
+    'Stickiness of clients to a revision.',
+  ),
 });
 
 const smi = z.object({
@@ -75,12 +92,23 @@ const smi = z.object({
 const ambassador = z.object({ mappings: z.array(text).describe('Mappings whose traffic is split.') });
 
 const appMesh = z.object({
-  virtualService: optional(z.object({ name: text, routes: optional(z.array(text)) })),
+  virtualService: optional(
+    z.object({
+      name: text.describe('Name of the virtual service.'),
+      routes: optional(z.array(text), 'Routes to edit; all of them when absent.'),
+    }),
+    'Virtual service whose routes are edited.',
+  ),
   virtualNodeGroup: optional(
     z.object({
-      canaryVirtualNodeRef: z.object({ name: text }),
-      stableVirtualNodeRef: z.object({ name: text }),
+      canaryVirtualNodeRef: z
+        .object({ name: text.describe('Name of the virtual node.') })
+        .describe('Virtual node of the canary pods.'),
+      stableVirtualNodeRef: z
+        .object({ name: text.describe('Name of the virtual node.') })
+        .describe('Virtual node of the stable pods.'),
     }),
+    'Virtual nodes that tell the revisions apart.',
   ),
 });
 
@@ -89,7 +117,13 @@ const traefik = z.object({
 });
 
 const apisix = z.object({
-  route: optional(z.object({ name: text, rules: optional(z.array(text)) })),
+  route: optional(
+    z.object({
+      name: text.describe('Name of the ApisixRoute.'),
+      rules: optional(z.array(text), 'Rules to edit; it may be absent where there is only one.'),
+    }),
+    'Route whose backends are weighted.',
+  ),
 });
 
 export const trafficRouting = z.object({
@@ -103,7 +137,7 @@ export const trafficRouting = z.object({
   apisix: optional(apisix, 'Split by the weights of an ApisixRoute.'),
   plugins: optional(freeMap, 'Configuration of router plugins by name.'),
   managedRoutes: optional(
-    boundedList(z.object({ name: boundedName }), 100),
+    boundedList(z.object({ name: boundedName.describe('Name that steps call the route by.') }), 100),
     'Routes that steps may create and remove; the order is their precedence.',
   ),
   maxTrafficWeight: optional(int32, 'What counts as all of the traffic; 100 when absent.'),

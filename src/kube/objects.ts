@@ -21,7 +21,9 @@ interface ObjectMeta {
   readonly resourceVersion: string;
   readonly generation?: number;
   readonly creationTimestamp?: string;
+  /** When it is to be gone: the grace period after it was told to go. */
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];

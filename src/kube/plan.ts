@@ -43,7 +43,7 @@ interface ApplyWrite extends Target, Reported {
 /** JSON merge patch: `null` removes a key. */
 export interface PatchWrite extends Target, Reported {
   readonly op: 'patch';
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
   readonly patch: JsonObject;
   /**
    * Version of the object that the patch was computed from; the server refuses the patch (outcome
@@ -61,13 +61,30 @@ interface DeleteWrite extends Target, Reported {
   readonly resourceVersion?: string;
 }
 
+/** How many evictions of one plan may succeed among those that name the group. */
+interface EvictionLimit {
+  readonly group: string;
+  readonly atMost: number;
+}
+
+/**
+ * Asks for a pod to be evicted, with a UID precondition. A pod that a disruption budget protects is passed over
+ * and the plan goes on; so is one whose groups have lost as many pods by this plan as they may. A pod that is
+ * gone already counts as success.
+ */
+export interface EvictWrite extends Target, Reported {
+  readonly op: 'evict';
+  readonly uid: string;
+  readonly limits: readonly EvictionLimit[];
+}
+
 /** Not a write but a gate: a live GET; the plan stops here (outcome `conflict`) unless that very object exists and is not being deleted. */
 export interface RequireGate extends Target, Reported {
   readonly op: 'require';
   readonly uid: string;
 }
 
-export type Write = CreateWrite | ApplyWrite | PatchWrite | DeleteWrite | RequireGate;
+export type Write = CreateWrite | ApplyWrite | PatchWrite | DeleteWrite | EvictWrite | RequireGate;
 
 export interface Plan {
   readonly writes: readonly Write[];

@@ -22,6 +22,18 @@ export const REPLICA_SETS = {
   plural: 'replicasets',
   kind: 'ReplicaSet',
 } as const satisfies Resource;
+export const DEPLOYMENTS = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  kind: 'Deployment',
+} as const satisfies Resource;
+export const POD_TEMPLATES = {
+  group: '',
+  version: 'v1',
+  plural: 'podtemplates',
+  kind: 'PodTemplate',
+} as const satisfies Resource;
 export const PODS = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' } as const satisfies Resource;
 export const SERVICES = { group: '', version: 'v1', plural: 'services', kind: 'Service' } as const satisfies Resource;
 export const EVENTS = { group: '', version: 'v1', plural: 'events', kind: 'Event' } as const satisfies Resource;

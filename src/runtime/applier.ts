@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import type { PatchWrite, Plan, RequireGate, Write } from '../kube/plan.ts';
+import type { EvictWrite, PatchWrite, Plan, RequireGate, Write } from '../kube/plan.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type ApiError, type ApiErrorKind, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
@@ -27,9 +27,9 @@ export type Applied =
   | { readonly outcome: 'refused'; readonly write: Write; readonly error: ApiError };
 
 interface ApplierOptions {
-  readonly client: Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'delete'>;
+  readonly client: Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'delete' | 'evict'>;
   readonly events: Pick<EventRecorder, 'record'>;
-  readonly ownWrites: Pick<OwnWrites, 'record'>;
+  readonly ownWrites: Pick<OwnWrites, 'record' | 'recordDismissal'>;
   readonly fieldManager: string;
   /** Asked before every write; false once another process may be writing. */
   readonly mayWrite: () => boolean;
@@ -47,6 +47,8 @@ interface ApplyRun {
 
 type Step =
   | { readonly outcome: 'made'; readonly response: KubeObject | undefined }
+  /** A disruption budget protects the pod. */
+  | { readonly outcome: 'held' }
   | { readonly outcome: 'conflict' | 'exists' | 'gone' }
   | { readonly outcome: 'refused'; readonly error: ApiError };
 
@@ -72,12 +74,19 @@ export class Applier {
    */
   async apply(plan: Plan, run: ApplyRun): Promise<Applied> {
     const versions: Versions = new Map();
+    const evicted = new Map<string, number>();
     for (const [index, write] of plan.writes.entries()) {
+      if (write.op === 'evict' && isExhausted(write, evicted)) continue;
       run.signal.throwIfAborted();
       if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
       const step = await this.#step(write, plan.writes.slice(index + 1), versions, run.signal);
+      if (step.outcome === 'held') {
+        run.logger.info({ op: write.op, object: targetKey(write) }, 'Held by a disruption budget');
+        continue;
+      }
       if (step.outcome !== 'made') return { ...step, write };
       if (write.op !== 'require') this.#note(write, step.response, run);
+      if (write.op === 'evict') count(write, evicted);
       for (const note of write.events ?? []) this.#options.events.record(run.subject, note);
     }
     return { outcome: 'applied' };
@@ -86,6 +95,7 @@ export class Applier {
   #note(write: Write, response: KubeObject | undefined, run: ApplyRun): void {
     if (response !== undefined)
       this.#options.ownWrites.record(run.key, write.resource, response.metadata.resourceVersion);
+    if (write.op === 'evict') this.#options.ownWrites.recordDismissal(run.key, write.resource, write);
     run.logger.info({ op: write.op, object: targetKey(write), why: write.why }, 'Wrote');
   }
 
@@ -130,6 +140,9 @@ export class Applier {
         });
         return undefined;
       }
+      case 'evict':
+        await client.evict(resource, write, { uid: write.uid, signal });
+        return undefined;
     }
   }
 
@@ -183,15 +196,25 @@ function made(response: KubeObject | undefined): Step {
 function stepOfError(write: Write, error: unknown): Step {
   if (!isApiError(error)) throw error;
   const { op } = write;
-  if (error.kind === 'notFound' && op === 'delete') return made(undefined);
+  if (error.kind === 'notFound' && (op === 'delete' || op === 'evict')) return made(undefined);
+  if (error.kind === 'throttled' && op === 'evict') return { outcome: 'held' };
   if (error.kind === 'notFound' && op === 'require') return { outcome: 'conflict' };
   if (error.kind === 'notFound' && op === 'patch') return { outcome: 'gone' };
   // Only the UID can differ: the object that was to go is gone, and another has its name.
   if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
+  if (error.kind === 'conflict' && op === 'evict') return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
   if (REFUSALS.has(error.kind)) return { outcome: 'refused', error };
   throw error;
+}
+
+function isExhausted({ limits }: EvictWrite, evicted: ReadonlyMap<string, number>): boolean {
+  return limits.some(({ group, atMost }) => (evicted.get(group) ?? 0) >= atMost);
+}
+
+function count({ limits }: EvictWrite, evicted: Map<string, number>): void {
+  for (const { group } of limits) evicted.set(group, (evicted.get(group) ?? 0) + 1);
 }
 
 function withVersion(patch: JsonObject, resourceVersion: string): JsonObject {

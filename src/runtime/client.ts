@@ -74,7 +74,7 @@ interface RequestOptions {
 }
 
 export interface PatchOptions extends RequestOptions {
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
 }
 
 export interface ApplyOptions extends RequestOptions {
@@ -88,7 +88,12 @@ export interface DeleteOptions extends RequestOptions {
   readonly resourceVersion?: string;
 }
 
-type Verb = 'Get' | 'List' | 'Watch' | 'Create' | 'Patch' | 'Delete';
+export interface EvictOptions extends RequestOptions {
+  /** Refused as a conflict when the pod of that name is another one. */
+  readonly uid: string;
+}
+
+type Verb = 'Get' | 'List' | 'Watch' | 'Create' | 'Patch' | 'Delete' | 'Evict';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** A list of a page of large objects may take its time. */
@@ -222,6 +227,28 @@ export class Client {
     });
   }
 
+  /**
+   * Asks for a pod to be evicted: it goes unless a disruption budget protects it, which is an error of kind
+   * `throttled` and is not waited for.
+   */
+  async evict(resource: Resource, { namespace, name }: ObjectName, { uid, signal }: EvictOptions): Promise<void> {
+    const target = targetOf('Evict', resource, { ...(namespace === undefined ? {} : { namespace }), name }, 'eviction');
+    const body = {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { namespace, name },
+      deleteOptions: { preconditions: { uid } },
+    };
+    const request = {
+      method: 'POST',
+      path: target.path,
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      timeoutMs: this.#timeoutMs,
+    } as const;
+    await this.#send(target, signal, request, 0);
+  }
+
   async #object(
     verb: Verb,
     resource: Resource,
@@ -249,14 +276,15 @@ export class Client {
     return objectOf(target.attempt, parse(target.attempt, response.body));
   }
 
-  /** Sends until there is an answer other than "later", and returns it if it is a success. */
+  /** Sends until there is an answer other than "later", or one more than `retries` of those, and returns it if it is a success. */
   async #send(
     target: Target,
     signal: AbortSignal | undefined,
     request: Omit<HttpRequest, 'attempt' | 'signal'>,
+    retries = MAX_PATIENCE,
   ): Promise<HttpResponse> {
     const { attempt } = target;
-    for (let patience = MAX_PATIENCE; ; patience -= 1) {
+    for (let patience = retries; ; patience -= 1) {
       await this.#wait('rate-limit', this.#limit.reserveMs(), signal);
       const response = await this.#sendOnce(target, {
         ...request,

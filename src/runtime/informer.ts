@@ -31,6 +31,8 @@ interface InformerOptions<T extends KubeObject> {
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'informerObjects' | 'informerRelists' | 'informerRejects'>;
   readonly resource: Resource;
+  /** In logs and metrics; the plural of the resource when absent. */
+  readonly name?: string;
   /** All namespaces when absent. */
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -61,6 +63,7 @@ const SHORTEST_WATCH_MS = 1000;
 
 export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions<T>;
+  readonly #name: string;
   readonly #logger: Logger;
   readonly #cache: ObjectCache<T>;
   readonly #handlers: InformerHandler<T>[] = [];
@@ -72,12 +75,11 @@ export class Informer<T extends KubeObject> {
 
   constructor(options: InformerOptions<T>) {
     this.#options = options;
-    this.#logger = options.logger.child({ informer: options.resource.plural });
+    this.#name = options.name ?? options.resource.plural;
+    this.#logger = options.logger.child({ informer: this.#name });
     this.#cache = new ObjectCache<T>(options.indexes);
     this.#backoff = new Backoff({ ...RETRY, ...(options.random === undefined ? {} : { random: options.random }) });
-    options.metrics.informerObjects.addSource(() => [
-      { labels: { resource: options.resource.plural }, value: this.#cache.size },
-    ]);
+    options.metrics.informerObjects.addSource(() => [{ labels: { resource: this.#name }, value: this.#cache.size }]);
   }
 
   get resource(): Resource {
@@ -134,7 +136,7 @@ export class Informer<T extends KubeObject> {
   #mustRelistAfter(error: unknown): boolean {
     const cause = this.#relistCauseOf(error);
     if (cause === undefined) return false;
-    this.#options.metrics.informerRelists.inc({ resource: this.#options.resource.plural, cause });
+    this.#options.metrics.informerRelists.inc({ resource: this.#name, cause });
     return true;
   }
 
@@ -275,7 +277,7 @@ export class Informer<T extends KubeObject> {
   }
 
   #reject(cause: 'unreadable' | 'handler', error: unknown, about: object): void {
-    this.#options.metrics.informerRejects.inc({ resource: this.#options.resource.plural, cause });
+    this.#options.metrics.informerRejects.inc({ resource: this.#name, cause });
     this.#logger.error({ err: error, ...about }, cause === 'handler' ? 'A handler failed' : 'An object is unreadable');
   }
 }

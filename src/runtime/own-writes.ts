@@ -1,11 +1,13 @@
 /**
  * Read your writes: remembers, for every key of a work queue, the newest version that we wrote of
- * each resource, so that nobody decides on a cache that has not seen it yet (spec 11.1). It does not
- * read the caches; the caller says how far they are.
+ * each resource and the objects that we told to go, so that nobody decides on a cache that has not seen it
+ * yet (spec 11.1). It keeps no caches; the caller shows them.
  */
+import type { KubeObject } from '../kube/objects.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
 import type { Resource } from '../kube/resources.ts';
 import type { Clock } from './clock.ts';
+import type { ReadableCache } from './object-cache.ts';
 
 /**
  * A cache that has not seen a write after this time never will: versions went back when an etcd was
@@ -18,10 +20,25 @@ interface OwnWrite {
   readonly writtenAt: number;
 }
 
+/** An object that we told to go; the answer to that names no version. */
+interface Dismissed {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+interface OwnDismissal extends Dismissed {
+  readonly plural: string;
+  readonly writtenAt: number;
+}
+
+type SeenCache = Pick<ReadableCache<KubeObject>, 'latestResourceVersion' | 'get'>;
+
 export class OwnWrites {
   readonly #clock: Clock;
   /** By key, then by plural of the resource. */
   readonly #writes = new Map<string, Map<string, OwnWrite>>();
+  readonly #dismissals = new Map<string, readonly OwnDismissal[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -36,26 +53,40 @@ export class OwnWrites {
     writes.set(resource.plural, { resourceVersion, writtenAt: this.#clock.monotonic() });
   }
 
+  /** The object was told to go, for `key`. */
+  recordDismissal(key: string, resource: Resource, { namespace, name, uid }: Dismissed): void {
+    const dismissal = { plural: resource.plural, namespace, name, uid, writtenAt: this.#clock.monotonic() };
+    this.#dismissals.set(key, [...(this.#dismissals.get(key) ?? []), dismissal]);
+  }
+
   /**
-   * Whether a cache is older than what we wrote for `key`. `cacheVersionOf` answers the newest version
-   * in the cache of that plural, or `undefined` where there is no such cache. Writes that every cache
-   * has seen are forgotten.
+   * Whether a cache is older than what we wrote for `key`. `cacheOf` answers the cache of that plural, or
+   * `undefined` where there is none. What every cache has seen is forgotten.
    */
-  isBehind(key: string, cacheVersionOf: (plural: string) => string | undefined): boolean {
-    const writes = this.#writes.get(key);
-    if (writes === undefined) return false;
+  isBehind(key: string, cacheOf: (plural: string) => SeenCache | undefined): boolean {
     const tooOld = this.#clock.monotonic() - LONGEST_WAIT_MS;
+    const writes = this.#writes.get(key) ?? new Map<string, OwnWrite>();
     for (const [plural, { resourceVersion, writtenAt }] of writes) {
-      const cached = cacheVersionOf(plural);
+      const cached = cacheOf(plural)?.latestResourceVersion;
       if (cached === undefined || compareResourceVersions(cached, resourceVersion) >= 0 || writtenAt <= tooOld)
         writes.delete(plural);
     }
     if (writes.size === 0) this.#writes.delete(key);
-    return writes.size > 0;
+    const unseen = (this.#dismissals.get(key) ?? []).filter(
+      (one) => one.writtenAt > tooOld && isStaying(cacheOf(one.plural)?.get(one.namespace, one.name), one.uid),
+    );
+    if (unseen.length === 0) this.#dismissals.delete(key);
+    else this.#dismissals.set(key, unseen);
+    return writes.size > 0 || unseen.length > 0;
   }
 
   /** Nothing is remembered for `key`. */
   forget(key: string): void {
     this.#writes.delete(key);
+    this.#dismissals.delete(key);
   }
+}
+
+function isStaying(cached: KubeObject | undefined, uid: string): boolean {
+  return cached?.metadata.uid === uid && cached.metadata.deletionTimestamp === undefined;
 }

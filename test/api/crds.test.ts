@@ -48,6 +48,31 @@ test('ports of a container are told apart by number and protocol, which is TCP w
   });
 });
 
+/** Fields of a schema, without what is below a pod template, by their path. */
+function fieldsIn(node: JsonObject, path = ''): readonly (readonly [string, JsonObject])[] {
+  const { properties = {}, items = {}, additionalProperties = {} } = node as Record<string, JsonObject>;
+  const own = Object.entries(properties).flatMap(([name, field]) => {
+    const at = `${path}.${name}`;
+    const below = at === '.spec.template' ? [] : fieldsIn(field as JsonObject, at);
+    return [[at, field as JsonObject] as const, ...below];
+  });
+  return [...own, ...fieldsInItem(items, `${path}[]`), ...fieldsInItem(additionalProperties, `${path}.*`)];
+}
+
+function fieldsInItem(item: JsonObject, path: string): readonly (readonly [string, JsonObject])[] {
+  return Object.keys(item).length === 0 ? [] : fieldsIn(item, path);
+}
+
+test('kubectl explain says something about every field of a Rollout, apart from those that Kubernetes explains', () => {
+  const byKubernetes = ['.apiVersion', '.kind', '.metadata'];
+  const fields = fieldsIn(rolloutSchema());
+  expect(fields.length).toBeGreaterThan(300);
+  const unexplained = fields.filter(
+    ([path, { description = '' }]) => description === '' && !byKubernetes.includes(path),
+  );
+  expect(unexplained.map(([path]) => path)).toEqual([]);
+});
+
 /** Every default in a schema, by its path. */
 function defaultsIn(node: unknown, path = ''): readonly string[] {
   if (typeof node !== 'object' || node === null) return [];

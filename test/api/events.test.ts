@@ -89,6 +89,25 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
     'Traffic weight updated from 20 to 50, additional: trial=5',
   ],
   [events.blocked('paused at step 2'), 'Warning', 'RolloutBlocked', 'paused at step 2'],
+  [
+    events.workloadScaled('web', 5, 0),
+    'Normal',
+    'ScalingDeployment',
+    'Scaled down Deployment web, whose place the Rollout takes, from 5 to 0',
+  ],
+  [
+    events.podRestarted('web-1', '2026-01-02T03:04:05Z'),
+    'Normal',
+    'RestartingPod',
+    'Evicted pod web-1, which is from before 2026-01-02T03:04:05Z',
+  ],
+  [events.podRestartFailed('two budgets'), 'Warning', 'RestartingPodFailed', 'two budgets'],
+  [
+    events.restarted('2026-01-02T03:04:05Z'),
+    'Normal',
+    'RolloutRestarted',
+    'All pods are younger than 2026-01-02T03:04:05Z',
+  ],
   [events.trafficRoutingFailed('no such Ingress'), 'Warning', 'TrafficRoutingError', 'no such Ingress'],
   [events.weightVerificationFailed('timeout'), 'Warning', 'WeightVerifyError', 'Failed to verify weight: timeout'],
   [

@@ -6,7 +6,6 @@ import { unsupported } from '../../src/api/validation/unsupported.ts';
 import { canary, nginxCanary, rollout } from './sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
-const RESTART = '2026-01-02T03:04:05Z';
 
 function refused(path: string): string {
   return `${path}: Forbidden: ${path.slice(path.lastIndexOf('.') + 1)} is not supported by this version of Serin`;
@@ -35,13 +34,6 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     name: 'blueGreen',
     rollout: rollout({ strategy: { blueGreen: { activeService: 'web' } } }),
     error: refused('spec.strategy.blueGreen'),
-  },
-  { name: 'workloadRef', rollout: rollout({ workloadRef: {} }), error: refused('spec.workloadRef') },
-  { name: 'a restart', rollout: rollout({ restartAt: RESTART }), error: refused('spec.restartAt') },
-  {
-    name: 'a restart that is over',
-    rollout: { ...rollout({ restartAt: RESTART }), status: { restartedAt: RESTART } },
-    error: null,
   },
   { name: 'background analysis', rollout: canary({ analysis: {} }), error: refused(`${CANARY}.analysis`) },
   {

@@ -24,7 +24,7 @@ const STEP_VERBS = 'Step must have one of the following set: experiment, setWeig
 
 test('the message names the Rollout, the field, the kind of error, the value and the rule', () => {
   const error = validateSpec(canary({ steps: [{ setWeight: 20 }, { setWeight: 101 }] }));
-  expect(error && invalidSpecMessage('web', error)).toBe(
+  expect(error && invalidSpecMessage('web', fieldErrorText(error))).toBe(
     'The Rollout "web" is invalid: spec.strategy.steps[1].setWeight: Invalid value: 101: SetWeight needs to be between 0 and 100',
   );
 });

@@ -118,6 +118,7 @@ test('reasons of being blocked', () => {
       "StableServiceNotReady",
       "TrafficNotInForce",
       "CanaryIngressForeign",
+      "PodsNotRestarted",
     ]
   `);
 });
@@ -146,6 +147,8 @@ test('events', () => {
       "PatchingCanaryIngress",
       "ProxyUnknown",
       "ReplicaSetCreateError",
+      "RestartingPod",
+      "RestartingPodFailed",
       "RolloutAborted",
       "RolloutAddedToInformer",
       "RolloutBlocked",
@@ -153,9 +156,11 @@ test('events', () => {
       "RolloutDeleted",
       "RolloutNotCompleted",
       "RolloutPaused",
+      "RolloutRestarted",
       "RolloutResumed",
       "RolloutStepCompleted",
       "RolloutUpdated",
+      "ScalingDeployment",
       "ScalingReplicaSet",
       "SessionAffinity",
       "SharedBackend",

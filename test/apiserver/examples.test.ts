@@ -25,6 +25,7 @@ const EXAMPLES: readonly Example[] = [
     rollout: 'canary-demo',
     files: ['canary-demo-services.yaml', 'canary-demo-ingress.yaml', 'canary-demo-rollout-green.yaml'],
   },
+  { rollout: 'echoserver', files: ['echoserver.yaml', 'echoserver-rollout.yaml'] },
   { rollout: 'search', files: ['dynamic-stable-scale.yaml'] },
   { rollout: 'user-profile', files: ['header-only.yaml'] },
   { rollout: 'shop', files: ['header-route.yaml'] },

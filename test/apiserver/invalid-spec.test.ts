@@ -101,11 +101,6 @@ describe('what this version does not do is refused in clear words', () => {
       spec: { strategy: { blueGreen: { activeService: 'web' } } },
       message: unsupported('spec.strategy.blueGreen', 'blueGreen'),
     },
-    {
-      name: 'restartAt',
-      spec: { restartAt: '2026-01-02T03:04:05Z' },
-      message: unsupported('spec.restartAt', 'restartAt'),
-    },
     { name: 'background analysis', canary: { analysis }, message: unsupported(`${CANARY}.analysis`, 'analysis') },
     {
       name: 'an analysis step',
@@ -132,17 +127,6 @@ describe('what this version does not do is refused in clear words', () => {
     await session.apply(basicRollout({ canary, ...spec }));
     await session.until('web', { phase: 'Degraded', message: `${INVALID} ${message}` });
     expect(await session.list('replicasets')).toEqual([]);
-  });
-
-  test('a workload reference', async ({ session }) => {
-    const { spec, ...rest } = basicRollout();
-    const { template: _none, ...withoutTemplate } = spec;
-    const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
-    await session.apply({ ...rest, spec: { ...withoutTemplate, workloadRef } });
-    await session.until('web', {
-      phase: 'Degraded',
-      message: `${INVALID} ${unsupported('spec.workloadRef', 'workloadRef')}`,
-    });
   });
 });
 

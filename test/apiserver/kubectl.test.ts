@@ -67,3 +67,25 @@ test('a watch of the phase sees a release as it goes on, and never a step back',
   const seen = await recording.moments('web', ({ phase }) => phase);
   expect(seen).toEqual(['Healthy', 'Progressing', 'Paused', 'Progressing', 'Healthy']);
 });
+
+test('kubectl explain says what every verb of a step does, and every field of it', async ({ session }) => {
+  const steps = await session.kubectl('explain', 'rollout.spec.strategy.canary.steps', '--recursive=false');
+  // After its name and its type a field has a description, or the next field follows.
+  const fields = [...steps.matchAll(/^ {2}(\w+)\t<\S+>\n {4}(\S.*)$/gm)].map(([, name = '', text = '']) => ({
+    name,
+    text,
+  }));
+  expect(fields.map(({ name }) => name)).toEqual([
+    'analysis',
+    'experiment',
+    'pause',
+    'plugin',
+    'setCanaryScale',
+    'setHeaderRoute',
+    'setMirrorRoute',
+    'setWeight',
+  ]);
+  expect(fields.filter(({ text }) => text.startsWith('<no description>'))).toEqual([]);
+  const pause = await session.kubectl('explain', 'rollout.spec.strategy.canary.steps.pause.duration');
+  expect(pause.replaceAll(/\s+/g, ' ')).toContain('without it the pause ends when a person says so');
+});

@@ -14,6 +14,11 @@ interface Change {
   readonly object: KubeObject;
 }
 
+/** What a scene does not show. */
+interface Beside {
+  readonly deployments: readonly ReplicaSet[];
+}
+
 export class Recording implements Disposable {
   readonly #session: Session;
   readonly #plurals: readonly Plural[];
@@ -55,7 +60,7 @@ export class Recording implements Disposable {
   }
 
   /** What each moment until now looked like, as far as `view` tells moments apart. */
-  async moments<View>(name: string, view: (scene: Scene) => View): Promise<readonly View[]> {
+  async moments<View>(name: string, view: (scene: Scene, objects: Beside) => View): Promise<readonly View[]> {
     await this.#catchUp();
     const present = new Map<string, Map<string, KubeObject>>();
     const all = (plural: Plural) => [...(present.get(plural)?.values() ?? [])];
@@ -75,7 +80,7 @@ export class Recording implements Disposable {
         services: all('services') as Service[],
         ingresses: all('ingresses'),
       });
-      const next = view(scene);
+      const next = view(scene, { deployments: all('deployments') as ReplicaSet[] });
       if (JSON.stringify(next) !== JSON.stringify(views.at(-1))) views.push(next);
     };
     this.#initial.forEach(take);

@@ -19,6 +19,7 @@ import { sceneOf, shows, type Scene } from './scene.ts';
 const PATHS = {
   rollouts: '/apis/argoproj.io/v1alpha1',
   replicasets: '/apis/apps/v1',
+  deployments: '/apis/apps/v1',
   services: '/api/v1',
   pods: '/api/v1',
   events: '/api/v1',
@@ -50,6 +51,8 @@ export interface EventSeen {
 interface Kinds {
   rollouts: Rollout;
   replicasets: ReplicaSet;
+  /** It says about its pods what its ReplicaSets say. */
+  deployments: ReplicaSet;
   services: Service;
   pods: PodSeen;
   events: EventSeen;

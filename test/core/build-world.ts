@@ -7,8 +7,9 @@ import type { CanaryStrategy } from '../../src/api/canary.ts';
 import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
 import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../src/api/status.ts';
+import { resolveTemplate } from '../../src/core/rollout/resolve-template.ts';
 import { situationOf, type Situation } from '../../src/core/rollout/situation.ts';
-import type { RolloutWorld } from '../../src/core/rollout/world.ts';
+import type { ReferencedWorkload, RolloutWorld } from '../../src/core/rollout/world.ts';
 import { canaryIngressBody, stableIngressNames } from '../../src/core/traffic/nginx-ingress.ts';
 import type { TrafficSplit } from '../../src/core/traffic/router.ts';
 import type {
@@ -25,6 +26,7 @@ import { controllerReference } from '../../src/kube/owners.ts';
 import { ROLLOUTS } from '../../src/kube/resources.ts';
 import { stepHash } from '../../src/kube/step-hash.ts';
 import { templateHash } from '../../src/kube/template-hash.ts';
+import type { Workload } from '../../src/kube/workload.ts';
 import { formatTime } from '../../src/kube/time.ts';
 
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
@@ -50,11 +52,19 @@ export interface Revision {
   /** Of the pods that exist, beside the hash label. */
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** When each pod was made, in milliseconds since the epoch; the rest, by default all, with the revision. */
+  readonly podsCreatedAt?: readonly number[];
+  /** How many of the pods, from the last one on, are terminating; they do not count as ready. */
+  readonly terminating?: number;
+  /** When those were told to go, in milliseconds since the epoch; now by default. */
+  readonly leftAt?: number;
   /** What the ReplicaSet holds, where it is not the version's own template. */
   readonly template?: PodTemplate;
   readonly observedGeneration?: number;
   readonly conditions?: readonly Condition[];
 }
+
+const DEPLOYMENT_REF = { apiVersion: 'apps/v1', kind: 'Deployment', name: NAME };
 
 export interface WorldOptions {
   readonly now?: number;
@@ -83,6 +93,10 @@ export interface WorldOptions {
   readonly ingressClasses?: readonly IngressClass[];
   /** What the operator says that proxies need. */
   readonly propagationMs?: number;
+  /** What `spec.workloadRef` leads to; the Rollout then has no template of its own, and refers to Deployment `web`. */
+  readonly workload?: ReferencedWorkload;
+  /** Of that reference. */
+  readonly scaleDown?: string;
 }
 
 /** The strategy of most tests with a router; the names are those of the Services and the Ingress in the world. */
@@ -102,6 +116,19 @@ export function templateOf(version: string): PodTemplate {
   };
 }
 
+/** Deployment `web` with the template of a version. */
+export function deploymentOf(version: string, fields: Partial<Workload> = {}): Workload {
+  return {
+    uid: 'uid-deployment',
+    resourceVersion: '50',
+    generation: 3,
+    template: templateOf(version),
+    selector: { matchLabels: { app: NAME } },
+    replicas: 5,
+    ...fields,
+  };
+}
+
 export function hashOf(version: string): string {
   return version === '' ? '' : templateHash(templateOf(version));
 }
@@ -111,18 +138,21 @@ export function replicaSetNameOf(version: string): string {
 }
 
 export function buildSituation(options: WorldOptions = {}): Situation {
-  return situationOf(buildWorld(options));
+  const resolved = resolveTemplate(buildWorld(options));
+  if ('problem' in resolved) throw new Error(resolved.problem);
+  return situationOf(resolved.world);
 }
 
 export function buildWorld(options: WorldOptions = {}): RolloutWorld {
   const revisions = options.revisions ?? [{ version: 'v1', size: options.replicas ?? 5 }];
   const rollout = buildRollout(options, revisions);
   const replicaSets = revisions.map((revision, index) => buildReplicaSet(rollout, revision, index));
-  const pods = revisions.flatMap(buildPods);
+  const pods = revisions.flatMap((revision, index) => buildPods(revision, revisionCreatedAt(revision, index)));
   const services = buildServices(rollout, options);
   const world: RolloutWorld = {
     now: options.now ?? NOW,
     rollout,
+    workload: options.workload ?? null,
     replicaSets,
     pods,
     services,
@@ -197,8 +227,9 @@ function buildRollout(options: WorldOptions, revisions: readonly Revision[]): Ro
     },
     spec: {
       replicas,
-      selector: { matchLabels: { app: NAME } },
-      template: templateOf(version),
+      ...(options.workload === undefined
+        ? { selector: { matchLabels: { app: NAME } }, template: templateOf(version) }
+        : { workloadRef: { ...DEPLOYMENT_REF, scaleDown: options.scaleDown ?? '' } }),
       strategy: { canary: strategy },
       ...options.spec,
     },
@@ -241,7 +272,7 @@ function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): R
       uid: `uid-${revision.version}`,
       resourceVersion: '1',
       generation: 1,
-      creationTimestamp: formatTime(revision.createdAt ?? NOW - 60 * MINUTE_MS + index * MINUTE_MS),
+      creationTimestamp: formatTime(revisionCreatedAt(revision, index)),
       labels: { app: NAME, [LABELS.podTemplateHash]: hash },
       annotations: {
         [ANNOTATIONS.revision]: String(revision.number ?? index + 1),
@@ -269,14 +300,29 @@ function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): R
   };
 }
 
-/** As many pods as are ready; pods that are not do not show in any list that the core looks at. */
-function buildPods(revision: Revision): PodMetadata[] {
-  return Array.from({ length: readyOf(revision) }, (_, index) => ({
+function revisionCreatedAt(revision: Revision, index: number): number {
+  return revision.createdAt ?? NOW - 60 * MINUTE_MS + index * MINUTE_MS;
+}
+
+const GRACE_SECONDS = 30;
+
+function leavingSince(at: number) {
+  const deletionTimestamp = formatTime(at + GRACE_SECONDS * 1000);
+  return { deletionTimestamp, deletionGracePeriodSeconds: GRACE_SECONDS };
+}
+
+/** Pods that are ready, those whose age is given, and those that are terminating: others do not show in any list that the core looks at. */
+function buildPods(revision: Revision, createdAt: number): PodMetadata[] {
+  const { terminating = 0, podsCreatedAt = [] } = revision;
+  const staying = Math.max(readyOf(revision), podsCreatedAt.length - terminating);
+  return Array.from({ length: staying + terminating }, (_, index) => ({
     metadata: {
       name: `${replicaSetNameOf(revision.version)}-${index}`,
       namespace: NAMESPACE,
       uid: `uid-${revision.version}-${index}`,
       resourceVersion: '1',
+      creationTimestamp: formatTime(podsCreatedAt[index] ?? createdAt),
+      ...(index < staying ? {} : leavingSince(revision.leftAt ?? NOW)),
       labels: { app: NAME, [LABELS.podTemplateHash]: hashOf(revision.version), ...revision.podLabels },
       ...(revision.podAnnotations === undefined ? {} : { annotations: revision.podAnnotations }),
       ownerReferences: [

@@ -97,6 +97,7 @@ function view(one: Rollout, status: RolloutStatus | undefined, world: Partial<Vi
   return viewRollout({
     now: NOW,
     rollout: status === undefined ? one : { ...one, status },
+    workload: null,
     replicaSets: [STABLE_SET, CANARY_SET],
     services: new Map([
       service('web', { [LABELS.podTemplateHash]: STABLE }),

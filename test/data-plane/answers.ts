@@ -6,7 +6,7 @@ export interface Answer {
   readonly doneAt: number;
   /** 0 when there was no answer. */
   readonly status: number;
-  /** Who answered: the colour of the demo image, or the tag of a pod's image that says who it is; '' when unknown. */
+  /** Who answered: the colour of the demo image, the tag of a pod's image that says who it is, or the pod that echoes; '' when unknown. */
   readonly version: string;
   /** On a connection of its own. */
   readonly fresh: boolean;
@@ -73,9 +73,9 @@ export function versionOf(body: string): string {
     if (typeof value === 'string') return value;
     if (typeof value === 'object' && value !== null && 'image' in value) return tagOf(String(value.image));
   } catch {
-    // A page or an echo: it does not say.
+    // A page or an echo.
   }
-  return '';
+  return /^Hostname: (\S+)$/m.exec(body)?.[1] ?? '';
 }
 
 function tagOf(image: string): string {

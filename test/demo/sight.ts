@@ -66,6 +66,7 @@ export class Sight {
       : viewRollout({
           now,
           rollout,
+          workload: null,
           replicaSets: [...this.#replicaSets.objects.values()],
           services: this.#services.objects,
           ingresses: this.#ingresses.objects,

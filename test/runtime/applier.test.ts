@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Write } from '../../src/kube/plan.ts';
-import { REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import type { EvictWrite, Write } from '../../src/kube/plan.ts';
+import { PODS, REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
 import { Applier } from '../../src/runtime/applier.ts';
 import { OwnWrites } from '../../src/runtime/own-writes.ts';
 import { FakeApiServer } from './fake-api-server.ts';
@@ -47,6 +48,8 @@ function apply(...writes: Write[]) {
 }
 
 const create: Write = { ...RS, op: 'create', body: { metadata: { name: 'web-1' }, spec: { replicas: 1 } } };
+/** A cache of no objects that has seen everything up to a version. */
+const cacheAt = (latestResourceVersion: string) => ({ latestResourceVersion, get: () => undefined });
 const note = (reason: string) => [{ type: 'Normal', reason, message: reason }] as const;
 
 test('writes are made in order, each followed by its events', async () => {
@@ -77,8 +80,8 @@ test('an empty plan asks nothing of the server', async () => {
 test('every write is remembered with the version that the server gave it', async () => {
   await apply(create);
   const written = server.object(RS_PATH)?.metadata.resourceVersion ?? '';
-  expect(ownWrites.isBehind('shop/web', () => String(Number(written) - 1))).toBe(true);
-  expect(ownWrites.isBehind('shop/web', () => written)).toBe(false);
+  expect(ownWrites.isBehind('shop/web', () => cacheAt(String(Number(written) - 1)))).toBe(true);
+  expect(ownWrites.isBehind('shop/web', () => cacheAt(written))).toBe(false);
 });
 
 describe('a plan stops at the first write that is not made', () => {
@@ -245,5 +248,77 @@ describe('delete', () => {
 
   test('of what is gone already succeeds', async () => {
     expect((await apply({ ...RS, op: 'delete', uid: 'u' })).outcome).toBe('applied');
+  });
+});
+
+describe('evictions', () => {
+  const POD_PATH = '/api/v1/namespaces/shop/pods';
+  const evict = (name: string, limits: EvictWrite['limits'] = []): Write => {
+    const uid = server.put(`${POD_PATH}/${name}`).metadata.uid;
+    const target = { resource: PODS, namespace: 'shop', name, uid, why: 'a test' };
+    return { op: 'evict', ...target, limits, events: note(`Evicted ${name}`) };
+  };
+  const told = () => events.map((one) => one.replace(/ after .*/, ''));
+  const hold = (name: string, status = 429) => {
+    server.fault = ({ path }) =>
+      path === `${POD_PATH}/${name}/eviction` ? { status, headers: { 'retry-after': '10' } } : undefined;
+  };
+
+  test('are posted with the uid of the pod, and told', async () => {
+    const write = evict('a');
+    expect(await apply(write)).toEqual({ outcome: 'applied' });
+    expect(server.requests.map(({ method, path, body }) => ({ method, path, body }))).toEqual([
+      {
+        method: 'POST',
+        path: `${POD_PATH}/a/eviction`,
+        body: {
+          apiVersion: 'policy/v1',
+          kind: 'Eviction',
+          metadata: { namespace: 'shop', name: 'a' },
+          deleteOptions: { preconditions: { uid: write.op === 'evict' ? write.uid : '' } },
+        },
+      },
+    ]);
+    expect(told()).toEqual(['Evicted a']);
+  });
+
+  test('a pod that a disruption budget protects is passed over at once, and does not count', async () => {
+    hold('a');
+    const limits = [{ group: 'all', atMost: 1 }];
+    expect(await apply(evict('a', limits), evict('b', limits), evict('c', limits))).toEqual({ outcome: 'applied' });
+    expect(told()).toEqual(['Evicted b']);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('every group of a pod has to have room', async () => {
+    const all = { group: 'all', atMost: 2 };
+    const stable = [all, { group: 'stable', atMost: 1 }];
+    const canary = [all, { group: 'canary', atMost: 2 }];
+    await apply(evict('a', stable), evict('b', stable), evict('c', canary), evict('d', canary));
+    expect(told()).toEqual(['Evicted a', 'Evicted c']);
+  });
+
+  test('any other refusal ends the plan', async () => {
+    hold('a', 403);
+    expect(await apply(evict('a'), evict('b'))).toMatchObject({ outcome: 'refused', write: { name: 'a' } });
+    expect(told()).toEqual([]);
+  });
+
+  test('a pod that is gone, or another one by now, is no failure', async () => {
+    const [gone, replaced] = [evict('a'), evict('b')];
+    server.remove(`${POD_PATH}/a`);
+    server.remove(`${POD_PATH}/b`);
+    server.put(`${POD_PATH}/b`);
+    expect(await apply(gone, replaced)).toEqual({ outcome: 'applied' });
+  });
+
+  test('an evicted pod is waited for until a cache has seen it go', async () => {
+    const write = evict('a');
+    const before = structuredClone(server.object(`${POD_PATH}/a`)) as unknown as KubeObject;
+    await apply(write);
+    const showing = (pod: KubeObject | undefined) => () => ({ latestResourceVersion: '', get: () => pod });
+    expect(ownWrites.isBehind('shop/web', showing(before))).toBe(true);
+    const metadata = { ...before.metadata, deletionTimestamp: '2026-01-02T03:04:05Z' };
+    expect(ownWrites.isBehind('shop/web', showing({ metadata }))).toBe(false);
   });
 });

@@ -235,6 +235,7 @@ export class FakeApiServer {
         if (object !== undefined) return { status: 200, body: object };
         return isCollection(path) ? this.#list(path, query) : notFound(path);
       case 'POST': {
+        if (path.endsWith('/eviction')) return this.#evict(path.replace(/\/eviction$/, ''), fields);
         const created = `${path}/${nameIn(fields)}`;
         if (this.#objects.has(created)) return refusal(409, 'AlreadyExists', `${created} already exists`);
         return { status: 201, body: this.put(created, fields) };
@@ -261,6 +262,17 @@ export class FakeApiServer {
       default:
         return refusal(405, 'MethodNotAllowed', method);
     }
+  }
+
+  /** There are no disruption budgets here. */
+  #evict(podPath: string, { deleteOptions }: Record<string, unknown>): { status: number; body: unknown } {
+    return this.#resultOf({
+      method: 'DELETE',
+      path: podPath,
+      query: new URLSearchParams(),
+      headers: {},
+      body: deleteOptions,
+    });
   }
 
   #list(path: string, query: URLSearchParams): { status: number; body: unknown } {

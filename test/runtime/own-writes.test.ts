@@ -1,5 +1,6 @@
-import { beforeEach, expect, test } from 'vitest';
-import { REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { PODS, REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
 import { OwnWrites } from '../../src/runtime/own-writes.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -11,7 +12,11 @@ beforeEach(() => {
   ownWrites = new OwnWrites(clock);
 });
 
-const caches = (rollouts: string, replicasets: string) => (plural: string) => ({ rollouts, replicasets })[plural];
+/** Caches of no objects that have seen everything up to these versions. */
+const caches = (rollouts: string, replicasets: string) => (plural: string) => {
+  const latestResourceVersion = { rollouts, replicasets }[plural];
+  return latestResourceVersion === undefined ? undefined : { latestResourceVersion, get: () => undefined };
+};
 
 test('a key without writes is never behind', () => {
   expect(ownWrites.isBehind('shop/web', caches('', ''))).toBe(false);
@@ -45,4 +50,31 @@ test('a write that no cache will ever see does not block for ever', async () => 
   expect(ownWrites.isBehind('shop/web', caches('17', ''))).toBe(true);
   await clock.advance(1);
   expect(ownWrites.isBehind('shop/web', caches('17', ''))).toBe(false);
+});
+
+describe('an object that was told to go', () => {
+  const POD = { namespace: 'shop', name: 'web-1', uid: 'u' };
+  const showing = (metadata: Partial<KubeObject['metadata']> | null) => () => ({
+    latestResourceVersion: '',
+    get: () => (metadata === null ? undefined : { metadata: { ...POD, resourceVersion: '1', ...metadata } }),
+  });
+
+  test.each<{ name: string; cached: Partial<KubeObject['metadata']> | null; behind: boolean }>([
+    { name: 'is still there as it was', cached: {}, behind: true },
+    { name: 'is terminating', cached: { deletionTimestamp: '2026-01-02T03:04:05Z' }, behind: false },
+    { name: 'is gone', cached: null, behind: false },
+    { name: 'has been replaced by another of its name', cached: { uid: 'v' }, behind: false },
+  ])('$name', ({ cached, behind }) => {
+    ownWrites.recordDismissal('shop/web', PODS, POD);
+    expect(ownWrites.isBehind('shop/web', showing(cached))).toBe(behind);
+  });
+
+  test('is not waited for after it was seen to go, nor for ever', async () => {
+    ownWrites.recordDismissal('shop/web', PODS, POD);
+    ownWrites.isBehind('shop/web', showing(null));
+    expect(ownWrites.isBehind('shop/web', showing({}))).toBe(false);
+    ownWrites.recordDismissal('shop/web', PODS, POD);
+    await clock.advance(300_000);
+    expect(ownWrites.isBehind('shop/web', showing({}))).toBe(false);
+  });
 });

@@ -3,9 +3,13 @@
  * has come to rest. The same seed gives the same history.
  */
 import { decideRollout } from '../../src/core/rollout/decide.ts';
-import { INGRESSES } from '../../src/kube/resources.ts';
+import type { ReplicaSet } from '../../src/kube/objects.ts';
+import { controllerOf } from '../../src/kube/owners.ts';
+import { INGRESSES, REPLICA_SETS } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
 import { Cluster, EPOCH_MS } from './cluster/cluster.ts';
+import { hashOf } from './cluster/pod.ts';
+import { DISRUPTION_BUDGETS } from './cluster/disruption-budget.ts';
 import { Faults, type Fault } from './controller/faults.ts';
 import { observe } from './controller/observe.ts';
 import { ControllerProcess, type Decide, type MadeWrite } from './controller/process.ts';
@@ -98,6 +102,8 @@ export class History {
   /** No faults, no crashes, nobody in the way from now on. */
   calmDown(): void {
     this.#faults.end();
+    for (const { metadata } of this.cluster.store.list(DISRUPTION_BUDGETS))
+      this.cluster.store.delete(DISRUPTION_BUDGETS, metadata.name, 'user');
     this.cluster.kubelet.calmDown();
   }
 
@@ -185,11 +191,20 @@ export class History {
   }
 
   #wrote(made: MadeWrite): void {
+    this.#excuseGap(made);
     this.#story.wrote(made);
     this.watch.wrote(made);
     if (made.author === 'frozen-leader') this.ledger.noteStray(made.write.name);
     const begun = isStatusWrite(made.write) ? reportedStatus(made.plan)?.pauseConditions : undefined;
     if (made.answer.outcome === 'made' && begun !== undefined && begun !== null) this.ledger.notePause();
+  }
+
+  /** The only pod of a revision cannot be restarted without a gap, and with a clock that is ahead nobody knows which pods are young. */
+  #excuseGap({ world, write, before, answer }: MadeWrite): void {
+    if (write.op !== 'evict' || answer.outcome !== 'made' || before === undefined) return;
+    const replicaSet = this.cluster.store.get<ReplicaSet>(REPLICA_SETS.plural, controllerOf(before)?.name ?? '');
+    const isLone = (replicaSet?.spec.replicas ?? 0) <= 1;
+    if (isLone || this.cluster.clockIsAhead(world.now)) this.cluster.shake(hashOf(before));
   }
 
   #replaceProcess(fault: Fault): void {

@@ -6,8 +6,10 @@ import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
 import { Violation } from './invariants/violation.ts';
 import { Random } from './random.ts';
-import { ACTIONS, type Surroundings } from './scenario/actions.ts';
+import { ACTIONS, type Action, type Surroundings } from './scenario/actions.ts';
+import { RESTART_ACTIONS } from './scenario/restarts.ts';
 import { drawScenario } from './scenario/rollout-spec.ts';
+import { withDeployment, WORKLOAD_ACTIONS } from './scenario/workload.ts';
 import { drawTemperament } from './scenario/temperament.ts';
 
 export interface Outcome {
@@ -28,7 +30,9 @@ interface RandomHistoryOptions {
 export function runRandomHistory(seed: number, { told = false, decide }: RandomHistoryOptions = {}): Outcome {
   const random = new Random(seed);
   const temperament = drawTemperament(random.split('temperament'));
-  const scenario = drawScenario(random.split('scenario'));
+  const workload = random.split('workload');
+  const drawn = drawScenario(random.split('scenario'));
+  const scenario = workload.chance(0.15) ? withDeployment(workload, drawn) : drawn;
   const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
   const failure = failureOf(() => {
@@ -64,15 +68,21 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
     agenda: history.agenda,
     random,
     ledger: history.ledger,
-    templates: [history.user.rollout.spec.template as JsonObject],
+    templates: [history.user.template as JsonObject],
     roughPods,
     jumpClock: (ms) => history.jumpClock(ms),
   };
   history.runFor(random.pick([0, 500, 15_000, 60_000]));
   const count = random.between(2, 9);
+  const workloads = random.split('workloads');
+  const workloadChance = history.user.rollout.spec.workloadRef === undefined ? 0 : 0.25;
+  const restarts = random.split('restarts');
+  const restartChance = restarts.chance(0.2) ? 0.4 : 0;
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
-    act(around, history);
+    act(around, history, ACTIONS);
+    if (workloads.chance(workloadChance)) act({ ...around, random: workloads }, history, WORKLOAD_ACTIONS);
+    if (restarts.chance(restartChance)) act({ ...around, random: restarts }, history, RESTART_ACTIONS);
     history.runFor(drawGap(random));
   }
   history.calmDown();
@@ -81,9 +91,11 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   if (random.chance(0.5)) finish(history);
 }
 
-function act(around: Surroundings, history: History): void {
+type Actions = readonly (readonly [weight: number, action: Action])[];
+
+function act(around: Surroundings, history: History, actions: Actions): void {
   for (let attempts = 0; attempts < 5; attempts++) {
-    const done = around.random.weighted(ACTIONS)(around);
+    const done = around.random.weighted(actions)(around);
     if (done === null) continue;
     around.ledger.noteAct();
     history.tell('user', done);
@@ -109,6 +121,7 @@ function finish(history: History): void {
   const { user } = history;
   history.tell('user', 'puts everything right and promotes until it is done');
   history.removeForeignCanary();
+  user.restoreWorkload();
   if (user.status.message?.startsWith('InvalidSpec') === true) user.editCanary({ steps: [] });
   user.edit({ paused: false });
   user.setImage('');

@@ -14,8 +14,8 @@ import { Load, type LoadOptions } from '../data-plane/load.ts';
 import type { ProxyAccess } from './global-setup.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
 
-/** The host of the Ingress in examples/. */
-const EXAMPLE_HOST = 'canary.auto';
+/** The hosts of the Ingresses in examples/. */
+const EXAMPLE_HOSTS = /canary\.auto|echoserver\.example\.com/g;
 const SHOWN = 20;
 
 interface Account {
@@ -53,7 +53,7 @@ export class Traffic {
       const text = await readFile(join(REPOSITORY, 'examples', file), 'utf8');
       const { code, stderr } = await this.session.tryKubectl(
         ['apply', '-f', '-'],
-        text.replaceAll(EXAMPLE_HOST, this.host),
+        text.replaceAll(EXAMPLE_HOSTS, this.host),
       );
       if (code !== 0) throw new Error(`kubectl apply of ${file}: ${stderr}`);
     }

@@ -159,8 +159,10 @@ function objectSchema({ description, spec, status }: CustomResource, snapshots: 
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      spec: structuralSchema(spec, snapshots),
-      ...(status === undefined ? {} : { status: structuralSchema(status, snapshots) }),
+      spec: { description: 'What is asked for.', ...structuralSchema(spec, snapshots) },
+      ...(status === undefined
+        ? {}
+        : { status: { description: 'What was found and done.', ...structuralSchema(status, snapshots) } }),
     },
   };
 }

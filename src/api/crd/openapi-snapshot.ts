@@ -1,7 +1,9 @@
 /**
  * From the API server's own OpenAPI v3 document to a structural schema of one of its types. Fields that
  * the document does not know are kept by the schema, because a pod template may use what only a newer
- * cluster understands. Nothing is given a default and no enumeration is closed for the same reason.
+ * cluster understands. Nothing is given a default and no enumeration is closed for the same reason. Its descriptions
+ * stay out: they are 227 KB of Kubernetes' words, more than is left of the 256 KiB that a plain `kubectl apply` can
+ * store, and `kubectl explain pod.spec` prints them.
  */
 import type { JsonObject } from '../../kube/json.ts';
 

@@ -17,12 +17,6 @@ const LEAST_MAX_TRAFFIC_WEIGHT = 100;
 
 const blueGreen: Check<Rollout> = ({ spec }) => refusedIfSet(spec.strategy?.blueGreen, 'spec.strategy.blueGreen');
 
-const workloadRef: Check<Rollout> = ({ spec }) => refusedIfSet(spec.workloadRef, 'spec.workloadRef');
-
-/** A restart that is over, possibly by another controller of this API, asks for nothing. */
-const restart: Check<Rollout> = ({ spec, status }) =>
-  spec.restartAt === status?.restartedAt ? null : refusedIfSet(spec.restartAt, 'spec.restartAt');
-
 const backgroundAnalysis: Check<CanaryStrategy> = ({ analysis }) => refusedIfSet(analysis, `${CANARY}.analysis`);
 
 const pingPong: Check<CanaryStrategy> = (canary) => refusedIfSet(canary.pingPong, `${CANARY}.pingPong`);
@@ -48,7 +42,7 @@ export function unsupported(rollout: Rollout): FieldError | null {
   const canary = rollout.spec.strategy?.canary;
   const trafficRouting = canary?.trafficRouting;
   return (
-    firstError([blueGreen, workloadRef, restart], rollout) ??
+    firstError([blueGreen], rollout) ??
     (canary === undefined ? null : firstError([backgroundAnalysis, pingPong], canary)) ??
     (trafficRouting === undefined ? null : firstError([otherRouter, smallMaxTrafficWeight], trafficRouting)) ??
     firstErrorOf(canary?.steps, stepError)

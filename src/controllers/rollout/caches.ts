@@ -5,6 +5,7 @@
 import { ANNOTATIONS, LABELS } from '../../api/labels.ts';
 import { parseRollout, type Rollout } from '../../api/rollout.ts';
 import { backendServices } from '../../core/traffic/backends.ts';
+import { workloadResource } from '../../api/workload-ref.ts';
 import { canaryIngressName, stableIngressNames } from '../../core/traffic/nginx-ingress.ts';
 import { objectKey } from '../../kube/object-key.ts';
 import type {
@@ -35,6 +36,7 @@ import type { IndexFunction } from '../../runtime/object-cache.ts';
 import { trimBookkeeping } from '../../runtime/trim.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { workloadKey } from './workloads.ts';
 
 export interface Caches {
   readonly rollouts: Informer<Rollout>;
@@ -89,6 +91,7 @@ export function createCaches(options: CachesOptions): Caches {
         namespace: (rollout) => [rollout.metadata.namespace ?? ''],
         service: (rollout) => inNamespaceOf(rollout, serviceNames(rollout)),
         ingress: (rollout) => inNamespaceOf(rollout, ingressNames(rollout)),
+        workload: workloadKeys,
       },
       { labelSelector: instanceId === '' ? `!${LABELS.instanceId}` : `${LABELS.instanceId}=${instanceId}` },
     ),
@@ -137,6 +140,12 @@ export function serviceKeyOf(slice: EndpointSlice): string | undefined {
 export function serviceNames(rollout: Rollout): readonly string[] {
   const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {};
   return [stableService, canaryService].filter((name): name is string => name !== undefined && name !== '');
+}
+
+/** Of the object that `spec.workloadRef` names, if its template could be taken. */
+function workloadKeys({ metadata, spec }: Rollout): readonly string[] {
+  const resource = spec.workloadRef === undefined ? null : workloadResource(spec.workloadRef);
+  return resource === null ? [] : [workloadKey(resource, metadata.namespace ?? '', spec.workloadRef?.name ?? '')];
 }
 
 /** Stable Ingresses and the canaries that belong to them. */

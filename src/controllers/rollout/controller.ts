@@ -19,6 +19,7 @@ import { createCaches, type Caches } from './caches.ts';
 import { createReconcile } from './reconcile.ts';
 import { observeDuration, sampleOf } from './telemetry.ts';
 import { connectTriggers, keyOf } from './triggers.ts';
+import { Workloads } from './workloads.ts';
 
 interface RolloutControllerOptions {
   readonly client: Client;
@@ -46,6 +47,7 @@ const FLUSH_EVENTS_MS = 5000;
 export class RolloutController {
   readonly #options: RolloutControllerOptions;
   readonly #caches: Caches;
+  readonly #workloads: Workloads;
   readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #worker: Worker;
@@ -68,6 +70,7 @@ export class RolloutController {
       observer: ({ namespace, name }, { type, reason }) => metrics.rolloutEvents.inc({ namespace, name, type, reason }),
     });
     this.#queue = new WorkQueue({ name: 'Rollouts', clock, metrics });
+    this.#workloads = new Workloads(options);
     const ownWrites = new OwnWrites(clock);
     const applier = new Applier({
       client,
@@ -83,6 +86,7 @@ export class RolloutController {
       concurrency: options.threads,
       reconcile: createReconcile({
         caches: this.#caches,
+        workloads: this.#workloads,
         client,
         applier,
         events: this.#events,
@@ -108,7 +112,7 @@ export class RolloutController {
     if (complete.includes(false) || this.#stopping) return;
     this.#synced = true;
     this.#options.logger.info({ rollouts: this.#caches.rollouts.cache.size }, 'The caches are complete');
-    connectTriggers({ caches: this.#caches, enqueue: (key) => this.#queue.add(key) });
+    connectTriggers({ caches: this.#caches, workloads: this.#workloads, enqueue: (key) => this.#queue.add(key) });
     this.#announceLifeCycle();
     this.#armResync();
     this.#worker.start();
@@ -121,7 +125,7 @@ export class RolloutController {
     for (const cancel of this.#forgetting) cancel();
     await this.#worker.stop(graceMs);
     await this.#events.close(FLUSH_EVENTS_MS);
-    await Promise.all(Object.values(this.#caches).map((informer) => informer.stop()));
+    await Promise.all([...Object.values(this.#caches).map((informer) => informer.stop()), this.#workloads.stop()]);
   }
 
   #announceLifeCycle(): void {

@@ -1,15 +1,26 @@
 /**
- * Gathers what a decision about one Rollout may look at, from the caches alone. It decides nothing; it
- * only refuses to answer while a cache has not seen our own last write.
+ * Gathers what a decision about one Rollout may look at, from the caches alone; what `spec.workloadRef` names comes to
+ * it later. It decides nothing; it only refuses to answer while a cache has not seen our own last write.
  */
 import type { Rollout } from '../../api/rollout.ts';
 import type { RolloutWorld } from '../../core/rollout/world.ts';
 import { classNameOf } from '../../core/traffic/dialect.ts';
 import { objectKey, splitKey } from '../../kube/object-key.ts';
-import type { Endpoint, Ingress, IngressClass, Service } from '../../kube/objects.ts';
+import type { Endpoint, Ingress, IngressClass, KubeObject, Service } from '../../kube/objects.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { ReadableCache } from '../../runtime/object-cache.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import { ingressNames, serviceNames, type Caches } from './caches.ts';
+import type { Workloads } from './workloads.ts';
+
+interface Sources {
+  readonly caches: Caches;
+  readonly workloads: Pick<Workloads, 'cacheOf'>;
+  readonly ownWrites: OwnWrites;
+  readonly clock: Clock;
+  /** See RolloutWorld. */
+  readonly propagationMs: number | null;
+}
 
 /**
  * - `stale`: a cache is behind what we wrote for this Rollout
@@ -25,16 +36,11 @@ export type Observation =
     }
   | { readonly kind: 'world'; readonly world: RolloutWorld };
 
-interface Sources {
-  readonly caches: Caches;
-  readonly ownWrites: OwnWrites;
-  readonly clock: Clock;
-  /** See RolloutWorld. */
-  readonly propagationMs: number | null;
-}
-
-export function observe({ caches, ownWrites, clock, propagationMs }: Sources, key: string): Observation {
-  if (ownWrites.isBehind(key, (plural) => cacheOf(caches, plural)?.latestResourceVersion)) return { kind: 'stale' };
+/** The world has no workload yet: finding it may take a request. */
+export function observe(sources: Sources, key: string): Observation {
+  const { caches, workloads, ownWrites, clock, propagationMs } = sources;
+  if (ownWrites.isBehind(key, (plural) => cacheOf(caches, plural) ?? workloads.cacheOf(plural)))
+    return { kind: 'stale' };
   const { namespace, name } = splitKey(key);
   const managedServices = caches.services.cache.byIndex('managedBy', key);
   const rollout = caches.rollouts.cache.get(namespace, name);
@@ -62,6 +68,7 @@ export function observe({ caches, ownWrites, clock, propagationMs }: Sources, ke
     world: Object.freeze({
       now: clock.now(),
       rollout,
+      workload: null,
       replicaSets,
       pods,
       services,
@@ -105,6 +112,6 @@ function classesOf(caches: Caches, ingresses: ReadonlyMap<string, Ingress>): Rea
   return new Map(classes.map((one) => [one.metadata.name, one]));
 }
 
-function cacheOf(caches: Caches, plural: string): { readonly latestResourceVersion: string } | undefined {
+function cacheOf(caches: Caches, plural: string): ReadableCache<KubeObject> | undefined {
   return Object.values(caches).find((informer) => informer.resource.plural === plural)?.cache;
 }

@@ -19,9 +19,11 @@ import type { OwnWrites } from '../../runtime/own-writes.ts';
 import type { Outcome, Reconcile } from '../../runtime/worker.ts';
 import type { Caches } from './caches.ts';
 import { observe, type Observation } from './observe.ts';
+import type { Workloads } from './workloads.ts';
 
 interface ReconcileOptions {
   readonly caches: Caches;
+  readonly workloads: Workloads;
   readonly client: Client;
   readonly applier: Applier;
   readonly events: EventRecorder;
@@ -34,6 +36,8 @@ interface ReconcileOptions {
 /** The event that brings the cache up to date wakes the Rollout as well; this is for the event that never comes. */
 const STALE: Outcome = { kind: 'stale', retryAfterMs: 100 };
 
+const UNWATCHED_MS = 20_000;
+
 type Run = Parameters<Reconcile>[1];
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
@@ -45,9 +49,23 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
       case 'absent':
         return release(options, key, run, observation);
       case 'world':
-        return roll(options, key, run, observation.world);
+        return rollWithWorkload(options, key, run, observation.world);
     }
   };
+}
+
+/** Until the watch of the workload's kind stands, nobody tells of a change of it. */
+async function rollWithWorkload(
+  options: ReconcileOptions,
+  key: string,
+  run: Run,
+  world: RolloutWorld,
+): Promise<Outcome> {
+  if (world.rollout.spec.workloadRef === undefined) return roll(options, key, run, world);
+  const found = await options.workloads.find(world.rollout, run.signal);
+  const outcome = await roll(options, key, run, Object.freeze({ ...world, workload: found?.workload ?? null }));
+  if (found === null || found.isWatched || outcome.kind !== 'done') return outcome;
+  return { ...outcome, requeueAfterMs: Math.min(outcome.requeueAfterMs ?? UNWATCHED_MS, UNWATCHED_MS) };
 }
 
 async function roll(options: ReconcileOptions, key: string, run: Run, world: RolloutWorld): Promise<Outcome> {

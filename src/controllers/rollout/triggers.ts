@@ -10,15 +10,17 @@ import { controllerOf } from '../../kube/owners.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import type { InformerEvent } from '../../runtime/informer.ts';
 import { ingressNames, serviceKeyOf, type Caches } from './caches.ts';
+import type { Workloads } from './workloads.ts';
 
 interface TriggerOptions {
   readonly caches: Caches;
+  readonly workloads: Pick<Workloads, 'connect'>;
   readonly enqueue: (key: string) => void;
 }
 
 /** Every relevant event enqueues its Rollouts from now on. */
-export function connectTriggers({ caches, enqueue }: TriggerOptions): void {
-  const rolloutsOf = (index: 'service' | 'ingress' | 'namespace', value: string) => {
+export function connectTriggers({ caches, workloads, enqueue }: TriggerOptions): void {
+  const rolloutsOf = (index: 'service' | 'ingress' | 'namespace' | 'workload', value: string) => {
     for (const rollout of caches.rollouts.cache.byIndex(index, value)) enqueue(keyOf(rollout));
   };
   // A canary of somebody else concerns every Rollout that routes through the same host, when it comes and when it gives way.
@@ -38,6 +40,8 @@ export function connectTriggers({ caches, enqueue }: TriggerOptions): void {
     else enqueueOwner(object);
     if (previous !== undefined && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueOwner(previous);
   });
+
+  workloads.connect((key) => rolloutsOf('workload', key));
 
   caches.pods.addHandler((event) => {
     if (!isNewsAboutPod(event)) return;

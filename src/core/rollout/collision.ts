@@ -7,12 +7,16 @@ import type { Plan } from '../../kube/plan.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import { isControlledBy } from '../../kube/owners.ts';
 import { REPLICA_SETS } from '../../kube/resources.ts';
+import { resolveTemplate } from './resolve-template.ts';
 import { carriesTemplate } from './situation.ts';
 import { statusPatch } from './status-patch.ts';
 import type { RolloutWorld } from './world.ts';
 
 /** `null` when it is our own, which a cache has not shown yet. */
-export function collisionPlan({ rollout }: RolloutWorld, inTheWay: ReplicaSet): Plan | null {
+export function collisionPlan(world: RolloutWorld, inTheWay: ReplicaSet): Plan | null {
+  const resolved = resolveTemplate(world);
+  if ('problem' in resolved) return null;
+  const { rollout } = resolved.world;
   if (isControlledBy(inTheWay, rollout.metadata.uid) && carriesTemplate(inTheWay, rollout)) return relabelled(inTheWay);
   const collisionCount = (rollout.status?.collisionCount ?? 0) + 1;
   return {

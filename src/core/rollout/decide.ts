@@ -3,6 +3,7 @@
  * of the core is one call below. No I/O, no clock, no randomness: the same world gives the same plan.
  */
 import { events } from '../../api/events.ts';
+import { fieldErrorText } from '../../api/field-error.ts';
 import type { EventNote, Plan, Write } from '../../kube/plan.ts';
 import { EMPTY_PLAN } from '../../kube/plan.ts';
 import { findCondition } from '../../kube/conditions.ts';
@@ -27,25 +28,45 @@ import { specReplicasOf } from './replica-sets.ts';
 import { countedFields, rememberedFields, statusWrite } from './report.ts';
 import { reportDueAt } from './report-pace.ts';
 import { reportConditions } from './report-conditions.ts';
+import { decideRestart, type Restart } from './restart.ts';
+import { resolveTemplate } from './resolve-template.ts';
 import { createRevisionWrites, currentRevision, replicaSetName, syncRevisionWrites } from './revisions.ts';
 import { scaleWrite } from './scale.ts';
 import { releaseWrites, selectorWrites } from './services.ts';
 import { situationOf, type Situation } from './situation.ts';
+import { workloadGenerationField, workloadGenerationWrites } from './workload-generation.ts';
+import { decideWorkloadScaling, type WorkloadScaling } from './workload-scale-down.ts';
 import type { RolloutWorld } from './world.ts';
 
-export function decideRollout(world: RolloutWorld): Plan {
-  if (world.rollout.metadata.deletionTimestamp !== undefined) return EMPTY_PLAN;
+export function decideRollout(observed: RolloutWorld): Plan {
+  if (observed.rollout.metadata.deletionTimestamp !== undefined) return EMPTY_PLAN;
+  const resolved = resolveTemplate(observed);
+  // Without a selector nothing could be said to be ours any more, and it would be released.
+  if ('problem' in resolved) return invalidPlan(situationOf(observed), resolved.problem);
+  const { world } = resolved;
   const claims = claimWrites(world);
   if (claims.length > 0) return { writes: claims };
   const situation = situationOf(world);
   const problem = problemOf(situation);
-  if (problem !== null) return invalidPlan(situation, problem);
+  if (problem !== null) return invalidPlan(situation, fieldErrorText(problem));
   const decision = decideCanary(situation);
   const counts = countsOf(situation);
+  const workload = decideWorkloadScaling(situation, decision.memory, decision.services);
   const acts = actsOf(situation, decision);
-  const report = reportOf(situation, decision, counts, acts.length > 0);
-  const writes = [...acts, ...(report.write === null ? [] : [report.write])];
-  const wakeAt = firstAfter(situation.now, [decision.wakeAt, report.wakeAt]);
+  const restart = decideRestart(situation, {
+    memory: decision.memory,
+    unavailable: decision.unavailable,
+    busy: acts.length > 0 || workload.write !== null || decision.started || decision.events.length > 0,
+  });
+  const report = reportOf(situation, decision, { restart, workload }, counts, acts.length > 0);
+  const writes = [
+    ...acts,
+    ...(report.write === null ? [] : [report.write]),
+    // What is not ours goes on condition that nobody has written the Rollout meanwhile, and a refusal hides no report.
+    ...(workload.write === null ? [] : [workload.write]),
+    ...restart.evictions,
+  ];
+  const wakeAt = firstAfter(situation.now, [decision.wakeAt, workload.wakeAt, restart.wakeAt, report.wakeAt]);
   return wakeAt === null ? { writes } : { writes, requeueAfterMs: wakeAt - situation.now };
 }
 
@@ -61,6 +82,7 @@ function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
     return write === null ? [] : [{ write, grows: size.replicas > specReplicasOf(size.replicaSet) }];
   });
   return [
+    ...workloadGenerationWrites(situation),
     ...revision,
     ...sizes.filter((size) => size.grows).map((size) => size.write),
     ...selectorWrites(situation, decision.selectors),
@@ -73,15 +95,32 @@ function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
   ];
 }
 
+/** What is decided beside the strategy. */
+interface Besides {
+  readonly restart: Restart;
+  readonly workload: WorkloadScaling;
+}
+
 interface Report {
   readonly write: Write | null;
   readonly wakeAt: number | null;
 }
 
-function reportOf(situation: Situation, decision: StrategyDecision, counts: Counts, acts: boolean): Report {
+function reportOf(
+  situation: Situation,
+  decision: StrategyDecision,
+  { restart, workload }: Besides,
+  counts: Counts,
+  acts: boolean,
+): Report {
   const { rollout, status, now } = situation;
   const abort = deadlineAbort(situation, decision, counts, acts);
-  const memory = abort?.memory ?? decision.memory;
+  const memory: Memory = {
+    ...(abort?.memory ?? decision.memory),
+    restartedAt: restart.restartedAt,
+    workloadScaleDown: workload.scaleDown,
+  };
+  const blockedOn = decision.blockedOn ?? restart.blockedOn;
   const promoted = memory.stableRS !== '' && memory.stableRS === situation.canaryHash;
   const created = situation.canary === null;
   const conditions = reportConditions(situation, {
@@ -91,7 +130,7 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     stepsDone: decision.stepsDone,
     waitsForItsTime: decision.waitsForItsTime,
     abortMessage: abort?.message,
-    blockedOn: decision.blockedOn,
+    blockedOn,
     hazards: decision.hazards,
   });
   const { phase, message } = phaseOf(situation, {
@@ -119,6 +158,7 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     situation,
     {
       observedGeneration: String(rollout.metadata.generation ?? 0),
+      ...workloadGenerationField(situation),
       phase,
       message,
       ...rememberedFields(memory),
@@ -131,8 +171,9 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
       ...startEvents(situation, decision),
       ...decision.events,
       ...(abort?.events ?? []),
+      ...restart.events,
       ...pauseEvents(situation, memory),
-      ...blockedEvents(situation, decision.blockedOn),
+      ...blockedEvents(situation, blockedOn),
       ...hazardEvents(situation, decision.hazards),
     ],
   );

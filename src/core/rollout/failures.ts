@@ -14,6 +14,7 @@ import type { RolloutWorld } from './world.ts';
 /** The event for a refused write; `null` when nobody but the log needs to know. */
 export function failureEvent(write: Write, error: string): EventNote | null {
   if (write.resource === INGRESSES) return events.trafficRoutingFailed(error);
+  if (write.op === 'evict') return events.podRestartFailed(error);
   return write.op === 'create' && write.resource === REPLICA_SETS
     ? events.replicaSetCreateFailed(write.name, error)
     : null;

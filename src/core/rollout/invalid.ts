@@ -6,6 +6,9 @@ import { conditions as word } from '../../api/conditions.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import { invalidSpecMessage } from '../../api/field-error.ts';
 import { propagationTimeError } from '../../api/propagation-time.ts';
+import { ANNOTATIONS } from '../../api/labels.ts';
+import type { Rollout } from '../../api/rollout.ts';
+import type { RolloutStatus } from '../../api/status.ts';
 import { validateReferences } from '../../api/validation/references.ts';
 import { unsupported } from '../../api/validation/unsupported.ts';
 import { validateSpec } from '../../api/validation.ts';
@@ -17,8 +20,10 @@ import type { Situation } from './situation.ts';
 /** The first thing that is wrong; `null` when the Rollout can be rolled out. */
 export function problemOf(situation: Situation): FieldError | null {
   const { rollout, world } = situation;
+  // The template of a workload has been filled in, and is held to the same rules as one of our own.
+  const { workloadRef: _resolved, ...spec } = rollout.spec;
   return (
-    validateSpec(rollout) ??
+    validateSpec({ ...rollout, spec }) ??
     propagationTimeError(rollout) ??
     unsupported(rollout) ??
     validateReferences(rollout, {
@@ -28,8 +33,11 @@ export function problemOf(situation: Situation): FieldError | null {
   );
 }
 
-/** The generation counts as observed, so that clients see Degraded and not "waiting"; every other field stays. */
-export function invalidPlan(situation: Situation, problem: FieldError): Plan {
+/**
+ * The generation counts as observed, that of a workload too, so that clients see Degraded and not "waiting"; every
+ * other field stays. `problem` is the text of a field error, or what keeps a workload from being found.
+ */
+export function invalidPlan(situation: Situation, problem: string): Plan {
   const { status, rollout, now } = situation;
   const message = invalidSpecMessage(situation.name, problem);
   const present = findCondition(status.conditions, 'InvalidSpec');
@@ -40,6 +48,7 @@ export function invalidPlan(situation: Situation, problem: FieldError): Plan {
     {
       ...status,
       observedGeneration: String(rollout.metadata.generation ?? 0),
+      ...announcedGeneration(rollout),
       conditions,
       phase: 'Degraded',
       message: `InvalidSpec: ${message}`,
@@ -47,4 +56,9 @@ export function invalidPlan(situation: Situation, problem: FieldError): Plan {
     [],
   );
   return { writes: write === null ? [] : [write] };
+}
+
+function announcedGeneration({ metadata, spec }: Rollout): RolloutStatus {
+  const announced = metadata.annotations?.[ANNOTATIONS.workloadGeneration];
+  return spec.workloadRef === undefined || announced === undefined ? {} : { workloadObservedGeneration: announced };
 }

@@ -2,7 +2,7 @@
  * The part of the status that the API defines as memory: what the controller has to remember from
  * one look to the next, and what a person changes to steer. Everything else in the status is report.
  */
-import type { PauseCondition, RolloutStatus } from '../../api/status.ts';
+import type { PauseCondition, RolloutStatus, WorkloadScaleDown } from '../../api/status.ts';
 
 export interface Memory {
   /** Template hash of the last promoted revision, '' before the first promotion. */
@@ -20,6 +20,8 @@ export interface Memory {
   readonly abortedAt: string | null;
   readonly promoteFull: boolean;
   readonly restartedAt: string | null;
+  /** How far the Deployment of workloadRef has given way; `null` before that begins. */
+  readonly workloadScaleDown: WorkloadScaleDown | null;
 }
 
 export function recall(status: RolloutStatus): Memory {
@@ -35,6 +37,7 @@ export function recall(status: RolloutStatus): Memory {
     abortedAt: status.abortedAt ?? null,
     promoteFull: status.promoteFull ?? false,
     restartedAt: status.restartedAt ?? null,
+    workloadScaleDown: status.workloadScaleDown ?? null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Phase } from '../../api/reasons.ts';
 import type { Condition } from '../../kube/objects.ts';
 import type { Counts } from './counts.ts';
 import type { Memory } from './memory.ts';
+import { isRestarting } from './restart.ts';
 import type { Situation } from './situation.ts';
 
 export interface PhaseReport {
@@ -34,6 +35,7 @@ export function phaseOf(situation: Situation, facts: PhaseFacts): PhaseReport {
   if (rollout.spec.paused === true) return { phase: 'Paused', message: 'manually paused' };
   const pause = memory.pauseConditions[0];
   if (pause !== undefined) return { phase: 'Paused', message: pause.reason };
+  if (isRestarting(situation, memory)) return progressing('rollout is restarting');
   if (counts.updated < replicas) return progressing('more replicas need to be updated');
   if (counts.available < counts.updated) return progressing('updated replicas are still becoming available');
   if (facts.oldPodsCount && counts.replicas > counts.updated)

@@ -26,6 +26,7 @@ export function rememberedFields(memory: Memory): RolloutStatus {
     ...(memory.abortedAt === null ? {} : { abortedAt: memory.abortedAt }),
     ...(memory.promoteFull ? { promoteFull: true } : {}),
     ...(memory.restartedAt === null ? {} : { restartedAt: memory.restartedAt }),
+    ...(memory.workloadScaleDown === null ? {} : { workloadScaleDown: memory.workloadScaleDown }),
   };
 }
 
@@ -43,6 +44,8 @@ export function countedFields(situation: Situation, counts: Counts): RolloutStat
 /** Fields that this version writes. Others in the status belong to controllers before or after us and stay. */
 const OWN_FIELDS = [
   'observedGeneration',
+  'workloadObservedGeneration',
+  'workloadScaleDown',
   'phase',
   'message',
   'stableRS',

@@ -15,6 +15,7 @@ import type { RolloutWorld } from './world.ts';
 
 export interface Situation {
   readonly world: RolloutWorld;
+  /** With the template and the selector of its workload, where the spec refers to one. */
   readonly rollout: Rollout;
   readonly namespace: string;
   readonly name: string;

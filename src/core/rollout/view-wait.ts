@@ -3,6 +3,7 @@
  * most telling one of the conditions. It looks at nothing but the Rollout; the waits themselves are
  * named in blocked.ts.
  */
+import { ANNOTATIONS } from '../../api/labels.ts';
 import { PHASES, type Phase } from '../../api/reasons.ts';
 import { findCondition } from '../../kube/conditions.ts';
 import type { Condition } from '../../kube/objects.ts';
@@ -34,6 +35,9 @@ export function reportedPhase({ rollout, status }: Situation): ReportedPhase {
   if (!isObserved(rollout.metadata.generation, status.observedGeneration)) {
     return outdated('waiting for rollout spec update to be observed');
   }
+  if (!isWorkloadObserved(rollout, status)) {
+    return outdated('waiting for rollout spec update to be observed for the reference workload');
+  }
   if (status.controllerPause === true && (status.pauseConditions ?? []).length === 0) {
     return outdated('waiting for rollout to unpause');
   }
@@ -53,6 +57,11 @@ function outdated(message: string): ReportedPhase {
 function isObserved(generation: number | undefined, observed: string | undefined): boolean {
   const seen = Number(observed ?? Number.NaN);
   return Number.isNaN(seen) || seen >= (generation ?? 0);
+}
+
+function isWorkloadObserved({ metadata, spec }: Situation['rollout'], status: Situation['status']): boolean {
+  const announced = metadata.annotations?.[ANNOTATIONS.workloadGeneration];
+  return spec.workloadRef === undefined || announced === status.workloadObservedGeneration;
 }
 
 /** `pauseEndsAt` is the end of the timed pause that the rollout stands at, `null` when it stands at none. */

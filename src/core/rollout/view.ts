@@ -23,6 +23,7 @@ import {
   statusReplicasOf,
   templateHashOf,
 } from './replica-sets.ts';
+import { resolveTemplate } from './resolve-template.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { reportedPhase, waitView, type WaitView } from './view-wait.ts';
 import type { RolloutWorld } from './world.ts';
@@ -98,13 +99,9 @@ interface CanaryIngressView {
 }
 
 export function viewRollout(world: ViewedWorld): RolloutView {
-  const situation = situationOf({
-    ...world,
-    pods: [],
-    endpoints: new Map(),
-    ingressClasses: new Map(),
-    propagationMs: null,
-  });
+  const seen = { ...world, pods: [], endpoints: new Map(), ingressClasses: new Map(), propagationMs: null };
+  const resolved = resolveTemplate(seen);
+  const situation = situationOf('problem' in resolved ? seen : resolved.world);
   const { namespace, name, replicas, stable, canary, retired } = situation;
   const progress = progressOf(situation);
   const steps = stepsOf(situation, progress);

@@ -4,11 +4,17 @@
  */
 import type { Rollout } from '../../api/rollout.ts';
 import type { Endpoint, Ingress, IngressClass, PodMetadata, ReplicaSet, Service } from '../../kube/objects.ts';
+import type { Workload } from '../../kube/workload.ts';
+
+/** What `spec.workloadRef` leads to, or a sentence that says why it leads nowhere. */
+export type ReferencedWorkload = Workload | { readonly missing: string };
 
 export interface RolloutWorld {
   /** Wall clock, milliseconds since the epoch. */
   readonly now: number;
   readonly rollout: Rollout;
+  /** `null` without a `spec.workloadRef`. */
+  readonly workload: ReferencedWorkload | null;
   /** ReplicaSets of the namespace that this Rollout controls, and orphans that its selector matches. */
   readonly replicaSets: readonly ReplicaSet[];
   /** Metadata of the pods that those ReplicaSets control. */

@@ -42,6 +42,8 @@ export interface StrategyDecision {
   readonly waitsForItsTime: boolean;
   /** The current step ends only when a person says so. */
   readonly waitsForPerson: boolean;
+  /** Pods that may be missing while a restart replaces them. */
+  readonly unavailable: number;
   readonly atTarget: boolean;
   readonly rollback: 'none' | 'plain' | 'fast';
   /** Old pods that are still there keep the Rollout from being healthy. */

@@ -11,3 +11,13 @@ import { dialectOf } from './dialect.ts';
 export function propagationMs({ rollout, world }: Situation, ingress: Ingress): number {
   return propagationTimeOf(rollout) ?? world.propagationMs ?? dialectOf(world.ingressClasses, ingress).propagationMs;
 }
+
+/** Where no Ingress leads to the Services: each node hears of a change of endpoints within a second or two. */
+const ENDPOINTS_MS = 5_000;
+
+/** The longest time until every proxy that is known of sends requests where the Rollout's Services lead by now, in milliseconds. */
+export function longestPropagationMs(situation: Situation): number {
+  const { rollout, world } = situation;
+  const ordinary = propagationTimeOf(rollout) ?? world.propagationMs ?? ENDPOINTS_MS;
+  return Math.max(ordinary, ...[...world.ingresses.values()].map((ingress) => propagationMs(situation, ingress)));
+}

@@ -4,6 +4,7 @@ const NAMESPACED = 'namespaces/shop';
 export const paths = {
   rollout: (name: string) => `/apis/argoproj.io/v1alpha1/${NAMESPACED}/rollouts/${name}`,
   replicaSet: (name: string) => `/apis/apps/v1/${NAMESPACED}/replicasets/${name}`,
+  deployment: (name: string) => `/apis/apps/v1/${NAMESPACED}/deployments/${name}`,
   pod: (name: string) => `/api/v1/${NAMESPACED}/pods/${name}`,
   service: (name: string) => `/api/v1/${NAMESPACED}/services/${name}`,
   endpointSlice: (name: string) => `/apis/discovery.k8s.io/v1/${NAMESPACED}/endpointslices/${name}`,

@@ -38,6 +38,8 @@ afterEach(async () => {
   await server.stop();
 });
 
+let workloadChanges: (key: string) => void;
+
 /** From here on `woken` collects what events wake; what exists already wakes nobody. */
 async function watch(): Promise<void> {
   caches = createCaches({
@@ -51,7 +53,8 @@ async function watch(): Promise<void> {
   for (const informer of Object.values(caches)) informer.start();
   await Promise.all(Object.values(caches).map((informer) => informer.synced));
   await expect.poll(() => server.openWatches).toBe(Object.keys(caches).length);
-  connectTriggers({ caches, enqueue: (key) => woken.push(key) });
+  const workloads = { connect: (onChange: (key: string) => void) => (workloadChanges = onChange) };
+  connectTriggers({ caches, workloads, enqueue: (key) => woken.push(key) });
   woken = [];
 }
 
@@ -161,4 +164,17 @@ test('of a pod its coming, its going and its labels are news, its readiness is n
   await expect.poll(() => woken).toEqual(['shop/web', 'shop/web']);
   server.remove(pod);
   await expect.poll(() => woken).toEqual(['shop/web', 'shop/web', 'shop/web']);
+});
+
+describe('a workload', () => {
+  test.each([
+    { key: 'deployments shop/shared', wakes: ['shop/api', 'shop/web'] },
+    { key: 'deployments shop/other', wakes: [] },
+    { key: 'deployments elsewhere/shared', wakes: [] },
+    { key: 'podtemplates shop/shared', wakes: [] },
+  ])('$key wakes the Rollouts that name it', async ({ key, wakes: expected }) => {
+    const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shared' };
+    for (const name of ['web', 'api']) server.put(paths.rollout(name), { spec: { workloadRef } });
+    expect((await wakes(() => workloadChanges(key))).toSorted()).toEqual(expected);
+  });
 });

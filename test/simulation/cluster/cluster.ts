@@ -8,6 +8,7 @@ import { formatTime } from '../../../src/kube/time.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
 import type { Pace } from './delays.ts';
+import { DeploymentController } from './deployment-controller.ts';
 import { EndpointController } from './endpoint-controller.ts';
 import { Kubelet } from './kubelet.ts';
 import { hashOf, isAvailable, isLeaving, type Pod } from './pod.ts';
@@ -56,6 +57,7 @@ export class Cluster {
       actPace: paces.act,
       statusPace: paces.status,
     });
+    new DeploymentController({ ...part, random: random.split('deployments'), pace: paces.act });
     new EndpointController({ ...part, random: random.split('endpoints'), pace: paces.endpoints });
     this.kubelet = new Kubelet({
       ...part,
@@ -106,6 +108,11 @@ export class Cluster {
     return podsOf(this.store, replicaSet.metadata.uid).filter((pod) =>
       isAvailable(pod, minReadySeconds, this.#agenda.now),
     ).length;
+  }
+
+  /** Whether that wall clock runs ahead of the API server's: ages look greater by it than they are. */
+  clockIsAhead(now: number): boolean {
+    return now > EPOCH_MS + this.#agenda.now;
   }
 
   runningPods(): readonly Pod[] {

@@ -4,9 +4,11 @@
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import { INGRESSES, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import { withDefaults } from '../../../src/kube/template-defaults.ts';
+import { isHeld } from './disruption-budget.ts';
 import { frozen } from './frozen.ts';
+import { isLeaving, type Pod } from './pod.ts';
 import { applied, withoutLostAnnotations } from './server-side-apply.ts';
 import { patched } from './merge-patch.ts';
 
@@ -27,7 +29,8 @@ export interface Change {
 
 export type Answer =
   | { readonly outcome: 'made'; readonly object: KubeObject | undefined; readonly changed: boolean }
-  | { readonly outcome: 'conflict' | 'exists' | 'gone' };
+  /** `held`: a disruption budget protects the pod. */
+  | { readonly outcome: 'conflict' | 'exists' | 'gone' | 'held' };
 
 /** What a delete may ask for. */
 interface Preconditions {
@@ -36,12 +39,17 @@ interface Preconditions {
 }
 
 interface PatchOptions {
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'scale';
   readonly resourceVersion?: string | undefined;
 }
 
 const HAS_STATUS_SUBRESOURCE: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural]);
-const HAS_GENERATION: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural, INGRESSES.plural]);
+const HAS_GENERATION: ReadonlySet<string> = new Set([
+  ROLLOUTS.plural,
+  REPLICA_SETS.plural,
+  INGRESSES.plural,
+  DEPLOYMENTS.plural,
+]);
 
 export class Store {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
@@ -113,6 +121,15 @@ export class Store {
     return { outcome: 'made', object: undefined, changed: true };
   }
 
+  /** The pod of that uid is told to leave, unless a disruption budget protects it. */
+  evict(name: string, author: Author, uid: string): Answer {
+    const pod = this.get<Pod>(PODS.plural, name);
+    if (pod === undefined || pod.metadata.uid !== uid) return { outcome: 'made', object: undefined, changed: false };
+    if (isHeld(this, pod)) return { outcome: 'held' };
+    if (isLeaving(pod)) return { outcome: 'made', object: pod, changed: false };
+    return this.patch(PODS.plural, name, { metadata: { deletionTimestamp: this.#creationTime() } }, author);
+  }
+
   #born(plural: string, name: string, body: JsonObject): KubeObject {
     const metadata = {
       ...(body['metadata'] as JsonObject | undefined),
@@ -152,7 +169,7 @@ export class Store {
 }
 
 /** The part of a patch that the endpoint lets through: a status goes to its subresource and nothing else does. */
-function reachOf(plural: string, patch: JsonObject, subresource: 'status' | undefined): JsonObject {
+function reachOf(plural: string, patch: JsonObject, subresource: PatchOptions['subresource']): JsonObject {
   if (!HAS_STATUS_SUBRESOURCE.has(plural)) return patch;
   const { status, ...rest } = patch;
   if (subresource === 'status') return status === undefined ? {} : { status };

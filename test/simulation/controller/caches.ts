@@ -3,16 +3,30 @@
  * each kind by its own delay, with its changes in order and some of them told twice.
  */
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import { ENDPOINT_SLICES, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import {
+  DEPLOYMENTS,
+  ENDPOINT_SLICES,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  ROLLOUTS,
+  SERVICES,
+} from '../../../src/kube/resources.ts';
 import { frozen } from '../cluster/frozen.ts';
 import { drawDelay, type Pace } from '../cluster/delays.ts';
 import type { Change, Store } from '../cluster/store.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
 
-const WATCHED: readonly string[] = [ROLLOUTS, REPLICA_SETS, PODS, SERVICES, ENDPOINT_SLICES, INGRESSES].map(
-  (resource) => resource.plural,
-);
+const WATCHED: readonly string[] = [
+  ROLLOUTS,
+  DEPLOYMENTS,
+  REPLICA_SETS,
+  PODS,
+  SERVICES,
+  ENDPOINT_SLICES,
+  INGRESSES,
+].map((resource) => resource.plural);
 
 interface Options {
   readonly store: Store;

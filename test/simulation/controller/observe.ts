@@ -4,7 +4,7 @@
  */
 import { ANNOTATIONS } from '../../../src/api/labels.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { ReferencedWorkload, RolloutWorld } from '../../../src/core/rollout/world.ts';
 import type {
   Endpoint,
   EndpointSlice,
@@ -14,6 +14,8 @@ import type {
   ReplicaSet,
   Service,
 } from '../../../src/kube/objects.ts';
+import { workloadOf } from '../../../src/kube/workload.ts';
+import { workloadResource } from '../../../src/api/workload-ref.ts';
 import { controllerOf } from '../../../src/kube/owners.ts';
 import { ENDPOINT_SLICES, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import { frozen } from '../cluster/frozen.ts';
@@ -44,6 +46,7 @@ export function observe(objects: Lookup, rolloutName: string, now: number): Roll
   return Object.freeze({
     now,
     rollout,
+    workload: workloadIn(objects, rollout),
     replicaSets: frozen(replicaSets),
     pods: frozen(objects.list<PodMetadata>(PODS.plural).filter((pod) => owners.has(controllerOf(pod)?.uid ?? ''))),
     services: byName(services),
@@ -54,6 +57,14 @@ export function observe(objects: Lookup, rolloutName: string, now: number): Roll
     ingressClasses: new Map(),
     propagationMs: null,
   });
+}
+
+function workloadIn(objects: Lookup, { spec }: Rollout): ReferencedWorkload | null {
+  const { workloadRef } = spec;
+  const resource = workloadRef === undefined ? null : workloadResource(workloadRef);
+  if (resource === null) return null;
+  const object = objects.get(resource.plural, workloadRef?.name ?? '');
+  return object === undefined ? { missing: `${resource.plural} not found` } : frozen(workloadOf(object));
 }
 
 function byName<T extends KubeObject>(objects: readonly T[]): ReadonlyMap<string, T> {

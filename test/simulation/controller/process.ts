@@ -4,7 +4,7 @@
  */
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import type { Plan, Write } from '../../../src/kube/plan.ts';
+import type { EvictWrite, Plan, Write } from '../../../src/kube/plan.ts';
 import type { Agenda, Cancel } from '../agenda.ts';
 import { drawDelay, type Pace } from '../cluster/delays.ts';
 import type { Answer, Author, Store } from '../cluster/store.ts';
@@ -54,6 +54,14 @@ interface Options {
   readonly watcher: ProcessWatcher;
   /** The process has ended or stands still: another one has to take over. */
   readonly onLost: (fault: Fault) => void;
+}
+
+/** What the writes of a plan have done so far. */
+interface Progress {
+  /** What our writes have made of the versions that the plan was computed from, by object. */
+  readonly versions: Map<string, string>;
+  /** Pods that were evicted, by group. */
+  readonly evicted: Map<string, number>;
 }
 
 const STALE_RETRY_MS = 100;
@@ -113,7 +121,7 @@ export class ControllerProcess {
     watcher.decided(world, plan);
     this.#busy = true;
     this.#newsWhileBusy = false;
-    this.#makeFrom(world, plan, 0, new Map());
+    this.#makeFrom(world, plan, 0, { versions: new Map(), evicted: new Map() });
   }
 
   #isBehind(): boolean {
@@ -124,18 +132,21 @@ export class ControllerProcess {
     return false;
   }
 
-  /** `versions` holds what our writes have made of the versions that the plan was computed from, by object. */
-  #makeFrom(world: RolloutWorld, plan: Plan, index: number, versions: Map<string, string>): void {
+  #makeFrom(world: RolloutWorld, plan: Plan, index: number, progress: Progress): void {
     const write = plan.writes[index];
+    if (write?.op === 'evict' && isExhausted(write, progress)) {
+      this.#makeFrom(world, plan, index + 1, progress);
+      return;
+    }
     if (write === undefined) {
       this.#finish(plan.requeueAfterMs);
       return;
     }
     const { agenda, random, paces } = this.#options;
-    agenda.after(drawDelay(random, paces.write), () => this.#make(world, plan, index, write, versions));
+    agenda.after(drawDelay(random, paces.write), () => this.#make(world, plan, index, write, progress));
   }
 
-  #make(world: RolloutWorld, plan: Plan, index: number, write: Write, versions: Map<string, string>): void {
+  #make(world: RolloutWorld, plan: Plan, index: number, write: Write, progress: Progress): void {
     const leads = this.#state === 'leading';
     const fault = leads ? this.#options.drawFault() : 'none';
     if (fault !== 'none') this.#options.watcher.failed(fault, write);
@@ -148,10 +159,11 @@ export class ControllerProcess {
       return;
     }
     if (fault === 'freeze') {
-      this.#freeze(() => this.#make(world, plan, index, write, versions));
+      this.#freeze(() => this.#make(world, plan, index, write, progress));
       return;
     }
     const before = this.#options.store.get(write.resource.plural, write.name);
+    const { versions } = progress;
     const answer = this.#send(world, plan, write, before, versions);
     if (fault === 'crash-after') {
       this.#end(fault);
@@ -159,6 +171,10 @@ export class ControllerProcess {
     }
     if (fault === 'timeout') {
       this.#finish(TIMEOUT_RETRY_MS);
+      return;
+    }
+    if (answer.outcome === 'held') {
+      this.#makeFrom(world, plan, index + 1, progress);
       return;
     }
     if (answer.outcome !== 'made') {
@@ -173,7 +189,8 @@ export class ControllerProcess {
       if (before?.metadata.resourceVersion === known)
         versions.set(targetOf(write), answer.object.metadata.resourceVersion);
     }
-    this.#makeFrom(world, plan, index + 1, versions);
+    if (write.op === 'evict') count(write, progress);
+    this.#makeFrom(world, plan, index + 1, progress);
   }
 
   #send(
@@ -213,6 +230,14 @@ export class ControllerProcess {
   }
 }
 
+function isExhausted({ limits }: EvictWrite, { evicted }: Progress): boolean {
+  return limits.some(({ group, atMost }) => (evicted.get(group) ?? 0) >= atMost);
+}
+
+function count({ limits }: EvictWrite, { evicted }: Progress): void {
+  for (const { group } of limits) evicted.set(group, (evicted.get(group) ?? 0) + 1);
+}
+
 function targetOf({ resource, name }: Write): string {
   return `${resource.plural}/${name}`;
 }
@@ -240,6 +265,8 @@ function sent(store: Store, write: Write, versionWritten: string | undefined, au
         uid: write.uid,
         ...(write.resourceVersion === undefined ? {} : { resourceVersion: versionWritten ?? write.resourceVersion }),
       });
+    case 'evict':
+      return store.evict(write.name, author, write.uid);
     case 'require': {
       const object = store.get(plural, write.name);
       const isThere = object?.metadata.uid === write.uid && object.metadata.deletionTimestamp === undefined;

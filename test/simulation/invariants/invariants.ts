@@ -8,6 +8,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { MadeWrite } from '../controller/process.ts';
 import type { Ledger } from '../ledger.ts';
 import { capacityWriteInvariants } from './capacity-writes.ts';
+import { evictionInvariants } from './evictions.ts';
 import { planInvariants } from './plans.ts';
 import { RequestsFindAPod } from './requests.ts';
 import { settledInvariants, type SettledFacts } from './settled.ts';
@@ -16,6 +17,7 @@ import { statusWriteInvariants } from './status-writes.ts';
 import { trafficWriteInvariants } from './traffic-writes.ts';
 import { usefulWriteInvariants } from './useful-writes.ts';
 import { Violation, type Finding } from './violation.ts';
+import { workloadWriteInvariants } from './workload-writes.ts';
 import type { WriteFacts } from './write-facts.ts';
 
 const writeInvariants = {
@@ -23,6 +25,8 @@ const writeInvariants = {
   ...capacityWriteInvariants,
   ...statusWriteInvariants,
   ...usefulWriteInvariants,
+  ...evictionInvariants,
+  ...workloadWriteInvariants,
 };
 
 /** Looks and writes that one act of a user, one fault or one loss of a pod may cost, and what a history may cost without any. */

@@ -5,7 +5,7 @@ import type { RolloutStatus } from '../../../src/api/status.ts';
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
 import type { Plan, Write } from '../../../src/kube/plan.ts';
-import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Finding } from './violation.ts';
 
 export interface PlanFacts {
@@ -44,6 +44,7 @@ function whatServesComesBeforeWhatLeaves({ plan, world }: PlanFacts): Finding {
 function rankOf(write: Write, world: RolloutWorld): number | null {
   const { plural } = write.resource;
   if (isStatusWrite(write)) return 5;
+  if (write.op === 'evict' || plural === DEPLOYMENTS.plural) return 6;
   if (write.op === 'create') return 0;
   if (plural === SERVICES.plural) return 2;
   if (plural === INGRESSES.plural) return write.op === 'apply' ? 3 : null;
@@ -68,11 +69,12 @@ export function reportedStatus(plan: Plan): RolloutStatus | undefined {
   return report?.op === 'patch' ? (report.patch['status'] as RolloutStatus | undefined) : undefined;
 }
 
-/** Pods are patched only in their metadata, and created and deleted never: that is the ReplicaSets' affair. */
+/** Pods are patched only in their metadata, evicted for a restart, and created and deleted never: that is the ReplicaSets' affair. */
 function podsAreLeftToTheirReplicaSets({ plan }: PlanFacts): Finding {
   const write = plan.writes.find(
     (one) =>
       one.resource.plural === PODS.plural &&
+      one.op !== 'evict' &&
       !(one.op === 'patch' && Object.keys(one.patch).every((key) => key === 'metadata')),
   );
   return write === undefined ? null : `${write.op} of pod ${write.name}: ${write.why}`;

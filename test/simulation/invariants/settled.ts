@@ -7,11 +7,12 @@ import type { Rollout } from '../../../src/api/rollout.ts';
 import { canaryIngressName, canaryRules, stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
 import { findCondition } from '../../../src/kube/conditions.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
-import type { Ingress, ReplicaSet, Service } from '../../../src/kube/objects.ts';
+import type { Ingress, PodTemplate, ReplicaSet, Service } from '../../../src/kube/objects.ts';
 import { controllerOf, isControlledBy } from '../../../src/kube/owners.ts';
 import type { Plan } from '../../../src/kube/plan.ts';
-import { INGRESSES, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Deployment } from '../cluster/deployment-controller.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
@@ -200,7 +201,7 @@ function podsWearTheirRole(facts: SettledFacts): Finding {
     const isCanary = hash === currentPodHash && stableRS !== '' && stableRS !== currentPodHash;
     const isStable = hash === stableRS || (stableRS === '' && hash === currentPodHash);
     const wanted = isCanary ? canaryMetadata : isStable ? stableMetadata : undefined;
-    const own = rollout.spec.template?.metadata?.labels?.['role'];
+    const own = templateIn(facts)?.metadata?.labels?.['role'];
     for (const pod of podsOf(cluster.store, replicaSet.metadata.uid)) {
       if (pod.metadata.deletionTimestamp !== undefined || facts.ledger.isStray(pod.metadata.name)) continue;
       const role = pod.metadata.labels?.['role'];
@@ -216,12 +217,42 @@ function podsWearTheirRole(facts: SettledFacts): Finding {
   return null;
 }
 
+function templateIn({ cluster, rollout }: SettledFacts): PodTemplate | undefined {
+  const { workloadRef, template } = rollout.spec;
+  if (workloadRef === undefined) return template;
+  return cluster.store.get<Deployment>(DEPLOYMENTS.plural, workloadRef.name ?? '')?.spec.template;
+}
+
+/** The first revision of a Healthy Rollout has taken the place of the Deployment that is to give way to it. */
+function deploymentHasGivenWay(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { workloadRef, strategy } = rollout.spec;
+  const { phase, workloadScaleDown } = rollout.status ?? {};
+  if (workloadRef === undefined || phase !== 'Healthy' || sizeOf(rollout) === 0 || isInvalid(facts)) return null;
+  if (!['onsuccess', 'progressively'].includes(workloadRef.scaleDown ?? '')) return null;
+  if (rollout.metadata.annotations?.[ANNOTATIONS.revision] !== '1' || workloadScaleDown?.done === true) return null;
+  const deployment = cluster.store.get<Deployment>(DEPLOYMENTS.plural, workloadRef.name ?? '');
+  return deployment === undefined
+    ? null
+    : `it has ${deployment.spec.replicas} pods beside a Rollout with ${strategy?.canary?.stableService ?? 'no Service'}`;
+}
+
 /** An undo may bring metadata that was lent once into the template, where it is the user's from then on. */
 function isFromTemplate(replicaSet: ReplicaSet): boolean {
   const record = replicaSet.metadata.annotations?.[ANNOTATIONS.ephemeralMetadata] ?? '{}';
   const { labels, annotations } = replicaSet.spec.template.metadata ?? {};
   const carries = labels?.['role'] !== undefined || annotations?.['example.com/try'] !== undefined;
   return carries && record === '{}';
+}
+
+/** A restart is over, unless pods that are not available keep others from leaving. */
+function restartEnds(facts: SettledFacts): Finding {
+  const { cluster, rollout } = facts;
+  const { restartAt } = rollout.spec;
+  if (isInvalid(facts) || restartAt === undefined || restartAt === rollout.status?.restartedAt) return null;
+  return replicaSets(facts).every((one) => cluster.availableOf(one) >= (one.spec.replicas ?? 1))
+    ? `the restart at ${restartAt} is not over, and all pods are available`
+    : null;
 }
 
 function podsBelongToTheirReplicaSets(facts: SettledFacts): Finding {
@@ -290,6 +321,8 @@ export const settledInvariants = {
   foreignAnnotationsStay,
   servicesOfOthersAreGivenBack,
   podsWearTheirRole,
+  deploymentHasGivenWay,
+  restartEnds,
   podsBelongToTheirReplicaSets,
   statusTellsTheTruth,
 } satisfies Record<string, (facts: SettledFacts) => Finding>;

@@ -11,7 +11,14 @@ import type { WriteFacts } from './write-facts.ts';
 
 /** A write that was decided on what the object still is, and leaves it as it is. */
 function everyWriteChangesSomething({ made: { write, world, before, answer, author } }: WriteFacts): Finding {
-  if (answer.outcome !== 'made' || answer.changed || write.op === 'delete' || author !== 'serin') return null;
+  if (
+    answer.outcome !== 'made' ||
+    answer.changed ||
+    write.op === 'delete' ||
+    write.op === 'evict' ||
+    author !== 'serin'
+  )
+    return null;
   const seen = seenBy(world, write);
   const wasUpToDate = seen?.metadata.resourceVersion === before?.metadata.resourceVersion;
   return wasUpToDate ? `${write.op} ${write.resource.plural} ${write.name}: ${write.why}` : null;

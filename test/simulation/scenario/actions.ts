@@ -29,11 +29,11 @@ export interface Surroundings {
 }
 
 /** What was done, in a few words; `null` when it makes no sense now. */
-type Action = (around: Surroundings) => string | null;
+export type Action = (around: Surroundings) => string | null;
 
 const newImage: Action = ({ user, templates }) => {
   const image = user.setImage('');
-  templates.push(user.rollout.spec.template as JsonObject);
+  templates.push(user.template as JsonObject);
   return `sets image ${image}`;
 };
 

@@ -6,6 +6,8 @@ import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import type { Random } from '../random.ts';
 
 export const ROLLOUT_NAME = 'web';
+/** Where the template of the Rollout lies in histories that take it from there. */
+export const DEPLOYMENT = 'web';
 export const STABLE_SERVICE = 'web-stable';
 export const CANARY_SERVICE = 'web-canary';
 export const STABLE_INGRESSES: readonly string[] = ['web', 'web-internal'];
@@ -14,6 +16,8 @@ export interface Scenario {
   readonly spec: JsonObject;
   readonly services: readonly string[];
   readonly ingresses: readonly string[];
+  /** Spec of the Deployment that `spec.workloadRef` names, which was there before. */
+  readonly deployment?: JsonObject;
 }
 
 export function drawScenario(random: Random): Scenario {

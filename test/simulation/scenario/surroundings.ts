@@ -3,9 +3,9 @@
  * in the way.
  */
 import type { JsonObject } from '../../../src/kube/json.ts';
-import { INGRESSES, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Store } from '../cluster/store.ts';
-import { ROLLOUT_NAME, STABLE_SERVICE, type Scenario } from './rollout-spec.ts';
+import { DEPLOYMENT, ROLLOUT_NAME, STABLE_SERVICE, type Scenario } from './rollout-spec.ts';
 
 export const FOREIGN_CANARY = 'somebody-elses-canary';
 
@@ -14,6 +14,8 @@ export function applyScenario(store: Store, scenario: Scenario): void {
     store.create(SERVICES.plural, name, { spec: { selector: { app: ROLLOUT_NAME } } }, 'user');
   }
   for (const name of scenario.ingresses) store.create(INGRESSES.plural, name, stableIngress(name), 'user');
+  if (scenario.deployment !== undefined)
+    store.create(DEPLOYMENTS.plural, DEPLOYMENT, { spec: scenario.deployment }, 'user');
   store.create(ROLLOUTS.plural, ROLLOUT_NAME, { spec: scenario.spec }, 'user');
 }
 

@@ -4,17 +4,20 @@
  */
 import { LABELS } from '../../../src/api/labels.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
-import type { JsonObject } from '../../../src/kube/json.ts';
-import type { ReplicaSet } from '../../../src/kube/objects.ts';
-import { ROLLOUTS } from '../../../src/kube/resources.ts';
+import type { Json, JsonObject } from '../../../src/kube/json.ts';
+import { mergePatchBetween } from '../../../src/kube/merge-patch.ts';
+import type { PodTemplate, ReplicaSet } from '../../../src/kube/objects.ts';
+import { DEPLOYMENTS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import type { Deployment } from '../cluster/deployment-controller.ts';
 import type { Store } from '../cluster/store.ts';
 import type { Ledger } from '../ledger.ts';
-import { ROLLOUT_NAME, templateOf } from './rollout-spec.ts';
+import { DEPLOYMENT, ROLLOUT_NAME, templateOf } from './rollout-spec.ts';
 
 export class User {
   readonly #store: Store;
   readonly #ledger: Ledger;
   #images = 1;
+  #lastTemplate: PodTemplate = templateOf('web:1');
 
   constructor(store: Store, ledger: Ledger) {
     this.#store = store;
@@ -29,6 +32,17 @@ export class User {
 
   get status(): NonNullable<Rollout['status']> {
     return this.rollout.status ?? {};
+  }
+
+  /** What the Rollout is to run, its own or that of its Deployment. */
+  get template(): PodTemplate {
+    return this.rollout.spec.workloadRef === undefined
+      ? (this.rollout.spec.template ?? {})
+      : (this.#deployment?.spec.template ?? this.#lastTemplate);
+  }
+
+  get #deployment(): Deployment | undefined {
+    return this.#store.get<Deployment>(DEPLOYMENTS.plural, DEPLOYMENT);
   }
 
   get stepCount(): number {
@@ -53,14 +67,38 @@ export class User {
   setImage(kind: '' | '-bad' | '-slow' | '-flaky'): string {
     this.#images += 1;
     const image = `web:${this.#images}${kind}`;
-    this.edit({ template: templateOf(image) });
+    this.#writeTemplate(templateOf(image));
     return image;
   }
 
   applyTemplate(template: JsonObject): void {
     // A merge patch would keep what the old template had and the new one has not.
-    this.edit({ template: null });
-    this.edit({ template });
+    this.#writeTemplate(null);
+    this.#writeTemplate(template);
+  }
+
+  /** A Deployment that was deleted comes back as it was, and the reference leads to it. */
+  restoreWorkload(): void {
+    const { workloadRef } = this.rollout.spec;
+    if (workloadRef === undefined) return;
+    const template = this.#lastTemplate as unknown as Json;
+    const spec = { replicas: 2, selector: { matchLabels: { app: ROLLOUT_NAME } }, template };
+    this.#store.create(DEPLOYMENTS.plural, DEPLOYMENT, { spec }, 'user');
+    this.edit({ workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: DEPLOYMENT, scaleDown: 'never' } });
+  }
+
+  #writeTemplate(template: JsonObject | null): void {
+    if (template !== null) this.#lastTemplate = template;
+    if (this.rollout.spec.workloadRef === undefined) this.edit({ template });
+    // The API server lets no Deployment be without a template.
+    else if (template !== null) this.#replaceDeploymentTemplate(template);
+  }
+
+  #replaceDeploymentTemplate(template: JsonObject): void {
+    const present = this.#deployment;
+    if (present === undefined) return;
+    const patch = mergePatchBetween(present.spec as unknown as JsonObject, { ...(present.spec as object), template });
+    if (patch !== null) this.#store.patch(DEPLOYMENTS.plural, DEPLOYMENT, { spec: patch }, 'user');
   }
 
   /** What `undo` puts into the spec: the template of a ReplicaSet with all that was added to it but the hash. */

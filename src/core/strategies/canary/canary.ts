@@ -89,6 +89,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
     waitsForItsTime:
       step !== null && (step.pause !== undefined || step.analysis !== undefined || step.experiment !== undefined),
     waitsForPerson: step?.pause !== undefined && step.pause.duration === undefined && memory.pauseConditions.length > 0,
+    unavailable: spec.unavailable,
     atTarget: memory.stableRS === situation.canaryHash && canBePromoted(spec, situation),
     rollback: rollbackKind(situation, remembered, memory),
     oldPodsCount: !spec.routed,

@@ -1,0 +1,153 @@
+/**
+ * The objects that Rollouts name in `spec.workloadRef`. Of all objects of such a kind the metadata is watched, from the
+ * first Rollout on that names one; the specification is read for those that are named, once for each generation of it
+ * (ADR 10). Nothing is decided here.
+ */
+import type { Rollout } from '../../api/rollout.ts';
+import { workloadResource } from '../../api/workload-ref.ts';
+import type { ReferencedWorkload } from '../../core/rollout/world.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { objectKey } from '../../kube/object-key.ts';
+import type { Resource } from '../../kube/resources.ts';
+import { workloadOf, type Workload } from '../../kube/workload.ts';
+import { isApiError } from '../../runtime/api-error.ts';
+import type { Client } from '../../runtime/client.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { Informer, type InformerEvent } from '../../runtime/informer.ts';
+import type { ReadableCache } from '../../runtime/object-cache.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+
+interface WorkloadsOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** All namespaces when absent. */
+  readonly namespace: string | undefined;
+}
+
+/** What was found, and whether an event will tell when it changes. */
+export interface FoundWorkload {
+  readonly workload: ReferencedWorkload;
+  readonly isWatched: boolean;
+}
+
+export class Workloads {
+  readonly #options: WorkloadsOptions;
+  /** By plural; none is stopped while the process lives. */
+  readonly #informers = new Map<string, Informer<KubeObject>>();
+  readonly #read = new Map<string, Workload>();
+  #onChange: (key: string) => void = () => {};
+  #stopping = false;
+
+  constructor(options: WorkloadsOptions) {
+    this.#options = options;
+  }
+
+  /** From now on `onChange` hears the key of every object that comes, goes, or changes its specification. */
+  connect(onChange: (key: string) => void): void {
+    this.#onChange = onChange;
+  }
+
+  /**
+   * What the Rollout's reference leads to; `null` when it names nothing that a template could be taken from. An object
+   * that may not be read is as good as missing. Throws the ApiError of a request that failed in any other way.
+   */
+  async find(rollout: Rollout, signal: AbortSignal): Promise<FoundWorkload | null> {
+    const { workloadRef } = rollout.spec;
+    const resource = workloadRef === undefined ? null : workloadResource(workloadRef);
+    const { namespace = '' } = rollout.metadata;
+    const name = workloadRef?.name ?? '';
+    if (resource === null || name === '') return null;
+    const { cache } = this.#informerOf(resource);
+    const isWatched = cache.latestResourceVersion !== '';
+    const seen = cache.get(namespace, name)?.metadata;
+    const key = workloadKey(resource, namespace, name);
+    if (isWatched && seen === undefined) return { workload: { missing: missingText(resource, name) }, isWatched };
+    const known = this.#read.get(key);
+    if (known !== undefined && known.uid === seen?.uid && known.generation >= (seen.generation ?? 0)) {
+      // Its status has brought it further, and a write that names the version it was read at would be refused for ever.
+      const { resourceVersion } = known.generation === seen.generation ? seen : known;
+      return { workload: { ...known, resourceVersion }, isWatched };
+    }
+    return { workload: await this.#readNow(resource, namespace, name, signal), isWatched };
+  }
+
+  /** The cache of that plural; `undefined` where there is none yet. */
+  cacheOf(plural: string): ReadableCache<KubeObject> | undefined {
+    return this.#informers.get(plural)?.cache;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
+  }
+
+  async #readNow(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<ReferencedWorkload> {
+    try {
+      const workload = workloadOf(await this.#options.client.get(resource, { namespace, name }, { signal }));
+      this.#read.set(workloadKey(resource, namespace, name), workload);
+      return workload;
+    } catch (error) {
+      if (isApiError(error, 'notFound')) return { missing: missingText(resource, name) };
+      if (isApiError(error, 'forbidden')) return { missing: error.message };
+      throw error;
+    }
+  }
+
+  #informerOf(resource: Resource): Informer<KubeObject> {
+    const known = this.#informers.get(resource.plural);
+    if (known !== undefined) return known;
+    const { namespace, ...parts } = this.#options;
+    const informer = new Informer<KubeObject>({
+      ...parts,
+      ...(namespace === undefined ? {} : { namespace }),
+      resource,
+      name: `workload-${resource.plural}`,
+      metadataOnly: true,
+      trim: identityOf,
+    });
+    informer.addHandler((event) => this.#announce(resource, event));
+    this.#informers.set(resource.plural, informer);
+    if (!this.#stopping) informer.start();
+    return informer;
+  }
+
+  #announce(resource: Resource, { type, object, previous }: InformerEvent<KubeObject>): void {
+    const { namespace = '', name, generation } = object.metadata;
+    if (type === 'updated' && previous?.metadata.generation === generation) return;
+    const key = workloadKey(resource, namespace, name);
+    if (type === 'deleted') this.#read.delete(key);
+    this.#onChange(key);
+  }
+}
+
+/** Names an object among all kinds that a Rollout may refer to. */
+export function workloadKey(resource: Resource, namespace: string, name: string): string {
+  return `${resource.plural} ${objectKey(namespace, name)}`;
+}
+
+/** As the API server words it. */
+function missingText({ plural, group }: Resource, name: string): string {
+  return `${group === '' ? plural : `${plural}.${group}`} "${name}" not found`;
+}
+
+/** Enough to tell one object, and one state of it, from another. */
+function identityOf({ metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, generation } = metadata;
+  return {
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid,
+      resourceVersion,
+      ...(generation === undefined ? {} : { generation }),
+    },
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * Which pods go because `spec.restartAt` asks for younger ones (spec 10.5). Their ReplicaSets replace them, each with
+ * its own revision; no step, weight or selector depends on it. Whether a pod may go at all is for the
+ * PodDisruptionBudgets of the cluster to say, which the API server asks.
+ */
+import { events } from '../../api/events.ts';
+import { isControlledBy } from '../../kube/owners.ts';
+import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
+import type { EventNote, EvictWrite } from '../../kube/plan.ts';
+import { PODS } from '../../kube/resources.ts';
+import { parseTime } from '../../kube/time.ts';
+import { waitsFor, type BlockedOn } from './blocked.ts';
+import type { Memory } from './memory.ts';
+import { firstAfter } from './next-look.ts';
+import { hasObservedSpec, specReplicasOf, statusReplicasOf, stayingReplicasOf } from './replica-sets.ts';
+import type { Situation } from './situation.ts';
+
+/** A disruption budget tells nobody when it has room again. */
+const ASK_AGAIN_MS = 30_000;
+
+/**
+ * A ReplicaSet may still report a pod that has been told to go, and a new one in its place hides that: until everybody
+ * has certainly been told of both, neither counts as available.
+ */
+const NEWS_TRAVELS_MS = 10_000;
+
+const ALL = 'all revisions';
+
+export interface Restart {
+  /** In the order stable, canary, retired revisions; within one the oldest pods first. */
+  readonly evictions: readonly EvictWrite[];
+  /** For the memory: the `restartAt` that has been carried out, `null` before the first. */
+  readonly restartedAt: string | null;
+  readonly events: readonly EventNote[];
+  readonly blockedOn: BlockedOn | null;
+  /** Milliseconds since the epoch. */
+  readonly wakeAt: number | null;
+}
+
+export interface RestartFacts {
+  readonly memory: Memory;
+  /** `maxUnavailable` in pods; one may always be missing, or nothing could be restarted. */
+  readonly unavailable: number;
+  /** The pass changes something else as well: what it counts on is not to be counted on twice. */
+  readonly busy: boolean;
+}
+
+export function decideRestart(situation: Situation, facts: RestartFacts): Restart {
+  const { restartedAt } = facts.memory;
+  const idle: Restart = { evictions: [], restartedAt, events: [], blockedOn: null, wakeAt: null };
+  const { restartAt } = situation.rollout.spec;
+  const before = parseTime(restartAt);
+  if (restartAt === undefined || before === null || restartAt === restartedAt) return idle;
+  if (situation.now <= before) return { ...idle, wakeAt: before + 1 };
+  const revisions = inOrder(situation).map((replicaSet) => podsOf(situation, replicaSet, before));
+  const old = sum(revisions.map((one) => one.old.length));
+  if (old === 0 && revisions.every(allPodsSeen)) {
+    return { ...idle, restartedAt: restartAt, events: [events.restarted(restartAt)] };
+  }
+  const blockedOn = waitsFor(
+    'PodsNotRestarted',
+    `${old} of ${sum(revisions.map((one) => one.pods.length))} pods are from before ${restartAt}, ` +
+      'waiting for them to be replaced as maxUnavailable and PodDisruptionBudgets allow',
+  );
+  const newsAt = firstAfter(
+    situation.now,
+    revisions.flatMap((one) => one.pods.map((pod) => (leftAt(pod) ?? createdAt(pod)) + NEWS_TRAVELS_MS)),
+  );
+  if (facts.busy) return { ...idle, blockedOn, wakeAt: newsAt };
+  const evictions = evictionsOf(situation, revisions, facts.unavailable, restartAt);
+  const askAgainAt = evictions.length === 0 ? null : situation.now + ASK_AGAIN_MS;
+  return { ...idle, evictions, blockedOn, wakeAt: firstAfter(situation.now, [newsAt, askAgainAt]) };
+}
+
+/** Whether the restart that the spec asks for is still to be carried out. */
+export function isRestarting(situation: Situation, memory: Memory): boolean {
+  const { restartAt } = situation.rollout.spec;
+  return restartAt !== undefined && restartAt !== memory.restartedAt;
+}
+
+interface RevisionPods {
+  readonly replicaSet: ReplicaSet;
+  readonly pods: readonly PodMetadata[];
+  /** Those that have to go, oldest first. */
+  readonly old: readonly PodMetadata[];
+  /** Pods that are available as far as anybody can know. */
+  readonly available: number;
+}
+
+/** Stable, canary, then the others, oldest first. */
+function inOrder({ stable, canary, retired }: Situation): readonly ReplicaSet[] {
+  const live = stable === canary ? [stable] : [stable, canary];
+  return [...live.filter((one) => one !== null), ...retired];
+}
+
+function podsOf(situation: Situation, replicaSet: ReplicaSet, before: number): RevisionPods {
+  const pods = situation.world.pods.filter((pod) => isControlledBy(pod, replicaSet.metadata.uid));
+  const isNews = (at: number) => at + NEWS_TRAVELS_MS > situation.now;
+  const told = pods.filter((pod) => !isTerminating(pod) && !isNews(createdAt(pod)));
+  const leaving = pods.filter((pod) => isNews(leftAt(pod) ?? 0));
+  return {
+    replicaSet,
+    pods,
+    old: pods.filter((pod) => createdAt(pod) < before).toSorted(byAge),
+    available: Math.min(stayingReplicasOf(replicaSet) - leaving.length, told.length),
+  };
+}
+
+/** Until then a pod may be missing from the list that is there. */
+function allPodsSeen({ replicaSet, pods }: RevisionPods): boolean {
+  return hasObservedSpec(replicaSet) && pods.length >= statusReplicasOf(replicaSet);
+}
+
+/**
+ * As many as leave `maxUnavailable` fewer pods than are asked for, whatever the revisions add up to (spec 11, 48), and
+ * one of every revision that has several: a Service may select it alone.
+ */
+function evictionsOf(
+  situation: Situation,
+  revisions: readonly RevisionPods[],
+  unavailable: number,
+  restartAt: string,
+): EvictWrite[] {
+  const asked = sum(revisions.map((one) => specReplicasOf(one.replicaSet)));
+  const least = Math.max(situation.replicas, asked) - Math.max(unavailable, 1);
+  const budget = sum(revisions.map((one) => one.available)) - least;
+  return revisions.flatMap(({ replicaSet, old, available }) => {
+    const size = specReplicasOf(replicaSet);
+    const atMost = Math.min(budget, size > 1 ? available - 1 : available);
+    if (size === 0 || atMost <= 0) return [];
+    const limits = [
+      { group: ALL, atMost: budget },
+      { group: replicaSet.metadata.name, atMost },
+    ];
+    return old
+      .filter((pod) => !isTerminating(pod))
+      .map((pod) => ({
+        op: 'evict',
+        resource: PODS,
+        namespace: situation.namespace,
+        name: pod.metadata.name,
+        uid: pod.metadata.uid,
+        limits,
+        why: 'a restart asks for a younger pod',
+        events: [events.podRestarted(pod.metadata.name, restartAt)],
+      }));
+  });
+}
+
+function isTerminating(pod: PodMetadata): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** When it was told to go, `null` when it was not. */
+function leftAt({ metadata }: PodMetadata): number | null {
+  const goneAt = parseTime(metadata.deletionTimestamp);
+  return goneAt === null ? null : goneAt - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+}
+
+/** A pod that does not say is taken for an old one. */
+function createdAt(pod: PodMetadata): number {
+  return parseTime(pod.metadata.creationTimestamp) ?? 0;
+}
+
+/** The name breaks ties, so that the order is a function of the pods alone. */
+function byAge(a: PodMetadata, b: PodMetadata): number {
+  return createdAt(a) - createdAt(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

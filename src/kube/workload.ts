@@ -1,0 +1,49 @@
+/**
+ * What a Deployment, a ReplicaSet or a PodTemplate says about pods: the part of such an object that a rollout in its
+ * place depends on. Whose template is used, and what becomes of the object, is not decided here.
+ */
+import type { JsonObject } from './json.ts';
+import type { KubeObject, LabelSelector, PodTemplate } from './objects.ts';
+
+export interface Workload {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Grows with every change of the specification. */
+  readonly generation: number;
+  readonly template: PodTemplate;
+  /** Absent where the kind runs no pods itself. */
+  readonly selector?: LabelSelector;
+  /** Pods that it asks for; 0 where the kind runs none. */
+  readonly replicas: number;
+}
+
+interface WorkloadObject extends KubeObject {
+  /** Of a Deployment and a ReplicaSet. */
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly selector?: LabelSelector;
+    readonly template?: PodTemplate;
+  };
+  /** Of a PodTemplate. */
+  readonly template?: PodTemplate;
+}
+
+/** Reads an object as the API server stores it: its shape has been checked there. */
+export function workloadOf(object: KubeObject): Workload {
+  const { metadata, spec, template } = object as WorkloadObject;
+  const { uid, resourceVersion, generation = 0 } = metadata;
+  const selector = spec?.selector;
+  return {
+    uid,
+    resourceVersion,
+    generation,
+    template: spec?.template ?? template ?? {},
+    ...(selector === undefined ? {} : { selector }),
+    replicas: spec === undefined ? 0 : (spec.replicas ?? 1),
+  };
+}
+
+/** The patch of the `scale` subresource that asks for so many pods. */
+export function scalePatch(replicas: number): JsonObject {
+  return { spec: { replicas } };
+}

@@ -1,0 +1,136 @@
+/** How many pods the Deployment keeps while a Rollout takes its place. */
+import { describe, expect, test } from 'vitest';
+import type { RolloutStatus, WorkloadScaleDown } from '../../../src/api/status.ts';
+import { decideRollout } from '../../../src/core/rollout/decide.ts';
+import { recall } from '../../../src/core/rollout/memory.ts';
+import { decideWorkloadScaling } from '../../../src/core/rollout/workload-scale-down.ts';
+import type { Endpoint } from '../../../src/kube/objects.ts';
+import { formatTime } from '../../../src/kube/time.ts';
+import { buildSituation, buildWorld, deploymentOf, NOW, routed, type WorldOptions } from '../build-world.ts';
+
+const SERVICES = new Set(['web-stable', '']);
+const STRATEGY = { stableService: 'web-stable' };
+
+function healthySince(ms: number): RolloutStatus {
+  const at = formatTime(NOW - ms);
+  const condition = { type: 'Healthy', status: 'True' as const, reason: 'RolloutHealthy', message: '' };
+  return { phase: 'Healthy', conditions: [{ ...condition, lastUpdateTime: at, lastTransitionTime: at }] };
+}
+
+/** `size`: what the Deployment asks for afterwards. */
+function scaled(options: WorldOptions) {
+  const situation = buildSituation({ strategy: STRATEGY, ...options });
+  const { scaleDown, write, wakeAt } = decideWorkloadScaling(situation, recall(situation.status), SERVICES);
+  const size = (write?.patch['spec'] as { replicas: number } | undefined)?.replicas ?? null;
+  return { scaleDown, size, wakeAt };
+}
+
+const LONG = healthySince(60_000);
+const FULL = [{ version: 'v1', size: 5 }];
+const begun = (from: number, done?: true): { workloadScaleDown: WorkloadScaleDown } => ({
+  workloadScaleDown: { from, ...(done === undefined ? {} : { done }) },
+});
+
+describe.each([
+  { scaleDown: 'onsuccess', last: 5 },
+  { scaleDown: 'progressively', last: 1 },
+])('$scaleDown, at the end', ({ scaleDown, last }) => {
+  const AT_THE_END: WorldOptions = { scaleDown, workload: deploymentOf('v1', { replicas: last }), revisions: FULL };
+
+  test('no pod is left when the Rollout has long been Healthy and its Service leads to it alone', () => {
+    expect(scaled({ ...AT_THE_END, status: { ...LONG, ...begun(5) } })).toMatchObject({ size: 0 });
+  });
+
+  test('what there was is written down before anything goes', () => {
+    expect(scaled({ ...AT_THE_END, status: LONG })).toMatchObject({ size: null, scaleDown: { from: last } });
+  });
+
+  const strangers: readonly Endpoint[] = [
+    { podName: 'web-deployment-1', ready: true, terminating: false },
+    ...Array.from({ length: 5 }, () => ({ podName: 'web-1', ready: true, terminating: false })),
+  ];
+
+  test.each<{ name: string; world: WorldOptions }>([
+    { name: 'a Rollout that has been Healthy for a moment', world: { status: healthySince(4000) } },
+    { name: 'a Rollout that is not Healthy', world: { status: { ...LONG, phase: 'Progressing' } } },
+    { name: 'a Service that selects every pod', world: { selects: { 'web-stable': null } } },
+    { name: 'a Service that still leads to pods of the Deployment', world: { endpoints: { 'web-stable': strangers } } },
+    { name: 'pods that are missing', world: { revisions: [{ version: 'v1', size: 5, available: 4 }] } },
+    { name: 'a Rollout of no pods', world: { replicas: 0, revisions: [{ version: 'v1' }] } },
+    { name: 'a revision that is not stable yet', world: { stable: '' } },
+  ])('$name keeps the last of them', ({ world }) => {
+    const { size } = scaled({ ...AT_THE_END, ...world, status: { ...LONG, ...world.status, ...begun(5) } });
+    expect(size ?? last).toBeGreaterThanOrEqual(last);
+  });
+
+  test('the moment in which that may change is waited for', () => {
+    const decision = scaled({ ...AT_THE_END, status: { ...healthySince(2000), ...begun(5) } });
+    expect(decision).toMatchObject({ size: null, wakeAt: NOW + 3000 });
+  });
+
+  test('a Deployment without pods is left alone from then on, whoever scales it up again', () => {
+    const gone = { ...AT_THE_END, workload: deploymentOf('v1', { replicas: 0 }) };
+    expect(scaled({ ...gone, status: { ...LONG, ...begun(5) } }).scaleDown).toEqual({ from: 5, done: true });
+    const back = { ...AT_THE_END, workload: deploymentOf('v1'), status: { ...LONG, ...begun(5, true) } };
+    expect(scaled(back)).toEqual({ size: null, wakeAt: null, scaleDown: { from: 5, done: true } });
+  });
+
+  test('a second revision leaves it alone', () => {
+    const revisions = [{ version: 'v1' }, { version: 'v2', size: 5 }];
+    const world = { ...AT_THE_END, workload: deploymentOf('v2'), stable: 'v2', version: 'v2', revisions };
+    expect(scaled({ ...world, status: { ...LONG, ...begun(5) } }).size).toBeNull();
+  });
+});
+
+describe('progressively, on the way', () => {
+  const at = (deployment: number, available: number, fields: WorldOptions = {}): WorldOptions => ({
+    scaleDown: 'progressively',
+    workload: deploymentOf('v1', { replicas: deployment }),
+    revisions: [{ version: 'v1', size: 5, available }],
+    selects: { 'web-stable': null },
+    ...fields,
+    status: { phase: 'Progressing', ...begun(5), ...fields.status },
+  });
+
+  test.each<{ name: string; world: WorldOptions; size: number | null }>([
+    { name: 'nothing goes before a pod of ours serves', world: at(5, 0), size: null },
+    { name: 'one for each of ours', world: at(5, 2), size: 3 },
+    { name: 'nothing more for those', world: at(3, 2), size: null },
+    { name: 'the last one waits for the end', world: at(2, 5), size: 1 },
+    { name: 'they come back when ours are lost', world: at(1, 2), size: 3 },
+    { name: 'all of them, when none of ours is left', world: at(1, 0), size: 5 },
+    {
+      name: 'no more of them than there were',
+      world: at(1, 0, { status: begun(2) }),
+      size: 2,
+    },
+    {
+      name: 'pods that the Service does not lead to yet do not count',
+      world: at(5, 3, { endpoints: { 'web-stable': [] } }),
+      size: null,
+    },
+  ])('$name', ({ world, size }) => {
+    expect(scaled(world).size).toBe(size);
+  });
+});
+
+describe('a Deployment is left alone', () => {
+  test.each<{ name: string; world: WorldOptions }>([
+    { name: 'without scaleDown', world: { scaleDown: '' } },
+    { name: 'with never', world: { scaleDown: 'never' } },
+  ])('$name', ({ world }) => {
+    const options = { workload: deploymentOf('v1'), revisions: FULL, status: { ...LONG, ...begun(5) }, ...world };
+    expect(scaled(options)).toEqual({ scaleDown: null, size: null, wakeAt: null });
+  });
+});
+
+test('in a plan, pods of the Deployment go through its scale, after the report, which a refusal of it must not hide', () => {
+  const strategy = routed({ steps: [{ setWeight: 20 }] });
+  const status = { ...LONG, currentStepIndex: 1, ...begun(5) };
+  const world = { workload: deploymentOf('v1'), scaleDown: 'onsuccess', strategy, revisions: FULL, status };
+  const { writes } = decideRollout(buildWorld(world));
+  expect(
+    writes.map((one) => `${one.op} ${one.resource.plural}/${'subresource' in one ? one.subresource : ''}`),
+  ).toEqual(['patch rollouts/', 'patch rollouts/status', 'patch deployments/scale']);
+  expect(writes[2]).toMatchObject({ resourceVersion: '50', patch: { spec: { replicas: 0 } } });
+});

@@ -1,0 +1,49 @@
+/**
+ * What must be true of writes while a Rollout takes its template from a workload.
+ */
+import { DEPLOYMENTS } from '../../../src/kube/resources.ts';
+import type { Deployment } from '../cluster/deployment-controller.ts';
+import { isStatusWrite } from './plans.ts';
+import type { Finding } from './violation.ts';
+import { changeOf, replicaSetOf, selectedBy, servingPods, sizeOf, type WriteFacts } from './write-facts.ts';
+
+const AFTERMATH_MS = 120_000;
+
+/** A reference that leads nowhere is reported, and nothing is concluded from it. */
+function nothingMovesWithoutATemplate({ made }: WriteFacts): Finding {
+  const { rollout, workload } = made.world;
+  const isUnresolved = rollout.spec.workloadRef !== undefined && (workload === null || 'missing' in workload);
+  return isUnresolved && !isStatusWrite(made.write) ? `${made.write.op} ${made.write.name}: ${made.write.why}` : null;
+}
+
+/** As many pods of the Rollout are available as leave the Deployment, or as it asks for. */
+function deploymentGivesWayToPodsThatServe(facts: WriteFacts): Finding {
+  const change = changeOf<Deployment>(facts, DEPLOYMENTS.plural);
+  const { cluster, made, ledger } = facts;
+  const { rollout } = made.world;
+  if (change === null || change.after.spec.replicas >= change.before.spec.replicas) return null;
+  if (made.author !== 'serin' || cluster.isShaken() || ledger.wasUpheaved('replicas', AFTERMATH_MS)) return null;
+  const own = servingPods(cluster, replicaSetOf(cluster, rollout.status?.currentPodHash ?? ''));
+  const left = change.after.spec.replicas;
+  if (left === 0 && own === 0) return 'the last pods of the Deployment go, and none of the Rollout is available';
+  const least = Math.min(sizeOf(rollout), change.before.spec.replicas + own);
+  return own + left >= least
+    ? null
+    : `${own} pods of the Rollout and ${left} of the Deployment, and ${least} have to stay`;
+}
+
+/** The last pods of the Deployment go when the stable Service leads to the Rollout's. */
+function lastPodsGoAfterTheSelector(facts: WriteFacts): Finding {
+  const change = changeOf<Deployment>(facts, DEPLOYMENTS.plural);
+  const { cluster, made } = facts;
+  if (change === null || change.after.spec.replicas > 0 || made.author !== 'serin') return null;
+  const { stableService = '' } = made.world.rollout.spec.strategy?.canary ?? {};
+  if (stableService === '' || facts.ledger.wasUpheaved('selector')) return null;
+  return selectedBy(cluster, stableService) === '' ? `${stableService} still selects every pod` : null;
+}
+
+export const workloadWriteInvariants = {
+  nothingMovesWithoutATemplate,
+  deploymentGivesWayToPodsThatServe,
+  lastPodsGoAfterTheSelector,
+} satisfies Record<string, (facts: WriteFacts) => Finding>;

@@ -24,7 +24,7 @@ import { firstAfter } from './next-look.ts';
 import { phaseOf } from './phase.ts';
 import { progressDeadline } from './progress.ts';
 import { specReplicasOf } from './replica-sets.ts';
-import { countedFields, rememberedFields, statusWrite } from './report.ts';
+import { countedFields, rememberedFields, statusWrite, strategyFields } from './report.ts';
 import { reportDueAt } from './report-pace.ts';
 import { reportConditions } from './report-conditions.ts';
 import { createRevisionWrites, currentRevision, replicaSetName, syncRevisionWrites } from './revisions.ts';
@@ -41,7 +41,7 @@ export function decideRollout(world: RolloutWorld): Plan {
   const problem = problemOf(situation);
   if (problem !== null) return invalidPlan(situation, problem);
   const decision = decideCanary(situation);
-  const counts = countsOf(situation);
+  const counts = countsOf(situation, decision.counted);
   const acts = actsOf(situation, decision);
   const report = reportOf(situation, decision, counts, acts.length > 0);
   const writes = [...acts, ...(report.write === null ? [] : [report.write])];
@@ -88,7 +88,8 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     counts,
     memory,
     created,
-    stepsDone: decision.stepsDone,
+    completed: decision.completed,
+    oldPodsDelay: decision.oldPodsDelay,
     waitsForItsTime: decision.waitsForItsTime,
     abortMessage: abort?.message,
     blockedOn: decision.blockedOn,
@@ -98,8 +99,8 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     conditions: conditions.list,
     counts,
     memory,
-    oldPodsCount: decision.oldPodsCount,
-    unfinishedPromotion: decision.unfinishedPromotion,
+    oldPodsDelay: decision.oldPodsDelay,
+    unfinished: decision.unfinished,
   });
   const duration = nextDuration(status.duration, {
     now,
@@ -111,10 +112,6 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
     fullPromotionRequested: status.promoteFull === true,
     rollback: decision.rollback,
   });
-  const canary = {
-    ...decision.report.canary,
-    ...(memory.pausedStepIndex === null ? {} : { pausedStepIndex: memory.pausedStepIndex }),
-  };
   const write = statusWrite(
     situation,
     {
@@ -122,9 +119,9 @@ function reportOf(situation: Situation, decision: StrategyDecision, counts: Coun
       phase,
       message,
       ...rememberedFields(memory),
-      ...countedFields(situation, counts),
+      ...strategyFields(memory, decision.report),
+      ...countedFields(situation, counts, decision.counted),
       conditions: conditions.list,
-      ...(Object.keys(canary).length === 0 ? {} : { canary }),
       ...(duration === undefined ? {} : { duration }),
     },
     [

@@ -4,7 +4,7 @@
  */
 import type { Rollout } from './rollout.ts';
 
-type ServiceRole = 'stable' | 'canary' | 'active' | 'preview';
+export type ServiceRole = 'stable' | 'canary' | 'active' | 'preview';
 
 export interface NamedService {
   readonly name: string;

@@ -65,6 +65,7 @@ const blueGreenStatus = z.object({
   activeSelector: optional(text),
   previewSelector: optional(text),
   scaleUpPreviewCheckPoint: optional(flag),
+  fastRollback: optional(flag, 'The revision ran until a moment ago and goes on without a pause.'),
   prePromotionAnalysisRunStatus: optional(analysisRunStatus),
   postPromotionAnalysisRunStatus: optional(analysisRunStatus),
 });

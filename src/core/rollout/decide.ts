@@ -6,7 +6,7 @@ import { events } from '../../api/events.ts';
 import type { EventNote, Plan, Write } from '../../kube/plan.ts';
 import { EMPTY_PLAN } from '../../kube/plan.ts';
 import { findCondition } from '../../kube/conditions.ts';
-import { decideCanary } from '../strategies/canary/canary.ts';
+import { strategyOf } from '../strategies/strategies.ts';
 import type { StrategyDecision } from '../strategies/strategy.ts';
 import { routersWithObjects } from '../traffic/routers.ts';
 import type { BlockedOn } from './blocked.ts';
@@ -40,7 +40,7 @@ export function decideRollout(world: RolloutWorld): Plan {
   const situation = situationOf(world);
   const problem = problemOf(situation);
   if (problem !== null) return invalidPlan(situation, problem);
-  const decision = decideCanary(situation);
+  const decision = strategyOf(world.rollout)(situation);
   const counts = countsOf(situation, decision.counted);
   const acts = actsOf(situation, decision);
   const report = reportOf(situation, decision, counts, acts.length > 0);

@@ -20,7 +20,7 @@ export function rememberedFields(memory: Memory): RolloutStatus {
   return {
     stableRS: memory.stableRS,
     currentPodHash: memory.currentPodHash,
-    currentStepHash: memory.currentStepHash,
+    ...(memory.currentStepHash === '' ? {} : { currentStepHash: memory.currentStepHash }),
     ...(memory.currentStepIndex === null ? {} : { currentStepIndex: memory.currentStepIndex }),
     ...(memory.pauseConditions.length === 0 ? {} : { pauseConditions: memory.pauseConditions }),
     ...(memory.controllerPause ? { controllerPause: true } : {}),
@@ -37,7 +37,17 @@ export function strategyFields(memory: Memory, report: StrategyDecision['report'
     ...report.canary,
     ...(memory.pausedStepIndex === null ? {} : { pausedStepIndex: memory.pausedStepIndex }),
   };
-  return Object.keys(canary).length === 0 ? {} : { canary };
+  const { activeSelector, previewSelector, scaleUpPreviewCheckPoint, fastRollback } = memory.blueGreen;
+  const blueGreen = {
+    ...(activeSelector === '' ? {} : { activeSelector }),
+    ...(previewSelector === '' ? {} : { previewSelector }),
+    ...(scaleUpPreviewCheckPoint ? { scaleUpPreviewCheckPoint } : {}),
+    ...(fastRollback ? { fastRollback } : {}),
+  };
+  return {
+    ...(Object.keys(canary).length === 0 ? {} : { canary }),
+    ...(Object.keys(blueGreen).length === 0 ? {} : { blueGreen }),
+  };
 }
 
 /** `counted` is the revision that serves alone; then it alone is what an autoscaler measures. */
@@ -75,6 +85,7 @@ const OWN_FIELDS = [
   'promoteFull',
   'restartedAt',
   'canary',
+  'blueGreen',
   'duration',
 ] as const satisfies readonly (keyof RolloutStatus)[];
 

@@ -9,7 +9,7 @@ import { createdAt } from '../rollout/replica-sets.ts';
 import type { Situation } from '../rollout/situation.ts';
 
 /** The canary is older than the stable revision: its template ran before. */
-function isRollback({ canary, stable }: Situation): boolean {
+export function isRollback({ canary, stable }: Situation): boolean {
   return canary !== null && stable !== null && canary !== stable && createdAt(canary) < createdAt(stable);
 }
 

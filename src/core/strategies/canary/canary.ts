@@ -5,7 +5,7 @@
 import type { CanaryStatus, WeightDestination } from '../../../api/status.ts';
 import type { CanaryStep } from '../../../api/steps.ts';
 import { selectedHash } from '../../rollout/endpoints.ts';
-import { recall, type Memory } from '../../rollout/memory.ts';
+import { NO_BLUE_GREEN, recall, type Memory } from '../../rollout/memory.ts';
 import { firstAfter } from '../../rollout/next-look.ts';
 import type { Split } from '../../rollout/replica-arithmetic.ts';
 import { specReplicasOf } from '../../rollout/replica-sets.ts';
@@ -31,7 +31,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const spec = canarySpecOf(situation);
   const router = routerOf(situation.rollout);
   const observed = router.observe(situation);
-  const remembered = recall(situation.status);
+  const remembered = { ...recall(situation.status), blueGreen: NO_BLUE_GREEN };
   const reset = resetAfterChange(situation, spec, remembered);
   const start = { ...(reset?.memory ?? remembered), currentPodHash: situation.canaryHash };
   const position = takeCommands(situation, spec, start);

@@ -6,9 +6,9 @@ import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
 import { Violation } from './invariants/violation.ts';
 import { Random } from './random.ts';
-import { ACTIONS, type Surroundings } from './scenario/actions.ts';
-import { drawScenario } from './scenario/rollout-spec.ts';
-import { drawTemperament } from './scenario/temperament.ts';
+import type { Surroundings, WeightedActions } from './scenario/action.ts';
+import { drawScenario } from './scenario/draw-scenario.ts';
+import { drawTemperament, type Temperament } from './scenario/temperament.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -28,11 +28,11 @@ interface RandomHistoryOptions {
 export function runRandomHistory(seed: number, { told = false, decide }: RandomHistoryOptions = {}): Outcome {
   const random = new Random(seed);
   const temperament = drawTemperament(random.split('temperament'));
-  const scenario = drawScenario(random.split('scenario'));
+  const { scenario, actions } = drawScenario(random.split('scenario'));
   const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
   const failure = failureOf(() => {
-    live(history, random.split('user'), temperament.roughPods, temperament.clockJumpChance);
+    live(history, actions, random.split('user'), temperament);
   });
   const { phase = '', message = '' } = history.user.status;
   if (failure !== null) history.tell('INVARIANT', `${failure.invariant}: ${failure.detail}`);
@@ -57,7 +57,8 @@ function failureOf(act: () => void): Outcome['failure'] {
   }
 }
 
-function live(history: History, random: Random, roughPods: boolean, clockJumpChance: number): void {
+function live(history: History, actions: WeightedActions, random: Random, temperament: Temperament): void {
+  const { roughPods, clockJumpChance } = temperament;
   const around: Surroundings = {
     user: history.user,
     cluster: history.cluster,
@@ -72,7 +73,7 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   const count = random.between(2, 9);
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
-    act(around, history);
+    act(around, actions, history);
     history.runFor(drawGap(random));
   }
   history.calmDown();
@@ -81,9 +82,9 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   if (random.chance(0.5)) finish(history);
 }
 
-function act(around: Surroundings, history: History): void {
+function act(around: Surroundings, actions: WeightedActions, history: History): void {
   for (let attempts = 0; attempts < 5; attempts++) {
-    const done = around.random.weighted(ACTIONS)(around);
+    const done = around.random.weighted(actions)(around);
     if (done === null) continue;
     around.ledger.noteAct();
     history.tell('user', done);
@@ -109,7 +110,7 @@ function finish(history: History): void {
   const { user } = history;
   history.tell('user', 'puts everything right and promotes until it is done');
   history.removeForeignCanary();
-  if (user.status.message?.startsWith('InvalidSpec') === true) user.editCanary({ steps: [] });
+  if (user.status.message?.startsWith('InvalidSpec') === true) user.simplify();
   user.edit({ paused: false });
   user.setImage('');
   for (let i = 0; i < 20; i++) {

@@ -80,8 +80,10 @@ export type EventReason = (typeof EVENT_REASONS)[number];
 /** Why a rollout does not move: the reasons of the `Blocked` condition, which is absent while nothing is waited for. */
 export const BLOCKED_REASONS = [
   'PausedAtStep',
+  'PausedBeforePromotion',
   'PausedByUser',
   'CanaryPodsNotAvailable',
+  'PreviewPodsNotAvailable',
   'StablePodsNotAvailable',
   'RetiredPodsRemain',
   'CanaryServiceNotReady',

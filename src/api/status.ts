@@ -72,6 +72,7 @@ const blueGreenStatus = z.object({
   activeSelector: optional(text, 'Hash of the revision that the active Service selects.'),
   previewSelector: optional(text, 'Hash of the revision that the preview Service selects.'),
   scaleUpPreviewCheckPoint: optional(flag, 'Whether the preview has been approved and may have all its pods.'),
+  fastRollback: optional(flag, 'The revision ran until a moment ago and goes on without a pause.'),
   prePromotionAnalysisRunStatus: optional(analysisRunStatus, 'The analysis before the switch.'),
   postPromotionAnalysisRunStatus: optional(analysisRunStatus, 'The analysis after the switch.'),
 });

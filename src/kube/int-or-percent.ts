@@ -32,7 +32,7 @@ function maxSurgeOf(maxSurge: number | string | undefined, replicas: number): nu
 }
 
 /** The pods of `replicas` that may be missing, as asked for: rounded down, 25% when absent, and not capped. */
-function maxUnavailableOf(maxUnavailable: number | string | undefined, replicas: number): number {
+export function maxUnavailableOf(maxUnavailable: number | string | undefined, replicas: number): number {
   return resolveIntOrPercent(maxUnavailable, replicas, 'down', DEFAULT_UNAVAILABLE);
 }
 

@@ -49,9 +49,46 @@ test.each<Row>([
   { name: 'everything is there', rollout: nginxCanary(), error: null },
   { name: 'nothing is referred to', rollout: canary({}), services: [], ingresses: [], error: null },
   {
-    name: 'blue-green is not a canary',
-    rollout: rollout({ strategy: { blueGreen: { activeService: 'x' } } }),
+    name: 'both Services of blue-green are there',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web', previewService: 'web-canary' } } }),
     error: null,
+  },
+  {
+    name: 'active service missing',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'x', previewService: 'y' } } }),
+    error: 'spec.strategy.blueGreen.activeService: Invalid value: "x": service "x" not found',
+  },
+  {
+    name: 'active service without a name',
+    rollout: rollout({ strategy: { blueGreen: { activeService: '', previewService: 'web' } } }),
+    error: 'spec.strategy.blueGreen.activeService: Invalid value: "": service "" not found',
+  },
+  {
+    name: 'preview service missing',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web', previewService: 'y' } } }),
+    error: 'spec.strategy.blueGreen.previewService: Invalid value: "y": service "y" not found',
+  },
+  {
+    name: 'an active service that selects other pods',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web' } } }),
+    services: [service('web', { app: 'web', tier: 'front' })],
+    error:
+      'spec.strategy.blueGreen.activeService: Invalid value: "web": Service "web" has unmatch label "tier" in rollout',
+  },
+  {
+    name: 'the label of a role, which pods do not have yet when the active service moves to them',
+    rollout: rollout({
+      strategy: { blueGreen: { activeService: 'web', activeMetadata: { labels: { role: 'active' } } } },
+    }),
+    services: [service('web', { app: 'web', role: 'active' })],
+    error:
+      'spec.strategy.blueGreen.activeService: Invalid value: "web": Service "web" has unmatch label "role" in rollout',
+  },
+  {
+    name: 'an active service of another Rollout',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web' } } }),
+    services: [service('web', { app: 'web' }, 'other')],
+    error: 'spec.strategy.blueGreen.activeService: Invalid value: "web": Service "web" is managed by another Rollout',
   },
   {
     name: 'stable service missing',

@@ -31,9 +31,19 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     error: null,
   },
   {
-    name: 'blueGreen',
-    rollout: rollout({ strategy: { blueGreen: { activeService: 'web' } } }),
-    error: refused('spec.strategy.blueGreen'),
+    name: 'blue-green',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web', previewService: 'web-preview' } } }),
+    error: null,
+  },
+  {
+    name: 'an analysis before the promotion',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web', prePromotionAnalysis: {} } } }),
+    error: refused('spec.strategy.blueGreen.prePromotionAnalysis'),
+  },
+  {
+    name: 'an analysis after the promotion',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web', postPromotionAnalysis: {} } } }),
+    error: refused('spec.strategy.blueGreen.postPromotionAnalysis'),
   },
   { name: 'background analysis', rollout: canary({ analysis: {} }), error: refused(`${CANARY}.analysis`) },
   {

@@ -110,8 +110,10 @@ test('reasons of being blocked', () => {
   expect(BLOCKED_REASONS).toMatchInlineSnapshot(`
     [
       "PausedAtStep",
+      "PausedBeforePromotion",
       "PausedByUser",
       "CanaryPodsNotAvailable",
+      "PreviewPodsNotAvailable",
       "StablePodsNotAvailable",
       "RetiredPodsRemain",
       "CanaryServiceNotReady",

@@ -324,7 +324,10 @@ describe('not refused when it is applied, because it is told in the status', () 
       name: 'labels beside a workload',
       object: rollout({ workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } }),
     },
-    { name: 'what this version does not do', object: rollout({ strategy: { blueGreen: { activeService: 'web' } } }) },
+    {
+      name: 'what this version does not do',
+      object: rollout({ strategy: { blueGreen: { activeService: 'web', postPromotionAnalysis: {} } } }),
+    },
     {
       name: 'labels that the selector misses',
       object: rollout({ template: { metadata: { labels: { app: 'other' } } } }),

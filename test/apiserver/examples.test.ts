@@ -17,6 +17,7 @@ interface Example {
 
 const EXAMPLES: readonly Example[] = [
   { rollout: 'web', files: ['basic-canary.yaml'] },
+  { rollout: 'bluegreen-demo', files: ['bluegreen-demo.yaml'] },
   {
     rollout: 'canary-demo',
     files: ['canary-demo-services.yaml', 'canary-demo-ingress.yaml', 'canary-demo-rollout.yaml'],
@@ -101,6 +102,22 @@ const setImage = (rollout: string): string[] => [
     },
   ]),
 ];
+
+test('bluegreen-demo: the new one is looked at, and takes over when a person says so', async ({ session }) => {
+  await session.applyExamples('bluegreen-demo.yaml');
+  await session.until('bluegreen-demo', { phase: 'Healthy', active: BLUE, preview: BLUE });
+  await session.kubectl(...setImage('bluegreen-demo'));
+  await session.until('bluegreen-demo', {
+    phase: 'Paused',
+    message: 'BlueGreenPause',
+    sizes: `${BLUE}=3 ${YELLOW}=3`,
+    active: BLUE,
+    preview: YELLOW,
+  });
+  await promote(session, 'bluegreen-demo');
+  await session.until('bluegreen-demo', { phase: 'Healthy', stableImage: YELLOW, active: YELLOW, preview: YELLOW });
+  await session.until('bluegreen-demo', { phase: 'Healthy', sizes: `${YELLOW}=3`, pods: 3 });
+});
 
 describe('an update of our own ones', () => {
   test('basic-canary: one pod of five, three of five, all', async ({ session }) => {

@@ -97,9 +97,9 @@ describe('what this version does not do is refused in clear words', () => {
     `${path}: Forbidden: ${field} is not supported by this version of Serin`;
   const rows: readonly Row[] = [
     {
-      name: 'blueGreen',
-      spec: { strategy: { blueGreen: { activeService: 'web' } } },
-      message: unsupported('spec.strategy.blueGreen', 'blueGreen'),
+      name: 'an analysis before a blue-green promotion',
+      spec: { strategy: { blueGreen: { activeService: 'web', prePromotionAnalysis: analysis } } },
+      message: unsupported('spec.strategy.blueGreen.prePromotionAnalysis', 'prePromotionAnalysis'),
     },
     { name: 'background analysis', canary: { analysis }, message: unsupported(`${CANARY}.analysis`, 'analysis') },
     {

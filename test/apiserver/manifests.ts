@@ -1,4 +1,5 @@
 /** Manifests that tests apply: a Rollout `web` with one small container, with or without nginx in front of it. */
+import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
 import type { CanaryStrategy } from '../../src/api/canary.ts';
 import type { RolloutSpec } from '../../src/api/rollout.ts';
 import type { Ingress } from '../../src/kube/objects.ts';
@@ -55,6 +56,21 @@ export function routedRollout(wishes: Wishes = {}): RolloutManifest {
       ...wishes.canary,
     },
   });
+}
+
+/** Two whole stacks behind an active and a preview Service; it needs {@link twoServices} of the same name. */
+export function blueGreenRollout({
+  blueGreen = {},
+  ...wishes
+}: Wishes & { readonly blueGreen?: Partial<BlueGreenStrategy> } = {}): RolloutManifest {
+  const { name = 'web' } = wishes;
+  const strategy = { blueGreen: { activeService: name, previewService: `${name}-preview`, ...blueGreen } };
+  return basicRollout({ strategy, ...wishes });
+}
+
+/** The Services of a {@link blueGreenRollout}. */
+export function twoServices(name = 'web'): readonly object[] {
+  return [service(name, name), service(`${name}-preview`, name)];
 }
 
 /** The two Services and the stable Ingress of a {@link routedRollout}. */

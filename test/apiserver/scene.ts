@@ -3,6 +3,7 @@
  * the requests go. Revisions are named by their image.
  */
 import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
+import { namedServices, type ServiceRole } from '../../src/api/named-services.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
 
@@ -33,6 +34,9 @@ export interface Scene {
   /** Images of the revisions that the two Services select; '' when the selector names none. */
   readonly stableService: string;
   readonly canaryService: string;
+  /** The same of blue-green. */
+  readonly active: string;
+  readonly preview: string;
   /** The canary's share on the canary Ingress, `null` when there is none. */
   readonly weight: number | null;
   readonly revision: number;
@@ -52,7 +56,6 @@ export function imageOf(replicaSet: ReplicaSet | undefined): string {
 
 export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObjects): Scene {
   const { status = {}, metadata } = rollout;
-  const strategy = rollout.spec.strategy?.canary ?? {};
   const own = replicaSets.filter((one) =>
     one.metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === metadata.uid),
   );
@@ -60,8 +63,12 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
     own.find((one) => hash !== undefined && hash !== '' && one.metadata.labels?.[LABELS.podTemplateHash] === hash);
   const canary = withHash(status.currentPodHash);
   const stable = withHash(status.stableRS);
-  const selected = (name: string | undefined) =>
-    imageOf(withHash(services.find((one) => one.metadata.name === name)?.spec.selector?.[LABELS.podTemplateHash]));
+  const selected = (role: ServiceRole) => {
+    const name = namedServices(rollout).find((one) => one.role === role)?.name;
+    return imageOf(
+      withHash(services.find((one) => one.metadata.name === name)?.spec.selector?.[LABELS.podTemplateHash]),
+    );
+  };
   return {
     phase: status.phase ?? '',
     message: status.message ?? '',
@@ -82,8 +89,10 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
       .join(' '),
     available: sum(own.map((one) => one.status?.availableReplicas ?? 0)),
     pods: sum(own.map((one) => one.status?.replicas ?? 0)),
-    stableService: selected(strategy.stableService),
-    canaryService: selected(strategy.canaryService),
+    stableService: selected('stable'),
+    canaryService: selected('canary'),
+    active: selected('active'),
+    preview: selected('preview'),
     weight: weightOf(ingresses.find((one) => isCanaryOf(one, metadata.uid))),
     revision: Number(metadata.annotations?.[ANNOTATIONS.revision] ?? 0),
   };

@@ -1,8 +1,10 @@
 /** Every strategy there is, in its kinds, held to the contract. */
+import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
 import type { CanaryStrategy } from '../../src/api/canary.ts';
 import type { CanaryStep } from '../../src/api/steps.ts';
 import { decideCanary } from '../../src/core/strategies/canary/canary.ts';
-import { buildSituation, routed } from '../core/build-world.ts';
+import { decideBlueGreen } from '../../src/core/strategies/blue-green/blue-green.ts';
+import { blueGreen, buildSituation, routed } from '../core/build-world.ts';
 import { strategyContract } from './strategy.ts';
 
 const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: { duration: 10 } }];
@@ -32,5 +34,23 @@ for (const [name, strategy] of Object.entries(CANARIES)) {
     situation: (scene) => buildSituation({ ...scene, strategy }),
     maxWeight: 100,
     stepCount: strategy.steps?.length ?? 0,
+  });
+}
+
+const BLUE_GREENS: Readonly<Record<string, BlueGreenStrategy>> = {
+  'blue-green by itself': blueGreen(),
+  'blue-green by a person': blueGreen({ autoPromotionEnabled: false }),
+  'blue-green by time': blueGreen({ autoPromotionSeconds: 60 }),
+  'blue-green with a small preview': blueGreen({ autoPromotionEnabled: false, previewReplicaCount: 1 }),
+  'blue-green without a preview Service': { activeService: 'web' },
+  'blue-green without delays': blueGreen({ scaleDownDelaySeconds: 0, abortScaleDownDelaySeconds: 0 }),
+};
+
+for (const [name, strategy] of Object.entries(BLUE_GREENS)) {
+  strategyContract(name, {
+    decide: decideBlueGreen,
+    situation: (scene) => buildSituation({ ...scene, blueGreen: strategy }),
+    maxWeight: 0,
+    stepCount: 0,
   });
 }

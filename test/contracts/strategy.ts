@@ -13,14 +13,14 @@ import { hashOf, type Revision, type WorldOptions } from '../core/build-world.ts
 export interface StrategyHarness {
   readonly decide: Strategy;
   /** A situation of a Rollout with the strategy; `scene` leaves the strategy's own block out. */
-  readonly situation: (scene: Omit<WorldOptions, 'strategy'>) => Situation;
+  readonly situation: (scene: Omit<WorldOptions, 'strategy' | 'blueGreen'>) => Situation;
   /** The largest weight that the strategy may ask for. */
   readonly maxWeight: number;
   /** Number of steps, 0 when the strategy has none. */
   readonly stepCount: number;
 }
 
-type Scene = Omit<WorldOptions, 'strategy'> & { readonly name: string };
+type Scene = Omit<WorldOptions, 'strategy' | 'blueGreen'> & { readonly name: string };
 
 const V1: Revision = { version: 'v1', size: 5 };
 const ABORT = { abort: true, currentStepIndex: 0 };

@@ -3,8 +3,10 @@
  * by what a test is about and consistent in everything else. A version such as `v2` is a pod template with that
  * image tag.
  */
+import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
 import type { CanaryStrategy } from '../../src/api/canary.ts';
 import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
+import { namedServices } from '../../src/api/named-services.ts';
 import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../src/api/status.ts';
 import { resolveTemplate } from '../../src/core/rollout/resolve-template.ts';
@@ -74,6 +76,8 @@ export interface WorldOptions {
   /** What was promoted last; the first revision's by default, '' for none. */
   readonly stable?: string;
   readonly strategy?: CanaryStrategy;
+  /** In place of a canary. */
+  readonly blueGreen?: BlueGreenStrategy;
   readonly spec?: Partial<RolloutSpec>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly revisions?: readonly Revision[];
@@ -107,6 +111,11 @@ export function routed(strategy: CanaryStrategy = {}): CanaryStrategy {
     trafficRouting: { nginx: { stableIngress: 'web' } },
     ...strategy,
   };
+}
+
+/** Two whole stacks behind the Services `web` and `web-preview`, which are in the world. */
+export function blueGreen(strategy: Partial<BlueGreenStrategy> = {}): BlueGreenStrategy {
+  return { activeService: 'web', previewService: 'web-preview', ...strategy };
 }
 
 export function templateOf(version: string): PodTemplate {
@@ -230,15 +239,14 @@ function buildRollout(options: WorldOptions, revisions: readonly Revision[]): Ro
       ...(options.workload === undefined
         ? { selector: { matchLabels: { app: NAME } }, template: templateOf(version) }
         : { workloadRef: { ...DEPLOYMENT_REF, scaleDown: options.scaleDown ?? '' } }),
-      strategy: { canary: strategy },
+      strategy: options.blueGreen === undefined ? { canary: strategy } : { blueGreen: options.blueGreen },
       ...options.spec,
     },
     status: {
       observedGeneration: '7',
       stableRS: hashOf(stable),
       currentPodHash: hashOf(version),
-      currentStepHash: stepHash(strategy.steps),
-      ...(strategy.steps === undefined ? {} : { currentStepIndex: stable === version ? strategy.steps.length : 0 }),
+      ...positionOf(options, stable, version),
       replicas: sum(podsOf),
       updatedReplicas: present === undefined ? 0 : podsOf(present),
       readyReplicas: sum(readyOf),
@@ -248,6 +256,17 @@ function buildRollout(options: WorldOptions, revisions: readonly Revision[]): Ro
       ...options.status,
     },
   };
+}
+
+/** The part of the status that belongs to the strategy. */
+function positionOf({ strategy = {}, blueGreen: both }: WorldOptions, stable: string, version: string): RolloutStatus {
+  if (both !== undefined) {
+    const preview = both.previewService === undefined ? {} : { previewSelector: hashOf(version) };
+    return { blueGreen: stable === '' ? preview : { activeSelector: hashOf(stable), ...preview } };
+  }
+  const { steps } = strategy;
+  const index = steps === undefined ? {} : { currentStepIndex: stable === version ? steps.length : 0 };
+  return { currentStepHash: stepHash(steps), ...index };
 }
 
 function podsOf(revision: Revision): number {
@@ -339,11 +358,13 @@ function buildPods(revision: Revision, createdAt: number): PodMetadata[] {
 }
 
 function buildServices(rollout: Rollout, options: WorldOptions): ReadonlyMap<string, Service> {
-  const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {};
   const { stableRS = '', currentPodHash = '' } = rollout.status ?? {};
-  const roles = new Map<string, string>();
-  if (canaryService !== undefined) roles.set(canaryService, currentPodHash);
-  if (stableService !== undefined) roles.set(stableService, stableRS);
+  const roles = new Map(
+    namedServices(rollout).map(({ name, role }) => [
+      name,
+      role === 'stable' || role === 'active' ? stableRS : currentPodHash,
+    ]),
+  );
   for (const [name, version] of Object.entries(options.selects ?? {})) roles.set(name, hashOf(version ?? ''));
   return new Map([...roles].map(([name, hash]) => [name, buildService(name, hash)]));
 }

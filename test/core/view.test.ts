@@ -432,3 +432,46 @@ describe('traffic', () => {
     expect(view(rollout(), PAUSED).services).toEqual([]);
   });
 });
+
+describe('blue-green', () => {
+  const strategy = { activeService: 'web', previewService: 'web-preview', autoPromotionSeconds: 60 };
+  const BOTH = rollout({ template: WEB.spec.template ?? {}, strategy: { blueGreen: strategy } });
+  const services = new Map([
+    service('web', { [LABELS.podTemplateHash]: STABLE }),
+    service('web-preview', { [LABELS.podTemplateHash]: CANARY }),
+  ]);
+  const status: RolloutStatus = {
+    phase: 'Paused',
+    message: 'BlueGreenPause',
+    stableRS: STABLE,
+    currentPodHash: CANARY,
+    pauseConditions: [{ reason: 'BlueGreenPause', startTime: SINCE }],
+    controllerPause: true,
+    conditions: [condition('Blocked', 'PausedBeforePromotion', 'paused until then')],
+  };
+
+  test('shows where the two Services lead, and when the pause is over', () => {
+    const seen = view(BOTH, status, { services, ingresses: new Map() });
+    expect(seen).toMatchObject({ phase: 'Paused', progress: 'underWay', steps: [], weight: null });
+    expect(seen.services).toEqual([
+      { name: 'web', role: 'active', hash: STABLE, selects: 'stable' },
+      { name: 'web-preview', role: 'preview', hash: CANARY, selects: 'canary' },
+    ]);
+    expect(seen.waitsFor).toMatchObject({ until: SINCE_MS + 60_000, needsPerson: false });
+    expect(seen.commands).toEqual(['promote', 'promoteFull', 'abort']);
+  });
+
+  test('needs a person when nobody else ends the pause', () => {
+    const held = {
+      ...BOTH,
+      spec: { ...BOTH.spec, strategy: { blueGreen: { ...strategy, autoPromotionEnabled: false } } },
+    };
+    const seen = view(held, status, { services });
+    expect(seen.waitsFor).toMatchObject({ until: null, needsPerson: true });
+  });
+
+  test('has nothing to promote before the pause', () => {
+    const { pauseConditions: _pauses, controllerPause: _flag, ...before } = status;
+    expect(view(BOTH, { ...before, phase: 'Progressing' }, { services }).commands).toEqual(['promoteFull', 'abort']);
+  });
+});

@@ -7,9 +7,12 @@ import type { Fault } from './controller/faults.ts';
 import { History } from './history.ts';
 import { Random } from './random.ts';
 import {
+  ACTIVE_SERVICE,
   CANARY_SERVICE,
   nginxRouting,
+  PREVIEW_SERVICE,
   ROLLOUT_NAME,
+  servicesOf,
   STABLE_INGRESSES,
   STABLE_SERVICE,
   templateOf,
@@ -23,24 +26,33 @@ export const THROUGH_NGINX = {
   trafficRouting: { nginx: nginxRouting(STABLE_INGRESSES.slice(0, 1)), managedRoutes: [{ name: 'preview' }] },
 } as const satisfies JsonObject;
 
+/** Two whole stacks, and a person who decides. */
+export const BLUE_GREEN = {
+  activeService: ACTIVE_SERVICE,
+  previewService: PREVIEW_SERVICE,
+  autoPromotionEnabled: false,
+} as const satisfies JsonObject;
+
 interface CalmOptions {
   readonly told?: boolean;
   /** What goes wrong with the next write of the controller. */
   readonly drawFault?: () => Fault;
+  /** 5 when absent. */
+  readonly replicas?: number;
 }
 
 /** A history that has come to rest after its first deploy. */
-export function calmHistory(canary: JsonObject, options: CalmOptions = {}): History {
+export function calmHistory(strategy: JsonObject, { replicas = 5, ...options }: CalmOptions = {}): History {
   const spec: JsonObject = {
-    replicas: 5,
+    replicas,
     selector: { matchLabels: { app: ROLLOUT_NAME } },
     template: templateOf('web:1'),
-    strategy: { canary },
+    strategy,
   };
   const history = new History({
     random: new Random(1),
     temperament: CALM,
-    scenario: { spec, services: [STABLE_SERVICE, CANARY_SERVICE], ingresses: STABLE_INGRESSES.slice(0, 1) },
+    scenario: { spec, services: servicesOf(strategy), ingresses: STABLE_INGRESSES.slice(0, 1) },
     ...options,
   });
   history.tell('user', 'applies the Rollout');

@@ -8,7 +8,7 @@ import type { RolloutStatus } from '../../src/api/status.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { INGRESSES, PODS, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
-import { calmHistory, THROUGH_NGINX } from './calm-history.ts';
+import { BLUE_GREEN, calmHistory, THROUGH_NGINX } from './calm-history.ts';
 import { canaryRuleOf } from './cluster/proxy.ts';
 import type { Fault } from './controller/faults.ts';
 import type { History } from './history.ts';
@@ -36,14 +36,26 @@ const abort: Life = (history) => {
   expect(history.user.status.phase).toBe('Degraded');
 };
 
+/** Back to the former revision while its pods are there. */
+const rollback: Life = (history) => {
+  const template = history.user.rollout.spec.template as JsonObject;
+  history.user.setImage('');
+  history.runToRest();
+  history.user.readForPromote()();
+  history.runFor(60_000);
+  history.user.applyTemplate(template);
+  history.runToRest();
+  expect(history.user.status.phase).toBe('Healthy');
+};
+
 /** `killedAfter`: the number of the write after which the controller is killed, counted from the first deploy on. */
-function lived(canary: JsonObject, life: Life, killedAfter: number) {
+function lived(strategy: JsonObject, life: Life, killedAfter: number) {
   let writes = 0;
   const drawFault = (): Fault => {
     writes += 1;
     return writes === killedAfter ? 'crash-after' : 'none';
   };
-  const history = calmHistory(canary, { drawFault });
+  const history = calmHistory(strategy, { drawFault });
   const traffic: string[] = [];
   const stop = history.cluster.store.onChange(({ plural, name, before, after }) => {
     const [from, to] = [trafficOf(plural, before), trafficOf(plural, after)];
@@ -80,15 +92,31 @@ function endOf({ cluster, user }: History) {
   };
 }
 
-test.each<{ readonly name: string; readonly canary: JsonObject; readonly life: Life }>([
-  { name: 'a release', canary: CANARY, life: release },
-  { name: 'an abort', canary: CANARY, life: abort },
-  { name: 'a release with a dynamic stable side', canary: { ...CANARY, dynamicStableScale: true }, life: release },
-])('$name survives a kill after any of its writes', ({ canary, life }) => {
-  const undisturbed = lived(canary, life, 0);
+test.each<{ readonly name: string; readonly strategy: JsonObject; readonly life: Life }>([
+  { name: 'a release', strategy: { canary: CANARY }, life: release },
+  { name: 'an abort', strategy: { canary: CANARY }, life: abort },
+  {
+    name: 'a release with a dynamic stable side',
+    strategy: { canary: { ...CANARY, dynamicStableScale: true } },
+    life: release,
+  },
+  { name: 'a blue-green release', strategy: { blueGreen: BLUE_GREEN }, life: release },
+  { name: 'a blue-green abort', strategy: { blueGreen: BLUE_GREEN }, life: abort },
+  {
+    name: 'a blue-green release with a small preview',
+    strategy: { blueGreen: { ...BLUE_GREEN, previewReplicaCount: 1 } },
+    life: release,
+  },
+  {
+    name: 'a blue-green rollback',
+    strategy: { blueGreen: { ...BLUE_GREEN, scaleDownDelaySeconds: 600 } },
+    life: rollback,
+  },
+])('$name survives a kill after any of its writes', ({ strategy, life }) => {
+  const undisturbed = lived(strategy, life, 0);
   expect(undisturbed.traffic).not.toEqual([]);
   for (let killedAfter = 1; killedAfter <= undisturbed.writes; killedAfter++) {
-    const { traffic, end } = lived(canary, life, killedAfter);
+    const { traffic, end } = lived(strategy, life, killedAfter);
     expect({ killedAfter, traffic, end }).toEqual({
       killedAfter,
       traffic: undisturbed.traffic,

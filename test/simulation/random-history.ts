@@ -6,11 +6,11 @@ import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
 import { Violation } from './invariants/violation.ts';
 import { Random } from './random.ts';
-import { ACTIONS, type Action, type Surroundings } from './scenario/actions.ts';
+import type { Surroundings, WeightedActions } from './scenario/action.ts';
+import { drawScenario } from './scenario/draw-scenario.ts';
 import { RESTART_ACTIONS } from './scenario/restarts.ts';
-import { drawScenario } from './scenario/rollout-spec.ts';
+import { drawTemperament, type Temperament } from './scenario/temperament.ts';
 import { withDeployment, WORKLOAD_ACTIONS } from './scenario/workload.ts';
-import { drawTemperament } from './scenario/temperament.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -32,11 +32,12 @@ export function runRandomHistory(seed: number, { told = false, decide }: RandomH
   const temperament = drawTemperament(random.split('temperament'));
   const workload = random.split('workload');
   const drawn = drawScenario(random.split('scenario'));
-  const scenario = workload.chance(0.15) ? withDeployment(workload, drawn) : drawn;
+  const { actions } = drawn;
+  const scenario = workload.chance(0.15) ? withDeployment(workload, drawn.scenario) : drawn.scenario;
   const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
   const failure = failureOf(() => {
-    live(history, random.split('user'), temperament.roughPods, temperament.clockJumpChance);
+    live(history, actions, random.split('user'), temperament);
   });
   const { phase = '', message = '' } = history.user.status;
   if (failure !== null) history.tell('INVARIANT', `${failure.invariant}: ${failure.detail}`);
@@ -61,7 +62,8 @@ function failureOf(act: () => void): Outcome['failure'] {
   }
 }
 
-function live(history: History, random: Random, roughPods: boolean, clockJumpChance: number): void {
+function live(history: History, actions: WeightedActions, random: Random, temperament: Temperament): void {
+  const { roughPods, clockJumpChance } = temperament;
   const around: Surroundings = {
     user: history.user,
     cluster: history.cluster,
@@ -80,9 +82,9 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   const restartChance = restarts.chance(0.2) ? 0.4 : 0;
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
-    act(around, history, ACTIONS);
-    if (workloads.chance(workloadChance)) act({ ...around, random: workloads }, history, WORKLOAD_ACTIONS);
-    if (restarts.chance(restartChance)) act({ ...around, random: restarts }, history, RESTART_ACTIONS);
+    act(around, actions, history);
+    if (workloads.chance(workloadChance)) act({ ...around, random: workloads }, WORKLOAD_ACTIONS, history);
+    if (restarts.chance(restartChance)) act({ ...around, random: restarts }, RESTART_ACTIONS, history);
     history.runFor(drawGap(random));
   }
   history.calmDown();
@@ -91,9 +93,7 @@ function live(history: History, random: Random, roughPods: boolean, clockJumpCha
   if (random.chance(0.5)) finish(history);
 }
 
-type Actions = readonly (readonly [weight: number, action: Action])[];
-
-function act(around: Surroundings, history: History, actions: Actions): void {
+function act(around: Surroundings, actions: WeightedActions, history: History): void {
   for (let attempts = 0; attempts < 5; attempts++) {
     const done = around.random.weighted(actions)(around);
     if (done === null) continue;
@@ -122,7 +122,7 @@ function finish(history: History): void {
   history.tell('user', 'puts everything right and promotes until it is done');
   history.removeForeignCanary();
   user.restoreWorkload();
-  if (user.status.message?.startsWith('InvalidSpec') === true) user.editCanary({ steps: [] });
+  if (user.status.message?.startsWith('InvalidSpec') === true) user.simplify();
   user.edit({ paused: false });
   user.setImage('');
   for (let i = 0; i < 20; i++) {

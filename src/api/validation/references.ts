@@ -1,8 +1,9 @@
 /**
- * Whether the objects that a canary refers to exist and fit it (spec 2.3). Everything is looked up
+ * Whether the objects that a Rollout refers to exist and fit it (spec 2.3). Everything is looked up
  * first and inspected afterwards, so that a missing object is reported before an unfitting one.
  */
 import type { Ingress, Service } from '../../kube/objects.ts';
+import type { BlueGreenStrategy } from '../blue-green.ts';
 import type { CanaryStrategy } from '../canary.ts';
 import { firstErrorOf, internalError, invalidValue, type FieldError } from '../field-error.ts';
 import { ANNOTATIONS, LABELS } from '../labels.ts';
@@ -17,6 +18,7 @@ export interface ReferencedObjects {
 }
 
 const CANARY = 'spec.strategy.canary';
+const BLUE_GREEN = 'spec.strategy.blueGreen';
 const NGINX = `${CANARY}.trafficRouting.nginx`;
 
 interface NamedReference {
@@ -36,10 +38,12 @@ interface IngressReference extends NamedReference {
 
 /** The first thing that is wrong with the objects that the Rollout refers to, or null. */
 export function validateReferences(rollout: Rollout, objects: ReferencedObjects): FieldError | null {
-  const canary = rollout.spec.strategy?.canary;
-  if (canary === undefined) return null;
-  const services = serviceReferences(canary);
-  const nginx = canary.trafficRouting?.nginx;
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const services = [
+    ...(canary === undefined ? [] : canaryServices(canary)),
+    ...(blueGreen === undefined ? [] : blueGreenServices(blueGreen)),
+  ];
+  const nginx = canary?.trafficRouting?.nginx;
   const ingresses = nginx === undefined ? [] : ingressReferences(nginx);
   return (
     firstErrorOf(services, ({ name, path }) =>
@@ -52,11 +56,11 @@ export function validateReferences(rollout: Rollout, objects: ReferencedObjects)
         : null,
     ) ??
     firstErrorOf(services, (reference) => serviceError(reference, rollout, objects)) ??
-    firstErrorOf(ingresses, (reference) => ingressError(reference, canary.stableService ?? '', objects))
+    firstErrorOf(ingresses, (reference) => ingressError(reference, canary?.stableService ?? '', objects))
   );
 }
 
-function serviceReferences(canary: CanaryStrategy): readonly ServiceReference[] {
+function canaryServices(canary: CanaryStrategy): readonly ServiceReference[] {
   const { stableService, canaryService, pingPong, stableMetadata, canaryMetadata } = canary;
   const references = [
     { name: stableService, path: `${CANARY}.stableService`, roleLabels: stableMetadata?.labels ?? {} },
@@ -65,6 +69,16 @@ function serviceReferences(canary: CanaryStrategy): readonly ServiceReference[] 
     { name: pingPong?.pongService, path: `${CANARY}.pingPong.pongService`, roleLabels: {} },
   ];
   return references.flatMap(({ name = '', ...rest }) => (name === '' ? [] : [{ name, ...rest }]));
+}
+
+/**
+ * A label that pods carry for a role only is not there in the moment in which the active Service moves to
+ * them, so none of these Services may select by one.
+ */
+function blueGreenServices({ activeService, previewService = '' }: BlueGreenStrategy): readonly ServiceReference[] {
+  const active = { name: activeService, path: `${BLUE_GREEN}.activeService`, roleLabels: {} };
+  const preview = { name: previewService, path: `${BLUE_GREEN}.previewService`, roleLabels: {} };
+  return previewService === '' ? [active] : [active, preview];
 }
 
 function ingressReferences({

@@ -2,6 +2,7 @@
  * What the API has and this version does not do. It is refused in clear words and never ignored: a
  * canary that skips its analysis would be worse than one that does not start.
  */
+import type { BlueGreenStrategy } from '../blue-green.ts';
 import type { CanaryStrategy } from '../canary.ts';
 import { firstError, firstErrorOf, forbidden, invalidValue, type Check, type FieldError } from '../field-error.ts';
 import type { Rollout } from '../rollout.ts';
@@ -9,13 +10,16 @@ import type { CanaryStep } from '../steps.ts';
 import type { TrafficRouting } from '../traffic-routing.ts';
 
 const CANARY = 'spec.strategy.canary';
+const BLUE_GREEN = 'spec.strategy.blueGreen';
 const ROUTERS = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix', 'plugins'] as const;
+const ANALYSES = ['prePromotionAnalysis', 'postPromotionAnalysis'] as const;
 const VERBS = ['analysis', 'experiment', 'setMirrorRoute', 'plugin'] as const;
 
 /** Totals of up to this are ignored by everything that reads the canary annotations of nginx. */
 const LEAST_MAX_TRAFFIC_WEIGHT = 100;
 
-const blueGreen: Check<Rollout> = ({ spec }) => refusedIfSet(spec.strategy?.blueGreen, 'spec.strategy.blueGreen');
+const blueGreenAnalysis: Check<BlueGreenStrategy> = (blueGreen) =>
+  firstErrorOf(ANALYSES, (analysis) => refusedIfSet(blueGreen[analysis], `${BLUE_GREEN}.${analysis}`));
 
 const backgroundAnalysis: Check<CanaryStrategy> = ({ analysis }) => refusedIfSet(analysis, `${CANARY}.analysis`);
 
@@ -39,10 +43,10 @@ function stepError(step: CanaryStep, index: number): FieldError | null {
 
 /** The first thing that the Rollout asks for and this version cannot do, or null. */
 export function unsupported(rollout: Rollout): FieldError | null {
-  const canary = rollout.spec.strategy?.canary;
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
   const trafficRouting = canary?.trafficRouting;
   return (
-    firstError([blueGreen], rollout) ??
+    (blueGreen === undefined ? null : blueGreenAnalysis(blueGreen)) ??
     (canary === undefined ? null : firstError([backgroundAnalysis, pingPong], canary)) ??
     (trafficRouting === undefined ? null : firstError([otherRouter, smallMaxTrafficWeight], trafficRouting)) ??
     firstErrorOf(canary?.steps, stepError)

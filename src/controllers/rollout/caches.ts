@@ -3,6 +3,7 @@
  * is kept, and by what it is found. Nothing is decided here.
  */
 import { ANNOTATIONS, LABELS } from '../../api/labels.ts';
+import { namedServices } from '../../api/named-services.ts';
 import { parseRollout, type Rollout } from '../../api/rollout.ts';
 import { backendServices } from '../../core/traffic/backends.ts';
 import { workloadResource } from '../../api/workload-ref.ts';
@@ -138,8 +139,7 @@ export function serviceKeyOf(slice: EndpointSlice): string | undefined {
 }
 
 export function serviceNames(rollout: Rollout): readonly string[] {
-  const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {};
-  return [stableService, canaryService].filter((name): name is string => name !== undefined && name !== '');
+  return namedServices(rollout).map(({ name }) => name);
 }
 
 /** Of the object that `spec.workloadRef` names, if its template could be taken. */

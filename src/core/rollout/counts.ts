@@ -14,16 +14,21 @@ export interface Counts {
   readonly updated: number;
   readonly ready: number;
   readonly available: number;
+  /** What the scale subresource reports: the pods that an autoscaler measures. */
+  readonly scaled: number;
 }
 
-export function countsOf(situation: Situation): Counts {
-  const sum = (count: (replicaSet: ReplicaSet) => number) =>
-    situation.all.reduce((total, one) => total + count(one), 0);
+/** `counted` is the revision that serves alone; `null` when all revisions serve. */
+export function countsOf({ all, canary }: Situation, counted: ReplicaSet | null): Counts {
+  const serving = counted === null ? all : [counted];
+  const sum = (replicaSets: readonly ReplicaSet[], count: (replicaSet: ReplicaSet) => number) =>
+    replicaSets.reduce((total, one) => total + count(one), 0);
   return {
-    replicas: sum(statusReplicasOf),
-    updated: statusReplicasOf(situation.canary),
-    ready: sum(readyReplicasOf),
-    available: sum(availableReplicasOf),
+    replicas: sum(all, statusReplicasOf),
+    updated: statusReplicasOf(canary),
+    ready: sum(serving, readyReplicasOf),
+    available: sum(serving, availableReplicasOf),
+    scaled: sum(serving, statusReplicasOf),
   };
 }
 
@@ -34,5 +39,6 @@ export function reportedCounts(status: RolloutStatus): Counts {
     updated: status.updatedReplicas ?? 0,
     ready: status.readyReplicas ?? 0,
     available: status.availableReplicas ?? 0,
+    scaled: status.HPAReplicas ?? 0,
   };
 }

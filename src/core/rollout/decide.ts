@@ -7,7 +7,7 @@ import { fieldErrorText } from '../../api/field-error.ts';
 import type { EventNote, Plan, Write } from '../../kube/plan.ts';
 import { EMPTY_PLAN } from '../../kube/plan.ts';
 import { findCondition } from '../../kube/conditions.ts';
-import { decideCanary } from '../strategies/canary/canary.ts';
+import { strategyOf } from '../strategies/strategies.ts';
 import type { StrategyDecision } from '../strategies/strategy.ts';
 import { routersWithObjects } from '../traffic/routers.ts';
 import type { BlockedOn } from './blocked.ts';
@@ -25,7 +25,7 @@ import { firstAfter } from './next-look.ts';
 import { phaseOf } from './phase.ts';
 import { progressDeadline } from './progress.ts';
 import { specReplicasOf } from './replica-sets.ts';
-import { countedFields, rememberedFields, statusWrite } from './report.ts';
+import { countedFields, rememberedFields, statusWrite, strategyFields } from './report.ts';
 import { reportDueAt } from './report-pace.ts';
 import { reportConditions } from './report-conditions.ts';
 import { decideRestart, type Restart } from './restart.ts';
@@ -49,8 +49,8 @@ export function decideRollout(observed: RolloutWorld): Plan {
   const situation = situationOf(world);
   const problem = problemOf(situation);
   if (problem !== null) return invalidPlan(situation, fieldErrorText(problem));
-  const decision = decideCanary(situation);
-  const counts = countsOf(situation);
+  const decision = strategyOf(world.rollout)(situation);
+  const counts = countsOf(situation, decision.counted);
   const workload = decideWorkloadScaling(situation, decision.memory, decision.services);
   const acts = actsOf(situation, decision);
   const restart = decideRestart(situation, {
@@ -127,7 +127,8 @@ function reportOf(
     counts,
     memory,
     created,
-    stepsDone: decision.stepsDone,
+    completed: decision.completed,
+    oldPodsDelay: decision.oldPodsDelay,
     waitsForItsTime: decision.waitsForItsTime,
     abortMessage: abort?.message,
     blockedOn,
@@ -137,8 +138,8 @@ function reportOf(
     conditions: conditions.list,
     counts,
     memory,
-    oldPodsCount: decision.oldPodsCount,
-    unfinishedPromotion: decision.unfinishedPromotion,
+    oldPodsDelay: decision.oldPodsDelay,
+    unfinished: decision.unfinished,
   });
   const duration = nextDuration(status.duration, {
     now,
@@ -150,10 +151,6 @@ function reportOf(
     fullPromotionRequested: status.promoteFull === true,
     rollback: decision.rollback,
   });
-  const canary = {
-    ...decision.report.canary,
-    ...(memory.pausedStepIndex === null ? {} : { pausedStepIndex: memory.pausedStepIndex }),
-  };
   const write = statusWrite(
     situation,
     {
@@ -162,9 +159,9 @@ function reportOf(
       phase,
       message,
       ...rememberedFields(memory),
-      ...countedFields(situation, counts),
+      ...strategyFields(memory, decision.report),
+      ...countedFields(situation, counts, decision.counted),
       conditions: conditions.list,
-      ...(Object.keys(canary).length === 0 ? {} : { canary }),
       ...(duration === undefined ? {} : { duration }),
     },
     [

@@ -22,6 +22,18 @@ export interface Memory {
   readonly restartedAt: string | null;
   /** How far the Deployment of workloadRef has given way; `null` before that begins. */
   readonly workloadScaleDown: WorkloadScaleDown | null;
+  readonly blueGreen: BlueGreenMemory;
+}
+
+/** What only blue-green remembers. */
+export interface BlueGreenMemory {
+  /** Template hashes that the two Services were left on, '' for none: what another writer took away is put back. */
+  readonly activeSelector: string;
+  readonly previewSelector: string;
+  /** The pause is over, and the new revision may grow beyond its preview size. */
+  readonly scaleUpPreviewCheckPoint: boolean;
+  /** The template is that of a revision whose pods were still there when it came back: nobody is asked. */
+  readonly fastRollback: boolean;
 }
 
 export function recall(status: RolloutStatus): Memory {
@@ -38,6 +50,12 @@ export function recall(status: RolloutStatus): Memory {
     promoteFull: status.promoteFull ?? false,
     restartedAt: status.restartedAt ?? null,
     workloadScaleDown: status.workloadScaleDown ?? null,
+    blueGreen: {
+      activeSelector: status.blueGreen?.activeSelector ?? '',
+      previewSelector: status.blueGreen?.previewSelector ?? '',
+      scaleUpPreviewCheckPoint: status.blueGreen?.scaleUpPreviewCheckPoint ?? false,
+      fastRollback: status.blueGreen?.fastRollback ?? false,
+    },
   };
 }
 
@@ -50,3 +68,12 @@ export const NO_PAUSE = {
 
 /** Not aborted any more. */
 export const NO_ABORT = { abort: false, abortedAt: null } as const satisfies Partial<Memory>;
+
+/** No way towards a promotion is behind the new revision. */
+export const NO_BLUE_GREEN_PROGRESS = {
+  scaleUpPreviewCheckPoint: false,
+  fastRollback: false,
+} as const satisfies Partial<BlueGreenMemory>;
+
+/** Another strategy has no use for any of it. */
+export const NO_BLUE_GREEN: BlueGreenMemory = { activeSelector: '', previewSelector: '', ...NO_BLUE_GREEN_PROGRESS };

@@ -3,6 +3,7 @@
  */
 import type { Phase } from '../../api/reasons.ts';
 import type { Condition } from '../../kube/objects.ts';
+import type { OldPodsDelay } from '../strategies/strategy.ts';
 import type { Counts } from './counts.ts';
 import type { Memory } from './memory.ts';
 import { isRestarting } from './restart.ts';
@@ -17,10 +18,9 @@ export interface PhaseFacts {
   readonly conditions: readonly Condition[];
   readonly counts: Counts;
   readonly memory: Memory;
-  /** Old pods that are still there keep the Rollout from being healthy (no router keeps them for a delay). */
-  readonly oldPodsCount: boolean;
-  /** What is left of a promotion after the revision became stable; `null` when the traffic is where it belongs. */
-  readonly unfinishedPromotion: string | null;
+  readonly oldPodsDelay: OldPodsDelay;
+  /** What the strategy has left to do when the pods are there; `null` when nothing is. */
+  readonly unfinished: string | null;
 }
 
 export function phaseOf(situation: Situation, facts: PhaseFacts): PhaseReport {
@@ -38,13 +38,9 @@ export function phaseOf(situation: Situation, facts: PhaseFacts): PhaseReport {
   if (isRestarting(situation, memory)) return progressing('rollout is restarting');
   if (counts.updated < replicas) return progressing('more replicas need to be updated');
   if (counts.available < counts.updated) return progressing('updated replicas are still becoming available');
-  if (facts.oldPodsCount && counts.replicas > counts.updated)
+  if (facts.oldPodsDelay === 'phase' && counts.replicas > counts.updated)
     return progressing('old replicas are pending termination');
-  if (memory.stableRS === '' || memory.stableRS !== memory.currentPodHash) {
-    return progressing('waiting for all steps to complete');
-  }
-  if (facts.unfinishedPromotion !== null) return progressing(facts.unfinishedPromotion);
-  return { phase: 'Healthy', message: '' };
+  return facts.unfinished === null ? { phase: 'Healthy', message: '' } : progressing(facts.unfinished);
 }
 
 function progressing(message: string): PhaseReport {

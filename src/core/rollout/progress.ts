@@ -35,6 +35,8 @@ export function hasProgressed(before: RolloutStatus, memory: Memory, counts: Cou
     counts.ready > reported.ready ||
     counts.available > reported.available ||
     (before.stableRS ?? '') !== memory.stableRS ||
+    (before.blueGreen?.activeSelector ?? '') !== memory.blueGreen.activeSelector ||
+    (before.blueGreen?.previewSelector ?? '') !== memory.blueGreen.previewSelector ||
     stepMoved ||
     (before.currentStepHash ?? '') !== memory.currentStepHash
   );

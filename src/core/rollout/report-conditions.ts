@@ -6,6 +6,7 @@ import { conditions as word } from '../../api/conditions.ts';
 import { findCondition, removeCondition, setCondition, type UntimedCondition } from '../../kube/conditions.ts';
 import type { Condition } from '../../kube/objects.ts';
 import { formatTime, parseTime } from '../../kube/time.ts';
+import type { OldPodsDelay } from '../strategies/strategy.ts';
 import type { BlockedOn } from './blocked.ts';
 import type { Counts } from './counts.ts';
 import type { Hazard } from './hazard.ts';
@@ -19,8 +20,9 @@ export interface ConditionFacts {
   readonly memory: Memory;
   /** The ReplicaSet of the present template is being created in this pass. */
   readonly created: boolean;
-  /** All steps are done, or there are none. */
-  readonly stepsDone: boolean;
+  /** The strategy has nothing left to do. */
+  readonly completed: boolean;
+  readonly oldPodsDelay: OldPodsDelay;
   /** The current step takes as long as it takes: no progress deadline. */
   readonly waitsForItsTime: boolean;
   readonly abortMessage: string | undefined;
@@ -41,10 +43,10 @@ export function reportConditions(situation: Situation, facts: ConditionFacts): R
   const paused = rollout.spec.paused === true || memory.pauseConditions.length > 0;
   const healthy =
     promoted &&
-    facts.stepsDone &&
+    facts.completed &&
     counts.updated === replicas &&
     counts.available === replicas &&
-    counts.replicas === replicas;
+    (facts.oldPodsDelay === 'nothing' || counts.replicas === replicas);
 
   let list = removeCondition(status.conditions, 'InvalidSpec');
   const set = (condition: UntimedCondition) => {

@@ -6,8 +6,10 @@
 import type { RolloutStatus } from '../../api/status.ts';
 import type { EventNote, PatchWrite } from '../../kube/plan.ts';
 import type { JsonObject } from '../../kube/json.ts';
+import type { ReplicaSet } from '../../kube/objects.ts';
 import { mergePatchBetween } from '../../kube/merge-patch.ts';
 import { selectorText } from '../../kube/selector.ts';
+import type { StrategyDecision } from '../strategies/strategy.ts';
 import type { Counts } from './counts.ts';
 import type { Memory } from './memory.ts';
 import type { Situation } from './situation.ts';
@@ -18,7 +20,7 @@ export function rememberedFields(memory: Memory): RolloutStatus {
   return {
     stableRS: memory.stableRS,
     currentPodHash: memory.currentPodHash,
-    currentStepHash: memory.currentStepHash,
+    ...(memory.currentStepHash === '' ? {} : { currentStepHash: memory.currentStepHash }),
     ...(memory.currentStepIndex === null ? {} : { currentStepIndex: memory.currentStepIndex }),
     ...(memory.pauseConditions.length === 0 ? {} : { pauseConditions: memory.pauseConditions }),
     ...(memory.controllerPause ? { controllerPause: true } : {}),
@@ -30,14 +32,34 @@ export function rememberedFields(memory: Memory): RolloutStatus {
   };
 }
 
-export function countedFields(situation: Situation, counts: Counts): RolloutStatus {
+/** What belongs to one strategy: what it reports, and what it remembers beside the rest. */
+export function strategyFields(memory: Memory, report: StrategyDecision['report']): RolloutStatus {
+  const canary = {
+    ...report.canary,
+    ...(memory.pausedStepIndex === null ? {} : { pausedStepIndex: memory.pausedStepIndex }),
+  };
+  const { activeSelector, previewSelector, scaleUpPreviewCheckPoint, fastRollback } = memory.blueGreen;
+  const blueGreen = {
+    ...(activeSelector === '' ? {} : { activeSelector }),
+    ...(previewSelector === '' ? {} : { previewSelector }),
+    ...(scaleUpPreviewCheckPoint ? { scaleUpPreviewCheckPoint } : {}),
+    ...(fastRollback ? { fastRollback } : {}),
+  };
+  return {
+    ...(Object.keys(canary).length === 0 ? {} : { canary }),
+    ...(Object.keys(blueGreen).length === 0 ? {} : { blueGreen }),
+  };
+}
+
+/** `counted` is the revision that serves alone; then it alone is what an autoscaler measures. */
+export function countedFields(situation: Situation, counts: Counts, counted: ReplicaSet | null): RolloutStatus {
   return {
     replicas: counts.replicas,
     updatedReplicas: counts.updated,
     readyReplicas: counts.ready,
     availableReplicas: counts.available,
-    HPAReplicas: counts.replicas,
-    selector: selectorText(situation.rollout.spec.selector ?? {}),
+    HPAReplicas: counts.scaled,
+    selector: selectorText((counted ?? situation.rollout).spec.selector ?? {}),
   };
 }
 
@@ -66,6 +88,7 @@ const OWN_FIELDS = [
   'promoteFull',
   'restartedAt',
   'canary',
+  'blueGreen',
   'duration',
 ] as const satisfies readonly (keyof RolloutStatus)[];
 

@@ -4,11 +4,14 @@
  * It decides nothing, and nothing decides by it.
  */
 import { stepText } from '../../api/events.ts';
+import { namedServices, type ServiceRole } from '../../api/named-services.ts';
 import type { Phase } from '../../api/reasons.ts';
 import type { CanaryStep } from '../../api/steps.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import { isControlledBy } from '../../kube/owners.ts';
+import { blueGreenSpecOf } from '../strategies/blue-green/blue-green-spec.ts';
+import { pauseEnd as pauseBeforeSwitchEnd } from '../strategies/blue-green/gate.ts';
 import { pauseEnd } from '../strategies/canary/advance.ts';
 import { canarySpecOf } from '../strategies/canary/canary-spec.ts';
 import { routerOf } from '../traffic/routers.ts';
@@ -87,7 +90,7 @@ export interface RevisionView {
 
 interface ServiceSelection {
   readonly name: string;
-  readonly role: 'stable' | 'canary';
+  readonly role: ServiceRole;
   /** The revision that its selector names; '' when it names none. */
   readonly hash: string;
   readonly selects: 'stable' | 'canary' | 'another revision' | 'every pod' | 'missing';
@@ -124,9 +127,16 @@ export function viewRollout(world: ViewedWorld): RolloutView {
     canaryIngresses: [...world.ingresses.values()]
       .filter((one) => isControlledBy(one, world.rollout.metadata.uid))
       .map((one) => ({ name: one.metadata.name, annotations: one.metadata.annotations ?? {} })),
-    waitsFor: waitView(situation, reported, steps.find((step) => step.state === 'current')?.endsAt ?? null),
+    waitsFor: waitView(situation, reported, pauseEndsAt(situation, steps)),
     commands: commandsOf(situation, progress),
   };
+}
+
+/** Of a timed step, or of the pause before a switch. */
+function pauseEndsAt(situation: Situation, steps: readonly StepView[]): number | null {
+  const { pauseConditions = [] } = situation.status;
+  const step = steps.find(({ state }) => state === 'current');
+  return step?.endsAt ?? pauseBeforeSwitchEnd(blueGreenSpecOf(situation), { pauseConditions });
 }
 
 function progressOf({ status, canaryHash }: Situation): RolloutView['progress'] {
@@ -193,17 +203,10 @@ function imagesOf(podSpec: JsonObject | undefined): readonly string[] {
 }
 
 function servicesOf(situation: Situation): readonly ServiceSelection[] {
-  const { stableService, canaryService } = canarySpecOf(situation).strategy;
-  return [
-    ...serviceView(situation, 'stable', stableService ?? ''),
-    ...serviceView(situation, 'canary', canaryService ?? ''),
-  ];
-}
-
-function serviceView(situation: Situation, role: ServiceSelection['role'], name: string): readonly ServiceSelection[] {
-  if (name === '') return [];
-  const hash = selectedHash(situation, name);
-  return [{ name, role, hash, selects: selectionOf(situation, name, hash) }];
+  return namedServices(situation.rollout).map(({ name, role }) => {
+    const hash = selectedHash(situation, name);
+    return { name, role, hash, selects: selectionOf(situation, name, hash) };
+  });
 }
 
 function selectionOf(situation: Situation, service: string, hash: string): ServiceSelection['selects'] {
@@ -217,5 +220,9 @@ function commandsOf({ status, rollout }: Situation, progress: RolloutView['progr
   if (progress === 'aborted') return ['retry', 'promoteFull'];
   if (progress === 'settled') return rollout.spec.paused === true ? ['promote'] : [];
   // The first deployment has nothing to go back to.
-  return (status.stableRS ?? '') === '' ? [] : ['promote', 'promoteFull', 'abort'];
+  if ((status.stableRS ?? '') === '') return [];
+  const isPaused = rollout.spec.paused === true || (status.pauseConditions ?? []).length > 0;
+  // Without steps there is nothing to skip.
+  const canPromote = isPaused || (rollout.spec.strategy?.canary?.steps ?? []).length > 0;
+  return canPromote ? ['promote', 'promoteFull', 'abort'] : ['promoteFull', 'abort'];
 }

@@ -33,11 +33,14 @@ export interface StrategyDecision {
   readonly split: TrafficSplit | null;
   /** What the pods of each ReplicaSet should carry for their role. */
   readonly podMetadataOf: (replicaSet: ReplicaSet) => InjectedMetadata;
-  /** Strategy-specific part of the status. */
+  /** Strategy-specific part of the status, beside what is memory. */
   readonly report: { readonly canary?: CanaryStatus };
+  /** The revision whose pods alone count as ready and available, because it alone serves; `null`: all of them count. */
+  readonly counted: ReplicaSet | null;
   /** A full promotion or a fast rollback is under way: an abort would be taken back in the next pass, for ever. */
   readonly takesBackAborts: boolean;
-  readonly stepsDone: boolean;
+  /** Nothing is left to do for the strategy: its steps are behind it, its Services are where they belong. */
+  readonly completed: boolean;
   /** The current step takes as long as it takes: the progress deadline does not apply. */
   readonly waitsForItsTime: boolean;
   /** The current step ends only when a person says so. */
@@ -46,14 +49,17 @@ export interface StrategyDecision {
   readonly unavailable: number;
   readonly atTarget: boolean;
   readonly rollback: 'none' | 'plain' | 'fast';
-  /** Old pods that are still there keep the Rollout from being healthy. */
-  readonly oldPodsCount: boolean;
-  /** What is left of a promotion after the revision became stable. */
-  readonly unfinishedPromotion: string | null;
+  /** What pods of earlier revisions that are still there keep the Rollout from. */
+  readonly oldPodsDelay: OldPodsDelay;
+  /** What is left to do although the pods are there, as a message about the phase; `null` when nothing is. */
+  readonly unfinished: string | null;
   readonly blockedOn: BlockedOn | null;
   readonly hazards: readonly Hazard[];
   /** Milliseconds since the epoch at which something is due without an event; `null`: nothing. */
   readonly wakeAt: number | null;
 }
+
+/** The phase `Healthy` as well as the condition, the condition alone, or neither. */
+export type OldPodsDelay = 'phase' | 'condition' | 'nothing';
 
 export type Strategy = (situation: Situation) => StrategyDecision;

@@ -5,6 +5,7 @@
  */
 import { events } from '../../api/events.ts';
 import { NGINX_CANARY_ANNOTATIONS } from '../../api/labels.ts';
+import { productionService } from '../../api/named-services.ts';
 import type { NginxTrafficRouting } from '../../api/traffic-routing.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { deepEqual } from '../../kube/merge-patch.ts';
@@ -119,7 +120,7 @@ function canaryWeight(ingress: Ingress): number {
 function stableCarriesAll(situation: Situation): boolean {
   const { stable, replicas } = situation;
   if (stable === null) return true;
-  const service = situation.rollout.spec.strategy?.canary?.stableService ?? '';
+  const service = productionService(situation.rollout);
   const reached = service === '' ? replicas : serviceShows(situation, service, templateHashOf(stable)).ready;
   return Math.min(stayingReplicasOf(stable), reached) >= replicas;
 }

@@ -227,9 +227,9 @@ describe('what stops everything', () => {
       says: 'spec.strategy.steps[0].setWeight',
     },
     {
-      name: 'a strategy of a later version',
-      options: { spec: { strategy: { blueGreen: { activeService: 'web' } } } },
-      says: 'spec.strategy.blueGreen',
+      name: 'something of a later version',
+      options: { spec: { strategy: { blueGreen: { activeService: 'web', prePromotionAnalysis: {} } } } },
+      says: 'spec.strategy.blueGreen.prePromotionAnalysis',
     },
   ])('$name is said, and nothing else is done', ({ options, says }) => {
     const plan = decideRollout(buildWorld({ version: 'v2', revisions: [{ version: 'v1', size: 3 }], ...options }));

@@ -79,20 +79,13 @@ describe('phaseOf', () => {
     {
       name: '7: old pods, without a router',
       world: UPDATED,
-      facts: { oldPodsCount: true },
+      facts: { oldPodsDelay: 'phase' },
       phase: 'Progressing',
       message: 'old replicas are pending termination',
     },
-    { name: '8: not promoted', world: UPDATED, phase: 'Progressing', message: 'waiting for all steps to complete' },
     {
-      name: '8: nothing was ever promoted',
-      world: { ...SETTLED, stable: '' },
-      phase: 'Progressing',
-      message: 'waiting for all steps to complete',
-    },
-    {
-      name: 'promoted, and the traffic is not where it belongs',
-      facts: { unfinishedPromotion: 'waiting for traffic' },
+      name: '8: the strategy has something left to do',
+      facts: { unfinished: 'waiting for traffic' },
       phase: 'Progressing',
       message: 'waiting for traffic',
     },
@@ -113,10 +106,10 @@ describe('phaseOf', () => {
     const situation = buildSituation(world);
     const reported = phaseOf(situation, {
       conditions: [],
-      counts: countsOf(situation),
+      counts: countsOf(situation, null),
       memory: { ...recall(situation.status), ...memory },
-      oldPodsCount: false,
-      unfinishedPromotion: null,
+      oldPodsDelay: 'condition',
+      unfinished: null,
       ...facts,
     });
     expect(reported).toEqual({ phase, message });

@@ -48,10 +48,11 @@ function reported({ world = {}, before = [PROGRESSING], memory = {}, facts = {} 
     status: { conditions: before, ...world.status },
   });
   return reportConditions(situation, {
-    counts: countsOf(situation),
+    counts: countsOf(situation, null),
     memory: { ...recall(situation.status), ...memory },
     created: false,
-    stepsDone: false,
+    completed: false,
+    oldPodsDelay: 'condition',
     waitsForItsTime: false,
     abortMessage: undefined,
     blockedOn: null,
@@ -67,7 +68,7 @@ function said(scene: Scene, type: string): Partial<Condition> | undefined {
 
 /** Promoted, complete and at rest. */
 const SETTLED: WorldOptions = { revisions: [{ version: 'v1', size: 5 }] };
-const DONE: Partial<ConditionFacts> = { stepsDone: true };
+const DONE: Partial<ConditionFacts> = { completed: true };
 
 describe('Available', () => {
   test.each([
@@ -211,7 +212,7 @@ describe('Healthy', () => {
 
   test.each<Scene & { readonly name: string }>([
     { name: 'an update is under way' },
-    { name: 'steps are left', world: SETTLED, facts: { stepsDone: false } },
+    { name: 'steps are left', world: SETTLED, facts: { completed: false, oldPodsDelay: 'condition' } },
     { name: 'a pod is missing', world: { revisions: [{ version: 'v1', size: 5, available: 4 }] }, facts: DONE },
     {
       name: 'retired pods are left',

@@ -3,6 +3,7 @@
  * stage does from its informers.
  */
 import { ANNOTATIONS } from '../../../src/api/labels.ts';
+import { namedServices } from '../../../src/api/named-services.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { ReferencedWorkload, RolloutWorld } from '../../../src/core/rollout/world.ts';
 import type {
@@ -30,8 +31,7 @@ export interface Lookup {
 export function observe(objects: Lookup, rolloutName: string, now: number): RolloutWorld | null {
   const rollout = objects.get<Rollout>(ROLLOUTS.plural, rolloutName);
   if (rollout === undefined) return null;
-  const { stableService = '', canaryService = '' } = rollout.spec.strategy?.canary ?? {};
-  const named = [stableService, canaryService].filter((name) => name !== '');
+  const named = namedServices(rollout).map(({ name }) => name);
   const replicaSets = objects
     .list<ReplicaSet>(REPLICA_SETS.plural)
     .filter((one) => (controllerOf(one)?.uid ?? rollout.metadata.uid) === rollout.metadata.uid);

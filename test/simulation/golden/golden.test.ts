@@ -4,13 +4,13 @@
  */
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/kube/json.ts';
-import { calmHistory, THROUGH_NGINX } from '../calm-history.ts';
+import { BLUE_GREEN, calmHistory, THROUGH_NGINX } from '../calm-history.ts';
 import type { History } from '../history.ts';
 
 interface Tale {
   /** Name of the file that holds the story. */
   readonly name: string;
-  readonly canary: JsonObject;
+  readonly strategy: JsonObject;
   readonly acts: readonly (readonly [text: string, act: (history: History) => void])[];
 }
 
@@ -24,58 +24,69 @@ const STEPS: JsonObject[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }
 const TALES: readonly Tale[] = [
   {
     name: 'release-through-nginx',
-    canary: { ...THROUGH_NGINX, steps: STEPS },
+    strategy: { canary: { ...THROUGH_NGINX, steps: STEPS } },
     acts: [newImage, promote],
   },
   {
     name: 'abort-and-retry',
-    canary: { ...THROUGH_NGINX, steps: STEPS },
+    strategy: { canary: { ...THROUGH_NGINX, steps: STEPS } },
     acts: [newImage, abort, retry, promote],
   },
   {
     name: 'superseded-canary',
-    canary: { ...THROUGH_NGINX, steps: [{ setWeight: 20 }, { setWeight: 60 }, { pause: {} }] },
+    strategy: { canary: { ...THROUGH_NGINX, steps: [{ setWeight: 20 }, { setWeight: 60 }, { pause: {} }] } },
     acts: [newImage, newImage, promote],
   },
   {
     name: 'stable-side-shrinks-with-its-traffic',
-    canary: {
-      ...THROUGH_NGINX,
-      dynamicStableScale: true,
-      steps: [{ setWeight: 20 }, { setWeight: 60 }, { pause: {} }],
+    strategy: {
+      canary: {
+        ...THROUGH_NGINX,
+        dynamicStableScale: true,
+        steps: [{ setWeight: 20 }, { setWeight: 60 }, { pause: {} }],
+      },
     },
     acts: [newImage, abort, retry, promote],
   },
   {
     name: 'testers-first-by-header',
-    canary: {
-      ...THROUGH_NGINX,
-      steps: [
-        { setCanaryScale: { replicas: 1 } },
-        { setHeaderRoute: { name: 'preview', match: [{ headerName: 'X-Canary', headerValue: { exact: 'yes' } }] } },
-        { pause: {} },
-        { setHeaderRoute: { name: 'preview' } },
-        { setWeight: 60 },
-        { pause: {} },
-      ],
+    strategy: {
+      canary: {
+        ...THROUGH_NGINX,
+        steps: [
+          { setCanaryScale: { replicas: 1 } },
+          { setHeaderRoute: { name: 'preview', match: [{ headerName: 'X-Canary', headerValue: { exact: 'yes' } }] } },
+          { pause: {} },
+          { setHeaderRoute: { name: 'preview' } },
+          { setWeight: 60 },
+          { pause: {} },
+        ],
+      },
     },
     acts: [newImage, promote, promote],
   },
   {
     name: 'without-a-router',
-    canary: {
-      stableService: THROUGH_NGINX.stableService,
-      canaryService: THROUGH_NGINX.canaryService,
-      maxSurge: 1,
-      maxUnavailable: 0,
-      steps: STEPS,
+    strategy: {
+      canary: {
+        stableService: THROUGH_NGINX.stableService,
+        canaryService: THROUGH_NGINX.canaryService,
+        maxSurge: 1,
+        maxUnavailable: 0,
+        steps: STEPS,
+      },
     },
     acts: [newImage, promote],
   },
+  {
+    name: 'blue-green',
+    strategy: { blueGreen: { ...BLUE_GREEN, previewReplicaCount: 1 } },
+    acts: [newImage, promote, newImage, abort, retry, promote],
+  },
 ];
 
-test.each(TALES)('$name', async ({ name, canary, acts }) => {
-  const history = calmHistory(canary, { told: true });
+test.each(TALES)('$name', async ({ name, strategy, acts }) => {
+  const history = calmHistory(strategy, { told: true });
   for (const [text, act] of acts) {
     history.tell('user', text);
     act(history);

@@ -2,6 +2,7 @@
  * What must be true when a write takes pods away, and of every write as such.
  */
 import { ANNOTATIONS } from '../../../src/api/labels.ts';
+import { productionService } from '../../../src/api/named-services.ts';
 import type { ReplicaSet } from '../../../src/kube/objects.ts';
 import { REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
@@ -12,6 +13,7 @@ import {
   acceptsGaps,
   canaryStrategyOf,
   changeOf,
+  isBasic,
   isRouted,
   selectedBy,
   servingPods,
@@ -29,7 +31,7 @@ function maxUnavailableHolds(facts: WriteFacts): Finding {
   const shrink = shrinkOf(facts);
   const { cluster, made } = facts;
   const { rollout } = made.world;
-  if (shrink === null || canaryStrategyOf(rollout).trafficRouting !== undefined || isExcused(facts)) return null;
+  if (shrink === null || !isBasic(rollout) || isExcused(facts)) return null;
   const besides = cluster.store
     .list<ReplicaSet>(REPLICA_SETS.plural)
     .filter((one) => one.metadata.uid !== shrink.replicaSet.metadata.uid);
@@ -48,7 +50,7 @@ function maxSurgeHolds(facts: WriteFacts): Finding {
   const change = changeOf<ReplicaSet>(facts, REPLICA_SETS.plural);
   const { cluster, made } = facts;
   const { rollout } = made.world;
-  if (change === null || canaryStrategyOf(rollout).trafficRouting !== undefined || isExcused(facts)) return null;
+  if (change === null || !isBasic(rollout) || isExcused(facts)) return null;
   if ((change.after.spec.replicas ?? 1) <= (change.before.spec.replicas ?? 1)) return null;
   const all = cluster.store.list<ReplicaSet>(REPLICA_SETS.plural);
   if (!all.every((one) => isKnown(made, one))) return null;
@@ -135,10 +137,11 @@ function servingRevisionKeepsAPod(facts: WriteFacts): Finding {
   const { rollout } = made.world;
   if (shrink === null || shrink.to > 0 || acceptsGaps(rollout) || made.author !== 'serin') return null;
   if (servingPods(cluster, shrink.replicaSet, shrink.from) === 0 || cluster.isShaken()) return null;
-  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
+  const { canaryService = '' } = canaryStrategyOf(rollout);
   const hash = hashOf(shrink.replicaSet);
-  if (stableService !== '' && selectedBy(cluster, stableService) === hash) {
-    return `${made.write.why}: ${stableService} selects ${hash}`;
+  const production = productionService(rollout);
+  if (production !== '' && selectedBy(cluster, production) === hash) {
+    return `${made.write.why}: ${production} selects ${hash}`;
   }
   const weight = weightInForce(cluster, canaryService);
   return isRouted(rollout) && weight > 0 && selectedBy(cluster, canaryService) === hash

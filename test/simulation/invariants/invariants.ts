@@ -7,11 +7,13 @@ import type { Plan } from '../../../src/kube/plan.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MadeWrite } from '../controller/process.ts';
 import type { Ledger } from '../ledger.ts';
+import { blueGreenWriteInvariants } from './blue-green-writes.ts';
 import { capacityWriteInvariants } from './capacity-writes.ts';
 import { evictionInvariants } from './evictions.ts';
 import { planInvariants } from './plans.ts';
 import { RequestsFindAPod } from './requests.ts';
 import { settledInvariants, type SettledFacts } from './settled.ts';
+import { settledBlueGreenInvariants } from './settled-blue-green.ts';
 import { settledStepInvariants } from './settled-steps.ts';
 import { statusWriteInvariants } from './status-writes.ts';
 import { trafficWriteInvariants } from './traffic-writes.ts';
@@ -23,6 +25,7 @@ import type { WriteFacts } from './write-facts.ts';
 const writeInvariants = {
   ...trafficWriteInvariants,
   ...capacityWriteInvariants,
+  ...blueGreenWriteInvariants,
   ...statusWriteInvariants,
   ...usefulWriteInvariants,
   ...evictionInvariants,
@@ -69,7 +72,7 @@ export class InvariantWatch {
   }
 
   settled(facts: SettledFacts): void {
-    hold({ ...settledInvariants, ...settledStepInvariants }, facts);
+    hold({ ...settledInvariants, ...settledStepInvariants, ...settledBlueGreenInvariants }, facts);
   }
 
   get writes(): number {

@@ -1,6 +1,7 @@
 /**
  * What the proxy's requests find, by its own view of the cluster, at every moment of a history.
  */
+import { productionService } from '../../../src/api/named-services.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { Ingress } from '../../../src/kube/objects.ts';
 import { INGRESSES, PODS, ROLLOUTS } from '../../../src/kube/resources.ts';
@@ -21,20 +22,23 @@ export interface MomentFacts {
 const AFTER_RESIZE_MS = 120_000;
 
 /**
- * The stable Service has a pod that answers behind it in the proxy's view, even while the canary gets all
+ * The Service of production, stable or active, has a pod that answers behind it in the proxy's view, even while the canary gets all
  * requests: without endpoints behind it the proxy refuses the whole route. A canary that the API asks
  * for has ready endpoints in the API; what the proxy finds empty there it serves from the stable side.
  */
 export class RequestsFindAPod {
-  #stableHasServed = false;
+  #production = '';
+  #hasServed = false;
 
   check(facts: MomentFacts): Finding {
     const { cluster, ledger, rolloutName } = facts;
     const rollout = cluster.store.get<Rollout>(ROLLOUTS.plural, rolloutName);
     if (rollout === undefined) return null;
-    const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
-    if (sizeOf(rollout) === 0) this.#stableHasServed = false;
-    const stable = stableService === '' ? null : this.#stableWithoutPods(cluster, stableService);
+    const { canaryService = '' } = canaryStrategyOf(rollout);
+    const production = productionService(rollout);
+    if (sizeOf(rollout) === 0 || production !== this.#production) this.#hasServed = false;
+    this.#production = production;
+    const stable = production === '' ? null : this.#withoutPods(cluster, production);
     const meddled = ledger.wasUpheaved('weight');
     const canary = isRouted(rollout) && !meddled ? canaryWithoutPods(cluster, canaryService) : null;
     const finding = stable ?? canary;
@@ -42,14 +46,14 @@ export class RequestsFindAPod {
     return ledger.wasUpheaved('replicas', AFTER_RESIZE_MS) ? null : finding;
   }
 
-  #stableWithoutPods(cluster: Cluster, service: string): Finding {
+  #withoutPods(cluster: Cluster, service: string): Finding {
     const pods = cluster.proxy.podsBehind(service) ?? [];
     if (pods.some((name) => answers(cluster.store.get<Pod>(PODS.plural, name)))) {
       // From the first promotion on; before it nobody has been promised anything.
-      if (selectedBy(cluster, service) !== '') this.#stableHasServed = true;
+      if (selectedBy(cluster, service) !== '') this.#hasServed = true;
       return null;
     }
-    return this.#stableHasServed ? `no pod answers behind Service ${service} (the proxy knows ${pods.length})` : null;
+    return this.#hasServed ? `no pod answers behind Service ${service} (the proxy knows ${pods.length})` : null;
   }
 }
 

@@ -3,6 +3,7 @@
  * said the last word.
  */
 import { ANNOTATIONS } from '../../../src/api/labels.ts';
+import { namedServices } from '../../../src/api/named-services.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import { canaryIngressName, canaryRules, stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
 import { findCondition } from '../../../src/kube/conditions.ts';
@@ -19,7 +20,17 @@ import { canaryRuleOf } from '../cluster/proxy.ts';
 import { podsOf } from '../cluster/replica-set-controller.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, isRouted, replicaSetOf, selectedBy, sizeOf, unavailableOf } from './write-facts.ts';
+import {
+  blueGreenStrategyOf,
+  canaryStrategyOf,
+  isBasic,
+  isBlueGreen,
+  isRouted,
+  replicaSetOf,
+  selectedBy,
+  sizeOf,
+  unavailableOf,
+} from './write-facts.ts';
 
 export interface SettledFacts {
   readonly cluster: Cluster;
@@ -75,10 +86,9 @@ function promotedMeansNoTrafficToACanary(facts: SettledFacts): Finding {
   if (isInvalid(facts) || status?.stableRS === '' || status?.stableRS !== status?.currentPodHash) return null;
   const weighted = ownIngresses(facts).find((one) => (canaryRuleOf(one)?.weight ?? 0) > 0);
   if (weighted !== undefined && status?.phase === 'Healthy') return `${weighted.metadata.name} still has a weight`;
-  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
   if (sizeOf(rollout) === 0 || status?.phase !== 'Healthy') return null;
-  for (const service of [stableService, canaryService]) {
-    if (service !== '' && selectedBy(cluster, service) !== status.stableRS) {
+  for (const { name: service } of namedServices(rollout)) {
+    if (selectedBy(cluster, service) !== status.stableRS) {
       return `${service} selects '${selectedBy(cluster, service)}' and not ${String(status.stableRS)}`;
     }
   }
@@ -94,15 +104,18 @@ function abortEndsOnStable(facts: SettledFacts): Finding {
   if (!healthy || isBlockedByForeignCanary(facts)) return null;
   const weighted = ownIngresses(facts).find((one) => (canaryRuleOf(one)?.weight ?? 0) > 0);
   if (weighted !== undefined) return `${weighted.metadata.name} still has a weight`;
-  const { canaryService = '', stableService = '', abortScaleDownDelaySeconds } = canaryStrategyOf(rollout);
   if (sizeOf(rollout) === 0) return null;
-  for (const service of [stableService, canaryService]) {
-    if (service !== '' && selectedBy(cluster, service) !== status.stableRS) {
+  // A preview stays with what was aborted.
+  for (const { name: service } of namedServices(rollout).filter(({ role }) => role !== 'preview')) {
+    if (selectedBy(cluster, service) !== status.stableRS) {
       return `${service} selects '${selectedBy(cluster, service)}' and not the stable revision`;
     }
   }
   const canary = replicaSets(facts).find((one) => hashOf(one) === status.currentPodHash);
-  const kept = abortScaleDownDelaySeconds === 0 && canaryStrategyOf(rollout).trafficRouting !== undefined;
+  const { abortScaleDownDelaySeconds } = isBlueGreen(rollout)
+    ? blueGreenStrategyOf(rollout)
+    : canaryStrategyOf(rollout);
+  const kept = abortScaleDownDelaySeconds === 0 && !isBasic(rollout);
   return canary === undefined || canary.spec.replicas === 0 || kept
     ? null
     : `the canary has ${canary.spec.replicas} pods`;
@@ -116,9 +129,8 @@ function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   const all = replicaSets(facts);
   const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
   if (available <= sizeOf(rollout) - unavailableOf(rollout)) return null;
-  const { stableService = '', canaryService = '' } = canaryStrategyOf(rollout);
   // A Service stays on a superseded canary until the next one can answer.
-  const serving = [stableService, canaryService].flatMap((name) => endpointsOf(cluster.store, name));
+  const serving = namedServices(rollout).flatMap(({ name }) => endpointsOf(cluster.store, name));
   const isServing = (one: ReplicaSet) =>
     podsOf(cluster.store, one.metadata.uid).some((pod) => serving.some(({ podName }) => podName === pod.metadata.name));
   const left = retired(facts).find((one) => (one.spec.replicas ?? 1) > 0 && !isServing(one));
@@ -182,11 +194,11 @@ function foreignAnnotationsStay(facts: SettledFacts): Finding {
 
 function servicesOfOthersAreGivenBack(facts: SettledFacts): Finding {
   if (isInvalid(facts)) return null;
-  const { stableService, canaryService } = canaryStrategyOf(facts.rollout);
+  const named = new Set(namedServices(facts.rollout).map(({ name }) => name));
   const kept = facts.cluster.store
     .list<Service>(SERVICES.plural)
     .filter((one) => one.metadata.annotations?.[ANNOTATIONS.managedByRollouts] !== undefined)
-    .find((one) => one.metadata.name !== stableService && one.metadata.name !== canaryService);
+    .find((one) => !named.has(one.metadata.name));
   return kept === undefined ? null : `${kept.metadata.name} is still managed`;
 }
 
@@ -194,7 +206,8 @@ function servicesOfOthersAreGivenBack(facts: SettledFacts): Finding {
 function podsWearTheirRole(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
   if (isInvalid(facts)) return null;
-  const { canaryMetadata, stableMetadata } = canaryStrategyOf(rollout);
+  const { activeMetadata, previewMetadata } = blueGreenStrategyOf(rollout);
+  const { canaryMetadata = previewMetadata, stableMetadata = activeMetadata } = canaryStrategyOf(rollout);
   const { stableRS = '', currentPodHash = '' } = rollout.status ?? {};
   for (const replicaSet of replicaSets(facts)) {
     const hash = hashOf(replicaSet);
@@ -245,12 +258,15 @@ function isFromTemplate(replicaSet: ReplicaSet): boolean {
   return carries && record === '{}';
 }
 
-/** A restart is over, unless pods that are not available keep others from leaving. */
+/** A restart is over, unless pods that are missing or not available keep others from leaving. */
 function restartEnds(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
   const { restartAt } = rollout.spec;
   if (isInvalid(facts) || restartAt === undefined || restartAt === rollout.status?.restartedAt) return null;
-  return replicaSets(facts).every((one) => cluster.availableOf(one) >= (one.spec.replicas ?? 1))
+  const sets = replicaSets(facts);
+  const available = sets.reduce((total, one) => total + cluster.availableOf(one), 0);
+  const isWhole = sets.every((one) => cluster.availableOf(one) >= (one.spec.replicas ?? 1));
+  return isWhole && available >= (rollout.spec.replicas ?? 1)
     ? `the restart at ${restartAt} is not over, and all pods are available`
     : null;
 }
@@ -274,7 +290,10 @@ function statusTellsTheTruth(facts: SettledFacts): Finding {
   if (isInvalid(facts)) return null;
   const all = replicaSets(facts);
   const pods = all.reduce((sum, one) => sum + podsOf(cluster.store, one.metadata.uid).length, 0);
-  const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
+  // Behind blue-green's active Service there is one revision, and its pods alone count.
+  const active = all.filter((one) => hashOf(one) === status.blueGreen?.activeSelector);
+  const counted = active.length > 0 ? active : all;
+  const available = counted.reduce((sum, one) => sum + cluster.availableOf(one), 0);
   if ((status.replicas ?? 0) !== pods) return `${String(status.replicas)} replicas, and there are ${pods}`;
   if ((status.availableReplicas ?? 0) !== available) {
     return `${String(status.availableReplicas)} available, and there are ${available}`;

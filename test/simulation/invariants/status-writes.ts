@@ -12,7 +12,15 @@ import { parseTime } from '../../../src/kube/time.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Finding } from './violation.ts';
-import { canaryStrategyOf, changeOf, isRouted, replicaSetOf, type WriteFacts } from './write-facts.ts';
+import {
+  blueGreenStrategyOf,
+  canaryStrategyOf,
+  changeOf,
+  isBlueGreen,
+  isRouted,
+  replicaSetOf,
+  type WriteFacts,
+} from './write-facts.ts';
 
 interface Transition {
   readonly before: RolloutStatus;
@@ -125,9 +133,27 @@ function resumeIsObeyedOrOvertaken(facts: WriteFacts): Finding {
   return resumed && pausedAgain && !movedAway ? `step ${String(after.currentStepIndex)} is paused again` : null;
 }
 
+/** What a person has approved before the switch of blue-green stays approved until it has happened, or is not asked for any more. */
+function approvalIsKept(facts: WriteFacts): Finding {
+  const transition = transitionOf(facts);
+  if (transition === null || !isBlueGreen(facts.made.world.rollout) || isReset(transition)) return null;
+  const { before, after } = transition;
+  const isApproved = before.controllerPause === true && (before.pauseConditions ?? []).length === 0;
+  if (!isApproved || after.controllerPause === true || isPromoted(transition) || after.abort === true) return null;
+  const grows = after.blueGreen?.scaleUpPreviewCheckPoint === true;
+  return grows || isAskedNoMore(facts, before) ? null : 'nobody remembers that it was approved';
+}
+
+function isAskedNoMore(facts: WriteFacts, before: RolloutStatus): boolean {
+  const { autoPromotionEnabled, autoPromotionSeconds = 0 } = blueGreenStrategyOf(facts.made.world.rollout);
+  const byItself = autoPromotionEnabled !== false && autoPromotionSeconds <= 0;
+  return byItself || before.promoteFull === true || before.blueGreen?.fastRollback === true || isGoingBack(facts);
+}
+
 export const statusWriteInvariants = {
   stepsMoveOneByOne,
   abortIsObeyedOrOvertaken,
   fullPromotionIsObeyedOrOvertaken,
   resumeIsObeyedOrOvertaken,
+  approvalIsKept,
 } satisfies Record<string, (facts: WriteFacts) => Finding>;

@@ -1,6 +1,7 @@
 /**
  * One write that was made, and readings of it that several invariants share.
  */
+import type { BlueGreenStrategy } from '../../../src/api/blue-green.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import { LABELS } from '../../../src/api/labels.ts';
 import { surgeAndUnavailable } from '../../../src/kube/int-or-percent.ts';
@@ -20,6 +21,20 @@ export interface WriteFacts {
 
 export function canaryStrategyOf(rollout: Rollout) {
   return rollout.spec.strategy?.canary ?? {};
+}
+
+/** Without blue-green everything about it is at rest. */
+export function blueGreenStrategyOf(rollout: Rollout): BlueGreenStrategy {
+  return rollout.spec.strategy?.blueGreen ?? { activeService: '' };
+}
+
+export function isBlueGreen(rollout: Rollout): boolean {
+  return rollout.spec.strategy?.blueGreen !== undefined;
+}
+
+/** Pods alone divide the traffic: those of a canary without a router. */
+export function isBasic(rollout: Rollout): boolean {
+  return !isBlueGreen(rollout) && canaryStrategyOf(rollout).trafficRouting === undefined;
 }
 
 export function isRouted(rollout: Rollout): boolean {
@@ -46,7 +61,7 @@ export function surgeOf(rollout: Rollout): number {
 
 /** Whoever asks for no pod at all, or for a single one without room for another, accepts that requests find none. */
 export function acceptsGaps(rollout: Rollout): boolean {
-  const isTight = canaryStrategyOf(rollout).trafficRouting === undefined && sizeOf(rollout) + surgeOf(rollout) === 1;
+  const isTight = isBasic(rollout) && sizeOf(rollout) + surgeOf(rollout) === 1;
   return isTight || sizeOf(rollout) === 0;
 }
 

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { runRandomHistory } from '../random-history.ts';
 import type { Mutation } from './mutation.ts';
 import { WRONG_ADOPTIONS } from './wrong-adoptions.ts';
+import { WRONG_BLUE_GREEN } from './wrong-blue-green.ts';
 import { WRONG_BELIEFS } from './wrong-beliefs.ts';
 import { WRONG_EVICTIONS } from './wrong-evictions.ts';
 import { WRONG_WRITES } from './wrong-writes.ts';
@@ -14,7 +15,7 @@ const MOST_HISTORIES = 400;
 /** Far more than any fault needs, on however busy a machine. */
 const TIMEOUT_MS = 240_000;
 
-test.each([...WRONG_BELIEFS, ...WRONG_WRITES, ...WRONG_EVICTIONS, ...WRONG_ADOPTIONS])(
+test.each([...WRONG_BELIEFS, ...WRONG_WRITES, ...WRONG_EVICTIONS, ...WRONG_ADOPTIONS, ...WRONG_BLUE_GREEN])(
   '$name: $caughtBy',
   { timeout: TIMEOUT_MS },
   ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {

@@ -134,7 +134,7 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
     return select(world, canaryStrategyOf(world).stableService, statusOf(world).currentPodHash ?? '');
   }),
   rare(
-    80,
+    1640,
     altering(
       'a superseded canary keeps its requests to the last',
       'canaryServiceKeepsWhatCarriesTraffic',

@@ -7,29 +7,10 @@ import { canaryIngressName, stableIngressNames } from '../../../src/core/traffic
 import type { JsonObject } from '../../../src/kube/json.ts';
 import type { Ingress, ReplicaSet, Service } from '../../../src/kube/objects.ts';
 import { INGRESSES, PODS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
-import type { Agenda } from '../agenda.ts';
-import type { Cluster } from '../cluster/cluster.ts';
 import { hashOf } from '../cluster/pod.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Random } from '../random.ts';
+import type { Action, WeightedActions } from './action.ts';
 import { drawSteps, nginxRouting, ROLLOUT_NAME, STABLE_INGRESSES, STABLE_SERVICE } from './rollout-spec.ts';
 import { FOREIGN_CANARY, foreignCanary, path } from './surroundings.ts';
-import type { User } from './user.ts';
-
-export interface Surroundings {
-  readonly user: User;
-  readonly cluster: Cluster;
-  readonly agenda: Agenda;
-  readonly random: Random;
-  readonly ledger: Ledger;
-  /** Templates that the user has applied so far. */
-  readonly templates: JsonObject[];
-  readonly roughPods: boolean;
-  readonly jumpClock: (ms: number) => void;
-}
-
-/** What was done, in a few words; `null` when it makes no sense now. */
-export type Action = (around: Surroundings) => string | null;
 
 const newImage: Action = ({ user, templates }) => {
   const image = user.setImage('');
@@ -235,7 +216,8 @@ const editMetadata: Action = ({ user, random }) => {
   return 'edits the metadata of roles';
 };
 
-export const ACTIONS: readonly (readonly [weight: number, action: Action])[] = [
+/** For a canary. */
+export const CANARY_ACTIONS: WeightedActions = [
   [10, newImage],
   [4, troublesomeImage],
   [3, olderTemplate],
@@ -263,4 +245,23 @@ export const ACTIONS: readonly (readonly [weight: number, action: Action])[] = [
   [3, crashPod],
   [1, annotateRollout],
   [1, editMetadata],
+];
+
+/** What makes sense whatever the strategy. */
+export const COMMON_ACTIONS: WeightedActions = [
+  [10, newImage],
+  [4, troublesomeImage],
+  [3, olderTemplate],
+  [1, undo],
+  [5, backToStable],
+  [6, abort],
+  [4, retry],
+  [10, promote],
+  [4, promoteFull],
+  [4, pauseOrUnpause],
+  [6, resize],
+  [1, imageAndSize],
+  [3, deletePod],
+  [3, crashPod],
+  [1, annotateRollout],
 ];

@@ -5,7 +5,7 @@
 import { formatTime } from '../../../src/kube/time.ts';
 import { EPOCH_MS } from '../cluster/cluster.ts';
 import { DISRUPTION_BUDGETS } from '../cluster/disruption-budget.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 
 const BUDGET = 'web';
 

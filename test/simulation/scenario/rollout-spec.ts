@@ -1,6 +1,6 @@
 /**
- * The Rollout that a history is about, drawn at random among all that the canary strategy knows, and
- * the Services and Ingresses that it needs.
+ * The Rollout of a history about a canary, drawn at random among all that the strategy knows, and the
+ * Services and Ingresses that it needs.
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import type { Random } from '../random.ts';
@@ -10,6 +10,8 @@ export const ROLLOUT_NAME = 'web';
 export const DEPLOYMENT = 'web';
 export const STABLE_SERVICE = 'web-stable';
 export const CANARY_SERVICE = 'web-canary';
+export const ACTIVE_SERVICE = 'web-active';
+export const PREVIEW_SERVICE = 'web-preview';
 export const STABLE_INGRESSES: readonly string[] = ['web', 'web-internal'];
 
 export interface Scenario {
@@ -20,16 +22,16 @@ export interface Scenario {
   readonly deployment?: JsonObject;
 }
 
-export function drawScenario(random: Random): Scenario {
+/** The Services that a user of the strategy has applied. */
+export function servicesOf(strategy: JsonObject): readonly string[] {
+  return strategy['blueGreen'] === undefined ? [STABLE_SERVICE, CANARY_SERVICE] : [ACTIVE_SERVICE, PREVIEW_SERVICE];
+}
+
+export function drawCanaryScenario(random: Random): Scenario {
   const routed = random.chance(0.62);
   const canary = routed ? drawRouted(random) : drawBasic(random);
   const spec: JsonObject = {
-    replicas: random.weighted([
-      [1, 0],
-      [2, 1],
-      [9, random.between(2, 5)],
-      [3, random.between(6, 10)],
-    ]),
+    replicas: drawReplicas(random),
     selector: { matchLabels: { app: ROLLOUT_NAME } },
     template: templateOf('web:1'),
     strategy: { canary: { ...canary, ...drawLimits(random), ...drawMetadata(random) } },
@@ -40,6 +42,15 @@ export function drawScenario(random: Random): Scenario {
     ...some(random, 0.2, { progressDeadlineAbort: true }),
   };
   return { spec, services: [STABLE_SERVICE, CANARY_SERVICE], ingresses: STABLE_INGRESSES };
+}
+
+export function drawReplicas(random: Random): number {
+  return random.weighted([
+    [1, 0],
+    [2, 1],
+    [9, random.between(2, 5)],
+    [3, random.between(6, 10)],
+  ]);
 }
 
 export function templateOf(image: string): JsonObject {
@@ -160,6 +171,6 @@ function drawMetadata(random: Random): JsonObject {
   };
 }
 
-function some(random: Random, chance: number, part: JsonObject): JsonObject {
+export function some(random: Random, chance: number, part: JsonObject): JsonObject {
   return random.chance(chance) ? part : {};
 }

@@ -58,6 +58,12 @@ export class User {
     this.edit({ strategy: { canary } });
   }
 
+  /** Takes away what may be wrong with the spec. */
+  simplify(): void {
+    if (this.rollout.spec.strategy?.canary !== undefined) this.editCanary({ steps: [] });
+    else this.edit({ strategy: { blueGreen: { scaleDownDelayRevisionLimit: null } } });
+  }
+
   patchStatus(status: JsonObject): void {
     if (status['pauseConditions'] === null && (this.status.pauseConditions ?? []).length > 0) this.#ledger.noteResume();
     this.#store.patch(ROLLOUTS.plural, ROLLOUT_NAME, { status }, 'user', { subresource: 'status' });

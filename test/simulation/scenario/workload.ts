@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../src/kube/json.ts';
 import { DEPLOYMENTS } from '../../../src/kube/resources.ts';
 import type { Deployment } from '../cluster/deployment-controller.ts';
 import type { Random } from '../random.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { DEPLOYMENT, ROLLOUT_NAME, type Scenario } from './rollout-spec.ts';
 
 /** The same Rollout, with its template in a Deployment of about as many pods. */

@@ -11,7 +11,7 @@ import { currentRevision } from '../../rollout/revisions.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { Transition } from '../../rollout/transition.ts';
 import type { CanarySpec } from './canary-spec.ts';
-import { isWithinRollbackWindow } from './rollback.ts';
+import { isWithinRollbackWindow } from '../rollback.ts';
 import { canBePromoted } from './sizes.ts';
 
 /** What the cluster shows about the position that the memory names. */

@@ -4,10 +4,8 @@
  */
 import type { CanaryStatus, WeightDestination } from '../../../api/status.ts';
 import type { CanaryStep } from '../../../api/steps.ts';
-import type { ReplicaSet } from '../../../kube/objects.ts';
 import { selectedHash } from '../../rollout/endpoints.ts';
-import { injectedMetadata, NOTHING_INJECTED, type InjectedMetadata } from '../../rollout/injected-metadata.ts';
-import { recall, type Memory } from '../../rollout/memory.ts';
+import { NO_BLUE_GREEN, recall, type Memory } from '../../rollout/memory.ts';
 import { firstAfter } from '../../rollout/next-look.ts';
 import type { Split } from '../../rollout/replica-arithmetic.ts';
 import { specReplicasOf } from '../../rollout/replica-sets.ts';
@@ -15,12 +13,14 @@ import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ObservedSplit, TrafficRouter, TrafficSplit } from '../../traffic/router.ts';
 import { routerOf } from '../../traffic/routers.ts';
+import { heldByPause } from '../held-by-pause.ts';
+import { podMetadata } from '../pod-metadata.ts';
+import { isWithinRollbackWindow, rollbackKind } from '../rollback.ts';
 import type { StrategyDecision } from '../strategy.ts';
 import { advance, pauseEnd, takeCommands, type PositionFacts } from './advance.ts';
 import { canarySpecOf, type CanarySpec } from './canary-spec.ts';
 import { resetAfterChange } from './reset.ts';
 import { retiredSizes } from './retired.ts';
-import { isWithinRollbackWindow } from './rollback.ts';
 import { liveSizes } from './scaling.ts';
 import { desiredSelectors } from './selectors.ts';
 import { canBePromoted, desiredSizes, sizesReached } from './sizes.ts';
@@ -31,7 +31,7 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const spec = canarySpecOf(situation);
   const router = routerOf(situation.rollout);
   const observed = router.observe(situation);
-  const remembered = recall(situation.status);
+  const remembered = { ...recall(situation.status), blueGreen: NO_BLUE_GREEN };
   const reset = resetAfterChange(situation, spec, remembered);
   const start = { ...(reset?.memory ?? remembered), currentPodHash: situation.canaryHash };
   const position = takeCommands(situation, spec, start);
@@ -59,13 +59,14 @@ export function decideCanary(situation: Situation): StrategyDecision {
   const settledAt = router.settledAt(situation);
   const step = stepAt(spec, memory);
   const waitsForTraffic = router.routes && memory.stableRS !== '';
+  const roles = { stable: spec.strategy.stableMetadata, canary: spec.strategy.canaryMetadata };
 
   return {
     memory,
     events: [...(reset?.events ?? []), ...events],
     started: reset !== null,
     revisionRole: {
-      injected: podMetadata(situation, spec, memory, situation.canary),
+      injected: podMetadata(situation, memory, roles, situation.canary),
       antiAffinity: spec.strategy.antiAffinity,
       avoidedHash: memory.stableRS === situation.canaryHash ? '' : memory.stableRS,
     },
@@ -82,18 +83,19 @@ export function decideCanary(situation: Situation): StrategyDecision {
     selectors: desiredSelectors(situation, spec, memory, observed),
     router,
     split: waitsForTraffic ? (routerProblem === null ? traffic.split : retreat(traffic.split, observed)) : null,
-    podMetadataOf: (replicaSet) => podMetadata(situation, spec, memory, replicaSet),
+    podMetadataOf: (replicaSet) => podMetadata(situation, memory, roles, replicaSet),
     report: reportOf(situation, spec, router, observed),
+    counted: null,
     takesBackAborts: memory.promoteFull || isWithinRollbackWindow(situation),
-    stepsDone: memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length,
+    completed: memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length,
     waitsForItsTime:
       step !== null && (step.pause !== undefined || step.analysis !== undefined || step.experiment !== undefined),
     waitsForPerson: step?.pause !== undefined && step.pause.duration === undefined && memory.pauseConditions.length > 0,
     unavailable: spec.unavailable,
     atTarget: memory.stableRS === situation.canaryHash && canBePromoted(spec, situation),
-    rollback: rollbackKind(situation, remembered, memory),
-    oldPodsCount: !spec.routed,
-    unfinishedPromotion: unfinishedPromotion(situation, spec, memory, router, observed),
+    rollback: rollbackKind(situation, remembered, memory, isWithinRollbackWindow(situation)),
+    oldPodsDelay: spec.routed ? 'condition' : 'phase',
+    unfinished: unfinished(situation, spec, memory, router, observed),
     blockedOn:
       routerProblem ??
       waitOf(situation, spec, memory, {
@@ -158,19 +160,6 @@ function initialSize(situation: Situation, spec: CanarySpec, desired: Split): nu
   return spec.routed || situation.stable === null ? desired.canary : 0;
 }
 
-/** A paused Rollout follows its size, but starts nothing that has not started. */
-function heldByPause(situation: Situation, sizes: readonly SizeDecision[]): readonly SizeDecision[] {
-  if (situation.rollout.spec.paused !== true) return sizes;
-  return sizes.filter(
-    (one) =>
-      !(
-        one.replicaSet === situation.canary &&
-        situation.canary !== situation.stable &&
-        specReplicasOf(one.replicaSet) === 0
-      ),
-  );
-}
-
 /**
  * A proxy may still send requests where the last split sent them, so until it has heard of the present one no pod
  * goes. A pod that is asked to stop may close its port before the proxy has heard of that either.
@@ -182,21 +171,6 @@ function heldWhileSettling(
 ): readonly SizeDecision[] {
   if (settledAt === null || settledAt <= situation.now) return sizes;
   return sizes.filter(({ replicaSet, replicas }) => replicas >= specReplicasOf(replicaSet));
-}
-
-/** Spec 10.1: which role lends its metadata to the pods of a ReplicaSet; `null` stands for the one about to be created. */
-function podMetadata(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  replicaSet: ReplicaSet | null,
-): InjectedMetadata {
-  const isCanary = replicaSet === situation.canary;
-  const stableRole = memory.stableRS === '' || memory.stableRS === situation.canaryHash;
-  if (isCanary) return injectedMetadata(stableRole ? spec.strategy.stableMetadata : spec.strategy.canaryMetadata);
-  return replicaSet === situation.stable && !stableRole
-    ? injectedMetadata(spec.strategy.stableMetadata)
-    : NOTHING_INJECTED;
 }
 
 function reportOf(
@@ -223,31 +197,22 @@ function reportOf(
   };
 }
 
-/** A promotion is over when the stable Service serves the new revision and the weight is back at 0. */
-function unfinishedPromotion(
+/** The steps, and after them the promotion, which is over when the stable Service serves the new revision and the weight is back at 0. */
+function unfinished(
   situation: Situation,
   spec: CanarySpec,
   memory: Memory,
   router: TrafficRouter,
   observed: ObservedSplit,
 ): string | null {
-  if (memory.stableRS !== situation.canaryHash || situation.replicas === 0) return null;
+  if (memory.stableRS !== situation.canaryHash) return 'waiting for all steps to complete';
+  if (situation.replicas === 0) return null;
   const { stableService = '' } = spec.strategy;
   const selected = selectedHash(situation, stableService);
   if (stableService !== '' && selected !== '' && selected !== situation.canaryHash) {
     return 'waiting for the stable service to select the new revision';
   }
   return router.routes && observed.highestWeight > 0 ? 'waiting for traffic to return to the stable service' : null;
-}
-
-function rollbackKind(situation: Situation, before: Memory, after: Memory): 'none' | 'plain' | 'fast' {
-  if (after.stableRS !== situation.canaryHash) return 'none';
-  if (before.stableRS === after.stableRS) {
-    // A first deploy is stable before its pods are there; only another revision can have been interrupted.
-    if (situation.retired.length === 0) return 'none';
-    return before.promoteFull ? 'fast' : 'plain';
-  }
-  return isWithinRollbackWindow(situation) ? 'fast' : 'none';
 }
 
 function pauseWake(step: CanaryStep | null, memory: Memory): number | null {

@@ -8,7 +8,7 @@ import { specReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { Transition } from '../../rollout/transition.ts';
 import type { CanarySpec } from './canary-spec.ts';
-import { isWithinRollbackWindow } from './rollback.ts';
+import { isWithinRollbackWindow } from '../rollback.ts';
 
 /** `null` when neither the template nor the steps have changed since the status was written. */
 export function resetAfterChange(situation: Situation, spec: CanarySpec, memory: Memory): Transition | null {

@@ -17,8 +17,8 @@ import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
+import { fateOfRetired, type Fate, type Scaling } from '../scale-down-delay.ts';
 import type { CanarySpec } from './canary-spec.ts';
-import type { Scaling } from './scaling.ts';
 
 export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): Scaling {
   const active = situation.retired.filter((one) => specReplicasOf(one) > 0);
@@ -88,24 +88,13 @@ function isStableServiceOfAll(situation: Situation, spec: CanarySpec): boolean {
   return selectedHash(situation, spec.strategy.stableService ?? '') === '';
 }
 
-interface Fate {
-  /** Milliseconds since the epoch, `null`: now. */
-  readonly keepUntil: number | null;
-  readonly why: string;
-}
-
 function fateOf(situation: Situation, spec: CanarySpec, memory: Memory, replicaSet: ReplicaSet, waiting: number): Fate {
   const promoted = memory.stableRS === situation.canaryHash;
   if (!promoted && !hasScaleDownDeadline(replicaSet))
     return { keepUntil: null, why: 'a superseded canary is not needed any more' };
-  if (spec.dynamicStableScale || spec.scaleDownDelaySeconds === 0)
-    return { keepUntil: null, why: 'a retired revision goes at once' };
+  const delaySeconds = spec.dynamicStableScale ? 0 : spec.scaleDownDelaySeconds;
   const limit = spec.strategy.scaleDownDelayRevisionLimit;
-  if (limit !== undefined && waiting >= limit) return { keepUntil: null, why: 'more retired revisions than may wait' };
-  const deadline = scaleDownDeadlineOf(replicaSet) ?? situation.now + spec.scaleDownDelaySeconds * 1000;
-  return deadline <= situation.now
-    ? { keepUntil: null, why: 'the delay of a retired revision is over' }
-    : { keepUntil: deadline, why: 'keep a retired revision for its delay' };
+  return fateOfRetired(situation, replicaSet, { delaySeconds, limit }, waiting);
 }
 
 /**

@@ -5,24 +5,14 @@
 import type { Memory } from '../../rollout/memory.ts';
 import { reaches, selectedHash } from '../../rollout/endpoints.ts';
 import { atLeastMinPods, podsForWeight, type Split } from '../../rollout/replica-arithmetic.ts';
-import {
-  stayingReplicasOf,
-  hasScaleDownDeadline,
-  scaleDownDeadlineOf,
-  specReplicasOf,
-} from '../../rollout/replica-sets.ts';
+import { specReplicasOf } from '../../rollout/replica-sets.ts';
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
+import { abortedSize, type Scaling } from '../scale-down-delay.ts';
 import type { CanarySpec } from './canary-spec.ts';
 import { leastStablePods } from './sizes.ts';
-
-export interface Scaling {
-  readonly decisions: readonly SizeDecision[];
-  /** Milliseconds since the epoch at which a delayed scale-down is due. */
-  readonly wakeAt: number | null;
-}
 
 /** Sizes of canary and stable for now. `desired` is what the position asks for, `split` the least traffic that the canary is about to get. */
 export function liveSizes(
@@ -112,36 +102,17 @@ function abortedCanary(
   observed: ObservedSplit,
   canary: ReplicaSet,
 ): Scaling {
-  const size = specReplicasOf(canary);
-  const keep = (deadline?: number): SizeDecision => ({
-    replicaSet: canary,
-    replicas: size,
-    ...(deadline === undefined ? {} : { deadline }),
-    why: 'keep the aborted canary for its delay',
-  });
-  const delay = spec.abortScaleDownDelaySeconds;
-  if (delay === 0) return { decisions: [keep()], wakeAt: null };
   const drained = observed.highestWeight === 0 && !isSelectedByCanaryService(situation, spec);
+  const delay = spec.abortScaleDownDelaySeconds;
   if (spec.dynamicStableScale && !spec.abortDelayIsExplicit) {
-    const replicas = Math.min(size, drained ? desired : Math.max(desired, 1));
+    const replicas = Math.min(specReplicasOf(canary), drained ? desired : Math.max(desired, 1));
     return {
       decisions: [{ replicaSet: canary, replicas, why: 'shrink the aborted canary with its traffic' }],
       wakeAt: null,
     };
   }
-  if (size === 0) return { decisions: [keep()], wakeAt: null };
-  const deadline = scaleDownDeadlineOf(canary);
-  if (hasScaleDownDeadline(canary) && deadline !== null) {
-    if (deadline > situation.now || !drained) return { decisions: [keep()], wakeAt: Math.max(deadline, situation.now) };
-    return {
-      decisions: [{ replicaSet: canary, replicas: 0, why: 'the delay of the aborted canary is over' }],
-      wakeAt: null,
-    };
-  }
-  const stableIsBack = stayingReplicasOf(situation.stable) >= situation.replicas;
-  if (!drained || !stableIsBack) return { decisions: [keep()], wakeAt: null };
-  const until = situation.now + delay * 1000;
-  return { decisions: [keep(until)], wakeAt: until };
+  const { decision, wakeAt } = abortedSize(situation, canary, delay, drained);
+  return { decisions: [decision], wakeAt };
 }
 
 /** A canary Service that reaches the canary keeps it from being scaled to nothing. Without pods there is nothing to reach. */

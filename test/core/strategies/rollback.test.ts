@@ -1,8 +1,8 @@
 /** What counts as going back to a recent revision (spec 5.9). */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS } from '../../../../src/api/labels.ts';
-import { isWithinRollbackWindow } from '../../../../src/core/strategies/canary/rollback.ts';
-import { buildSituation, NOW, type Revision } from '../../build-world.ts';
+import { ANNOTATIONS } from '../../../src/api/labels.ts';
+import { isWithinRollbackWindow } from '../../../src/core/strategies/rollback.ts';
+import { buildSituation, NOW, type Revision } from '../build-world.ts';
 
 const REVISIONS: readonly Revision[] = ['v1', 'v2', 'v3', 'v4'].map((version) => ({ version, size: 1 }));
 

@@ -1,0 +1,79 @@
+/**
+ * Which revision the active and the preview Service should select now (spec A.3, A.4). Whether the gate
+ * is open is decided in `gate.ts`.
+ */
+import type { ReplicaSet } from '../../../kube/objects.ts';
+import { selectedHash } from '../../rollout/endpoints.ts';
+import type { Memory } from '../../rollout/memory.ts';
+import { stayingReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
+import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
+import type { Situation } from '../../rollout/situation.ts';
+import type { BlueGreenSpec } from './blue-green-spec.ts';
+import { isOpen } from './gate.ts';
+import { isHalted, isPromoted } from './position.ts';
+import { isSaturated } from './sizes.ts';
+
+/** The selectors to bring about in this pass. A Service that has to wait is left out, and keeps what it selects. */
+export function desiredSelectors(
+  situation: Situation,
+  spec: BlueGreenSpec,
+  memory: Memory,
+  starts: boolean,
+): SelectorTarget[] {
+  const active = activeTarget(situation, spec, memory, starts);
+  const preview = previewTarget(situation, spec, memory);
+  return [
+    ...(active === null || !mayServe(situation, spec, active) ? [] : [target(spec.activeService, active)]),
+    ...(spec.previewService === '' || preview === null ? [] : [target(spec.previewService, preview)]),
+  ];
+}
+
+function target(service: string, replicaSet: ReplicaSet): SelectorTarget {
+  return { service, templateHash: templateHashOf(replicaSet) };
+}
+
+/**
+ * It moves to the new revision through the open gate, and back to stable in an abort whatever becomes of the
+ * new revision. In all other cases it stays where it was left: a selector that another writer changed or took
+ * away is put back, and opens no gate (spec G-4, G-5).
+ */
+function activeTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory, starts: boolean): ReplicaSet | null {
+  const { canary, stable, replicas } = situation;
+  if (isPromoted(situation, memory)) return canary;
+  if (memory.abort) return stable;
+  const saturated = isSaturated(canary, replicas);
+  const mayMove = !starts && !isHalted(situation, memory) && isOpen(situation, spec, memory);
+  if (saturated && mayMove) return canary;
+  const { activeSelector } = memory.blueGreen;
+  // The stable ReplicaSet may have been deleted; then the one that serves goes on.
+  const home = stable ?? revisionOf(situation, activeSelector);
+  // It moved, and what was to be written down with it was not: that is not undone while the new revision serves as well.
+  const hasMoved = (selectedHash(situation, spec.activeService) || activeSelector) === situation.canaryHash;
+  const servesAsWell = saturated || stayingReplicasOf(canary) >= Math.max(1, stayingReplicasOf(home));
+  return hasMoved && servesAsWell ? canary : home;
+}
+
+function revisionOf({ all }: Situation, templateHash: string): ReplicaSet | null {
+  return all.find((one) => templateHashOf(one) === templateHash) ?? null;
+}
+
+/**
+ * Never a revision that is not available. One that is to replace another has all pods, or at least as many as
+ * that one; a Service that was never ours keeps selecting all pods until the revision is complete (spec 7.2).
+ */
+function mayServe(situation: Situation, { activeService }: BlueGreenSpec, revision: ReplicaSet): boolean {
+  const { replicas } = situation;
+  const selected = selectedHash(situation, activeService);
+  if (selected === templateHashOf(revision)) return true;
+  if (!isManaged(situation, activeService)) return replicas > 0 && isSaturated(revision, replicas);
+  const available = stayingReplicasOf(revision);
+  const present = revisionOf(situation, selected);
+  return available >= replicas || available >= Math.max(1, stayingReplicasOf(present));
+}
+
+/** The new revision can be looked at before it has any pods. A Rollout that is halted leaves the Service where it is. */
+function previewTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory): ReplicaSet | null {
+  if (!isHalted(situation, memory)) return situation.canary;
+  if (selectedHash(situation, spec.previewService) !== '') return null;
+  return revisionOf(situation, memory.blueGreen.previewSelector);
+}

@@ -1,0 +1,94 @@
+/**
+ * How many pods the stable and the new revision should have (spec A.6, A.7). Revisions that are neither
+ * are the affair of `retired.ts`.
+ */
+import type { ReplicaSet } from '../../../kube/objects.ts';
+import { reaches, selectedHash } from '../../rollout/endpoints.ts';
+import type { Memory } from '../../rollout/memory.ts';
+import { desiredReplicasOf, specReplicasOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
+import type { SizeDecision } from '../../rollout/scale.ts';
+import type { Situation } from '../../rollout/situation.ts';
+import { abortedSize, type Scaling } from '../scale-down-delay.ts';
+import type { BlueGreenSpec } from './blue-green-spec.ts';
+import { isFastTracked, isPromoted } from './position.ts';
+
+/** Sizes of the stable and the new revision for now. `starts`: the rollout starts over in this pass. */
+export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Memory, starts: boolean): Scaling {
+  const { canary, stable, replicas } = situation;
+  const stableSize: SizeDecision[] =
+    stable === null || stable === canary
+      ? []
+      : [{ replicaSet: stable, replicas, deadline: null, why: 'the stable revision can serve everybody' }];
+  if (canary === null) return { decisions: stableSize, wakeAt: null };
+  if (memory.abort && !isPromoted(situation, memory)) {
+    const { decision, wakeAt } = abortedCanary(situation, spec, canary);
+    return { decisions: [...stableSize, decision], wakeAt };
+  }
+  const wanted = previewSize(situation, spec, memory);
+  const isNeeded = reaches(situation, spec.activeService, canary);
+  const canarySize: SizeDecision = {
+    replicaSet: canary,
+    replicas: isNeeded && replicas > 0 ? Math.max(wanted, Math.min(specReplicasOf(canary), replicas)) : wanted,
+    // What the deadline told is written down first.
+    ...(starts ? {} : { deadline: null }),
+    why: 'size the new revision',
+  };
+  return { decisions: [...stableSize, canarySize], wakeAt: null };
+}
+
+/** Spec A.6: the size of the new revision before it takes over. */
+export function previewSize(situation: Situation, spec: BlueGreenSpec, memory: Memory): number {
+  const { canary, replicas, rollout } = situation;
+  if (!hasPreviewCount(situation, spec, memory)) return replicas;
+  if (!memory.blueGreen.scaleUpPreviewCheckPoint) return spec.previewReplicaCount ?? replicas;
+  // A pause by the user starts nothing, and takes nothing back.
+  if (rollout.spec.paused === true && canary !== null && !isWhole(canary)) return specReplicasOf(canary);
+  return replicas;
+}
+
+/** Whether the new revision has the size that it should have at this moment, and all its pods are available. */
+export function isAtPreviewSize(situation: Situation, spec: BlueGreenSpec, memory: Memory): boolean {
+  const size = previewSize(situation, spec, memory);
+  return specReplicasOf(situation.canary) === size && isAvailable(situation.canary, size);
+}
+
+/** The new revision stands at its preview size, and has to grow before it can take over. */
+export function stopsAtPreviewCount(situation: Situation, spec: BlueGreenSpec, memory: Memory): boolean {
+  return hasPreviewCount(situation, spec, memory) && !memory.blueGreen.scaleUpPreviewCheckPoint;
+}
+
+/** All pods that the Rollout asks for are there and available, and no others. */
+export function isSaturated(replicaSet: ReplicaSet | null, replicas: number): boolean {
+  return specReplicasOf(replicaSet) === replicas && isAvailable(replicaSet, replicas);
+}
+
+/** Scaled to all that the Rollout asked for at that time, and not to a part of it. */
+export function isWhole(replicaSet: ReplicaSet): boolean {
+  return desiredReplicasOf(replicaSet) === String(specReplicasOf(replicaSet));
+}
+
+function isAvailable(replicaSet: ReplicaSet | null, count: number): boolean {
+  return replicaSet !== null && stayingReplicasOf(replicaSet) >= count;
+}
+
+/** The count is for a revision that is tried out beside another one: not for one that serves, nor for one that is wanted at once. */
+function hasPreviewCount(situation: Situation, spec: BlueGreenSpec, memory: Memory): boolean {
+  if (spec.previewReplicaCount === null || memory.stableRS === '') return false;
+  if (isPromoted(situation, memory) || isFastTracked(situation, memory)) return false;
+  // Where it leads now, and where it leads after this pass.
+  const active = [selectedHash(situation, spec.activeService), memory.blueGreen.activeSelector];
+  return active.some((hash) => hash !== '') && !active.includes(situation.canaryHash);
+}
+
+/** While the active Service selects the aborted revision it serves everybody, however long stable takes to come back. */
+function abortedCanary(
+  situation: Situation,
+  spec: BlueGreenSpec,
+  canary: ReplicaSet,
+): { readonly decision: SizeDecision; readonly wakeAt: number | null } {
+  const drained = !reaches(situation, spec.activeService, canary);
+  const held = abortedSize(situation, canary, spec.abortScaleDownDelaySeconds, drained);
+  if (selectedHash(situation, spec.activeService) !== situation.canaryHash) return held;
+  const replicas = Math.max(held.decision.replicas, situation.replicas);
+  return { ...held, decision: { ...held.decision, replicas } };
+}

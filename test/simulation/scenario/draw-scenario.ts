@@ -1,0 +1,27 @@
+/**
+ * Which kind of Rollout a history is about, and what its user knows to do with it.
+ */
+import type { Random } from '../random.ts';
+import type { WeightedActions } from './action.ts';
+import { CANARY_ACTIONS } from './actions.ts';
+import { BLUE_GREEN_ACTIONS, SWITCHING_ACTIONS } from './blue-green-actions.ts';
+import { drawBlueGreenScenario } from './blue-green-spec.ts';
+import { drawCanaryScenario, type Scenario } from './rollout-spec.ts';
+
+interface DrawnScenario {
+  readonly scenario: Scenario;
+  readonly actions: WeightedActions;
+}
+
+export function drawScenario(random: Random): DrawnScenario {
+  const kind = random.split('strategy').weighted([
+    [70, 'canary'],
+    [24, 'blue-green'],
+    [6, 'switching'],
+  ]);
+  if (kind === 'canary') return { scenario: drawCanaryScenario(random), actions: CANARY_ACTIONS };
+  return {
+    scenario: drawBlueGreenScenario(random),
+    actions: kind === 'switching' ? SWITCHING_ACTIONS : BLUE_GREEN_ACTIONS,
+  };
+}

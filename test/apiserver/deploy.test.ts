@@ -172,9 +172,12 @@ describe('kubectl apply -k deploy', () => {
 });
 
 describe('roles of people', () => {
-  const READ = ['rollouts', 'analysisruns', 'analysistemplates', 'experiments'].flatMap((resource) =>
-    rights(`${resource}.argoproj.io`, 'get list watch'),
-  );
+  const READ = [
+    ...['rollouts', 'analysisruns', 'analysistemplates', 'experiments'].flatMap((resource) =>
+      rights(`${resource}.argoproj.io`, 'get list watch'),
+    ),
+    ...rights('podtemplates', 'get list watch'),
+  ];
   const WRITE = [
     ...['rollouts', 'analysisruns', 'analysistemplates', 'experiments'].flatMap((resource) =>
       rights(`${resource}.argoproj.io`, 'create update patch delete deletecollection'),

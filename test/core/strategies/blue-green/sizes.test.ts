@@ -292,3 +292,16 @@ describe('a retired revision', () => {
     expect(decideBlueGreen(situation).wakeAt).toBe(NOW + 30 * SECOND_MS);
   });
 });
+
+test.each([
+  { maxUnavailable: undefined, unavailable: 2 },
+  { maxUnavailable: 1, unavailable: 1 },
+  { maxUnavailable: '50%', unavailable: 4 },
+])('a restart may keep $unavailable of 8 pods missing with maxUnavailable $maxUnavailable', (row) => {
+  const { maxUnavailable, unavailable } = row;
+  const strategy = blueGreen(maxUnavailable === undefined ? {} : { maxUnavailable });
+  const revisions = [{ version: 'v1', size: 8 }];
+  expect(decideBlueGreen(buildSituation({ replicas: 8, blueGreen: strategy, revisions })).unavailable).toBe(
+    unavailable,
+  );
+});

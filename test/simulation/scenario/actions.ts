@@ -4,6 +4,7 @@
  */
 import { LABELS } from '../../../src/api/labels.ts';
 import { canaryIngressName, stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
+import { namedServices } from '../../../src/api/named-services.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import type { Ingress, ReplicaSet, Service } from '../../../src/kube/objects.ts';
 import { INGRESSES, PODS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
@@ -171,11 +172,10 @@ const meddleWithCanaryIngress: Action = ({ cluster, random, ledger }) => {
   return `annotates ${name} with ${Object.keys(annotations).join()}`;
 };
 
-const stripSelector: Action = ({ cluster, random, ledger, user }) => {
-  const { stableService, canaryService } = user.rollout.spec.strategy?.canary ?? {};
-  const names = [stableService, canaryService].filter((name) => name !== undefined);
-  if (names.length === 0) return null;
-  const name = random.pick(names);
+export const stripSelector: Action = ({ cluster, random, ledger, user }) => {
+  const services = namedServices(user.rollout);
+  if (services.length === 0) return null;
+  const { name } = random.pick(services);
   const service = cluster.store.get<Service>(SERVICES.plural, name);
   if (service?.spec.selector?.[LABELS.podTemplateHash] === undefined) return null;
   ledger.noteUpheaval('selector');

@@ -1,13 +1,9 @@
 /**
  * What a user does with a Rollout that is blue-green, beside what users of both strategies do.
  */
-import { LABELS } from '../../../src/api/labels.ts';
-import { namedServices } from '../../../src/api/named-services.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
-import type { Service } from '../../../src/kube/objects.ts';
-import { SERVICES } from '../../../src/kube/resources.ts';
 import type { Action, WeightedActions } from './action.ts';
-import { COMMON_ACTIONS } from './actions.ts';
+import { COMMON_ACTIONS, stripSelector } from './actions.ts';
 import { drawBlueGreen } from './blue-green-spec.ts';
 import { ACTIVE_SERVICE, drawSteps, PREVIEW_SERVICE } from './rollout-spec.ts';
 
@@ -37,18 +33,6 @@ const editRoleMetadata: Action = ({ user, random }) => {
   const activeMetadata = random.chance(0.4) ? null : { labels: { role: 'active' } };
   user.edit({ strategy: { blueGreen: { previewMetadata, activeMetadata } } });
   return 'edits the metadata of roles';
-};
-
-const stripSelector: Action = ({ user, cluster, random, ledger }) => {
-  const services = namedServices(user.rollout);
-  if (services.length === 0) return null;
-  const { name } = random.pick(services);
-  const service = cluster.store.get<Service>(SERVICES.plural, name);
-  if (service?.spec.selector?.[LABELS.podTemplateHash] === undefined) return null;
-  ledger.noteUpheaval('selector');
-  const patch = { spec: { selector: { [LABELS.podTemplateHash]: null } } };
-  cluster.store.patch(SERVICES.plural, name, patch, 'user');
-  return `strips the hash from the selector of ${name}`;
 };
 
 /** Either strategy is written in place of the other, with the same Services. */

@@ -67,9 +67,12 @@ export function desiredReplicasOf(replicaSet: ReplicaSet): string | null {
   return replicaSet.metadata.annotations?.[ANNOTATIONS.desiredReplicas] ?? null;
 }
 
-/** Oldest first; the name breaks ties, so that the order is a function of the objects alone. */
+/**
+ * Oldest first. Creation times are whole seconds: within one, the revision number tells what came first. The name makes
+ * the order a function of the objects alone.
+ */
 export function byAge(a: ReplicaSet, b: ReplicaSet): number {
-  return createdAt(a) - createdAt(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
+  return createdAt(a) - createdAt(b) || revisionOf(a) - revisionOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
 export function isTerminating(replicaSet: ReplicaSet): boolean {

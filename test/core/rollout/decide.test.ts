@@ -268,6 +268,19 @@ describe('what is left behind', () => {
     ]);
   });
 
+  test('of those that were made within one second, the one with the lowest revision number is the oldest', () => {
+    const createdAt = Date.parse('2026-01-01T00:00:00Z');
+    const versions = ['v1', 'v2', 'v3', 'v4', 'v5'];
+    const revisions = versions.map((version) => ({ version, createdAt }));
+    const world = buildWorld({
+      stable: 'v6',
+      revisions: [...revisions, { version: 'v6', size: 5 }],
+      spec: { revisionHistoryLimit: 2 },
+    });
+    const deleted = decideRollout(world).writes.filter(({ op }) => op === 'delete');
+    expect(deleted.map(({ name }) => name)).toEqual(['v1', 'v2', 'v3'].map(replicaSetNameOf));
+  });
+
   test('a Service that the Rollout no longer names', () => {
     const world = buildWorld({ selects: { former: 'v1' } });
     const write = decideRollout(world).writes.find(({ name }) => name === 'former');

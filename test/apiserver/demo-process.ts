@@ -51,13 +51,17 @@ export class DemoProcess {
   }
 }
 
+/** How long the demo stays at each weight: so many seconds, or until somebody goes on. */
+type PauseLength = number | 'until promoted';
+
 /** Folder of the examples with this pause at each weight; it goes away with the test. */
-export async function examplesWithPause(seconds: number): Promise<string> {
+export async function examplesWithPause(length: PauseLength): Promise<string> {
+  const pause = length === 'until promoted' ? 'pause: {}' : `pause: { duration: ${length}s }`;
   const folder = await mkdtemp(join(tmpdir(), 'serin-demo-examples-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const name of MANIFESTS) {
     const manifest = await readFile(join(REPOSITORY, 'examples', name), 'utf8');
-    await writeFile(join(folder, name), manifest.replaceAll('duration: 30s', `duration: ${seconds}s`));
+    await writeFile(join(folder, name), manifest.replaceAll(/pause:\s+duration: 30s/g, pause));
   }
   return folder;
 }

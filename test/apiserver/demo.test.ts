@@ -40,7 +40,9 @@ test(
       /heal +[\d.]+ s {2}the stable manifest applied again, argoproj\/rollouts-demo:green is Healthy/,
       ...(flows ? [/requests +[\d.]+ s {2}[\d,]+ requests, 0 failed/] : []),
     ];
-    expect(chapters).toEqual(expect.arrayContaining(expected.map((pattern): unknown => expect.stringMatching(pattern))));
+    expect(chapters).toEqual(
+      expect.arrayContaining(expected.map((pattern): unknown => expect.stringMatching(pattern))),
+    );
     const found = expected.map((pattern) => chapters.findIndex((line) => pattern.test(line)));
     expect(found.toSorted((a, b) => a - b)).toEqual(found);
     expect(stdout.includes('No requests are sent: ')).toBe(!flows);

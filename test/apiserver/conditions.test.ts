@@ -5,6 +5,7 @@ import { waitFor } from '../cluster/wait.ts';
 import { abort, pause, promote, retry } from './commands.ts';
 import { basicRollout, routedRollout, routing, withPodAnnotations } from './manifests.ts';
 import { Recording } from './recording.ts';
+import { endDelays } from './scale-down-delay.ts';
 import { test, type Session } from './session.ts';
 
 const canary = { steps: [{ setWeight: 50 }, { pause: {} }] };
@@ -69,12 +70,13 @@ describe('conditions', () => {
   });
 
   test('with a router Healthy waits for the old pods, although the phase does not', async ({ session }) => {
-    const routed = { ...canary, scaleDownDelaySeconds: 3 };
+    const routed = { ...canary, scaleDownDelaySeconds: 600 };
     await session.apply(...routing(), routedRollout({ canary: { ...routed, steps: [] } }));
     await session.until('web', { phase: 'Healthy' });
     await session.apply(routedRollout({ image: 'web:2', canary: { ...routed, steps: [] } }));
     await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0, retired: 1 });
     expect((await conditions(session))['Healthy']?.status).toBe('False');
+    await endDelays(session);
     await session.until('web', { phase: 'Healthy', pods: 1 });
     await session.kubectl('wait', 'rollout/web', '--for=condition=Healthy', '--timeout=30s');
   });

@@ -4,6 +4,7 @@ import type { ReplicaSet } from '../../src/kube/objects.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { promote } from './commands.ts';
 import { basicRollout, routedRollout, routing } from './manifests.ts';
+import { endDelays } from './scale-down-delay.ts';
 import { imageOf } from './scene.ts';
 import { test, type Session } from './session.ts';
 
@@ -36,12 +37,13 @@ describe('revisionHistoryLimit', () => {
   });
 
   test('0 keeps none, and none that still has pods is deleted', async ({ session }) => {
-    const canary = { scaleDownDelaySeconds: 2 };
+    const canary = { scaleDownDelaySeconds: 600 };
     const manifest = (image: string) => routedRollout({ image, revisionHistoryLimit: 0, canary });
     await session.apply(...routing());
     await roll(session, manifest, 'web:1');
     await roll(session, manifest, 'web:2');
     expect(await session.look('web')).toMatchObject({ retired: 1, pods: 2 });
+    await endDelays(session);
     await waitFor(() => session.list('replicasets'), {
       what: 'the old ReplicaSet to go after its delay',
       until: (replicaSets) => replicaSets.length === 1,

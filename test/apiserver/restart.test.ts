@@ -69,7 +69,7 @@ describe('an idle Rollout', PATIENCE, () => {
     await session.apply(basicRollout({ replicas: 1 }));
     await session.until('web', { phase: 'Healthy' });
     const before = await uids(session);
-    const restartAt = await restart(session, 5);
+    const restartAt = await restart(session, 20);
     await session.until('web', { phase: 'Progressing', message: 'rollout is restarting' });
     expect(await uids(session)).toEqual(before);
     await over(session, restartAt, before);

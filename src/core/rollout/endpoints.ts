@@ -40,6 +40,13 @@ export function reaches(situation: Situation, service: string, replicaSet: Repli
   return view.selects || view.ready > 0;
 }
 
+/** Whether a Service leads to pods beside those of the Rollout: to a Deployment's, say. One that we have not seen yet counts as such. */
+export function reachesOthers(situation: Situation, service: string): boolean {
+  const own = podHashes(situation);
+  const endpoints = situation.world.endpoints.get(service) ?? [];
+  return endpoints.some(({ podName = '', terminating }) => !terminating && !own.has(podName));
+}
+
 /** The revision that a Service selects, '' when its selector names none. */
 export function selectedHash(situation: Situation, serviceName: string): string {
   return situation.world.services.get(serviceName)?.spec.selector?.[LABELS.podTemplateHash] ?? '';

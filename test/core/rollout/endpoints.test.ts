@@ -1,6 +1,6 @@
 /** What a Service reaches, pod by pod. */
 import { expect, test } from 'vitest';
-import { serviceShows } from '../../../src/core/rollout/endpoints.ts';
+import { reachesOthers, serviceShows } from '../../../src/core/rollout/endpoints.ts';
 import type { Endpoint } from '../../../src/kube/objects.ts';
 import { buildSituation, hashOf, replicaSetNameOf, routed } from '../build-world.ts';
 
@@ -34,4 +34,25 @@ test.each([
     endpoints: { 'web-stable': endpoints },
   });
   expect(serviceShows(situation, 'web-stable', hashOf('v1'))).toEqual({ selects: true, ready, foreign });
+});
+
+test.each([
+  { name: 'pods of the Rollout are its own', endpoints: [pod('v1', 0), pod('v2', 0)], others: false },
+  { name: 'any other pod is not', endpoints: [pod('v1', 0), { ...pod('v1', 0), podName: 'other' }], others: true },
+  {
+    name: 'one that leaves does not count',
+    endpoints: [{ ...pod('v1', 0), podName: 'other', terminating: true }],
+    others: false,
+  },
+  { name: 'an address without a pod is not its own', endpoints: [{ ready: true, terminating: false }], others: true },
+])('$name', ({ endpoints, others }) => {
+  const situation = buildSituation({
+    strategy: routed(),
+    revisions: [
+      { version: 'v1', size: 2 },
+      { version: 'v2', size: 2 },
+    ],
+    endpoints: { 'web-stable': endpoints },
+  });
+  expect(reachesOthers(situation, 'web-stable')).toBe(others);
 });

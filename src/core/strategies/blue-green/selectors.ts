@@ -3,7 +3,7 @@
  * is open is decided in `gate.ts`.
  */
 import type { ReplicaSet } from '../../../kube/objects.ts';
-import { selectedHash } from '../../rollout/endpoints.ts';
+import { reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import { stayingReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
@@ -23,7 +23,7 @@ export function desiredSelectors(
   const active = activeTarget(situation, spec, memory, starts);
   const preview = previewTarget(situation, spec, memory);
   return [
-    ...(active === null || !mayServe(situation, spec, active) ? [] : [target(spec.activeService, active)]),
+    ...(active === null || !mayServe(situation, spec, memory, active) ? [] : [target(spec.activeService, active)]),
     ...(spec.previewService === '' || preview === null ? [] : [target(spec.previewService, preview)]),
   ];
 }
@@ -61,14 +61,29 @@ function revisionOf({ all }: Situation, templateHash: string): ReplicaSet | null
  * Never a revision that is not available. One that is to replace another has all pods, or at least as many as
  * that one; a Service that was never ours keeps selecting all pods until the revision is complete (spec 7.2).
  */
-function mayServe(situation: Situation, { activeService }: BlueGreenSpec, revision: ReplicaSet): boolean {
+function mayServe(
+  situation: Situation,
+  { activeService }: BlueGreenSpec,
+  memory: Memory,
+  revision: ReplicaSet,
+): boolean {
   const { replicas } = situation;
   const selected = selectedHash(situation, activeService);
   if (selected === templateHashOf(revision)) return true;
-  if (!isManaged(situation, activeService)) return replicas > 0 && isSaturated(revision, replicas);
+  if (!isManaged(situation, activeService) && !wasReplaced(situation, activeService, memory, revision)) {
+    return replicas > 0 && isSaturated(revision, replicas);
+  }
   const available = stayingReplicasOf(revision);
   const present = revisionOf(situation, selected);
   return available >= replicas || available >= Math.max(1, stayingReplicasOf(present));
+}
+
+/**
+ * Somebody wrote the Service anew, and with it every word of ours is gone: the status remembers that it led to this
+ * revision (spec G-5). One that leads to pods of others as well may be another Service that the spec names now.
+ */
+function wasReplaced(situation: Situation, service: string, memory: Memory, revision: ReplicaSet): boolean {
+  return memory.blueGreen.activeSelector === templateHashOf(revision) && !reachesOthers(situation, service);
 }
 
 /** The new revision can be looked at before it has any pods. A Rollout that is halted leaves the Service where it is. */

@@ -221,6 +221,47 @@ describe('a selector that another writer changed', () => {
   ])('$name', check);
 });
 
+describe('a Service that somebody replaced, so that nothing on it says whose it is', () => {
+  const replaced: WorldOptions = { blueGreen: blueGreen(HELD), selects: { web: null } };
+  const wounded: Revision = { ...V1, available: 2 };
+  test.each<Row>([
+    {
+      name: 'is put back to what it led to, although a pod of that is missing',
+      ...replaced,
+      revisions: [wounded, V2],
+      active: 'v1',
+    },
+    {
+      name: 'is put back after the promotion, too',
+      ...replaced,
+      stable: 'v2',
+      revisions: [V1, { ...V2, available: 1 }],
+      active: 'v2',
+      promoted: 'v2',
+    },
+    {
+      name: 'waits for all pods while it reaches those of others, in whose place the Rollout may come',
+      ...replaced,
+      revisions: [wounded, V2],
+      endpoints: { web: [{ podName: 'web-deployment-0', ready: true, terminating: false }] },
+      active: null,
+    },
+    {
+      name: 'waits for all pods of a revision that it did not lead to',
+      ...replaced,
+      revisions: [wounded, { version: 'v0', size: 3 }, V2],
+      status: { blueGreen: { activeSelector: hashOf('v0') } },
+      active: null,
+    },
+    {
+      name: 'waits for a pod',
+      ...replaced,
+      revisions: [{ ...V1, available: 0 }, V2],
+      active: null,
+    },
+  ])('$name', check);
+});
+
 describe('a Service that was never taken over', () => {
   const first: WorldOptions = { stable: '', version: 'v1', selects: { web: null, 'web-preview': null } };
   test.each<Row>([

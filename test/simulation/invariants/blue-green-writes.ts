@@ -50,11 +50,11 @@ function activeMovesThroughTheGate(facts: WriteFacts): Finding {
 
 function gateIsOpen({ made: { world } }: WriteFacts, strategy: BlueGreenStrategy): boolean {
   const { spec, status = {} } = world.rollout;
-  const { autoPromotionEnabled, autoPromotionSeconds = 0, previewReplicaCount } = strategy;
+  const { autoPromotionEnabled, autoPromotionSeconds = 0 } = strategy;
   if (autoPromotionEnabled !== false && autoPromotionSeconds <= 0) return true;
   if (status.promoteFull === true || status.blueGreen?.fastRollback === true) return true;
   if ((spec.rollbackWindow?.revisions ?? 0) > 0) return true;
-  if (previewReplicaCount !== undefined && status.blueGreen?.scaleUpPreviewCheckPoint === true) return true;
+  if (status.blueGreen?.scaleUpPreviewCheckPoint === true) return true;
   const [pause] = status.pauseConditions ?? [];
   if (pause === undefined) return status.controllerPause === true;
   const since = parseTime(pause.startTime);

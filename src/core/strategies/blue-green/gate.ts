@@ -59,8 +59,9 @@ export function pauseEnd(spec: BlueGreenSpec, memory: Pick<Memory, 'pauseConditi
 }
 
 function needsNoPause(situation: Situation, spec: BlueGreenSpec, memory: Memory): boolean {
-  const passedBefore = spec.previewReplicaCount !== null && memory.blueGreen.scaleUpPreviewCheckPoint;
-  return isFastTracked(situation, memory) || passedBefore || spec.promotion.by === 'pods';
+  // Whoever passed the checkpoint has been let through, whatever becomes of the preview's size (spec A.5).
+  const isApproved = memory.blueGreen.scaleUpPreviewCheckPoint;
+  return isFastTracked(situation, memory) || isApproved || spec.promotion.by === 'pods';
 }
 
 /** Spec A.5, in its order. */

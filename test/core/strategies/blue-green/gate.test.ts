@@ -150,6 +150,18 @@ describe('the checkpoint of a small preview', () => {
       memory: { ...NO_PAUSE_YET, ...checkpoint(true) },
     },
     {
+      name: 'counts although the preview is not small any more',
+      revisions: [V1, { ...V2, available: 2 }],
+      status: passed,
+      memory: { ...NO_PAUSE_YET, ...checkpoint(true) },
+    },
+    {
+      name: 'lets the revision through that is complete without a small preview',
+      status: passed,
+      memory: { ...PROMOTED, ...checkpoint(false) },
+      told: [COMPLETED],
+    },
+    {
       name: 'is forgotten after the promotion',
       blueGreen: SMALL,
       status: passed,

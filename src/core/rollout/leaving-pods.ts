@@ -3,8 +3,8 @@
  * moment ago. Until its status says so, its numbers promise too much.
  */
 import { isControlledBy } from '../../kube/owners.ts';
-import type { ReplicaSet } from '../../kube/objects.ts';
-import { availableReplicasOf, specReplicasOf } from './replica-sets.ts';
+import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
+import { availableReplicasOf, specReplicasOf, stayingReplicasOf } from './replica-sets.ts';
 import type { SizeDecision } from './scale.ts';
 import type { Situation } from './situation.ts';
 
@@ -15,8 +15,23 @@ export function heldWhilePodsLeave(situation: Situation, sizes: readonly SizeDec
   return sizes.filter((one) => !shrinks(one));
 }
 
-function countsLeavingPods({ world }: Situation, replicaSet: ReplicaSet): boolean {
-  const pods = world.pods.filter((pod) => isControlledBy(pod, replicaSet.metadata.uid));
-  const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
+/** Available pods that are certain to stay, without those that have been told to go. No Service moves on more than these. */
+export function lastingReplicasOf(situation: Situation, replicaSet: ReplicaSet | null): number {
+  const available = stayingReplicasOf(replicaSet);
+  if (replicaSet === null || !countsLeavingPods(situation, replicaSet)) return available;
+  return Math.min(available, podsThatStay(podsOf(situation, replicaSet)));
+}
+
+function countsLeavingPods(situation: Situation, replicaSet: ReplicaSet): boolean {
+  const pods = podsOf(situation, replicaSet);
+  const staying = podsThatStay(pods);
   return staying < pods.length && staying < availableReplicasOf(replicaSet);
+}
+
+function podsOf({ world }: Situation, replicaSet: ReplicaSet): readonly PodMetadata[] {
+  return world.pods.filter((pod) => isControlledBy(pod, replicaSet.metadata.uid));
+}
+
+function podsThatStay(pods: readonly PodMetadata[]): number {
+  return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldWhilePodsLeave } from '../../../src/core/rollout/leaving-pods.ts';
+import { heldWhilePodsLeave, lastingReplicasOf } from '../../../src/core/rollout/leaving-pods.ts';
 import type { SizeDecision } from '../../../src/core/rollout/scale.ts';
 import type { Situation } from '../../../src/core/rollout/situation.ts';
 import { buildSituation, replicaSetNameOf } from '../build-world.ts';
@@ -43,4 +43,16 @@ test('pods that are leaving and that nobody counts hold nothing', () => {
   const all = situation.all.map((one) => ({ ...one, status: { ...one.status, replicas: 4, availableReplicas: 4 } }));
   const told = { ...situation, all };
   expect(heldWhilePodsLeave(told, decisions(told))).toEqual(decisions(told));
+});
+
+test.each([
+  { name: 'all that are available', leaving: 0, lasting: 5 },
+  { name: 'those that were not told to go', leaving: 2, lasting: 3 },
+])('what lasts of a revision: $name', ({ leaving, lasting }) => {
+  const situation = situationWith(leaving);
+  expect(lastingReplicasOf(situation, situation.stable)).toBe(lasting);
+});
+
+test('of a revision that does not exist nothing lasts', () => {
+  expect(lastingReplicasOf(situationWith(0), null)).toBe(0);
 });

@@ -125,10 +125,10 @@ function promote(situation: Situation, spec: BlueGreenSpec, memory: Memory, star
 
 /** Spec A.4, row 12: a revision is stable when the active Service selects it. */
 function promotionReason(situation: Situation, spec: BlueGreenSpec, memory: Memory, starts: boolean): string | null {
-  const { canary, canaryHash, stable, replicas, rollout } = situation;
+  const { canary, canaryHash, stable, rollout } = situation;
   // Nothing was promoted yet, or somebody deleted the stable ReplicaSet: what it ran cannot come back.
   if (stable === null) return rollout.spec.paused === true ? null : 'Initial deploy';
-  if (memory.abort || starts || !isSaturated(canary, replicas)) return null;
+  if (memory.abort || starts || !isSaturated(situation, canary)) return null;
   if (memory.blueGreen.activeSelector !== canaryHash && !isWithoutService(situation, spec, memory)) return null;
   if (memory.promoteFull) return 'Full promotion requested';
   if (isWithinRollbackWindow(situation)) return 'Rollback within window';

@@ -4,8 +4,9 @@
  */
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import { reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
+import { lastingReplicasOf } from '../../rollout/leaving-pods.ts';
 import type { Memory } from '../../rollout/memory.ts';
-import { stayingReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
+import { templateHashOf } from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
@@ -38,10 +39,10 @@ function target(service: string, replicaSet: ReplicaSet): SelectorTarget {
  * away is put back, and opens no gate (spec G-4, G-5).
  */
 function activeTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory, starts: boolean): ReplicaSet | null {
-  const { canary, stable, replicas } = situation;
+  const { canary, stable } = situation;
   if (isPromoted(situation, memory)) return canary;
   if (memory.abort) return stable;
-  const saturated = isSaturated(canary, replicas);
+  const saturated = isSaturated(situation, canary);
   const mayMove = !starts && !isHalted(situation, memory) && isOpen(situation, spec, memory);
   if (saturated && mayMove) return canary;
   const { activeSelector } = memory.blueGreen;
@@ -49,7 +50,7 @@ function activeTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory,
   const home = stable ?? revisionOf(situation, activeSelector);
   // It moved, and what was to be written down with it was not: that is not undone while the new revision serves as well.
   const hasMoved = (selectedHash(situation, spec.activeService) || activeSelector) === situation.canaryHash;
-  const servesAsWell = saturated || stayingReplicasOf(canary) >= Math.max(1, stayingReplicasOf(home));
+  const servesAsWell = saturated || servesAsWellAs(situation, canary, home);
   return hasMoved && servesAsWell ? canary : home;
 }
 
@@ -71,11 +72,15 @@ function mayServe(
   const selected = selectedHash(situation, activeService);
   if (selected === templateHashOf(revision)) return true;
   if (!isManaged(situation, activeService) && !wasReplaced(situation, activeService, memory, revision)) {
-    return replicas > 0 && isSaturated(revision, replicas);
+    return replicas > 0 && isSaturated(situation, revision);
   }
-  const available = stayingReplicasOf(revision);
-  const present = revisionOf(situation, selected);
-  return available >= replicas || available >= Math.max(1, stayingReplicasOf(present));
+  const isComplete = lastingReplicasOf(situation, revision) >= replicas;
+  return isComplete || servesAsWellAs(situation, revision, revisionOf(situation, selected));
+}
+
+/** At least one pod, and no fewer than the other. */
+function servesAsWellAs(situation: Situation, revision: ReplicaSet | null, other: ReplicaSet | null): boolean {
+  return lastingReplicasOf(situation, revision) >= Math.max(1, lastingReplicasOf(situation, other));
 }
 
 /**

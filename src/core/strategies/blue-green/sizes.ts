@@ -4,8 +4,9 @@
  */
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import { reaches, selectedHash } from '../../rollout/endpoints.ts';
+import { lastingReplicasOf } from '../../rollout/leaving-pods.ts';
 import type { Memory } from '../../rollout/memory.ts';
-import { desiredReplicasOf, specReplicasOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
+import { desiredReplicasOf, specReplicasOf } from '../../rollout/replica-sets.ts';
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import { abortedSize, type Scaling } from '../scale-down-delay.ts';
@@ -49,7 +50,7 @@ export function previewSize(situation: Situation, spec: BlueGreenSpec, memory: M
 /** Whether the new revision has the size that it should have at this moment, and all its pods are available. */
 export function isAtPreviewSize(situation: Situation, spec: BlueGreenSpec, memory: Memory): boolean {
   const size = previewSize(situation, spec, memory);
-  return specReplicasOf(situation.canary) === size && isAvailable(situation.canary, size);
+  return specReplicasOf(situation.canary) === size && isAvailable(situation, situation.canary, size);
 }
 
 /** The new revision stands at its preview size, and has to grow before it can take over. */
@@ -58,8 +59,9 @@ export function stopsAtPreviewCount(situation: Situation, spec: BlueGreenSpec, m
 }
 
 /** All pods that the Rollout asks for are there and available, and no others. */
-export function isSaturated(replicaSet: ReplicaSet | null, replicas: number): boolean {
-  return specReplicasOf(replicaSet) === replicas && isAvailable(replicaSet, replicas);
+export function isSaturated(situation: Situation, replicaSet: ReplicaSet | null): boolean {
+  const { replicas } = situation;
+  return specReplicasOf(replicaSet) === replicas && isAvailable(situation, replicaSet, replicas);
 }
 
 /** Scaled to all that the Rollout asked for at that time, and not to a part of it. */
@@ -67,8 +69,8 @@ export function isWhole(replicaSet: ReplicaSet): boolean {
   return desiredReplicasOf(replicaSet) === String(specReplicasOf(replicaSet));
 }
 
-function isAvailable(replicaSet: ReplicaSet | null, count: number): boolean {
-  return replicaSet !== null && stayingReplicasOf(replicaSet) >= count;
+function isAvailable(situation: Situation, replicaSet: ReplicaSet | null, count: number): boolean {
+  return replicaSet !== null && lastingReplicasOf(situation, replicaSet) >= count;
 }
 
 /** The count is for a revision that is tried out beside another one: not for one that serves, nor for one that is wanted at once. */

@@ -50,6 +50,11 @@ describe('the switch', () => {
       revisions: [V1, { ...V2, observedGeneration: 0 }],
       active: 'v1',
     },
+    {
+      name: 'waits for another pod in place of one that was told to go, and that its ReplicaSet still counts',
+      revisions: [V1, { ...V2, ready: 2, terminating: 1 }],
+      active: 'v1',
+    },
     { name: 'waits for a person', blueGreen: blueGreen(HELD), active: 'v1' },
     {
       name: 'follows what a person approved',
@@ -159,6 +164,16 @@ describe('an abort', () => {
         { ...V2, available: 0 },
       ],
       active: 'v1',
+    },
+    {
+      name: 'never leads to a revision whose last pod was told to go',
+      selects: moved,
+      status: ABORTED,
+      revisions: [
+        { ...V1, available: 1, ready: 0, terminating: 1 },
+        { ...V2, available: 0 },
+      ],
+      active: 'v2',
     },
     {
       name: 'never leads to a revision without pods',

@@ -72,7 +72,8 @@ export function decideBlueGreen(situation: Situation): StrategyDecision {
     takesBackAborts: memory.promoteFull || isWithinRollbackWindow(situation),
     completed: left === null && (spec.previewService === '' || previewSelector === situation.canaryHash),
     waitsForItsTime: false,
-    waitsForPerson: pauseBeforeSwitch(memory) !== undefined && spec.promotion.by === 'person',
+    waitsForPerson:
+      isHeldByOthers(memory) || (pauseBeforeSwitch(memory) !== undefined && spec.promotion.by === 'person'),
     unavailable: spec.unavailable,
     atTarget:
       isPromoted(situation, memory) && stayingReplicasOf(situation.canary) >= situation.replicas && left === null,

@@ -115,6 +115,12 @@ describe('a pause', () => {
     expect(decide({ status: pausedFor(10) }).waitsForPerson).toBe(true);
     expect(decide({ blueGreen: TIMED, status: pausedFor(10) }).waitsForPerson).toBe(false);
   });
+
+  test('of another controller waits for a person, whatever the time', () => {
+    const pauseConditions = [{ reason: 'InconclusiveAnalysisRun', startTime: formatTime(NOW) }];
+    const status = { controllerPause: true, pauseConditions };
+    expect(decide({ blueGreen: TIMED, status }).waitsForPerson).toBe(true);
+  });
 });
 
 describe('the checkpoint of a small preview', () => {

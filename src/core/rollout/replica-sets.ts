@@ -75,6 +75,11 @@ export function byAge(a: ReplicaSet, b: ReplicaSet): number {
   return createdAt(a) - createdAt(b) || revisionOf(a) - revisionOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
+/** The newest revision first; of those that have no number of their own, the youngest. */
+export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
+  return revisionOf(b) - revisionOf(a) || byAge(b, a);
+}
+
 export function isTerminating(replicaSet: ReplicaSet): boolean {
   return replicaSet.metadata.deletionTimestamp !== undefined;
 }

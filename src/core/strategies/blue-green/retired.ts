@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../../../kube/objects.ts';
 import { reaches, selectedHash, serviceShows } from '../../rollout/endpoints.ts';
 import {
   availableReplicasOf,
-  revisionOf,
+  byRevision,
   scaleDownDeadlineOf,
   specReplicasOf,
   stayingReplicasOf,
@@ -22,7 +22,7 @@ export function retiredSizes(situation: Situation, spec: BlueGreenSpec): Scaling
   const decisions: SizeDecision[] = [];
   let wakeAt: number | null = null;
   let waiting = 0;
-  for (const one of situation.retired.toSorted((a, b) => revisionOf(b) - revisionOf(a))) {
+  for (const one of situation.retired.toSorted(byRevision)) {
     if (specReplicasOf(one) === 0 || isReferenced(situation, spec, one)) continue;
     const fate = fateOfRetired(situation, one, rules, waiting);
     if (fate.keepUntil === null) {

@@ -6,9 +6,9 @@ import { reaches, selectedHash } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import {
   availableReplicasOf,
+  byRevision,
   hasScaleDownDeadline,
   readyReplicasOf,
-  revisionOf,
   scaleDownDeadlineOf,
   specReplicasOf,
   stayingReplicasOf,
@@ -35,7 +35,7 @@ export function retiredSizes(situation: Situation, spec: CanarySpec, memory: Mem
   const decisions: SizeDecision[] = [];
   let wakeAt: number | null = null;
   let waiting = 0;
-  for (const one of active.toSorted((a, b) => revisionOf(b) - revisionOf(a))) {
+  for (const one of active.toSorted(byRevision)) {
     if (budget <= 0) break;
     const size = specReplicasOf(one);
     const referenced = isReferenced(situation, spec, memory, observed, one);

@@ -216,6 +216,13 @@ describe('a retired revision', () => {
       sizes: 'v1=0 v2=4 v3=4',
     },
     {
+      name: 'stays before an older one when nobody numbered them',
+      ...settled,
+      blueGreen: blueGreen({ scaleDownDelayRevisionLimit: 1 }),
+      revisions: [{ ...V1, number: 0 }, { ...V2, number: 0 }, V3],
+      sizes: 'v1=0 v2=4(30) v3=4',
+    },
+    {
       name: 'follows the size, to be able to serve again',
       ...settled,
       replicas: 6,

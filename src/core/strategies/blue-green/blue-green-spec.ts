@@ -5,6 +5,7 @@
 import type { BlueGreenStrategy } from '../../../api/blue-green.ts';
 import { maxUnavailableOf } from '../../../kube/int-or-percent.ts';
 import type { Situation } from '../../rollout/situation.ts';
+import type { RetirementRules } from '../scale-down-delay.ts';
 
 const DEFAULT_DELAY_SECONDS = 30;
 
@@ -40,6 +41,11 @@ export function blueGreenSpecOf(situation: Situation): BlueGreenSpec {
     scaleDownDelaySeconds: strategy.scaleDownDelaySeconds ?? DEFAULT_DELAY_SECONDS,
     abortScaleDownDelaySeconds: strategy.abortScaleDownDelaySeconds ?? DEFAULT_DELAY_SECONDS,
   };
+}
+
+/** How long revisions that served stay, and how many. */
+export function retirementRules({ scaleDownDelaySeconds, strategy }: BlueGreenSpec): RetirementRules {
+  return { delaySeconds: scaleDownDelaySeconds, limit: strategy.scaleDownDelayRevisionLimit };
 }
 
 function promotionOf({ autoPromotionEnabled, autoPromotionSeconds = 0 }: BlueGreenStrategy): Promotion {

@@ -31,7 +31,7 @@ const NOTHING_RETIRES: Scaling = { decisions: [], wakeAt: null };
 export function decideBlueGreen(situation: Situation): StrategyDecision {
   const spec = blueGreenSpecOf(situation);
   const remembered = recall(situation.status);
-  const fresh = startOver(situation, remembered);
+  const fresh = startOver(situation, spec, remembered);
   const starts = fresh !== null;
   const position = takeCommands(situation, withoutSteps(fresh ?? remembered));
   // A new start is written down before anything is decided about its gate.

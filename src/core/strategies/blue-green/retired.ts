@@ -14,11 +14,11 @@ import {
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import { fateOfRetired, type Scaling } from '../scale-down-delay.ts';
-import type { BlueGreenSpec } from './blue-green-spec.ts';
+import { retirementRules, type BlueGreenSpec } from './blue-green-spec.ts';
 import { isWhole } from './sizes.ts';
 
 export function retiredSizes(situation: Situation, spec: BlueGreenSpec): Scaling {
-  const rules = { delaySeconds: spec.scaleDownDelaySeconds, limit: spec.strategy.scaleDownDelayRevisionLimit };
+  const rules = retirementRules(spec);
   const decisions: SizeDecision[] = [];
   let wakeAt: number | null = null;
   let waiting = 0;

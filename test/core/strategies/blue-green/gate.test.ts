@@ -263,6 +263,28 @@ describe('going back', () => {
       memory: { blueGreen: { fastRollback: true } },
     },
     {
+      name: 'to pods whose delay has not begun, because endpoints have yet to follow the switch, is remembered',
+      ...back,
+      revisions: [V1, V2],
+      status: started,
+      memory: { blueGreen: { fastRollback: true } },
+    },
+    {
+      name: 'to pods that nobody lets wait is an update',
+      ...back,
+      blueGreen: blueGreen({ ...HELD, scaleDownDelaySeconds: 0 }),
+      revisions: [V1, V2],
+      status: started,
+      memory: { blueGreen: { fastRollback: false } },
+    },
+    {
+      name: 'to pods that were a canary until now is an update',
+      ...back,
+      revisions: [V1, V2],
+      status: { currentStepHash: stepHash([{ setWeight: 20 }]), currentStepIndex: 0 },
+      memory: { blueGreen: { fastRollback: false } },
+    },
+    {
       name: 'to pods whose time is over is an update',
       ...back,
       revisions: [waiting(0), V2],

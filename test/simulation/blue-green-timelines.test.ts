@@ -287,3 +287,34 @@ test('a selector that somebody strips comes back, and opens no gate', () => {
   expect(timeline.take()).toEqual(['web-active → A', 'web-preview → B']);
   expect(history.user.status).toMatchObject({ phase: 'Paused', message: 'BlueGreenPause' });
 });
+
+test('a Service that somebody replaced while a pod of A is missing leads to A again, and to nothing of B', () => {
+  const { history, timeline } = updated();
+  const stable = history.cluster.runningPods().find((pod) => hashOf(pod) === history.user.status.stableRS);
+  history.cluster.kubelet.crash(stable?.metadata.name ?? '', 60 * SECOND_MS);
+  history.runFor(SECOND_MS);
+  timeline.take();
+  const patch = {
+    metadata: { annotations: { [ANNOTATIONS.managedByRollouts]: null } },
+    spec: { selector: { [LABELS.podTemplateHash]: null } },
+  };
+  history.cluster.store.patch(SERVICES.plural, 'web-active', patch, 'user');
+  history.runFor(SECOND_MS);
+  expect(timeline.take()).toEqual(['web-active → A']);
+  expect(history.user.status).toMatchObject({ phase: 'Paused', message: 'BlueGreenPause' });
+});
+
+test('whoever goes back in the second after the switch is not asked either', () => {
+  const { history, timeline } = updated();
+  const template = history.user.rollout.spec.template as JsonObject;
+  const revisionA = history.cluster.store
+    .list<ReplicaSet>(REPLICA_SETS.plural)
+    .find((one) => hashOf(one) === history.user.status.stableRS);
+  promote(history);
+  while (history.user.status.phase !== 'Healthy') history.runFor(10);
+  timeline.take();
+  history.user.applyTemplate({ ...template, spec: revisionA?.spec.template.spec ?? {} });
+  history.runFor(5 * SECOND_MS);
+  expect(timeline.take()).not.toContain(PAUSED);
+  expect(history.user.status).toMatchObject({ phase: 'Healthy', stableRS: hashOf(revisionA!) });
+});

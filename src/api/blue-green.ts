@@ -12,7 +12,7 @@ export const blueGreenStrategy = withRules(
   z.object({
     activeService: text.describe('Service that carries production traffic.'),
     previewService: optional(text, 'Service that reaches the new revision before it is promoted.'),
-    previewReplicaCount: optional(int32, 'Pods of the new revision until it is promoted.'),
+    previewReplicaCount: optional(int32, 'Pods of the new revision until its pause is over; all of them when absent.'),
     autoPromotionEnabled: optional(flag, 'Whether the new revision is promoted without a person; true when absent.'),
     autoPromotionSeconds: optional(int32, 'Seconds to wait before the automatic promotion.'),
     maxUnavailable: optional(intOrString, 'Pods that a restart may take away at once; 25% when absent.'),

@@ -10,6 +10,11 @@ export function templateHashOf(replicaSet: ReplicaSet): string {
   return replicaSet.metadata.labels?.[LABELS.podTemplateHash] ?? '';
 }
 
+/** The one of a template hash; `null` when there is none, as for ''. */
+export function replicaSetOf(replicaSets: readonly ReplicaSet[], templateHash: string): ReplicaSet | null {
+  return templateHash === '' ? null : (replicaSets.find((one) => templateHashOf(one) === templateHash) ?? null);
+}
+
 export function specReplicasOf(replicaSet: ReplicaSet | null): number {
   return replicaSet === null ? 0 : (replicaSet.spec.replicas ?? 1);
 }

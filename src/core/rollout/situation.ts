@@ -10,7 +10,7 @@ import { sameTemplate } from '../../kube/template-equality.ts';
 import { templateHash } from '../../kube/template-hash.ts';
 import { withoutAntiAffinity } from './anti-affinity.ts';
 import { recordedMetadata, withoutInjectedMetadata } from './injected-metadata.ts';
-import { byAge, templateHashOf } from './replica-sets.ts';
+import { byAge, replicaSetOf, templateHashOf } from './replica-sets.ts';
 import type { RolloutWorld } from './world.ts';
 
 export interface Situation {
@@ -45,8 +45,7 @@ export function situationOf(world: RolloutWorld): Situation {
   const computedHash = templateHash(template, status.collisionCount);
   const canary =
     all.find((one) => templateHashOf(one) === computedHash) ?? all.find((one) => carriesTemplate(one, rollout)) ?? null;
-  const stableHash = status.stableRS ?? '';
-  const stable = stableHash === '' ? null : (all.find((one) => templateHashOf(one) === stableHash) ?? null);
+  const stable = replicaSetOf(all, status.stableRS ?? '');
   return {
     world,
     rollout,

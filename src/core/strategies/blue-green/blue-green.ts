@@ -6,7 +6,7 @@ import { events } from '../../../api/events.ts';
 import { selectedHash } from '../../rollout/endpoints.ts';
 import { NO_ABORT, NO_BLUE_GREEN_PROGRESS, NO_PAUSE, recall, type Memory } from '../../rollout/memory.ts';
 import { firstAfter } from '../../rollout/next-look.ts';
-import { stayingReplicasOf, templateHashOf } from '../../rollout/replica-sets.ts';
+import { replicaSetOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import { currentRevision } from '../../rollout/revisions.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
@@ -68,7 +68,7 @@ export function decideBlueGreen(situation: Situation): StrategyDecision {
     hazards: [],
     podMetadataOf: (replicaSet) => podMetadata(situation, memory, roles, replicaSet),
     report: {},
-    counted: situation.all.find((one) => templateHashOf(one) === activeSelector) ?? null,
+    counted: replicaSetOf(situation.all, activeSelector),
     takesBackAborts: memory.promoteFull || isWithinRollbackWindow(situation),
     completed: left === null && (spec.previewService === '' || previewSelector === situation.canaryHash),
     waitsForItsTime: false,

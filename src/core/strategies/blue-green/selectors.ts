@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../../../kube/objects.ts';
 import { reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
 import { lastingReplicasOf } from '../../rollout/leaving-pods.ts';
 import type { Memory } from '../../rollout/memory.ts';
-import { templateHashOf } from '../../rollout/replica-sets.ts';
+import { replicaSetOf, templateHashOf } from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
@@ -47,15 +47,11 @@ function activeTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory,
   if (saturated && mayMove) return canary;
   const { activeSelector } = memory.blueGreen;
   // The stable ReplicaSet may have been deleted; then the one that serves goes on.
-  const home = stable ?? revisionOf(situation, activeSelector);
+  const home = stable ?? replicaSetOf(situation.all, activeSelector);
   // It moved, and what was to be written down with it was not: that is not undone while the new revision serves as well.
   const hasMoved = (selectedHash(situation, spec.activeService) || activeSelector) === situation.canaryHash;
   const servesAsWell = saturated || servesAsWellAs(situation, canary, home);
   return hasMoved && servesAsWell ? canary : home;
-}
-
-function revisionOf({ all }: Situation, templateHash: string): ReplicaSet | null {
-  return all.find((one) => templateHashOf(one) === templateHash) ?? null;
 }
 
 /**
@@ -75,7 +71,7 @@ function mayServe(
     return replicas > 0 && isSaturated(situation, revision);
   }
   const isComplete = lastingReplicasOf(situation, revision) >= replicas;
-  return isComplete || servesAsWellAs(situation, revision, revisionOf(situation, selected));
+  return isComplete || servesAsWellAs(situation, revision, replicaSetOf(situation.all, selected));
 }
 
 /** At least one pod, and no fewer than the other. */
@@ -95,5 +91,5 @@ function wasReplaced(situation: Situation, service: string, memory: Memory, revi
 function previewTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory): ReplicaSet | null {
   if (!isHalted(situation, memory)) return situation.canary;
   if (selectedHash(situation, spec.previewService) !== '') return null;
-  return revisionOf(situation, memory.blueGreen.previewSelector);
+  return replicaSetOf(situation.all, memory.blueGreen.previewSelector);
 }

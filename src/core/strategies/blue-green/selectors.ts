@@ -42,12 +42,13 @@ function activeTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory,
   const { canary, stable } = situation;
   if (isPromoted(situation, memory)) return canary;
   if (memory.abort) return stable;
-  const saturated = isSaturated(situation, canary);
-  const mayMove = !starts && !isHalted(situation, memory) && isOpen(situation, spec, memory);
-  if (saturated && mayMove) return canary;
   const { activeSelector } = memory.blueGreen;
   // The stable ReplicaSet may have been deleted; then the one that serves goes on.
   const home = stable ?? replicaSetOf(situation.all, activeSelector);
+  // Nothing has moved for a rollout that begins: a Service that leads to its revision did so for another strategy.
+  if (starts) return home;
+  const saturated = isSaturated(situation, canary);
+  if (saturated && !isHalted(situation, memory) && isOpen(situation, spec, memory)) return canary;
   // It moved, and what was to be written down with it was not: that is not undone while the new revision serves as well.
   const hasMoved = (selectedHash(situation, spec.activeService) || activeSelector) === situation.canaryHash;
   const servesAsWell = saturated || servesAsWellAs(situation, canary, home);

@@ -128,6 +128,13 @@ describe('what was switched and not written down', () => {
       active: 'v1',
     },
     { name: 'is taken back by an abort', selects: moved, status: ABORTED, active: 'v1' },
+    {
+      name: 'is not what led to a canary until now, under another strategy',
+      blueGreen: blueGreen(HELD),
+      selects: moved,
+      status: { currentStepHash: 'steps', currentStepIndex: 0, blueGreen: {} },
+      active: 'v1',
+    },
   ])('$name', check);
 });
 

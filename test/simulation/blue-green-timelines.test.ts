@@ -7,7 +7,7 @@ import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
-import { REPLICA_SETS, ROLLOUTS, SERVICES } from '../../src/kube/resources.ts';
+import { PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../src/kube/resources.ts';
 import { BLUE_GREEN, calmHistory } from './calm-history.ts';
 import { hashOf } from './cluster/pod.ts';
 import type { Change } from './cluster/store.ts';
@@ -276,6 +276,28 @@ test('a promotion in the moment in which a pod fails is not lost', () => {
   expect(timeline.take()).toEqual(['phase Progressing: active service cutover pending']);
   history.runFor(10 * SECOND_MS);
   expect(timeline.take()).toEqual([...SWITCHED, 'deadline of A set']);
+});
+
+test('a promotion in the moment in which a pod is deleted waits for the pod in its place', () => {
+  const { history, timeline } = updated();
+  const { store } = history.cluster;
+  const doomed = history.cluster.runningPods().filter((pod) => hashOf(pod) === history.user.status.currentPodHash);
+  const served: number[] = [];
+  store.onChange(({ plural, after, author }) => {
+    if (plural !== SERVICES.plural || author !== 'serin' || after === undefined) return;
+    const hash = (after as Service).spec.selector?.[LABELS.podTemplateHash];
+    const target = store.list<ReplicaSet>(REPLICA_SETS.plural).find((one) => hashOf(one) === hash);
+    served.push(target === undefined ? 0 : history.cluster.availableOf(target));
+  });
+  timeline.take();
+  for (const pod of doomed) {
+    store.patch(PODS.plural, pod.metadata.name, { metadata: { deletionTimestamp: '2026-01-05T08:00:00Z' } }, 'user');
+  }
+  history.runFor(20);
+  promote(history);
+  history.runFor(10 * SECOND_MS);
+  expect(timeline.take()).toContain('web-active → B');
+  expect(served).toEqual([2]);
 });
 
 test('a selector that somebody strips comes back, and opens no gate', () => {

@@ -45,7 +45,7 @@ export function decideBlueGreen(situation: Situation): StrategyDecision {
   const written = { ...selecting, blueGreen: { ...selecting.blueGreen, scaleUpPreviewCheckPoint: isPassed } };
   const live = liveSizes(situation, spec, written, starts);
   // What the last status names is not retired before this one has said so.
-  const retired = starts || isHeldByOthers(memory) ? NOTHING_RETIRES : retiredSizes(situation, spec);
+  const retired = starts || isHeldByOthers(memory) ? NOTHING_RETIRES : retiredSizes(situation, spec, remembered);
   const { activeSelector, previewSelector } = memory.blueGreen;
   const roles = { stable: spec.strategy.activeMetadata, canary: spec.strategy.previewMetadata };
   const left = unfinished(situation, memory);

@@ -4,6 +4,7 @@
  */
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import { reaches, selectedHash, serviceShows } from '../../rollout/endpoints.ts';
+import type { BlueGreenMemory, Memory } from '../../rollout/memory.ts';
 import {
   availableReplicasOf,
   byRevision,
@@ -17,13 +18,13 @@ import { fateOfRetired, type Scaling } from '../scale-down-delay.ts';
 import { retirementRules, type BlueGreenSpec } from './blue-green-spec.ts';
 import { isWhole } from './sizes.ts';
 
-export function retiredSizes(situation: Situation, spec: BlueGreenSpec): Scaling {
+export function retiredSizes(situation: Situation, spec: BlueGreenSpec, memory: Memory): Scaling {
   const rules = retirementRules(spec);
   const decisions: SizeDecision[] = [];
   let wakeAt: number | null = null;
   let waiting = 0;
   for (const one of situation.retired.toSorted(byRevision)) {
-    if (specReplicasOf(one) === 0 || isReferenced(situation, spec, one)) continue;
+    if (specReplicasOf(one) === 0 || isReferenced(situation, spec, memory.blueGreen, one)) continue;
     const fate = fateOfRetired(situation, one, rules, waiting);
     if (fate.keepUntil === null) {
       // The deadline has passed, and yet these may be the only pods that work.
@@ -52,10 +53,12 @@ export function retiredSizes(situation: Situation, spec: BlueGreenSpec): Scaling
 function isReferenced(
   situation: Situation,
   { activeService, previewService }: BlueGreenSpec,
+  { activeSelector }: BlueGreenMemory,
   one: ReplicaSet,
 ): boolean {
   if (situation.replicas === 0) return false;
-  const named = [selectedHash(situation, activeService) === '' ? '' : activeService, previewService];
+  const wasNeverOurs = selectedHash(situation, activeService) === '' && activeSelector === '';
+  const named = wasNeverOurs ? [previewService] : [activeService, previewService];
   return named.some((service) => service !== '' && reaches(situation, service, one));
 }
 

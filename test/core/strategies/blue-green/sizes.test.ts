@@ -256,6 +256,21 @@ describe('a retired revision', () => {
       sizes: 'v3=4',
     },
     {
+      name: 'stays while it is reached by a Service whose selector was taken away',
+      ...settled,
+      selects: { web: null },
+      revisions: [{ ...V2, ...deadline(-1) }, V3],
+      sizes: 'v3=4',
+    },
+    {
+      name: 'goes although a Service reaches it that was never taken over, and reaches others',
+      ...settled,
+      selects: { web: null },
+      status: { blueGreen: {} },
+      revisions: [{ ...V2, ...deadline(-1) }, V3],
+      sizes: 'v2=0 v3=4',
+    },
+    {
       name: 'stays while nobody else is behind the active Service',
       ...settled,
       endpoints: { web: [] },

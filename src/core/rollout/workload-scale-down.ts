@@ -5,7 +5,7 @@
  */
 import { events } from '../../api/events.ts';
 import type { WorkloadScaleDown } from '../../api/status.ts';
-import { scaleDownMode, scalesDown } from '../../api/workload-ref.ts';
+import { scaleDownMode, scalesDown, type WorkloadRef } from '../../api/workload-ref.ts';
 import { findCondition } from '../../kube/conditions.ts';
 import type { PatchWrite } from '../../kube/plan.ts';
 import { DEPLOYMENTS } from '../../kube/resources.ts';
@@ -45,14 +45,22 @@ export function decideWorkloadScaling(
   if (handover.isOver && workload.replicas === 0) {
     return { ...none, scaleDown: { from: begun?.from ?? 0, done: true } };
   }
-  const from = begun?.from ?? workload.replicas;
-  const progressive = Math.min(from, Math.max(handover.isOver ? 0 : 1, situation.replicas - handover.serving));
-  const kept = scaleDownMode(reference) === 'progressively' ? progressive : handover.isOver ? 0 : from;
+  // Whoever scales it up meanwhile wants more pods than there were, and those too go only as ours serve.
+  const from = Math.max(begun?.from ?? 0, workload.replicas);
+  const kept = handover.isOver ? 0 : keptUntilTheEnd(reference, from, situation.replicas, handover.serving);
   const wakeAt = handover.overAt;
   // What the Deployment had is written down before any of it goes.
-  if (begun === null) return { ...none, scaleDown: kept < workload.replicas ? { from } : null, wakeAt };
+  if (begun?.from !== from) {
+    return { ...none, scaleDown: begun === null && kept === workload.replicas ? null : { from }, wakeAt };
+  }
   if (kept === workload.replicas) return { ...none, scaleDown: begun, wakeAt };
   return { scaleDown: begun, write: scaleWrite(situation, reference.name ?? '', workload, kept), wakeAt };
+}
+
+/** A Rollout of fewer pods than the Deployment has still takes the place of one for each that serves. */
+function keptUntilTheEnd(reference: WorkloadRef, from: number, replicas: number, serving: number): number {
+  if (scaleDownMode(reference) !== 'progressively') return from;
+  return Math.min(from, Math.max(1, Math.max(from, replicas) - serving));
 }
 
 interface Handover {

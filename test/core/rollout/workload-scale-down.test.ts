@@ -105,12 +105,37 @@ describe('progressively, on the way', () => {
       size: 2,
     },
     {
+      name: 'a Rollout of fewer pods takes no more of them than serve',
+      world: at(5, 1, { replicas: 2, revisions: [{ version: 'v1', size: 2, available: 1 }] }),
+      size: 4,
+    },
+    {
+      name: 'a Rollout of no pods takes none',
+      world: at(5, 0, { replicas: 0, revisions: [{ version: 'v1' }] }),
+      size: null,
+    },
+    {
       name: 'pods that the Service does not lead to yet do not count',
       world: at(5, 3, { endpoints: { 'web-stable': [] } }),
       size: null,
     },
   ])('$name', ({ world, size }) => {
     expect(scaled(world).size).toBe(size);
+  });
+});
+
+describe.each(['onsuccess', 'progressively'])('%s, a Deployment that is scaled up meanwhile', (scaleDown) => {
+  const world: WorldOptions = {
+    scaleDown,
+    workload: deploymentOf('v1', { replicas: 8 }),
+    revisions: [{ version: 'v1', size: 5, available: 0 }],
+    selects: { 'web-stable': null },
+  };
+
+  test('loses nothing of that before pods of ours serve', () => {
+    const status = { phase: 'Progressing', ...begun(5) };
+    expect(scaled({ ...world, status })).toEqual({ scaleDown: { from: 8 }, size: null, wakeAt: null });
+    expect(scaled({ ...world, status: { ...status, ...begun(8) } }).size).toBeNull();
   });
 });
 

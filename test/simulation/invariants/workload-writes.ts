@@ -16,7 +16,7 @@ function nothingMovesWithoutATemplate({ made }: WriteFacts): Finding {
   return isUnresolved && !isStatusWrite(made.write) ? `${made.write.op} ${made.write.name}: ${made.write.why}` : null;
 }
 
-/** As many pods of the Rollout are available as leave the Deployment, or as it asks for. */
+/** Before the last one: for each pod that leaves the Deployment, one of the Rollout is available. With it: as many as the Rollout asks for. */
 function deploymentGivesWayToPodsThatServe(facts: WriteFacts): Finding {
   const change = changeOf<Deployment>(facts, DEPLOYMENTS.plural);
   const { cluster, made, ledger } = facts;
@@ -26,7 +26,8 @@ function deploymentGivesWayToPodsThatServe(facts: WriteFacts): Finding {
   const own = servingPods(cluster, replicaSetOf(cluster, rollout.status?.currentPodHash ?? ''));
   const left = change.after.spec.replicas;
   if (left === 0 && own === 0) return 'the last pods of the Deployment go, and none of the Rollout is available';
-  const least = Math.min(sizeOf(rollout), change.before.spec.replicas + own);
+  const before = change.before.spec.replicas;
+  const least = left === 0 ? sizeOf(rollout) : Math.min(Math.max(sizeOf(rollout), before), before + own);
   return own + left >= least
     ? null
     : `${own} pods of the Rollout and ${left} of the Deployment, and ${least} have to stay`;

@@ -105,7 +105,8 @@ export const rolloutStatus = z.object({
   workloadObservedGeneration: optional(text, 'Generation of the workload in workloadRef that was seen last.'),
   workloadScaleDown: optional(
     z.object({
-      from: int32.describe('Pods that the Deployment asked for when the first of them gave way.'),
+      name: text.describe('Of the Deployment that this is about.'),
+      from: int32.describe('Pods that the Deployment asked for before any of them gave way.'),
       done: optional(flag, 'The Rollout has taken over; the Deployment is left alone from then on.'),
     }),
     'How far the Deployment of workloadRef has given way.',

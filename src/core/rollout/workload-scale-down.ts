@@ -39,11 +39,13 @@ export function decideWorkloadScaling(
   const workload = workloadInUse(situation);
   const none = { write: null, wakeAt: null };
   if (reference === undefined || workload === null || !scalesDown(reference)) return { ...none, scaleDown: null };
-  const begun = memory.workloadScaleDown;
+  const { name = '' } = reference;
+  // What became of another Deployment says nothing about this one.
+  const begun = memory.workloadScaleDown?.name === name ? memory.workloadScaleDown : null;
   if (begun?.done === true || currentRevision(situation) > 1) return { ...none, scaleDown: begun };
   const handover = handoverOf(situation, memory, services);
   if (handover.isOver && workload.replicas === 0) {
-    return { ...none, scaleDown: { from: begun?.from ?? 0, done: true } };
+    return { ...none, scaleDown: { name, from: begun?.from ?? 0, done: true } };
   }
   // Whoever scales it up meanwhile wants more pods than there were, and those too go only as ours serve.
   const from = Math.max(begun?.from ?? 0, workload.replicas);
@@ -51,10 +53,10 @@ export function decideWorkloadScaling(
   const wakeAt = handover.overAt;
   // What the Deployment had is written down before any of it goes.
   if (begun?.from !== from) {
-    return { ...none, scaleDown: begun === null && kept === workload.replicas ? null : { from }, wakeAt };
+    return { ...none, scaleDown: begun === null && kept === workload.replicas ? null : { name, from }, wakeAt };
   }
   if (kept === workload.replicas) return { ...none, scaleDown: begun, wakeAt };
-  return { scaleDown: begun, write: scaleWrite(situation, reference.name ?? '', workload, kept), wakeAt };
+  return { scaleDown: begun, write: scaleWrite(situation, name, workload, kept), wakeAt };
 }
 
 /** A Rollout of fewer pods than the Deployment has still takes the place of one for each that serves. */

@@ -6,7 +6,7 @@ import { recall } from '../../../src/core/rollout/memory.ts';
 import { decideWorkloadScaling } from '../../../src/core/rollout/workload-scale-down.ts';
 import type { Endpoint } from '../../../src/kube/objects.ts';
 import { formatTime } from '../../../src/kube/time.ts';
-import { buildSituation, buildWorld, deploymentOf, NOW, routed, type WorldOptions } from '../build-world.ts';
+import { buildSituation, buildWorld, deploymentOf, NAME, NOW, routed, type WorldOptions } from '../build-world.ts';
 
 const SERVICES = new Set(['web-stable', '']);
 const STRATEGY = { stableService: 'web-stable' };
@@ -27,8 +27,8 @@ function scaled(options: WorldOptions) {
 
 const LONG = healthySince(60_000);
 const FULL = [{ version: 'v1', size: 5 }];
-const begun = (from: number, done?: true): { workloadScaleDown: WorkloadScaleDown } => ({
-  workloadScaleDown: { from, ...(done === undefined ? {} : { done }) },
+const begun = (from: number, done?: true, name = NAME): { workloadScaleDown: WorkloadScaleDown } => ({
+  workloadScaleDown: { name, from, ...(done === undefined ? {} : { done }) },
 });
 
 describe.each([
@@ -42,7 +42,10 @@ describe.each([
   });
 
   test('what there was is written down before anything goes', () => {
-    expect(scaled({ ...AT_THE_END, status: LONG })).toMatchObject({ size: null, scaleDown: { from: last } });
+    expect(scaled({ ...AT_THE_END, status: LONG })).toMatchObject({
+      size: null,
+      scaleDown: { name: NAME, from: last },
+    });
   });
 
   const strangers: readonly Endpoint[] = [
@@ -70,9 +73,23 @@ describe.each([
 
   test('a Deployment without pods is left alone from then on, whoever scales it up again', () => {
     const gone = { ...AT_THE_END, workload: deploymentOf('v1', { replicas: 0 }) };
-    expect(scaled({ ...gone, status: { ...LONG, ...begun(5) } }).scaleDown).toEqual({ from: 5, done: true });
+    expect(scaled({ ...gone, status: { ...LONG, ...begun(5) } }).scaleDown).toEqual({
+      name: NAME,
+      from: 5,
+      done: true,
+    });
     const back = { ...AT_THE_END, workload: deploymentOf('v1'), status: { ...LONG, ...begun(5, true) } };
-    expect(scaled(back)).toEqual({ size: null, wakeAt: null, scaleDown: { from: 5, done: true } });
+    expect(scaled(back)).toEqual({ size: null, wakeAt: null, scaleDown: { name: NAME, from: 5, done: true } });
+  });
+
+  test.each([
+    { name: 'has given way', former: begun(7, true, 'former') },
+    { name: 'had more pods', former: begun(7, undefined, 'former') },
+  ])('that another one $name before it says nothing about this one', ({ former }) => {
+    expect(scaled({ ...AT_THE_END, status: { ...LONG, ...former } })).toMatchObject({
+      size: null,
+      scaleDown: { name: NAME, from: last },
+    });
   });
 
   test('a second revision leaves it alone', () => {
@@ -134,7 +151,7 @@ describe.each(['onsuccess', 'progressively'])('%s, a Deployment that is scaled u
 
   test('loses nothing of that before pods of ours serve', () => {
     const status = { phase: 'Progressing', ...begun(5) };
-    expect(scaled({ ...world, status })).toEqual({ scaleDown: { from: 8 }, size: null, wakeAt: null });
+    expect(scaled({ ...world, status })).toEqual({ scaleDown: { name: NAME, from: 8 }, size: null, wakeAt: null });
     expect(scaled({ ...world, status: { ...status, ...begun(8) } }).size).toBeNull();
   });
 });

@@ -1,11 +1,11 @@
 /**
  * Which ReplicaSets belong to a Rollout, by the rules of Kubernetes' controller references (spec 4.3):
- * orphans that match are adopted, owned ones that no longer match are released.
+ * orphans that match are adopted, owned ones that no longer match are released. What they run is not decided here.
  */
 import { LABELS } from '../../api/labels.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { controllerOf, controllerReference, isControlledBy } from '../../kube/owners.ts';
-import type { ReplicaSet } from '../../kube/objects.ts';
+import type { LabelSelector, ReplicaSet } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
 import { REPLICA_SETS, ROLLOUTS } from '../../kube/resources.ts';
 import { matchesSelector } from '../../kube/selector.ts';
@@ -15,23 +15,24 @@ import type { RolloutWorld } from './world.ts';
 /**
  * The writes that make ownership true; empty when it is. Adoption comes after a live look at the
  * Rollout: a reference to a Rollout that was deleted or recreated would have the garbage collector
- * take the pods down.
+ * take the pods down. `ownSelector` is the one in the Rollout's spec: one that a workload lends changes with what is
+ * referred to, so nothing is released by it, and what runs serves until the next release is over.
  */
-export function claimWrites(world: RolloutWorld): Write[] {
+export function claimWrites(world: RolloutWorld, ownSelector: LabelSelector | undefined): Write[] {
   const { rollout } = world;
   const { uid, name } = rollout.metadata;
   const namespace = rollout.metadata.namespace ?? '';
-  const matches = (one: ReplicaSet) =>
-    rollout.spec.selector !== undefined && matchesSelector(rollout.spec.selector, one.metadata.labels ?? {});
+  const matches = (one: ReplicaSet, selector: LabelSelector | undefined) =>
+    selector !== undefined && matchesSelector(selector, one.metadata.labels ?? {});
   const orphans = world.replicaSets.filter(
     (one) =>
       controllerOf(one) === undefined &&
       !isTerminating(one) &&
       one.metadata.labels?.[LABELS.podTemplateHash] !== undefined &&
-      matches(one),
+      matches(one, rollout.spec.selector),
   );
   const strangers = world.replicaSets.filter(
-    (one) => isControlledBy(one, uid) && rollout.spec.selector !== undefined && !matches(one),
+    (one) => isControlledBy(one, uid) && ownSelector !== undefined && !matches(one, ownSelector),
   );
   const writes: Write[] = [];
   if (orphans.length > 0) {

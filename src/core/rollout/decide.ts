@@ -44,7 +44,7 @@ export function decideRollout(observed: RolloutWorld): Plan {
   // Without a selector nothing could be said to be ours any more, and it would be released.
   if ('problem' in resolved) return invalidPlan(situationOf(observed), resolved.problem);
   const { world } = resolved;
-  const claims = claimWrites(world);
+  const claims = claimWrites(world, observed.rollout.spec.selector);
   if (claims.length > 0) return { writes: claims };
   const situation = situationOf(world);
   const problem = problemOf(situation);

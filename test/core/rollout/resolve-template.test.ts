@@ -112,6 +112,19 @@ describe('the template and the selector of the workload', () => {
   });
 });
 
+test('a workload with another selector is a release like any other: what runs stays ours until it is over', () => {
+  const revisions = [{ version: 'v1', size: 5 }];
+  const selector = { matchLabels: { app: NAME, track: 'b' } };
+  const template = { ...templateOf('v2'), metadata: { labels: selector.matchLabels } };
+  const strategy = { steps: [{ setWeight: 20 }, { pause: {} }] };
+  const workload = deploymentOf('v2', { selector, template });
+  const plan = decideRollout(buildWorld({ revisions, strategy, workload, status: { currentPodHash: hashOf('v1') } }));
+  expect(JSON.stringify(plan.writes)).not.toContain('release a ReplicaSet');
+  expect(plan.writes.some(({ op }) => op === 'create')).toBe(true);
+  expect(statusOf(plan)).toMatchObject({ currentStepIndex: 0 });
+  expect(statusOf(plan)).not.toHaveProperty('stableRS');
+});
+
 describe('while the reference leads nowhere', () => {
   const BUSY: WorldOptions = {
     strategy: routed({ steps: [{ setWeight: 20 }, { pause: {} }] }),

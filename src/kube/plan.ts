@@ -70,7 +70,7 @@ interface EvictionLimit {
 /**
  * Asks for a pod to be evicted, with a UID precondition. A pod that a disruption budget protects is passed over
  * and the plan goes on; so is one whose groups have lost as many pods by this plan as they may. A pod that is
- * gone already counts as success.
+ * gone already counts as one of those, and is not told.
  */
 export interface EvictWrite extends Target, Reported {
   readonly op: 'evict';

@@ -49,6 +49,8 @@ type Step =
   | { readonly outcome: 'made'; readonly response: KubeObject | undefined }
   /** A disruption budget protects the pod. */
   | { readonly outcome: 'held' }
+  /** The pod is gone, or is another one by now. It was counted on, so it takes the place of one that goes. */
+  | { readonly outcome: 'missed' }
   | { readonly outcome: 'conflict' | 'exists' | 'gone' }
   | { readonly outcome: 'refused'; readonly error: ApiError };
 
@@ -80,13 +82,13 @@ export class Applier {
       run.signal.throwIfAborted();
       if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
       const step = await this.#step(write, plan.writes.slice(index + 1), versions, run.signal);
-      if (step.outcome === 'held') {
-        run.logger.info({ op: write.op, object: targetKey(write) }, 'Held by a disruption budget');
+      if (write.op === 'evict' && step.outcome !== 'held') count(write, evicted);
+      if (step.outcome === 'held' || step.outcome === 'missed') {
+        run.logger.info({ op: write.op, object: targetKey(write), outcome: step.outcome }, 'Not evicted');
         continue;
       }
       if (step.outcome !== 'made') return { ...step, write };
       if (write.op !== 'require') this.#note(write, step.response, run);
-      if (write.op === 'evict') count(write, evicted);
       for (const note of write.events ?? []) this.#options.events.record(run.subject, note);
     }
     return { outcome: 'applied' };
@@ -196,13 +198,14 @@ function made(response: KubeObject | undefined): Step {
 function stepOfError(write: Write, error: unknown): Step {
   if (!isApiError(error)) throw error;
   const { op } = write;
-  if (error.kind === 'notFound' && (op === 'delete' || op === 'evict')) return made(undefined);
-  if (error.kind === 'throttled' && op === 'evict') return { outcome: 'held' };
+  if (op === 'evict' && error.kind === 'throttled') return { outcome: 'held' };
+  // Nobody promises that it is really gone: a server without evictions and one that lost a race answer the same.
+  if (op === 'evict' && (error.kind === 'notFound' || error.kind === 'conflict')) return { outcome: 'missed' };
+  if (error.kind === 'notFound' && op === 'delete') return made(undefined);
   if (error.kind === 'notFound' && op === 'require') return { outcome: 'conflict' };
   if (error.kind === 'notFound' && op === 'patch') return { outcome: 'gone' };
   // Only the UID can differ: the object that was to go is gone, and another has its name.
   if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
-  if (error.kind === 'conflict' && op === 'evict') return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
   if (REFUSALS.has(error.kind)) return { outcome: 'refused', error };

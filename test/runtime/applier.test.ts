@@ -304,12 +304,26 @@ describe('evictions', () => {
     expect(told()).toEqual([]);
   });
 
-  test('a pod that is gone, or another one by now, is no failure', async () => {
-    const [gone, replaced] = [evict('a'), evict('b')];
+  test('a pod that is gone, or another one by now, is no failure, is not told as evicted, and takes the place of one that is', async () => {
+    const limits = [{ group: 'all', atMost: 2 }];
+    const [gone, replaced] = [evict('a', limits), evict('b', limits)];
     server.remove(`${POD_PATH}/a`);
     server.remove(`${POD_PATH}/b`);
     server.put(`${POD_PATH}/b`);
-    expect(await apply(gone, replaced)).toEqual({ outcome: 'applied' });
+    expect(await apply(gone, replaced, evict('c', limits))).toEqual({ outcome: 'applied' });
+    expect(told()).toEqual([]);
+    expect(server.object(`${POD_PATH}/c`)).toBeDefined();
+  });
+
+  test.each([
+    { name: 'an API server that knows no evictions', status: 404 },
+    { name: 'one that met too many other writers of the pod', status: 409 },
+  ])('a pod that stays is not waited for: $name', async ({ status }) => {
+    const write = evict('a');
+    hold('a', status);
+    await apply(write);
+    const pod = structuredClone(server.object(`${POD_PATH}/a`)) as unknown as KubeObject;
+    expect(ownWrites.isBehind('shop/web', () => ({ latestResourceVersion: '', get: () => pod }))).toBe(false);
   });
 
   test('an evicted pod is waited for until a cache has seen it go', async () => {

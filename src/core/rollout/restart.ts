@@ -12,7 +12,13 @@ import { parseTime } from '../../kube/time.ts';
 import { waitsFor, type BlockedOn } from './blocked.ts';
 import type { Memory } from './memory.ts';
 import { firstAfter } from './next-look.ts';
-import { hasObservedSpec, specReplicasOf, statusReplicasOf, stayingReplicasOf } from './replica-sets.ts';
+import {
+  availableReplicasOf,
+  hasObservedSpec,
+  specReplicasOf,
+  statusReplicasOf,
+  stayingReplicasOf,
+} from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 /** A disruption budget tells nobody when it has room again. */
@@ -81,7 +87,7 @@ export function isRestarting(situation: Situation, memory: Memory): boolean {
 interface RevisionPods {
   readonly replicaSet: ReplicaSet;
   readonly pods: readonly PodMetadata[];
-  /** Those that have to go, oldest first. */
+  /** Those that have to go, oldest first; none where no pod is asked for, which leaves those that failed once. */
   readonly old: readonly PodMetadata[];
   /** Pods that are available as far as anybody can know. */
   readonly available: number;
@@ -101,7 +107,7 @@ function podsOf(situation: Situation, replicaSet: ReplicaSet, before: number): R
   return {
     replicaSet,
     pods,
-    old: pods.filter((pod) => createdAt(pod) < before).toSorted(byAge),
+    old: specReplicasOf(replicaSet) === 0 ? [] : pods.filter((pod) => createdAt(pod) < before).toSorted(byAge),
     available: Math.min(stayingReplicasOf(replicaSet) - leaving.length, told.length),
   };
 }
@@ -111,10 +117,7 @@ function allPodsSeen({ replicaSet, pods }: RevisionPods): boolean {
   return hasObservedSpec(replicaSet) && pods.length >= statusReplicasOf(replicaSet);
 }
 
-/**
- * As many as leave `maxUnavailable` fewer pods than are asked for, whatever the revisions add up to (spec 11, 48), and
- * one of every revision that has several: a Service may select it alone.
- */
+/** As many as leave `maxUnavailable` fewer pods than are asked for, whatever the revisions add up to (spec 11, 48). */
 function evictionsOf(
   situation: Situation,
   revisions: readonly RevisionPods[],
@@ -124,15 +127,14 @@ function evictionsOf(
   const asked = sum(revisions.map((one) => specReplicasOf(one.replicaSet)));
   const least = Math.max(situation.replicas, asked) - Math.max(unavailable, 1);
   const budget = sum(revisions.map((one) => one.available)) - least;
-  return revisions.flatMap(({ replicaSet, old, available }) => {
-    const size = specReplicasOf(replicaSet);
-    const atMost = Math.min(budget, size > 1 ? available - 1 : available);
-    if (size === 0 || atMost <= 0) return [];
+  return revisions.flatMap((revision) => {
+    const atMost = Math.min(budget, mostOf(revision));
+    if (atMost <= 0) return [];
     const limits = [
       { group: ALL, atMost: budget },
-      { group: replicaSet.metadata.name, atMost },
+      { group: revision.replicaSet.metadata.name, atMost },
     ];
-    return old
+    return revision.old
       .filter((pod) => !isTerminating(pod))
       .map((pod) => ({
         op: 'evict',
@@ -145,6 +147,17 @@ function evictionsOf(
         events: [events.podRestarted(pod.metadata.name, restartAt)],
       }));
   });
+}
+
+/**
+ * One of every revision that has several stays: a Service may select it alone. Which of its pods are available nobody
+ * says here, but where none is, whoever fixes it by a restart is not kept waiting for one to be.
+ */
+function mostOf({ replicaSet, available }: RevisionPods): number {
+  const size = specReplicasOf(replicaSet);
+  const none = hasObservedSpec(replicaSet) && availableReplicasOf(replicaSet) === 0;
+  const atHand = none ? size : available;
+  return size > 1 ? atHand - 1 : atHand;
 }
 
 function isTerminating(pod: PodMetadata): boolean {

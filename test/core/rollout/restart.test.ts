@@ -162,6 +162,18 @@ describe('how many at once', () => {
       goes: ['v1-0'],
     },
     {
+      name: 'all but one of a revision that has none available, where others are enough: it has nothing to lose',
+      world: {
+        replicas: 4,
+        revisions: [
+          { version: 'v1', ...pods(SINCE_THEN, SINCE_THEN) },
+          { version: 'v2', ...pods(LONG_AGO, LONG_AGO), available: 0 },
+        ],
+      },
+      unavailable: 3,
+      goes: ['v2-0'],
+    },
+    {
       name: 'none while the ReplicaSet controller has not seen the present size',
       world: { replicas: 4, revisions: [{ version: 'v1', ...four, observedGeneration: 0 }] },
       unavailable: 2,
@@ -262,6 +274,14 @@ describe('the end', () => {
       blockedOn: null,
       wakeAt: null,
     });
+  });
+
+  test('does not wait for a pod that failed long ago and that a retired revision of no pods has kept', () => {
+    const revisions = [
+      { version: 'v1', size: 0, podsCreatedAt: [LONG_AGO] },
+      { version: 'v2', ...pods(SINCE_THEN, SINCE_THEN) },
+    ];
+    expect(restart({ replicas: 2, stable: 'v2', revisions })).toMatchObject({ restartedAt: RESTART_AT });
   });
 
   test.each<{ name: string; revision: NonNullable<WorldOptions['revisions']>[number] }>([

@@ -4,6 +4,7 @@
  * version cannot do is refused in validation/unsupported.ts.
  */
 import { selectorProblem } from '../kube/selector.ts';
+import { parseTime } from '../kube/time.ts';
 import { firstError, internalError, invalidValue, requiredValue, type Check, type FieldError } from './field-error.ts';
 import type { Rollout, RolloutSpec } from './rollout.ts';
 import { blueGreenError } from './validation/blue-green.ts';
@@ -55,6 +56,12 @@ const deadlineTooShort: Check<RolloutSpec> = ({
     ? invalidValue('spec.progressDeadlineSeconds', progressDeadlineSeconds, PROBLEMS.deadlineTooShort)
     : null;
 
+/** The API server's own check of times is laxer than what anybody can compare with the age of a pod. */
+const restartAtUnreadable: Check<RolloutSpec> = ({ restartAt }) =>
+  restartAt !== undefined && parseTime(restartAt) === null
+    ? invalidValue('spec.restartAt', restartAt, PROBLEMS.timeUnreadable)
+    : null;
+
 /** The doubled segment of the path is how the API has always reported it. */
 const STRATEGY_PATH = 'spec.strategy.strategy';
 
@@ -79,6 +86,7 @@ const SPEC_CHECKS: readonly Check<RolloutSpec>[] = [
   deadlineNegative,
   deadlineTooShort,
   strategyInvalid,
+  restartAtUnreadable,
 ];
 
 /** The first thing that is wrong with the spec by itself, or null. */

@@ -69,6 +69,12 @@ describe('spec', () => {
       rollout: rollout({ revisionHistoryLimit: -2 }),
       error: 'spec.revisionHistoryLimit: Invalid value: -2: must be greater than or equal to 0',
     },
+    { name: 'a time of a restart', rollout: rollout({ restartAt: '2026-01-02T03:04:05.5+02:00' }), error: null },
+    {
+      name: 'a time of a restart that the API server takes and nobody can read',
+      rollout: rollout({ restartAt: '2026-01-02t03:04:05z' }),
+      error: 'spec.restartAt: Invalid value: "2026-01-02t03:04:05z": must be a time such as 2026-01-02T03:04:05Z',
+    },
     {
       name: 'a deadline that is over before a pod can be available',
       rollout: rollout({ progressDeadlineSeconds: 30, minReadySeconds: 30 }),

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   selectorChanged: '.spec.selector is immutable',
   templateBesideWorkloadRef: 'template must be empty for workload reference rollout',
   deadlineTooShort: 'must be greater than minReadySeconds',
+  timeUnreadable: 'must be a time such as 2026-01-02T03:04:05Z',
 
   strategyMissing: "Rollout has missing field '.spec.strategy.canary or .spec.strategy.blueGreen'",
   strategiesMultiple: 'Multiple Strategies can not be listed',

@@ -54,7 +54,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
   };
 }
 
-/** Until the watch of the workload's kind stands, nobody tells of a change of it. */
+/** Where no event tells of a change of the workload, it is looked for again: before its kind is watched, and while it may not be read. */
 async function rollWithWorkload(
   options: ReconcileOptions,
   key: string,

@@ -71,12 +71,19 @@ export class Workloads {
       const { resourceVersion } = known.generation === seen.generation ? seen : known;
       return { workload: { ...known, resourceVersion }, isWatched };
     }
-    return { workload: await this.#readNow(resource, namespace, name, signal), isWatched };
+    try {
+      return { workload: await this.#readNow(resource, namespace, name, signal), isWatched };
+    } catch (error) {
+      // No event tells of a right that is granted.
+      if (isApiError(error, 'forbidden')) return { workload: { missing: error.message }, isWatched: false };
+      throw error;
+    }
   }
 
-  /** The cache of that plural; `undefined` where there is none yet. */
+  /** The cache of that plural; `undefined` before its first list, when objects are read live and it shows nobody's writes. */
   cacheOf(plural: string): ReadableCache<KubeObject> | undefined {
-    return this.#informers.get(plural)?.cache;
+    const cache = this.#informers.get(plural)?.cache;
+    return cache?.latestResourceVersion === '' ? undefined : cache;
   }
 
   async stop(): Promise<void> {
@@ -96,7 +103,6 @@ export class Workloads {
       return workload;
     } catch (error) {
       if (isApiError(error, 'notFound')) return { missing: missingText(resource, name) };
-      if (isApiError(error, 'forbidden')) return { missing: error.message };
       throw error;
     }
   }

@@ -138,10 +138,27 @@ describe('a reference that leads nowhere', () => {
     expect(await find()).toMatchObject({ workload: { missing: expect.stringContaining('not for you') as string } });
   });
 
+  test('no event tells of a right that is granted, even where the watch stands', async () => {
+    put('web:1', 1);
+    server.fault = ({ path }) => (path === WEB ? { status: 403 } : undefined);
+    await find();
+    await watching();
+    expect(await find()).toMatchObject({ isWatched: false });
+    server.fault = () => undefined;
+    expect(await find()).toMatchObject({ isWatched: true });
+  });
+
   test('a server that fails says nothing about it', async () => {
     server.fault = () => ({ status: 500 });
     await expect(find()).rejects.toMatchObject({ kind: 'server' });
   });
+});
+
+test('our own writes are looked for in a cache only where there is a watch that can show them', async () => {
+  put('web:1', 1);
+  server.fault = ({ path }) => (path === WEB ? undefined : { status: 403 });
+  expect(imageOf(await find())).toEqual(image('web:1'));
+  expect(workloads.cacheOf('deployments')).toBeUndefined();
 });
 
 describe('who hears of it', () => {

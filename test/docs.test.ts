@@ -155,6 +155,7 @@ describe('events.md', () => {
     workloadScaled: [events.workloadScaled('<deployment>', 1, 3), events.workloadScaled('<deployment>', 3, 1)].map(
       (event) => ({ ...event, message: event.message.replace(/from \d to \d/, 'from <old> to <new>') }),
     ),
+    workloadScaleFailed: [events.workloadScaleFailed(ERROR)],
     podRestarted: [events.podRestarted('<pod>', '<restartAt>')],
     podRestartFailed: [events.podRestartFailed(ERROR)],
     restarted: [events.restarted('<restartAt>')],

@@ -60,6 +60,7 @@ export const events = {
       'ScalingDeployment',
       `Scaled ${to > from ? 'up' : 'down'} Deployment ${deployment}, whose place the Rollout takes, from ${from} to ${to}`,
     ),
+  workloadScaleFailed: (error: string) => warning('ScalingDeploymentFailed', error),
 
   podRestarted: (pod: string, restartAt: string) =>
     normal('RestartingPod', `Evicted pod ${pod}, which is from before ${restartAt}`),

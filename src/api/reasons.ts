@@ -71,6 +71,7 @@ export const EVENT_REASONS = [
   'RolloutBlocked',
   ...HAZARD_REASONS,
   'ScalingDeployment',
+  'ScalingDeploymentFailed',
   'RestartingPod',
   'RestartingPodFailed',
   'RolloutRestarted',

@@ -95,6 +95,7 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
     'ScalingDeployment',
     'Scaled down Deployment web, whose place the Rollout takes, from 5 to 0',
   ],
+  [events.workloadScaleFailed('not allowed'), 'Warning', 'ScalingDeploymentFailed', 'not allowed'],
   [
     events.podRestarted('web-1', '2026-01-02T03:04:05Z'),
     'Normal',

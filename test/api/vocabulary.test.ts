@@ -163,6 +163,7 @@ test('events', () => {
       "RolloutStepCompleted",
       "RolloutUpdated",
       "ScalingDeployment",
+      "ScalingDeploymentFailed",
       "ScalingReplicaSet",
       "SessionAffinity",
       "SharedBackend",

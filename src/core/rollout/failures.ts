@@ -7,13 +7,14 @@ import { events } from '../../api/events.ts';
 import { setCondition } from '../../kube/conditions.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { EventNote, Plan, Write } from '../../kube/plan.ts';
-import { INGRESSES, REPLICA_SETS } from '../../kube/resources.ts';
+import { DEPLOYMENTS, INGRESSES, REPLICA_SETS } from '../../kube/resources.ts';
 import { statusPatch } from './status-patch.ts';
 import type { RolloutWorld } from './world.ts';
 
 /** The event for a refused write; `null` when nobody but the log needs to know. */
 export function failureEvent(write: Write, error: string): EventNote | null {
   if (write.resource === INGRESSES) return events.trafficRoutingFailed(error);
+  if (write.resource === DEPLOYMENTS) return events.workloadScaleFailed(error);
   if (write.op === 'evict') return events.podRestartFailed(error);
   return write.op === 'create' && write.resource === REPLICA_SETS
     ? events.replicaSetCreateFailed(write.name, error)

@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { collisionPlan } from '../../../src/core/rollout/collision.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import { failurePlan } from '../../../src/core/rollout/failures.ts';
+import { failureEvent, failurePlan } from '../../../src/core/rollout/failures.ts';
 import type { RolloutStatus } from '../../../src/api/status.ts';
 import { LABELS } from '../../../src/api/labels.ts';
+import type { Write } from '../../../src/kube/plan.ts';
+import { DEPLOYMENTS, INGRESSES, SERVICES, type Resource } from '../../../src/kube/resources.ts';
 import { formatTime } from '../../../src/kube/time.ts';
 import { buildWorld, hashOf, NOW, routed } from '../build-world.ts';
 
@@ -46,6 +48,15 @@ describe('an abort while the Ingress cannot be written', () => {
     if (first === undefined) throw new Error('nothing was planned');
     expect(failurePlan(world, plan, first, 'the webhook is down')).toBeNull();
   });
+});
+
+test.each<{ resource: Resource; reason: string | null }>([
+  { resource: DEPLOYMENTS, reason: 'ScalingDeploymentFailed' },
+  { resource: INGRESSES, reason: 'TrafficRoutingError' },
+  { resource: SERVICES, reason: null },
+])('a refused patch of $resource.plural is told as $reason', ({ resource, reason }) => {
+  const write: Write = { op: 'patch', resource, namespace: 'shop', name: 'web', patch: {}, why: 'a test' };
+  expect(failureEvent(write, 'not allowed')?.reason ?? null).toBe(reason);
 });
 
 describe('a ReplicaSet that is in the way of ours', () => {

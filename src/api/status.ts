@@ -107,6 +107,7 @@ export const rolloutStatus = z.object({
     z.object({
       name: text.describe('Of the Deployment that this is about.'),
       from: int32.describe('Pods that the Deployment asked for before any of them gave way.'),
+      servesAloneSince: optional(time, 'Since when the Services lead to all pods of the Rollout, and to no others.'),
       done: optional(flag, 'The Rollout has taken over; the Deployment is left alone from then on.'),
     }),
     'How far the Deployment of workloadRef has given way.',

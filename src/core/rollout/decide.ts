@@ -62,7 +62,7 @@ export function decideRollout(observed: RolloutWorld): Plan {
   const writes = [
     ...acts,
     ...(report.write === null ? [] : [report.write]),
-    // What is not ours goes on condition that nobody has written the Rollout meanwhile, and a refusal hides no report.
+    // What is not ours comes last: not when the report finds that somebody has written the Rollout, and a refusal hides none.
     ...(workload.write === null ? [] : [workload.write]),
     ...restart.evictions,
   ];

@@ -5,11 +5,11 @@
  */
 import { events } from '../../api/events.ts';
 import type { WorkloadScaleDown } from '../../api/status.ts';
-import { scaleDownMode, scalesDown, type WorkloadRef } from '../../api/workload-ref.ts';
-import { findCondition } from '../../kube/conditions.ts';
+import { scaleDownMode, scalesDown } from '../../api/workload-ref.ts';
+import { deepEqual } from '../../kube/merge-patch.ts';
 import type { PatchWrite } from '../../kube/plan.ts';
 import { DEPLOYMENTS } from '../../kube/resources.ts';
-import { parseTime } from '../../kube/time.ts';
+import { formatTime, parseTime } from '../../kube/time.ts';
 import { scalePatch, type Workload } from '../../kube/workload.ts';
 import { longestPropagationMs } from '../traffic/propagation.ts';
 import { serviceShows } from './endpoints.ts';
@@ -44,51 +44,60 @@ export function decideWorkloadScaling(
   const begun = memory.workloadScaleDown?.name === name ? memory.workloadScaleDown : null;
   if (begun?.done === true || currentRevision(situation) > 1) return { ...none, scaleDown: begun };
   const handover = handoverOf(situation, memory, services);
-  if (handover.isOver && workload.replicas === 0) {
-    return { ...none, scaleDown: { name, from: begun?.from ?? 0, done: true } };
-  }
+  const overAt = handover.isComplete ? endOf(situation, begun) : null;
+  const isOver = overAt !== null && overAt <= situation.now;
+  const wakeAt = firstAfter(situation.now, [overAt]);
   // Whoever scales it up meanwhile wants more pods than there were, and those too go only as ours serve.
   const from = Math.max(begun?.from ?? 0, workload.replicas);
-  const kept = handover.isOver ? 0 : keptUntilTheEnd(reference, from, situation.replicas, handover.serving);
-  const wakeAt = handover.overAt;
-  // What the Deployment had is written down before any of it goes.
-  if (begun?.from !== from) {
-    return { ...none, scaleDown: begun === null && kept === workload.replicas ? null : { name, from }, wakeAt };
+  if (isOver && workload.replicas === 0) return { ...none, scaleDown: { name, from, done: true } };
+  const givesWay = scaleDownMode(reference) === 'progressively';
+  const neededStill = givesWay ? besideOurs(from, situation.replicas, handover.serving) : workload.replicas;
+  const kept = isOver ? 0 : neededStill;
+  const scaleDown: WorkloadScaleDown = { name, from, ...sinceWhen(situation, begun, handover) };
+  // What the Deployment had, and since when it is not needed, is written down before any of it goes.
+  if (!deepEqual(scaleDown, begun)) {
+    const begins = begun !== null || kept < workload.replicas || handover.isComplete;
+    return { ...none, scaleDown: begins ? scaleDown : null, wakeAt };
   }
-  if (kept === workload.replicas) return { ...none, scaleDown: begun, wakeAt };
-  return { scaleDown: begun, write: scaleWrite(situation, name, workload, kept), wakeAt };
-}
-
-/** A Rollout of fewer pods than the Deployment has still takes the place of one for each that serves. */
-function keptUntilTheEnd(reference: WorkloadRef, from: number, replicas: number, serving: number): number {
-  if (scaleDownMode(reference) !== 'progressively') return from;
-  return Math.min(from, Math.max(1, Math.max(from, replicas) - serving));
+  const write = kept === workload.replicas ? null : scaleWrite(situation, name, workload, kept);
+  return { scaleDown, write, wakeAt };
 }
 
 interface Handover {
   /** Pods of ours that get requests, or could: where Services are named, those that are ready behind each. */
   readonly serving: number;
-  /** Everything that the Rollout asks for is there, and its Services have long led to it alone. */
-  readonly isOver: boolean;
-  /** When it will be over if nothing changes, milliseconds since the epoch; `null` when that depends on something else. */
-  readonly overAt: number | null;
+  /** Everything that the Rollout asks for is there, and its Services lead to it alone. */
+  readonly isComplete: boolean;
 }
 
-/** The Rollout's own report is the clock: it says Healthy from the moment on in which all of ours were there. */
 function handoverOf(situation: Situation, memory: Memory, services: ReadonlySet<string>): Handover {
-  const { canary, canaryHash, replicas, status, now } = situation;
+  const { canary, canaryHash, replicas, status } = situation;
   const named = [...services].filter((service) => service !== '');
   const views = named.map((service) => serviceShows(situation, service, canaryHash));
   const serving = Math.min(stayingReplicasOf(canary), ...views.map(({ ready }) => ready));
   const alone = views.every(({ selects, foreign }) => selects && foreign === 0);
-  const healthy = findCondition(status.conditions, 'Healthy');
-  const since = healthy?.status === 'True' ? parseTime(healthy.lastTransitionTime) : null;
-  const isComplete = memory.stableRS === canaryHash && serving >= Math.max(1, replicas);
-  const overAt =
-    status.phase === 'Healthy' && isComplete && alone && since !== null
-      ? since + longestPropagationMs(situation)
-      : null;
-  return { serving, isOver: overAt !== null && overAt <= now, overAt: firstAfter(now, [overAt]) };
+  const isPromoted = status.phase === 'Healthy' && memory.stableRS === canaryHash;
+  return { serving, isComplete: isPromoted && alone && serving >= Math.max(1, replicas) };
+}
+
+/** The endpoints of a Service do not say when they changed, so the first look that finds them complete notes it. */
+function sinceWhen(
+  { now }: Situation,
+  begun: WorkloadScaleDown | null,
+  { isComplete }: Handover,
+): Pick<WorkloadScaleDown, 'servesAloneSince'> {
+  return isComplete ? { servesAloneSince: begun?.servesAloneSince ?? formatTime(now) } : {};
+}
+
+/** When every proxy has heard that requests go to ours alone; `null` while nobody has noted since when they do. */
+function endOf(situation: Situation, begun: WorkloadScaleDown | null): number | null {
+  const since = parseTime(begun?.servesAloneSince);
+  return since === null ? null : since + longestPropagationMs(situation);
+}
+
+/** One pod less for each of ours that serves, also where the Rollout asks for fewer than the Deployment has; the last one stays. */
+function besideOurs(from: number, replicas: number, serving: number): number {
+  return Math.min(from, Math.max(1, Math.max(from, replicas) - serving));
 }
 
 /** Taking pods away on outdated knowledge harms; more of them than needed do not. */

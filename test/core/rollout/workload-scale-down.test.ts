@@ -11,12 +11,6 @@ import { buildSituation, buildWorld, deploymentOf, NAME, NOW, routed, type World
 const SERVICES = new Set(['web-stable', '']);
 const STRATEGY = { stableService: 'web-stable' };
 
-function healthySince(ms: number): RolloutStatus {
-  const at = formatTime(NOW - ms);
-  const condition = { type: 'Healthy', status: 'True' as const, reason: 'RolloutHealthy', message: '' };
-  return { phase: 'Healthy', conditions: [{ ...condition, lastUpdateTime: at, lastTransitionTime: at }] };
-}
-
 /** `size`: what the Deployment asks for afterwards. */
 function scaled(options: WorldOptions) {
   const situation = buildSituation({ strategy: STRATEGY, ...options });
@@ -25,11 +19,13 @@ function scaled(options: WorldOptions) {
   return { scaleDown, size, wakeAt };
 }
 
-const LONG = healthySince(60_000);
+const HEALTHY: RolloutStatus = { phase: 'Healthy' };
 const FULL = [{ version: 'v1', size: 5 }];
-const begun = (from: number, done?: true, name = NAME): { workloadScaleDown: WorkloadScaleDown } => ({
-  workloadScaleDown: { name, from, ...(done === undefined ? {} : { done }) },
+const begun = (from: number, fields: Partial<WorkloadScaleDown> = {}): { workloadScaleDown: WorkloadScaleDown } => ({
+  workloadScaleDown: { name: NAME, from, ...fields },
 });
+const aloneFor = (ms: number) => ({ ...HEALTHY, ...begun(5, { servesAloneSince: formatTime(NOW - ms) }) });
+const LONG = aloneFor(60_000);
 
 describe.each([
   { scaleDown: 'onsuccess', last: 5 },
@@ -37,14 +33,22 @@ describe.each([
 ])('$scaleDown, at the end', ({ scaleDown, last }) => {
   const AT_THE_END: WorldOptions = { scaleDown, workload: deploymentOf('v1', { replicas: last }), revisions: FULL };
 
-  test('no pod is left when the Rollout has long been Healthy and its Service leads to it alone', () => {
-    expect(scaled({ ...AT_THE_END, status: { ...LONG, ...begun(5) } })).toMatchObject({ size: 0 });
+  test('no pod is left when the Rollout is Healthy and its Service has long led to it alone', () => {
+    expect(scaled({ ...AT_THE_END, status: LONG })).toMatchObject({ size: 0 });
   });
 
   test('what there was is written down before anything goes', () => {
-    expect(scaled({ ...AT_THE_END, status: LONG })).toMatchObject({
+    const servesAloneSince = formatTime(NOW);
+    const scaleDown = { name: NAME, from: last, servesAloneSince };
+    expect(scaled({ ...AT_THE_END, status: HEALTHY })).toMatchObject({ size: null, scaleDown });
+  });
+
+  test('the time begins anew when the Service has led to others in between, however long the Rollout has been Healthy', () => {
+    const { scaleDown } = scaled({ ...AT_THE_END, selects: { 'web-stable': null }, status: LONG });
+    expect(scaleDown).toEqual({ name: NAME, from: 5 });
+    expect(scaled({ ...AT_THE_END, status: { ...HEALTHY, ...begun(5) } })).toMatchObject({
       size: null,
-      scaleDown: { name: NAME, from: last },
+      scaleDown: { name: NAME, from: 5, servesAloneSince: formatTime(NOW) },
     });
   });
 
@@ -54,7 +58,7 @@ describe.each([
   ];
 
   test.each<{ name: string; world: WorldOptions }>([
-    { name: 'a Rollout that has been Healthy for a moment', world: { status: healthySince(4000) } },
+    { name: 'a Service that has led to ours alone for a moment', world: { status: aloneFor(4000) } },
     { name: 'a Rollout that is not Healthy', world: { status: { ...LONG, phase: 'Progressing' } } },
     { name: 'a Service that selects every pod', world: { selects: { 'web-stable': null } } },
     { name: 'a Service that still leads to pods of the Deployment', world: { endpoints: { 'web-stable': strangers } } },
@@ -62,29 +66,29 @@ describe.each([
     { name: 'a Rollout of no pods', world: { replicas: 0, revisions: [{ version: 'v1' }] } },
     { name: 'a revision that is not stable yet', world: { stable: '' } },
   ])('$name keeps the last of them', ({ world }) => {
-    const { size } = scaled({ ...AT_THE_END, ...world, status: { ...LONG, ...world.status, ...begun(5) } });
+    const { size } = scaled({ ...AT_THE_END, ...world, status: { ...LONG, ...world.status } });
     expect(size ?? last).toBeGreaterThanOrEqual(last);
   });
 
   test('the moment in which that may change is waited for', () => {
-    const decision = scaled({ ...AT_THE_END, status: { ...healthySince(2000), ...begun(5) } });
+    const decision = scaled({ ...AT_THE_END, status: aloneFor(2000) });
     expect(decision).toMatchObject({ size: null, wakeAt: NOW + 3000 });
   });
 
   test('a Deployment without pods is left alone from then on, whoever scales it up again', () => {
     const gone = { ...AT_THE_END, workload: deploymentOf('v1', { replicas: 0 }) };
-    expect(scaled({ ...gone, status: { ...LONG, ...begun(5) } }).scaleDown).toEqual({
+    expect(scaled({ ...gone, status: LONG }).scaleDown).toEqual({
       name: NAME,
       from: 5,
       done: true,
     });
-    const back = { ...AT_THE_END, workload: deploymentOf('v1'), status: { ...LONG, ...begun(5, true) } };
+    const back = { ...AT_THE_END, workload: deploymentOf('v1'), status: { ...LONG, ...begun(5, { done: true }) } };
     expect(scaled(back)).toEqual({ size: null, wakeAt: null, scaleDown: { name: NAME, from: 5, done: true } });
   });
 
   test.each([
-    { name: 'has given way', former: begun(7, true, 'former') },
-    { name: 'had more pods', former: begun(7, undefined, 'former') },
+    { name: 'has given way', former: begun(7, { name: 'former', done: true }) },
+    { name: 'had more pods', former: begun(7, { name: 'former', servesAloneSince: formatTime(NOW - 60_000) }) },
   ])('that another one $name before it says nothing about this one', ({ former }) => {
     expect(scaled({ ...AT_THE_END, status: { ...LONG, ...former } })).toMatchObject({
       size: null,
@@ -95,7 +99,7 @@ describe.each([
   test('a second revision leaves it alone', () => {
     const revisions = [{ version: 'v1' }, { version: 'v2', size: 5 }];
     const world = { ...AT_THE_END, workload: deploymentOf('v2'), stable: 'v2', version: 'v2', revisions };
-    expect(scaled({ ...world, status: { ...LONG, ...begun(5) } }).size).toBeNull();
+    expect(scaled({ ...world, status: LONG }).size).toBeNull();
   });
 });
 
@@ -156,19 +160,24 @@ describe.each(['onsuccess', 'progressively'])('%s, a Deployment that is scaled u
   });
 });
 
+test('onsuccess, a Deployment that is scaled down meanwhile stays so', () => {
+  const world = { scaleDown: 'onsuccess', workload: deploymentOf('v1', { replicas: 2 }), revisions: FULL };
+  expect(scaled({ ...world, status: aloneFor(1000) }).size).toBeNull();
+});
+
 describe('a Deployment is left alone', () => {
   test.each<{ name: string; world: WorldOptions }>([
     { name: 'without scaleDown', world: { scaleDown: '' } },
     { name: 'with never', world: { scaleDown: 'never' } },
   ])('$name', ({ world }) => {
-    const options = { workload: deploymentOf('v1'), revisions: FULL, status: { ...LONG, ...begun(5) }, ...world };
+    const options = { workload: deploymentOf('v1'), revisions: FULL, status: LONG, ...world };
     expect(scaled(options)).toEqual({ scaleDown: null, size: null, wakeAt: null });
   });
 });
 
 test('in a plan, pods of the Deployment go through its scale, after the report, which a refusal of it must not hide', () => {
   const strategy = routed({ steps: [{ setWeight: 20 }] });
-  const status = { ...LONG, currentStepIndex: 1, ...begun(5) };
+  const status = { ...LONG, currentStepIndex: 1 };
   const world = { workload: deploymentOf('v1'), scaleDown: 'onsuccess', strategy, revisions: FULL, status };
   const { writes } = decideRollout(buildWorld(world));
   expect(

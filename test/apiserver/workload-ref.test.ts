@@ -255,7 +255,31 @@ describe('other kinds', () => {
   });
 });
 
-test('a template that moves from the Deployment into the Rollout is no new revision, and leaves no trace of the reference', async ({
+test('another workload, with another selector, is a release like any other, and so is the way back', async ({
+  session,
+}) => {
+  const canary = { steps: [{ setWeight: 25 }, { pause: {} }] };
+  await session.apply(...routing(), deployment('web:1', 0), referring(routedRollout({ replicas: 4, canary })));
+  await session.until('web', { phase: 'Healthy' });
+  const labels = { ...APP, track: 'b' };
+  const other = { ...template('web:2'), metadata: { labels } };
+  await session.apply({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web-b' },
+    spec: { replicas: 0, selector: { matchLabels: labels }, template: other },
+  });
+  await patchSpec(session, 'web', { workloadRef: { name: 'web-b' } });
+  const split = { index: 1, weight: 25, sizes: 'web:1=4 web:2=1' };
+  await session.until('web', { phase: 'Paused', ...split, stableService: 'web:1', canaryService: 'web:2' });
+  await promote(session, 'web');
+  await session.until('web', { phase: 'Healthy', stableImage: 'web:2', stableService: 'web:2', weight: 0 });
+  await patchSpec(session, 'web', { workloadRef: { name: 'web' } });
+  await session.until('web', { phase: 'Paused', index: 1, weight: 25, canaryImage: 'web:1', stableService: 'web:2' });
+  expect(await session.list('replicasets', 'rollouts-pod-template-hash')).toHaveLength(2);
+});
+
+test('a template that moves from the Deployment into the Rollout is no new revision, leaves no trace of the reference, and may go back', async ({
   session,
 }) => {
   await session.apply(deployment('web:1', 0), referring(basicRollout({ replicas: 2 })));
@@ -269,4 +293,13 @@ test('a template that moves from the Deployment into the Rollout is no new revis
       metadata.annotations?.[GENERATION] === undefined && status?.workloadObservedGeneration === undefined,
   });
   expect(rollout.status?.workloadScaleDown).toBeUndefined();
+
+  const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  await patchSpec(session, 'web', { template: null, workloadRef });
+  await waitFor(() => session.get('rollouts', 'web'), {
+    what: 'the reference to be taken in',
+    until: ({ status }) => status?.workloadObservedGeneration !== undefined,
+  });
+  await session.until('web', { phase: 'Healthy', revision: 1, pods: 2 });
+  expect(await session.list('replicasets', 'rollouts-pod-template-hash')).toHaveLength(1);
 });

@@ -100,6 +100,7 @@ describe('the echoserver', () => {
     await promote(session, 'echoserver');
     await session.until('echoserver', { phase: 'Healthy', stableImage: NEW, stableService: NEW, weight: 0 });
 
+    await patchSpec(session, 'echoserver', { workloadRef: { scaleDown: 'never' } });
     await session.kubectl('scale', 'deployment/echoserver', '--replicas=5');
     await untilDeploymentHas(session, 'echoserver', 5);
     await session.kubectl('delete', 'rollout', 'echoserver');

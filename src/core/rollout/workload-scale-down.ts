@@ -38,11 +38,13 @@ export function decideWorkloadScaling(
   const reference = situation.rollout.spec.workloadRef;
   const workload = workloadInUse(situation);
   const none = { write: null, wakeAt: null };
-  if (reference === undefined || workload === null || !scalesDown(reference)) return { ...none, scaleDown: null };
+  if (reference === undefined || workload === null) return { ...none, scaleDown: null };
   const { name = '' } = reference;
   // What became of another Deployment says nothing about this one.
   const begun = memory.workloadScaleDown?.name === name ? memory.workloadScaleDown : null;
-  if (begun?.done === true || currentRevision(situation) > 1) return { ...none, scaleDown: begun };
+  if (begun?.done === true) return { ...none, scaleDown: begun };
+  if (!scalesDown(reference)) return { ...none, scaleDown: null };
+  if (currentRevision(situation) > 1) return { ...none, scaleDown: begun };
   const handover = handoverOf(situation, memory, services);
   const overAt = handover.isComplete ? endOf(situation, begun) : null;
   const isOver = overAt !== null && overAt <= situation.now;

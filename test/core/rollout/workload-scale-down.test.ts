@@ -173,6 +173,12 @@ describe('a Deployment is left alone', () => {
     const options = { workload: deploymentOf('v1'), revisions: FULL, status: LONG, ...world };
     expect(scaled(options)).toEqual({ scaleDown: null, size: null, wakeAt: null });
   });
+
+  test('and that it has given way before is not forgotten meanwhile', () => {
+    const over = begun(5, { done: true });
+    const options = { scaleDown: 'never', workload: deploymentOf('v1'), revisions: FULL, status: over };
+    expect(scaled(options).scaleDown).toEqual(over.workloadScaleDown);
+  });
 });
 
 test('in a plan, pods of the Deployment go through its scale, after the report, which a refusal of it must not hide', () => {

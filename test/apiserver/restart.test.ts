@@ -61,8 +61,11 @@ describe('an idle Rollout', PATIENCE, () => {
     await session.until('web', { phase: 'Healthy', message: '', revision: 1, available: 3 });
     const available = await recording.moments('web', (scene) => scene.available);
     expect(Math.min(...available)).toBe(2);
-    const told = recording.events('web').map(({ reason }) => reason);
-    expect(new Set(told)).toEqual(new Set(['RestartingPod', 'RolloutRestarted']));
+    const told = () => Promise.resolve(new Set(recording.events('web').map(({ reason }) => reason)));
+    await waitFor(told, {
+      what: 'the restart to be told, and nothing else',
+      until: (reasons) => [...reasons].toSorted().join() === 'RestartingPod,RolloutRestarted',
+    });
   });
 
   test('waits for a time to come', async ({ session }) => {

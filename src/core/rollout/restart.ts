@@ -56,7 +56,7 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
   const idle: Restart = { evictions: [], restartedAt, events: [], blockedOn: null, wakeAt: null };
   const { restartAt } = situation.rollout.spec;
   const before = parseTime(restartAt);
-  if (restartAt === undefined || before === null || restartAt === restartedAt) return idle;
+  if (restartAt === undefined || before === null || !isRestarting(situation, facts.memory)) return idle;
   if (situation.now <= before) return { ...idle, wakeAt: before + 1 };
   const revisions = inOrder(situation).map((replicaSet) => podsOf(situation, replicaSet, before));
   const old = sum(revisions.map((one) => one.old.length));
@@ -78,10 +78,10 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
   return { ...idle, evictions, blockedOn, wakeAt: firstAfter(situation.now, [newsAt, askAgainAt]) };
 }
 
-/** Whether the restart that the spec asks for is still to be carried out. */
+/** Whether the restart that the spec asks for is still to be carried out. Controllers write the same instant in different zones. */
 export function isRestarting(situation: Situation, memory: Memory): boolean {
   const { restartAt } = situation.rollout.spec;
-  return restartAt !== undefined && restartAt !== memory.restartedAt;
+  return restartAt !== undefined && parseTime(restartAt) !== parseTime(memory.restartedAt ?? undefined);
 }
 
 interface RevisionPods {

@@ -53,6 +53,12 @@ describe('what starts a restart', () => {
     { name: 'a time that is over', spec: {}, evicts: true },
     { name: 'not one that was carried out', spec: {}, status: { restartedAt: RESTART_AT }, evicts: false },
     {
+      name: 'nor one that was written down in another time zone',
+      spec: {},
+      status: { restartedAt: RESTART_AT.replace('Z', '+00:00') },
+      evicts: false,
+    },
+    {
       name: 'another than was carried out',
       spec: {},
       status: { restartedAt: formatTime(NOW - 90_000) },

@@ -12,6 +12,7 @@ import { canaryAntiAffinityError, canaryError } from './validation/canary.ts';
 import { podTemplateError } from './validation/pod-template.ts';
 import { PROBLEMS } from './validation/problems.ts';
 import { stepsError } from './validation/steps.ts';
+import { hasTemplateBeside } from './workload-ref.ts';
 
 const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
 
@@ -27,13 +28,8 @@ const selectorInvalid: Check<RolloutSpec> = ({ selector, workloadRef }) => {
   return problem === null ? null : invalidValue('spec.selector', selector, problem);
 };
 
-const templateBesideWorkloadRef: Check<RolloutSpec> = ({ workloadRef, template }) => {
-  const { labels, annotations } = template?.metadata ?? {};
-  const isEmpty = Object.keys({ ...labels, ...annotations }).length === 0;
-  return workloadRef !== undefined && !isEmpty
-    ? internalError('spec.template', PROBLEMS.templateBesideWorkloadRef)
-    : null;
-};
+const templateBesideWorkloadRef: Check<RolloutSpec> = (spec) =>
+  hasTemplateBeside(spec) ? internalError('spec.template', PROBLEMS.templateBesideWorkloadRef) : null;
 
 /** A template that comes from a workload is not ours to check. */
 const templateInvalid: Check<RolloutSpec> = ({ selector, template, workloadRef }) =>

@@ -23,11 +23,17 @@ export function scaleDownMode({ scaleDown = '' }: WorkloadRef): ScaleDownMode {
   return SCALE_DOWN_MODES.find((mode) => mode === scaleDown) ?? 'never';
 }
 
-/** A sentence without a field path, as this API words what is wrong with a reference; `null` when nothing is. */
-export function workloadRefProblem({ workloadRef, template }: RolloutSpec): string | null {
-  if (workloadRef === undefined) return null;
+/** Only the metadata of a template counts: a template without any is taken for none, as this API has always done. */
+export function hasTemplateBeside({ workloadRef, template }: RolloutSpec): boolean {
   const { labels, annotations } = template?.metadata ?? {};
-  if (Object.keys({ ...labels, ...annotations }).length > 0) return PROBLEMS.templateBesideWorkloadRef;
+  return workloadRef !== undefined && Object.keys({ ...labels, ...annotations }).length > 0;
+}
+
+/** A sentence without a field path, as this API words what is wrong with a reference; `null` when nothing is. */
+export function workloadRefProblem(spec: RolloutSpec): string | null {
+  const { workloadRef } = spec;
+  if (workloadRef === undefined) return null;
+  if (hasTemplateBeside(spec)) return PROBLEMS.templateBesideWorkloadRef;
   const { apiVersion = '', kind = '', name = '', scaleDown = '' } = workloadRef;
   const resource = workloadResource(workloadRef);
   if (resource === null) {

@@ -27,11 +27,14 @@ test.each(FILES)('crds/%s fits into the annotation of kubectl apply', (_file, te
   expect(Buffer.byteLength(JSON.stringify(parse(text)))).toBeLessThan(MAX_APPLIED_BYTES);
 });
 
-function rolloutSchema(...path: readonly string[]): JsonObject {
-  const text = customResourceFiles()['rollout-crd.yaml'] ?? '';
+function schemaOf(file: string): JsonObject {
+  const text = customResourceFiles()[file] ?? '';
   const definition = parse(text) as { spec: { versions: { schema: { openAPIV3Schema: JsonObject } }[] } };
-  const root = definition.spec.versions[0]?.schema.openAPIV3Schema ?? {};
-  return path.reduce((node, key) => (node[key] ?? {}) as JsonObject, root);
+  return definition.spec.versions[0]?.schema.openAPIV3Schema ?? {};
+}
+
+function rolloutSchema(...path: readonly string[]): JsonObject {
+  return path.reduce((node, key) => (node[key] ?? {}) as JsonObject, schemaOf('rollout-crd.yaml'));
 }
 
 test('the API server fills in replicas, so that an autoscaler finds a number', () => {
@@ -48,12 +51,15 @@ test('ports of a container are told apart by number and protocol, which is TCP w
   });
 });
 
-/** Fields of a schema, without what is below a pod template, by their path. */
+/** The pod templates and the Job, whose fields belong to Kubernetes. */
+const KUBERNETES_OWN = /^\.spec\.template$|^\.spec\.templates\[\]\.template$|\.provider\.job\.spec$/;
+
+/** Fields of a schema by their path, without those that belong to Kubernetes. */
 function fieldsIn(node: JsonObject, path = ''): readonly (readonly [string, JsonObject])[] {
   const { properties = {}, items = {}, additionalProperties = {} } = node as Record<string, JsonObject>;
   const own = Object.entries(properties).flatMap(([name, field]) => {
     const at = `${path}.${name}`;
-    const below = at === '.spec.template' ? [] : fieldsIn(field as JsonObject, at);
+    const below = KUBERNETES_OWN.test(at) ? [] : fieldsIn(field as JsonObject, at);
     return [[at, field as JsonObject] as const, ...below];
   });
   return [...own, ...fieldsInItem(items, `${path}[]`), ...fieldsInItem(additionalProperties, `${path}.*`)];
@@ -63,15 +69,24 @@ function fieldsInItem(item: JsonObject, path: string): readonly (readonly [strin
   return Object.keys(item).length === 0 ? [] : fieldsIn(item, path);
 }
 
-test('kubectl explain says something about every field of a Rollout, apart from those that Kubernetes explains', () => {
-  const byKubernetes = ['.apiVersion', '.kind', '.metadata'];
-  const fields = fieldsIn(rolloutSchema());
-  expect(fields.length).toBeGreaterThan(300);
-  const unexplained = fields.filter(
-    ([path, { description = '' }]) => description === '' && !byKubernetes.includes(path),
-  );
-  expect(unexplained.map(([path]) => path)).toEqual([]);
-});
+test.each([
+  ['rollout-crd.yaml', 300],
+  ['analysis-template-crd.yaml', 100],
+  ['cluster-analysis-template-crd.yaml', 100],
+  ['analysis-run-crd.yaml', 150],
+  ['experiment-crd.yaml', 50],
+])(
+  'kubectl explain says something about every field in crds/%s that is not explained by Kubernetes',
+  (file, atLeast) => {
+    const byKubernetes = ['.apiVersion', '.kind', '.metadata'];
+    const fields = fieldsIn(schemaOf(file));
+    expect(fields.length).toBeGreaterThan(atLeast);
+    const unexplained = fields.filter(
+      ([path, { description = '' }]) => description === '' && !byKubernetes.includes(path),
+    );
+    expect(unexplained.map(([path]) => path)).toEqual([]);
+  },
+);
 
 /** Every default in a schema, by its path. */
 function defaultsIn(node: unknown, path = ''): readonly string[] {

@@ -9,7 +9,8 @@ import { EMPTY_PLAN } from '../../kube/plan.ts';
 import { findCondition } from '../../kube/conditions.ts';
 import { strategyOf } from '../strategies/strategies.ts';
 import type { StrategyDecision } from '../strategies/strategy.ts';
-import { routersWithObjects } from '../traffic/routers.ts';
+import type { Leftovers } from '../traffic/router.ts';
+import { leftoversOf } from '../traffic/routers.ts';
 import type { BlockedOn } from './blocked.ts';
 import { claimWrites } from './claims.ts';
 import { countsOf, type Counts } from './counts.ts';
@@ -33,6 +34,7 @@ import { resolveTemplate } from './resolve-template.ts';
 import { createRevisionWrites, currentRevision, replicaSetName, syncRevisionWrites } from './revisions.ts';
 import { scaleWrite } from './scale.ts';
 import { releaseWrites, selectorWrites } from './services.ts';
+import { heldWhileSettling } from './settling.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { workloadGenerationField, workloadGenerationWrites } from './workload-generation.ts';
 import { decideWorkloadScaling, type WorkloadScaling } from './workload-scale-down.ts';
@@ -52,7 +54,8 @@ export function decideRollout(observed: RolloutWorld): Plan {
   const decision = strategyOf(world.rollout)(situation);
   const counts = countsOf(situation, decision.counted);
   const workload = decideWorkloadScaling(situation, decision.memory, decision.services);
-  const acts = actsOf(situation, decision);
+  const leftovers = leftoversOf(situation);
+  const acts = actsOf(situation, decision, leftovers);
   const restart = decideRestart(situation, {
     memory: decision.memory,
     unavailable: decision.unavailable,
@@ -66,18 +69,20 @@ export function decideRollout(observed: RolloutWorld): Plan {
     ...(workload.write === null ? [] : [workload.write]),
     ...restart.evictions,
   ];
-  const wakeAt = firstAfter(situation.now, [decision.wakeAt, workload.wakeAt, restart.wakeAt, report.wakeAt]);
+  const wakes = [decision.wakeAt, leftovers.settledAt, workload.wakeAt, restart.wakeAt, report.wakeAt];
+  const wakeAt = firstAfter(situation.now, wakes);
   return wakeAt === null ? { writes } : { writes, requeueAfterMs: wakeAt - situation.now };
 }
 
 /** Capacity up, selectors, traffic, capacity down, then what hurts nobody: a stop after any of them leaves nothing unserved. */
-function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
+function actsOf(situation: Situation, decision: StrategyDecision, leftovers: Leftovers): Write[] {
   const { world, namespace, name } = situation;
   const revision =
     situation.canary === null
       ? createRevisionWrites(situation, decision.revisionRole, decision.initialReplicas)
       : syncRevisionWrites(situation, decision.revisionRole);
-  const sizes = heldWhilePodsLeave(situation, decision.sizes).flatMap((size) => {
+  const settled = heldWhileSettling(situation, leftovers.settledAt, decision.sizes);
+  const sizes = heldWhilePodsLeave(situation, settled).flatMap((size) => {
     const write = scaleWrite(situation, size);
     return write === null ? [] : [{ write, grows: size.replicas > specReplicasOf(size.replicaSet) }];
   });
@@ -87,7 +92,7 @@ function actsOf(situation: Situation, decision: StrategyDecision): Write[] {
     ...sizes.filter((size) => size.grows).map((size) => size.write),
     ...selectorWrites(situation, decision.selectors),
     ...(decision.split === null ? [] : decision.router.render(situation, decision.split)),
-    ...routersWithObjects.flatMap((router) => router.leftovers(situation)),
+    ...leftovers.writes,
     ...releaseWrites(namespace, name, world.services.values(), decision.services),
     ...sizes.filter((size) => !size.grows).map((size) => size.write),
     ...ephemeralMetadataWrites(situation, decision.podMetadataOf),

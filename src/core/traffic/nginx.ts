@@ -4,8 +4,6 @@
  * by the strategy.
  */
 import { events } from '../../api/events.ts';
-import { NGINX_CANARY_ANNOTATIONS } from '../../api/labels.ts';
-import { productionService } from '../../api/named-services.ts';
 import type { NginxTrafficRouting } from '../../api/traffic-routing.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { deepEqual } from '../../kube/merge-patch.ts';
@@ -14,8 +12,6 @@ import { controllerOf, controllerReference, isControlledBy } from '../../kube/ow
 import type { EventNote, Write } from '../../kube/plan.ts';
 import { INGRESSES, ROLLOUTS } from '../../kube/resources.ts';
 import { needsAttention, type BlockedOn } from '../rollout/blocked.ts';
-import { serviceShows } from '../rollout/endpoints.ts';
-import { stayingReplicasOf, templateHashOf } from '../rollout/replica-sets.ts';
 import type { Hazard } from '../rollout/hazard.ts';
 import type { Situation } from '../rollout/situation.ts';
 import {
@@ -28,11 +24,9 @@ import {
   weightOf,
 } from './nginx-ingress.ts';
 import { nginxHazards } from './nginx-hazards.ts';
-import { propagationMs } from './propagation.ts';
-import type { ObservedSplit, TrafficRouter, TrafficSplit } from './router.ts';
-
-/** Between the API server's clock and ours. */
-const MOST_CLOCK_SKEW_MS = 5_000;
+import { nginxLeftovers, weightLeftBehind } from './nginx-leftovers.ts';
+import { ownAnnotationKeys, settledAtOf } from './own-fields.ts';
+import type { LeavesObjects, ObservedSplit, TrafficRouter, TrafficSplit } from './router.ts';
 
 export const nginxRouter = {
   name: 'Nginx',
@@ -45,8 +39,7 @@ export const nginxRouter = {
       // What somebody else sends elsewhere is no traffic of this canary.
       return canary === undefined || !isOurs(situation, canary) ? 0 : weightOf(canary, annotationPrefix(nginx));
     });
-    const leftBehind = leftoversOf(situation).map(canaryWeight);
-    return { lowestWeight: Math.min(...weights), highestWeight: Math.max(...weights, ...leftBehind) };
+    return { lowestWeight: Math.min(...weights), highestWeight: Math.max(...weights, weightLeftBehind(situation)) };
   },
 
   shows(situation: Situation, split: TrafficSplit): boolean {
@@ -56,10 +49,7 @@ export const nginxRouter = {
   settledAt(situation: Situation): number | null {
     const settled = stableIngressNames(nginxOf(situation)).flatMap((name) => {
       const canary = canaryIngress(situation, name);
-      if (canary === undefined) return [];
-      // A clock that is far ahead of ours is no measure, and must not keep pods for as long as it is.
-      const plausible = ownWriteTimes(canary).filter((time) => time <= situation.now + MOST_CLOCK_SKEW_MS);
-      return plausible.map((time) => time + propagationMs(situation, canary));
+      return canary === undefined ? [] : (settledAtOf(situation, canary) ?? []);
     });
     return settled.length === 0 ? null : Math.max(...settled);
   },
@@ -81,49 +71,8 @@ export const nginxRouter = {
     return tellingOfWeight(situation, nginx, split, writes);
   },
 
-  /** Ingresses of ours that the spec does not lead through any more: the router was removed, or a stable Ingress renamed. */
-  leftovers(situation: Situation): Write[] {
-    return leftoversOf(situation)
-      .filter((one) => canaryWeight(one) === 0 || stableCarriesAll(situation))
-      .map((one) => ({
-        op: 'delete',
-        resource: INGRESSES,
-        namespace: situation.namespace,
-        name: one.metadata.name,
-        uid: one.metadata.uid,
-        resourceVersion: one.metadata.resourceVersion,
-        why: 'the Rollout does not route through this canary Ingress any more',
-      }));
-  },
-} as const satisfies TrafficRouter & { leftovers(situation: Situation): Write[] };
-
-/** They still send requests to the canary Service, until they go. */
-function leftoversOf({ world, rollout, name }: Situation): Ingress[] {
-  const nginx = rollout.spec.strategy?.canary?.trafficRouting?.nginx;
-  const wanted = new Set(
-    (nginx === undefined ? [] : stableIngressNames(nginx)).map((one) => canaryIngressName(name, one)),
-  );
-  return [...world.ingresses.values()].filter(
-    (one) => isControlledBy(one, rollout.metadata.uid) && !wanted.has(one.metadata.name),
-  );
-}
-
-/** Whatever its dialect: the spec may not name the prefix any more. */
-function canaryWeight(ingress: Ingress): number {
-  const weights = Object.entries(ingress.metadata.annotations ?? {})
-    .filter(([key]) => key.endsWith(`/${NGINX_CANARY_ANNOTATIONS.weight}`))
-    .map(([, value]) => Number(value));
-  return Math.max(0, ...weights.filter(Number.isInteger));
-}
-
-/** Requests return to the stable side only when it has the pods for all of them, and its Service reaches them (spec 8.2, 2). */
-function stableCarriesAll(situation: Situation): boolean {
-  const { stable, replicas } = situation;
-  if (stable === null) return true;
-  const service = productionService(situation.rollout);
-  const reached = service === '' ? replicas : serviceShows(situation, service, templateHashOf(stable)).ready;
-  return Math.min(stayingReplicasOf(stable), reached) >= replicas;
-}
+  leftovers: nginxLeftovers,
+} as const satisfies TrafficRouter & LeavesObjects;
 
 function nginxOf(situation: Situation): NginxTrafficRouting {
   return situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx ?? {};
@@ -280,32 +229,4 @@ function annotationsOf(body: JsonObject): Readonly<Record<string, string>> {
 
 function withVersion(body: JsonObject, resourceVersion: string): JsonObject {
   return { ...body, metadata: { ...(body['metadata'] as JsonObject), resourceVersion } };
-}
-
-/** What the API server notes about our own writes to an object: the cache keeps no entry of another manager. */
-interface FieldsEntry {
-  readonly time?: string;
-  readonly fieldsV1?: JsonObject;
-}
-
-function ownFieldsEntries(ingress: Ingress): readonly FieldsEntry[] {
-  return (ingress.metadata as { managedFields?: readonly FieldsEntry[] }).managedFields ?? [];
-}
-
-/** When we changed something about it last, in milliseconds since the epoch. */
-function ownWriteTimes(ingress: Ingress): number[] {
-  return ownFieldsEntries(ingress)
-    .map(({ time }) => Date.parse(time ?? ''))
-    .filter((time) => !Number.isNaN(time));
-}
-
-/** Annotations that our field manager applied. */
-function ownAnnotationKeys(ingress: Ingress): string[] {
-  return ownFieldsEntries(ingress).flatMap((entry) => {
-    const metadata = entry.fieldsV1?.['f:metadata'] as JsonObject | undefined;
-    const annotations = metadata?.['f:annotations'] as JsonObject | undefined;
-    return Object.keys(annotations ?? {})
-      .filter((key) => key.startsWith('f:'))
-      .map((key) => key.slice(2));
-  });
 }

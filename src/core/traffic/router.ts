@@ -42,3 +42,15 @@ export interface TrafficRouter {
   /** The writes from what is observed to the split; empty when nothing differs. */
   render(situation: Situation, split: TrafficSplit): Write[];
 }
+
+/** What a former spec left behind on its way out. */
+export interface Leftovers {
+  readonly writes: readonly Write[];
+  /** When every proxy is sure to have heard of the requests that leave with it, in milliseconds since the epoch; `null`: nothing is on its way. */
+  readonly settledAt: number | null;
+}
+
+/** A router that writes objects of its own, which outlive the spec that asked for them. */
+export interface LeavesObjects {
+  leftovers(situation: Situation): Leftovers;
+}

@@ -514,8 +514,9 @@ describe('blockedOn', () => {
 });
 
 describe('leftovers', () => {
-  const leftovers = (strategy: CanaryStrategy, ...ingresses: Ingress[]) =>
-    nginxRouter.leftovers(buildSituation({ strategy, ingresses })).map(({ op, name }) => `${op} ${name}`);
+  const writesAt = (options: WorldOptions) =>
+    nginxRouter.leftovers(buildSituation(options)).writes.map(({ op, name }) => `${op} ${name}`);
+  const leftovers = (strategy: CanaryStrategy, ...ingresses: Ingress[]) => writesAt({ strategy, ingresses });
   const canaryOf = (strategy: CanaryStrategy): Ingress[] =>
     [...buildSituation({ strategy }).world.ingresses.values()].filter(({ metadata }) =>
       metadata.name.endsWith('-canary'),
@@ -540,18 +541,16 @@ describe('leftovers', () => {
     const carrying = [
       ...buildSituation({ strategy: routed({ steps }), split: { weight: 80 } }).world.ingresses.values(),
     ].filter(({ metadata }) => metadata.name === CANARY);
-    const namesAt = (options: WorldOptions) =>
-      nginxRouter
-        .leftovers(buildSituation({ strategy: without, ingresses: carrying, ...options }))
-        .map(({ name }) => name);
+    const carriedAt = (options: WorldOptions) => writesAt({ strategy: without, ingresses: carrying, ...options });
 
     test('stay until the stable side has the pods for all requests', () => {
       const revisions = [
         { version: 'v1', size: 1 },
         { version: 'v2', size: 4 },
       ];
-      expect(namesAt({ revisions })).toEqual([]);
-      expect(namesAt({ revisions: [{ version: 'v1', size: 5 }, ...revisions.slice(1)] })).toEqual([CANARY]);
+      expect(carriedAt({ revisions })).toEqual([]);
+      const carries = [{ version: 'v1', size: 5 }, ...revisions.slice(1)];
+      expect(carriedAt({ revisions: carries })).toEqual([`apply ${CANARY}`]);
     });
 
     test('stay until the stable Service reaches those pods', () => {
@@ -559,7 +558,24 @@ describe('leftovers', () => {
         { version: 'v1', size: 5 },
         { version: 'v2', size: 4 },
       ];
-      expect(namesAt({ revisions, endpoints: { 'web-stable': [] } })).toEqual([]);
+      expect(carriedAt({ revisions, endpoints: { 'web-stable': [] } })).toEqual([]);
+    });
+
+    test('are emptied first, header routes included, and go when every proxy has heard of it', () => {
+      const headerRoutes = [{ name: 'testers', matches: [{ headerName: 'X-Tester', headerValue: { exact: 'yes' } }] }];
+      const [leftover] = [
+        ...buildSituation({ strategy: routed({ steps }), split: { weight: 0, headerRoutes } }).world.ingresses.values(),
+      ].filter(({ metadata }) => metadata.name === CANARY);
+      const situation = buildSituation({ strategy: without, ingresses: leftover === undefined ? [] : [leftover] });
+      const { writes, settledAt } = nginxRouter.leftovers(situation);
+      expect(settledAt).toBeGreaterThan(NOW);
+      const [emptied] = writes.map((write) => (write as { body?: Ingress }).body);
+      expect(emptied?.metadata.annotations).toEqual({ [`${P}/canary`]: 'true', [`${P}/canary-weight`]: '0' });
+      expect(emptied?.spec).toEqual(leftover?.spec);
+      const at = (writtenAt: number) =>
+        nginxRouter.leftovers(buildSituation({ strategy: without, ingresses: [applied(emptied ?? {}, writtenAt)] }));
+      expect(at(NOW - 1000)).toEqual({ writes: [], settledAt: NOW - 1000 + 6000 });
+      expect(at(NOW - 6000).writes.map(({ op }) => op)).toEqual(['delete']);
     });
   });
 

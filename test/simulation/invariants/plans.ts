@@ -1,6 +1,7 @@
 /**
  * What must be true of every plan by itself, whatever becomes of its writes.
  */
+import { ANNOTATIONS } from '../../../src/api/labels.ts';
 import type { RolloutStatus } from '../../../src/api/status.ts';
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
@@ -46,13 +47,20 @@ function rankOf(write: Write, world: RolloutWorld): number | null {
   if (isStatusWrite(write)) return 5;
   if (write.op === 'evict' || plural === DEPLOYMENTS.plural) return 6;
   if (write.op === 'create') return 0;
-  if (plural === SERVICES.plural) return 2;
+  // A Service that nobody names any more serves nobody.
+  if (plural === SERVICES.plural) return givesBack(write) ? null : 2;
   if (plural === INGRESSES.plural) return write.op === 'apply' ? 3 : null;
   if (plural !== REPLICA_SETS.plural || write.op !== 'patch') return null;
   const size = (write.patch['spec'] as { replicas?: number } | undefined)?.replicas;
   const before = world.replicaSets.find((one) => one.metadata.name === write.name)?.spec.replicas ?? 0;
   if (size === undefined || size === before) return null;
   return size > before ? 0 : 4;
+}
+
+function givesBack(write: Write): boolean {
+  if (write.op !== 'patch') return false;
+  const { annotations } = (write.patch['metadata'] ?? {}) as { annotations?: Record<string, unknown> };
+  return annotations?.[ANNOTATIONS.managedByRollouts] === null;
 }
 
 export function isStatusWrite(write: Write): boolean {

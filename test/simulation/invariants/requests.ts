@@ -4,6 +4,7 @@
 import { productionService } from '../../../src/api/named-services.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { Ingress } from '../../../src/kube/objects.ts';
+import { isControlledBy } from '../../../src/kube/owners.ts';
 import { INGRESSES, PODS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
@@ -11,7 +12,7 @@ import { answers, type Pod } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { acceptsGaps, canaryStrategyOf, isRouted, selectedBy, sizeOf } from './write-facts.ts';
+import { acceptsGaps, selectedBy, sizeOf } from './write-facts.ts';
 
 export interface MomentFacts {
   readonly cluster: Cluster;
@@ -34,13 +35,12 @@ export class RequestsFindAPod {
     const { cluster, ledger, rolloutName } = facts;
     const rollout = cluster.store.get<Rollout>(ROLLOUTS.plural, rolloutName);
     if (rollout === undefined) return null;
-    const { canaryService = '' } = canaryStrategyOf(rollout);
     const production = productionService(rollout);
     if (sizeOf(rollout) === 0 || production !== this.#production) this.#hasServed = false;
     this.#production = production;
     const stable = production === '' ? null : this.#withoutPods(cluster, production);
     const meddled = ledger.wasUpheaved('weight');
-    const canary = isRouted(rollout) && !meddled ? canaryWithoutPods(cluster, canaryService) : null;
+    const canary = meddled ? null : canaryWithoutPods(cluster, rollout);
     const finding = stable ?? canary;
     if (finding === null || acceptsGaps(rollout) || cluster.isShaken()) return null;
     return ledger.wasUpheaved('replicas', AFTER_RESIZE_MS) ? null : finding;
@@ -57,12 +57,15 @@ export class RequestsFindAPod {
   }
 }
 
-function canaryWithoutPods(cluster: Cluster, service: string): Finding {
-  const asked = cluster.store
+/** Also behind a canary Ingress that the spec does not lead to any more. */
+function canaryWithoutPods(cluster: Cluster, rollout: Rollout): Finding {
+  const empty = cluster.store
     .list<Ingress>(INGRESSES.plural)
-    .map(canaryRuleOf)
-    .some((rule) => rule?.service === service && (rule.weight > 0 || rule.hasHeader));
-  return asked && !endpointsOf(cluster.store, service).some((endpoint) => endpoint.ready)
-    ? `no ready endpoint is behind Service ${service}, and a canary Ingress sends requests there`
-    : null;
+    .filter((one) => isControlledBy(one, rollout.metadata.uid))
+    .flatMap((one) => canaryRuleOf(one) ?? [])
+    .filter((rule) => rule.weight > 0 || rule.hasHeader)
+    .find(({ service }) => !endpointsOf(cluster.store, service).some((endpoint) => endpoint.ready));
+  return empty === undefined
+    ? null
+    : `no ready endpoint is behind Service ${empty.service}, and a canary Ingress sends requests there`;
 }

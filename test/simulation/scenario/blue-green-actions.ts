@@ -1,11 +1,21 @@
 /**
  * What a user does with a Rollout that is blue-green, beside what users of both strategies do.
  */
+import { productionService } from '../../../src/api/named-services.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
+import { INGRESSES } from '../../../src/kube/resources.ts';
 import type { Action, WeightedActions } from './action.ts';
 import { COMMON_ACTIONS, stripSelector } from './actions.ts';
 import { drawBlueGreen } from './blue-green-spec.ts';
-import { ACTIVE_SERVICE, drawSteps, PREVIEW_SERVICE } from './rollout-spec.ts';
+import {
+  ACTIVE_SERVICE,
+  CANARY_SERVICE,
+  drawSteps,
+  nginxRouting,
+  PREVIEW_SERVICE,
+  STABLE_INGRESSES,
+  STABLE_SERVICE,
+} from './rollout-spec.ts';
 
 const editGate: Action = ({ user, random }) => {
   if (user.rollout.spec.strategy?.blueGreen === undefined) return null;
@@ -35,16 +45,30 @@ const editRoleMetadata: Action = ({ user, random }) => {
   return 'edits the metadata of roles';
 };
 
-/** Either strategy is written in place of the other, with the same Services. */
-const switchStrategy: Action = ({ user, random, ledger }) => {
+/** Either strategy is written in place of the other, with the same Services; where Ingresses lead to them, a canary may use these. */
+const switchStrategy: Action = ({ user, random, ledger, cluster }) => {
   ledger.noteUpheaval('routing');
+  const production = productionService(user.rollout);
+  const [first, second] =
+    production === STABLE_SERVICE ? [STABLE_SERVICE, CANARY_SERVICE] : [ACTIVE_SERVICE, PREVIEW_SERVICE];
   if (user.rollout.spec.strategy?.blueGreen === undefined) {
-    user.edit({ strategy: { canary: null, blueGreen: drawBlueGreen(random) } });
+    const { previewService, ...blueGreen } = drawBlueGreen(random);
+    const services = { activeService: first, ...(previewService === undefined ? {} : { previewService: second }) };
+    user.edit({ strategy: { canary: null, blueGreen: { ...blueGreen, ...services } } });
     return 'makes the canary blue-green';
   }
-  const services = { stableService: ACTIVE_SERVICE, canaryService: PREVIEW_SERVICE };
-  user.edit({ strategy: { blueGreen: null, canary: { ...services, steps: drawSteps(random, false) } } });
-  return 'makes blue-green a canary';
+  const isRouted = cluster.store.list(INGRESSES.plural).length > 0 && random.chance(0.7);
+  const nginx = nginxRouting(STABLE_INGRESSES.slice(0, 1));
+  const routing = isRouted ? { trafficRouting: { nginx, managedRoutes: [{ name: 'preview' }] } } : {};
+  const dynamic = isRouted && random.chance(0.3) ? { dynamicStableScale: true } : {};
+  const steps = drawSteps(random, isRouted);
+  user.edit({
+    strategy: {
+      blueGreen: null,
+      canary: { stableService: first, canaryService: second, ...routing, ...dynamic, steps },
+    },
+  });
+  return `makes blue-green a canary${isRouted ? ' with a router' : ''}`;
 };
 
 export const BLUE_GREEN_ACTIONS: WeightedActions = [

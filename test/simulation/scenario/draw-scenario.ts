@@ -6,7 +6,7 @@ import type { WeightedActions } from './action.ts';
 import { CANARY_ACTIONS } from './actions.ts';
 import { BLUE_GREEN_ACTIONS, SWITCHING_ACTIONS } from './blue-green-actions.ts';
 import { drawBlueGreenScenario } from './blue-green-spec.ts';
-import { drawCanaryScenario, type Scenario } from './rollout-spec.ts';
+import { drawCanaryScenario, drawSwitchingCanary, type Scenario } from './rollout-spec.ts';
 
 interface DrawnScenario {
   readonly scenario: Scenario;
@@ -20,8 +20,8 @@ export function drawScenario(random: Random): DrawnScenario {
     [6, 'switching'],
   ]);
   if (kind === 'canary') return { scenario: drawCanaryScenario(random), actions: CANARY_ACTIONS };
-  return {
-    scenario: drawBlueGreenScenario(random),
-    actions: kind === 'switching' ? SWITCHING_ACTIONS : BLUE_GREEN_ACTIONS,
-  };
+  if (kind === 'blue-green') return { scenario: drawBlueGreenScenario(random), actions: BLUE_GREEN_ACTIONS };
+  const isBornBlueGreen = random.split('born').chance(0.5);
+  const scenario = isBornBlueGreen ? drawBlueGreenScenario(random) : drawSwitchingCanary(random);
+  return { scenario, actions: SWITCHING_ACTIONS };
 }

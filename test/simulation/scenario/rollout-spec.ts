@@ -44,6 +44,14 @@ export function drawCanaryScenario(random: Random): Scenario {
   return { spec, services: [STABLE_SERVICE, CANARY_SERVICE], ingresses: STABLE_INGRESSES };
 }
 
+/** One that may become blue-green: both of its Services are named. */
+export function drawSwitchingCanary(random: Random): Scenario {
+  const scenario = drawCanaryScenario(random);
+  const { canary } = scenario.spec['strategy'] as { canary: JsonObject };
+  const services = { stableService: STABLE_SERVICE, canaryService: CANARY_SERVICE };
+  return { ...scenario, spec: { ...scenario.spec, strategy: { canary: { ...canary, ...services } } } };
+}
+
 export function drawReplicas(random: Random): number {
   return random.weighted([
     [1, 0],

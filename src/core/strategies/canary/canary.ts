@@ -10,6 +10,7 @@ import { firstAfter } from '../../rollout/next-look.ts';
 import type { Split } from '../../rollout/replica-arithmetic.ts';
 import { specReplicasOf } from '../../rollout/replica-sets.ts';
 import type { SizeDecision } from '../../rollout/scale.ts';
+import { heldWhileSettling } from '../../rollout/settling.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ObservedSplit, TrafficRouter, TrafficSplit } from '../../traffic/router.ts';
 import { routerOf } from '../../traffic/routers.ts';
@@ -56,9 +57,13 @@ export function decideCanary(situation: Situation): StrategyDecision {
     ? liveSizes(situation, spec, memory, demand.sizes, observed, toCome)
     : liveSizes(situation, spec, position, asked.sizes, observed, toCome);
   const retired = retiredSizes(situation, spec, memory, observed);
-  const settledAt = router.settledAt(situation);
-  const step = stepAt(spec, memory);
   const waitsForTraffic = router.routes && memory.stableRS !== '';
+  const split = waitsForTraffic ? (routerProblem === null ? traffic.split : retreat(traffic.split, observed)) : null;
+  const settledAt = router.settledAt(situation);
+  // The pass that moves traffic takes no pods: when they may go is known when the move has been made.
+  const movesTraffic = split !== null && !router.shows(situation, split);
+  const podsStayUntil = movesTraffic ? Number.POSITIVE_INFINITY : settledAt;
+  const step = stepAt(spec, memory);
   const roles = { stable: spec.strategy.stableMetadata, canary: spec.strategy.canaryMetadata };
 
   return {
@@ -77,12 +82,12 @@ export function decideCanary(situation: Situation): StrategyDecision {
         ? []
         : heldByPause(
             situation,
-            heldWhileSettling(situation, settledAt, inOrder(spec, live.decisions, retired.decisions)),
+            heldWhileSettling(situation, podsStayUntil, inOrder(spec, live.decisions, retired.decisions)),
           ),
     services: new Set([spec.strategy.stableService ?? '', spec.strategy.canaryService ?? '']),
     selectors: desiredSelectors(situation, spec, memory, observed),
     router,
-    split: waitsForTraffic ? (routerProblem === null ? traffic.split : retreat(traffic.split, observed)) : null,
+    split,
     podMetadataOf: (replicaSet) => podMetadata(situation, memory, roles, replicaSet),
     report: reportOf(situation, spec, router, observed),
     counted: null,
@@ -158,19 +163,6 @@ function inOrder(
 function initialSize(situation: Situation, spec: CanarySpec, desired: Split): number {
   if (situation.rollout.spec.paused === true) return 0;
   return spec.routed || situation.stable === null ? desired.canary : 0;
-}
-
-/**
- * A proxy may still send requests where the last split sent them, so until it has heard of the present one no pod
- * goes. A pod that is asked to stop may close its port before the proxy has heard of that either.
- */
-function heldWhileSettling(
-  situation: Situation,
-  settledAt: number | null,
-  sizes: readonly SizeDecision[],
-): readonly SizeDecision[] {
-  if (settledAt === null || settledAt <= situation.now) return sizes;
-  return sizes.filter(({ replicaSet, replicas }) => replicas >= specReplicasOf(replicaSet));
 }
 
 function reportOf(

@@ -9,7 +9,12 @@ import { patched } from './merge-patch.ts';
 
 const MANAGER = 'serin';
 
-export function applied(before: KubeObject, body: JsonObject): KubeObject {
+export function applied(before: KubeObject, body: JsonObject, time: string): KubeObject {
+  const unchanged = appliedAt(before, body, timeOf(before));
+  return deepEqual(unchanged, before) ? before : appliedAt(before, body, time);
+}
+
+function appliedAt(before: KubeObject, body: JsonObject, time: string): KubeObject {
   const metadata = body['metadata'] as JsonObject;
   const annotations = (metadata['annotations'] ?? {}) as JsonObject;
   const dropped = ownedAnnotations(before).filter((key) => annotations[key] === undefined);
@@ -19,7 +24,7 @@ export function applied(before: KubeObject, body: JsonObject): KubeObject {
     metadata: {
       ...applicable,
       annotations: { ...annotations, ...Object.fromEntries(dropped.map((key) => [key, null])) },
-      managedFields: managedFields(Object.keys(annotations)),
+      managedFields: managedFields(Object.keys(annotations), time),
     },
   });
   return withoutDroppedSpec(merged, body) as unknown as KubeObject;
@@ -32,7 +37,7 @@ export function withoutLostAnnotations(before: KubeObject, after: KubeObject): K
   const kept = owned.filter((key) => after.metadata.annotations?.[key] === before.metadata.annotations?.[key]);
   if (kept.length === owned.length) return after;
   return patched(after as unknown as JsonObject, {
-    metadata: { managedFields: managedFields(kept) },
+    metadata: { managedFields: managedFields(kept, timeOf(before)) },
   }) as unknown as KubeObject;
 }
 
@@ -44,10 +49,15 @@ function ownedAnnotations(object: KubeObject): string[] {
   });
 }
 
-function managedFields(annotationKeys: readonly string[]): Json {
+function timeOf(object: KubeObject): string {
+  const entries = (object.metadata as { managedFields?: readonly { time?: string }[] }).managedFields ?? [];
+  return entries[0]?.time ?? '';
+}
+
+function managedFields(annotationKeys: readonly string[], time: string): Json {
   const keys = Object.fromEntries(annotationKeys.toSorted().map((key) => [`f:${key}`, {}]));
   return [
-    { manager: MANAGER, operation: 'Apply', fieldsV1: { 'f:metadata': { 'f:annotations': keys }, 'f:spec': {} } },
+    { manager: MANAGER, operation: 'Apply', time, fieldsV1: { 'f:metadata': { 'f:annotations': keys }, 'f:spec': {} } },
   ];
 }
 

@@ -104,7 +104,7 @@ export class Store {
     const wanted = (body['metadata'] as JsonObject | undefined)?.['resourceVersion'];
     if (wanted !== undefined && wanted !== before?.metadata.resourceVersion) return { outcome: 'conflict' };
     const start = before ?? this.#born(plural, name, {});
-    return this.#put(plural, name, before, applied(start, body), author);
+    return this.#put(plural, name, before, applied(start, body, this.#creationTime()), author);
   }
 
   /** The object is gone; with another uid, or without the object, nothing happens. */

@@ -5,7 +5,7 @@
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../../src/api/status.ts';
 import type { CanaryStep } from '../../../src/api/steps.ts';
-import { weightAt } from '../../../src/core/strategies/canary/steps.ts';
+import { scaleAt, weightAt } from '../../../src/core/strategies/canary/steps.ts';
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { ROLLOUTS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
@@ -92,7 +92,8 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   if (facts.ledger.wasUpheaved('routing', 60_000)) return null;
   const wanted = weightAt(steps, index) ?? 0;
   const canary = made.world.replicaSets.find((one) => hashOf(one) === rollout.status?.currentPodHash);
-  // A step may ask for a weight while setCanaryScale asks for no pods: then nobody is sent to them.
+  // A step may ask for a weight while setCanaryScale asks for no pods: then nobody is sent to them, also while they are still there.
+  if (asksForNoPods(steps, index)) return null;
   if ((canary?.spec?.replicas ?? 0) === 0 || (canary?.status?.availableReplicas ?? 0) === 0) return null;
   // The same plan may have taken the last of them.
   if (replicaSetOf(cluster, rollout.status?.currentPodHash ?? '')?.spec.replicas === 0) return null;
@@ -105,6 +106,11 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   const wrong = weights.find((weight) => weight !== wanted);
   if (weights.length > 0 && wrong === undefined) return null;
   return `step ${index} asks for ${wanted}, and the canary Ingresses say ${weights.join(', ')}`;
+}
+
+function asksForNoPods(steps: readonly CanaryStep[], index: number): boolean {
+  const scale = scaleAt(steps, index);
+  return scale?.replicas === 0 || scale?.weight === 0;
 }
 
 function abortIsObeyedOrOvertaken(facts: WriteFacts): Finding {

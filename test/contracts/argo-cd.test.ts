@@ -3,36 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { ANNOTATIONS } from '../../src/api/labels.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../src/api/status.ts';
-import { decideRollout } from '../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../src/core/rollout/world.ts';
-import type { JsonObject } from '../../src/kube/json.ts';
-import type { PatchWrite } from '../../src/kube/plan.ts';
 import { formatTime } from '../../src/kube/time.ts';
-import { patched } from '../simulation/cluster/merge-patch.ts';
 import { buildWorld, deploymentOf, hashOf, NOW, routed, type WorldOptions } from '../core/build-world.ts';
+import { reportedOn } from '../core/plan-effects.ts';
 import { afterAction, healthOf, offeredActions, type Action, type Health } from './argo-cd.ts';
 
-/** Looks with nothing happening in between; more than any of these worlds needs. */
-const LOOKS = 4;
 const STEPS = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 const V1 = { version: 'v1', size: 5 };
 const LONG_AGO = formatTime(NOW - 3_600_000);
-
-/** The Rollout once everything that can be said about the world without any change of pods and traffic has been said. */
-function reportedOn(world: RolloutWorld): Rollout {
-  let seen = world;
-  for (let look = 0; look < LOOKS; look += 1) {
-    const writes = decideRollout(seen).writes.filter(
-      (one): one is PatchWrite => one.op === 'patch' && one.resource.plural === 'rollouts',
-    );
-    seen = { ...seen, now: seen.now + 3000, rollout: writes.reduce(written, seen.rollout) };
-  }
-  return seen.rollout;
-}
-
-function written(rollout: Rollout, { patch }: PatchWrite): Rollout {
-  return patched(rollout as unknown as JsonObject, patch) as unknown as Rollout;
-}
 
 const PAUSED_AT_20: WorldOptions = {
   strategy: routed({ steps: STEPS }),

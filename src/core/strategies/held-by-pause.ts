@@ -6,15 +6,12 @@ import { specReplicasOf } from '../rollout/replica-sets.ts';
 import type { SizeDecision } from '../rollout/scale.ts';
 import type { Situation } from '../rollout/situation.ts';
 
+/** The new revision has no pods, and gets none while the user pauses. */
+export function isHeldBack({ rollout, canary, stable }: Situation): boolean {
+  return rollout.spec.paused === true && canary !== stable && specReplicasOf(canary) === 0;
+}
+
 /** The decisions without the one that would give a canary its first pods. */
 export function heldByPause(situation: Situation, sizes: readonly SizeDecision[]): readonly SizeDecision[] {
-  if (situation.rollout.spec.paused !== true) return sizes;
-  return sizes.filter(
-    (one) =>
-      !(
-        one.replicaSet === situation.canary &&
-        situation.canary !== situation.stable &&
-        specReplicasOf(one.replicaSet) === 0
-      ),
-  );
+  return isHeldBack(situation) ? sizes.filter(({ replicaSet }) => replicaSet !== situation.canary) : sizes;
 }

@@ -3,71 +3,20 @@
  * serves goes on serving, nothing is promoted by an edit, and what the former strategy remembered is forgotten.
  */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
-import type { Rollout, RolloutSpec } from '../../../src/api/rollout.ts';
+import { ANNOTATIONS } from '../../../src/api/labels.ts';
 import { productionService } from '../../../src/api/named-services.ts';
+import type { RolloutSpec } from '../../../src/api/rollout.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import { templateHashOf } from '../../../src/core/rollout/replica-sets.ts';
 import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
-import type { JsonObject } from '../../../src/kube/json.ts';
-import type { PatchWrite, Write } from '../../../src/kube/plan.ts';
-import { formatTime } from '../../../src/kube/time.ts';
-import { patched } from '../../simulation/cluster/merge-patch.ts';
-import { blueGreen, buildWorld, hashOf, ingress, NOW, routed, type WorldOptions } from '../build-world.ts';
+import { blueGreen, buildWorld, hashOf, ingress, routed, type WorldOptions } from '../build-world.ts';
+import { BLUE_GREEN_STATES, CANARY_STATES, REPLICAS, STEPS } from '../live-states.ts';
+import { selectedIn, selectionsOf, sizesAfter, statusAfter } from '../plan-effects.ts';
 
-const STEPS = [{ setWeight: 50 }, { pause: {} }];
 const NAMES = { stableService: 'web-stable', canaryService: 'web-canary' };
 const BOTH = { activeService: 'web-stable', previewService: 'web-canary' };
-const V1 = { version: 'v1', size: 10 };
-const LONG_AGO = formatTime(NOW - 3_600_000);
-const SOON = formatTime(NOW + 20_000);
-const WAITING = { [ANNOTATIONS.scaleDownDeadline]: SOON };
 
 type Strategy = NonNullable<RolloutSpec['strategy']>;
-
-const AT_PAUSE = {
-  currentStepIndex: 1,
-  controllerPause: true,
-  canary: { pausedStepIndex: 1 },
-  pauseConditions: [{ reason: 'CanaryPauseStep', startTime: LONG_AGO }],
-};
-const HELD = { controllerPause: true, pauseConditions: [{ reason: 'BlueGreenPause', startTime: LONG_AGO }] };
-const PROMOTED = {
-  stable: 'v2',
-  revisions: [
-    { ...V1, annotations: WAITING },
-    { version: 'v2', size: 10 },
-  ],
-};
-const ON_TRIAL = { revisions: [V1, { version: 'v2', size: 5 }] };
-const WHOLE = { revisions: [V1, { version: 'v2', size: 10 }] };
-const ABORTED = { abort: true, abortedAt: LONG_AGO };
-
-const CANARY_STATES: Readonly<Record<string, WorldOptions>> = {
-  settled: { revisions: [V1] },
-  'coming up': { revisions: [V1, { version: 'v2', size: 5, available: 2 }] },
-  'at a pause': { ...ON_TRIAL, split: { weight: 50 }, status: AT_PAUSE },
-  'paused by the user at a pause': { ...ON_TRIAL, split: { weight: 50 }, status: AT_PAUSE, spec: { paused: true } },
-  aborted: { ...ON_TRIAL, status: { ...ABORTED, currentStepIndex: 0 } },
-  'aborted a moment ago': { ...ON_TRIAL, split: { weight: 50 }, status: { abort: true, currentStepIndex: 1 } },
-  'promoted, its former revision waits': PROMOTED,
-  'superseded at a pause': {
-    revisions: [V1, { version: 'v2', size: 5 }, { version: 'v3' }],
-    selects: { 'web-canary': 'v2' },
-    split: { weight: 50 },
-  },
-};
-
-const BLUE_GREEN_STATES: Readonly<Record<string, WorldOptions>> = {
-  settled: { revisions: [V1] },
-  'coming up': { revisions: [V1, { version: 'v2', size: 10, available: 2 }] },
-  'before the switch': { ...WHOLE, status: HELD },
-  'paused by the user before the switch': { ...WHOLE, status: HELD, spec: { paused: true } },
-  'switched, and not written down': { ...WHOLE, selects: { 'web-stable': 'v2' } },
-  aborted: { ...WHOLE, status: ABORTED },
-  'aborted after the switch': { ...WHOLE, selects: { 'web-stable': 'v2' }, status: ABORTED },
-  'after the switch, its former revision waits': PROMOTED,
-};
 
 const ROUTED: Strategy = { canary: routed({ steps: STEPS }) };
 const UNROUTED: Strategy = { canary: { ...NAMES, steps: STEPS } };
@@ -108,14 +57,14 @@ const EDITS = Object.entries(SOURCES).flatMap(([from, [source, states]]) =>
 function edited(source: Strategy, options: WorldOptions, target: Strategy): RolloutWorld {
   const worldOf = ({ canary, blueGreen: both }: Strategy, more: WorldOptions) =>
     buildWorld({
-      replicas: 10,
+      replicas: REPLICAS,
       ...more,
       ...(canary === undefined ? {} : { strategy: canary }),
       ...(both === undefined ? {} : { blueGreen: both }),
     });
   const before = worldOf(source, { version: 'v2', ...options, ...versionOf(options) });
   const untaken = { 'web-main': null, 'web-trial': null };
-  const added = worldOf(target, { revisions: [V1], split: null, selects: untaken });
+  const added = worldOf(target, { revisions: [{ version: 'v1', size: REPLICAS }], split: null, selects: untaken });
   const main = target.canary?.stableService ?? 'web-stable';
   return {
     ...before,
@@ -140,40 +89,6 @@ function frontOf(service: string) {
   return ingress('front', {
     spec: { ingressClassName: 'nginx', rules: [{ host: 'front.example.com', http: { paths } }] },
   });
-}
-
-function isPatchOf(plural: string) {
-  return (write: Write): write is PatchWrite => write.op === 'patch' && write.resource.plural === plural;
-}
-
-/** The status once the plan is carried out. */
-function statusAfter(world: RolloutWorld, writes: readonly Write[]): NonNullable<Rollout['status']> {
-  const rollout = writes
-    .filter(isPatchOf('rollouts'))
-    .reduce<JsonObject>((seen, { patch }) => patched(seen, patch), world.rollout as unknown as JsonObject);
-  return (rollout['status'] ?? {}) as NonNullable<Rollout['status']>;
-}
-
-interface Size {
-  readonly hash: string;
-  readonly from: number;
-  readonly to: number;
-  readonly available: number;
-}
-
-function sizesAfter({ replicaSets }: RolloutWorld, writes: readonly Write[]): readonly Size[] {
-  return replicaSets.map((one) => {
-    const resized = writes
-      .filter(isPatchOf('replicasets'))
-      .filter(({ name }) => name === one.metadata.name)
-      .flatMap(({ patch }) => (patch['spec'] as { replicas?: number } | undefined)?.replicas ?? []);
-    const from = one.spec.replicas ?? 1;
-    return { hash: templateHashOf(one), from, to: resized[0] ?? from, available: one.status?.availableReplicas ?? 0 };
-  });
-}
-
-function selectedIn({ services }: RolloutWorld, service: string): string {
-  return services.get(service)?.spec.selector?.[LABELS.podTemplateHash] ?? '';
 }
 
 describe.each(EDITS)('$name', ({ source, options, target }) => {
@@ -206,12 +121,8 @@ describe.each(EDITS)('$name', ({ source, options, target }) => {
   });
 
   test('moves the Service of production to the stable revision, if anywhere', () => {
-    const moves = writes.filter(isPatchOf('services')).filter(({ name }) => name === 'web-stable');
     const named = JSON.stringify(target).includes('web-stable');
-    const hashes = moves.flatMap(({ patch }) => {
-      const { selector } = (patch['spec'] ?? {}) as { selector?: Record<string, string | null> };
-      return selector === undefined ? [] : [selector[LABELS.podTemplateHash]];
-    });
+    const hashes = selectionsOf(writes, 'web-stable');
     expect(hashes.filter((hash) => hash !== (named ? status.stableRS : null))).toEqual([]);
   });
 

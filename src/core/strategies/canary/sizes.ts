@@ -16,6 +16,7 @@ import {
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
+import { isHeldBack } from '../held-by-pause.ts';
 import type { CanarySpec } from './canary-spec.ts';
 import { scaleAt, weightAt } from './steps.ts';
 
@@ -25,8 +26,10 @@ type CanaryTarget = { readonly replicas: number } | { readonly weight: number };
 /** Spec 5.1, in its order. */
 function canaryTarget(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): CanaryTarget {
   const { steps, maxWeight } = spec;
-  if (memory.promoteFull || memory.stableRS === '' || memory.stableRS === situation.canaryHash)
-    return { weight: maxWeight };
+  if (memory.stableRS === '' || memory.stableRS === situation.canaryHash) return { weight: maxWeight };
+  // The stable side makes no room for what may not start.
+  if (isHeldBack(situation)) return { weight: 0 };
+  if (memory.promoteFull) return { weight: maxWeight };
   if (memory.abort) {
     return { weight: spec.dynamicStableScale ? steppingDownWeight(situation, spec, observed) : 0 };
   }

@@ -23,7 +23,7 @@ import { isFastTracked, isHalted, isHeldByOthers, isPromoted, pauseBeforeSwitch 
 import { retiredSizes } from './retired.ts';
 import { desiredSelectors } from './selectors.ts';
 import { isSaturated, liveSizes, previewSize } from './sizes.ts';
-import { startOver } from './start.ts';
+import { startOver, withInheritedRollback } from './start.ts';
 import { waitOf } from './wait.ts';
 
 const NOTHING_RETIRES: Scaling = { decisions: [], wakeAt: null };
@@ -33,7 +33,8 @@ export function decideBlueGreen(situation: Situation): StrategyDecision {
   const remembered = recall(situation.status);
   const fresh = startOver(situation, spec, remembered);
   const starts = fresh !== null;
-  const position = takeCommands(situation, withoutSteps(fresh ?? remembered));
+  const begun = fresh ?? withInheritedRollback(situation, remembered);
+  const position = takeCommands(situation, withoutSteps(begun));
   // A new start is written down before anything is decided about its gate.
   const gate = starts ? { memory: position, events: [] } : passGate(situation, spec, position);
   const isPassed = position.blueGreen.scaleUpPreviewCheckPoint;
@@ -43,7 +44,7 @@ export function decideBlueGreen(situation: Situation): StrategyDecision {
 
   // Sizes follow what is written down: what a promotion lets go of, and what a checkpoint lets grow, is found by the next look.
   const written = { ...selecting, blueGreen: { ...selecting.blueGreen, scaleUpPreviewCheckPoint: isPassed } };
-  const live = liveSizes(situation, spec, written, starts);
+  const live = liveSizes(situation, spec, written, begun !== remembered);
   // What the last status names is not retired before this one has said so.
   const retired = starts || isHeldByOthers(memory) ? NOTHING_RETIRES : retiredSizes(situation, spec, remembered);
   const { activeSelector, previewSelector } = memory.blueGreen;

@@ -13,8 +13,8 @@ import { abortedSize, type Scaling } from '../scale-down-delay.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
 import { isFastTracked, isPromoted } from './position.ts';
 
-/** Sizes of the stable and the new revision for now. `starts`: the rollout starts over in this pass. */
-export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Memory, starts: boolean): Scaling {
+/** Sizes of the stable and the new revision for now. `isNews`: what a deadline of the new revision tells is not in the status yet. */
+export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Memory, isNews: boolean): Scaling {
   const { canary, stable, replicas } = situation;
   const stableSize: SizeDecision[] =
     stable === null || stable === canary
@@ -30,8 +30,8 @@ export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Mem
   const canarySize: SizeDecision = {
     replicaSet: canary,
     replicas: isNeeded && replicas > 0 ? Math.max(wanted, Math.min(specReplicasOf(canary), replicas)) : wanted,
-    // What the deadline told is written down first.
-    ...(starts ? {} : { deadline: null }),
+    // It is written down first.
+    ...(isNews ? {} : { deadline: null }),
     why: 'size the new revision',
   };
   return { decisions: [...stableSize, canarySize], wakeAt: null };

@@ -119,6 +119,14 @@ describe('previewReplicaCount', () => {
       sizes: 'v1=4 v2=4',
     },
     {
+      name: 'does not shrink one that another controller goes back to, whose deadline stays until that is noted',
+      blueGreen: SMALL,
+      version: 'v1',
+      stable: 'v2',
+      revisions: [{ ...V1, ...deadline(9) }, V2],
+      sizes: 'v1=4 v2=4',
+    },
+    {
       name: 'does not shrink what is active',
       blueGreen: SMALL,
       selects: { web: 'v2' },

@@ -10,7 +10,7 @@ import type { Situation } from '../../rollout/situation.ts';
 import type { Transition } from '../../rollout/transition.ts';
 import { isWithinRollbackWindow } from '../rollback.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
-import { isFastTracked, isHalted, isPromoted, PAUSE, pauseBeforeSwitch } from './position.ts';
+import { isActive, isFastTracked, isHalted, isPromoted, PAUSE, pauseBeforeSwitch } from './position.ts';
 import { isAtPreviewSize, stopsAtPreviewCount } from './sizes.ts';
 
 /** Commands that a person wrote into the status, as far as they change where the rollout stands. */
@@ -72,7 +72,8 @@ function pauseOrGoOn(situation: Situation, spec: BlueGreenSpec, memory: Memory):
     const isOver = end !== null && situation.now > end;
     return { memory: isOver ? { ...memory, pauseConditions: [] } : memory, events: [] };
   }
-  if (memory.controllerPause) return { memory, events: [] };
+  // Nothing is left to be asked when requests go to the new revision already: another controller, or a person, has led them there.
+  if (memory.controllerPause || isActive(situation, spec)) return { memory, events: [] };
   const begun = { reason: PAUSE, startTime: formatTime(situation.now) };
   return { memory: { ...memory, pauseConditions: [begun], controllerPause: true }, events: [events.paused(PAUSE)] };
 }

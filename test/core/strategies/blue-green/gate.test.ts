@@ -64,6 +64,12 @@ describe('a pause', () => {
       status: { currentPodHash: hashOf('v1') },
       memory: NO_PAUSE_YET,
     },
+    {
+      name: 'does not begin when the active Service leads to the revision already',
+      selects: { web: 'v2' },
+      memory: PROMOTED,
+      told: [COMPLETED],
+    },
     { name: 'begins for a time, too', blueGreen: TIMED, memory: BEGUN, told: [IS_PAUSED] },
     {
       name: 'lasts',

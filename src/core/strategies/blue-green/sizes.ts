@@ -11,7 +11,7 @@ import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import { abortedSize, type Scaling } from '../scale-down-delay.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
-import { isFastTracked, isPromoted } from './position.ts';
+import { isActive, isFastTracked, isPromoted } from './position.ts';
 
 /** Sizes of the stable and the new revision for now. `isNews`: what a deadline of the new revision tells is not in the status yet. */
 export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Memory, isNews: boolean): Scaling {
@@ -22,7 +22,7 @@ export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Mem
       : [{ replicaSet: stable, replicas, deadline: null, why: 'the stable revision can serve everybody' }];
   if (canary === null) return { decisions: stableSize, wakeAt: null };
   if (memory.abort && !isPromoted(situation, memory)) {
-    const { decision, wakeAt } = abortedCanary(situation, spec, canary);
+    const { decision, wakeAt } = abortedCanary(situation, spec, memory, canary);
     return { decisions: [...stableSize, decision], wakeAt };
   }
   const wanted = previewSize(situation, spec, memory);
@@ -82,15 +82,19 @@ function hasPreviewCount(situation: Situation, spec: BlueGreenSpec, memory: Memo
   return active.some((hash) => hash !== '') && !active.includes(situation.canaryHash);
 }
 
-/** While the active Service selects the aborted revision it serves everybody, however long stable takes to come back. */
+/**
+ * While the active Service selects the aborted revision it serves everybody, however long stable takes to come back.
+ * It gets no further pods in the look in which the Service leaves.
+ */
 function abortedCanary(
   situation: Situation,
   spec: BlueGreenSpec,
+  { blueGreen }: Memory,
   canary: ReplicaSet,
 ): { readonly decision: SizeDecision; readonly wakeAt: number | null } {
   const drained = !reaches(situation, spec.activeService, canary);
   const held = abortedSize(situation, canary, spec.abortScaleDownDelaySeconds, drained);
-  if (selectedHash(situation, spec.activeService) !== situation.canaryHash) return held;
+  if (!isActive(situation, spec) || blueGreen.activeSelector !== situation.canaryHash) return held;
   const replicas = Math.max(held.decision.replicas, situation.replicas);
   return { ...held, decision: { ...held.decision, replicas } };
 }

@@ -4,13 +4,12 @@
  */
 import { formatTime } from '../../../kube/time.ts';
 import { blocked, waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
-import { selectedHash } from '../../rollout/endpoints.ts';
 import type { Memory } from '../../rollout/memory.ts';
 import { stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
 import { pauseEnd } from './gate.ts';
-import { isPromoted, pauseBeforeSwitch } from './position.ts';
+import { isActive, isPromoted, pauseBeforeSwitch } from './position.ts';
 import { previewSize } from './sizes.ts';
 
 export function waitOf(situation: Situation, spec: BlueGreenSpec, memory: Memory): BlockedOn | null {
@@ -22,8 +21,7 @@ export function waitOf(situation: Situation, spec: BlueGreenSpec, memory: Memory
   if (pause !== null) return pause;
   if (isPromoted(situation, memory)) return stableWait(stayingReplicasOf(canary), replicas, 'pods');
   if (memory.abort) {
-    const isBack = selectedHash(situation, spec.activeService) !== situation.canaryHash;
-    return isBack ? null : stableWait(stayingReplicasOf(stable), replicas, 'stable pods');
+    return isActive(situation, spec) ? stableWait(stayingReplicasOf(stable), replicas, 'stable pods') : null;
   }
   const needed = previewSize(situation, spec, memory);
   const available = stayingReplicasOf(canary);

@@ -170,6 +170,13 @@ describe('an aborted revision', () => {
       sizes: 'v1=4 v2=4',
     },
     {
+      name: 'that has gone gets no pods for a Service that leaves it in this look',
+      status: ABORTED,
+      selects: { web: 'v2' },
+      revisions: [V1, { version: 'v2' }],
+      sizes: 'v1=4 v2=0',
+    },
+    {
       name: 'is never taken from the active Service',
       status: ABORTED,
       selects: { web: 'v2' },

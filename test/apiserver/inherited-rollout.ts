@@ -4,23 +4,32 @@
  * name. Nothing here is computed by our own code, or a takeover would only be tested against ourselves.
  */
 import type { RolloutStatus } from '../../src/api/status.ts';
-import type { Service } from '../../src/kube/objects.ts';
+import type { Condition, LabelSelector, PodTemplate, Service } from '../../src/kube/objects.ts';
 import { waitFor } from '../cluster/wait.ts';
-import { routing, type RolloutManifest } from './manifests.ts';
+import {
+  HASH_LABEL,
+  inheritedReplicaSet,
+  numberOf,
+  REVISION,
+  type InheritedRevision,
+  type Owner,
+} from './inherited-replica-set.ts';
+import { routing, service, type RolloutManifest } from './manifests.ts';
+import { readyEndpoints } from './ready-endpoints.ts';
 import type { Session } from './session.ts';
 
 const FORMER_MANAGER = '--field-manager=rollouts-controller';
-const HASH_LABEL = 'rollouts-pod-template-hash';
 
 /** Template hashes that a former release computed; ours are others, so the labels have to be believed. */
 export const STABLE_HASH = '6cf78c66c5';
 export const CANARY_HASH = '7d6b9c5f4b';
 
-interface InheritedRevision {
-  readonly image: string;
-  readonly hash: string;
-  readonly replicas: number;
-  readonly annotations?: Readonly<Record<string, string>>;
+interface InheritedService {
+  readonly name: string;
+  /** Hash of the revision that it selects, '' for none. */
+  readonly selects: string;
+  /** Whether it says that the Rollout manages it; true unless told otherwise. */
+  readonly isAnnotated?: boolean;
 }
 
 interface InheritedRouting {
@@ -37,18 +46,49 @@ export interface Inheritance {
   readonly manifest: RolloutManifest;
   /** Oldest first. */
   readonly revisions: readonly InheritedRevision[];
+  /** Those of a Rollout without a router. */
+  readonly services?: readonly InheritedService[];
   readonly routing?: InheritedRouting;
+  /** Deployment `web`, where the manifest takes its template from it. */
+  readonly deployment?: InheritedDeployment;
   readonly status: RolloutStatus;
 }
 
-/** All objects are there, and every pod is available, when this resolves. No controller may be at work. */
+interface InheritedDeployment {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: 'web' };
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector | undefined;
+    readonly template: PodTemplate;
+  };
+}
+
+/** A condition that has been true for long. */
+export function inheritedCondition(
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  message: string,
+): Condition {
+  const time = '2026-01-02T03:04:05Z';
+  return { type, status, reason, message, lastUpdateTime: time, lastTransitionTime: time };
+}
+
+/** All objects are there, and every pod is available and behind its Services, when this resolves. No controller may be at work. */
 export async function inherit(session: Session, inheritance: Inheritance): Promise<void> {
-  const { manifest, revisions, status } = inheritance;
-  await session.apply(manifest);
-  const revision = `rollout.argoproj.io/revision=${revisions.length}`;
-  await session.kubectl('annotate', FORMER_MANAGER, 'rollout', 'web', revision);
+  const { manifest, revisions, services = [], deployment, status } = inheritance;
+  await session.apply(...(deployment === undefined ? [] : [deployment]), manifest);
+  const workload = deployment === undefined ? null : await session.get('deployments', 'web');
+  // What the Rollout says about its workload is said by its newest revision, too.
+  const copied: Record<string, string> =
+    workload === null ? {} : { 'rollout.argoproj.io/workload-generation': String(workload.metadata.generation) };
+  const annotations = { [REVISION]: String(Math.max(...revisions.map(numberOf))), ...copied };
+  const list = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
+  await session.kubectl('annotate', FORMER_MANAGER, 'rollout', 'web', ...list);
   const { metadata } = await session.get('rollouts', 'web');
-  const owner = {
+  const owner: Owner = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     name: 'web',
@@ -56,12 +96,34 @@ export async function inherit(session: Session, inheritance: Inheritance): Promi
     controller: true,
     blockOwnerDeletion: true,
   };
-  await create(session, ...revisions.map((one, index) => replicaSet(manifest, one, index + 1, owner)));
+  const { template = {} } = (deployment ?? manifest).spec;
+  for (const [index, one] of revisions.entries()) {
+    if (index > 0) await nextSecond();
+    const own = { [REVISION]: String(numberOf(one, index)), ...(index === revisions.length - 1 ? copied : {}) };
+    await create(
+      session,
+      inheritedReplicaSet(
+        { ...one, annotations: { ...own, ...one.annotations } },
+        { template, replicas: manifest.spec.replicas ?? 1, owner, namespace: session.namespace },
+      ),
+    );
+  }
   if (inheritance.routing !== undefined) await route(session, inheritance.routing, owner);
+  for (const one of services) {
+    await session.apply(service(one.name, 'web'));
+    await lead(session, one);
+  }
   await waitFor(() => session.list('replicasets'), {
     what: 'the inherited pods to be available',
     until: (all) => all.every((one) => (one.status?.availableReplicas ?? 0) === one.spec.replicas),
   });
+  for (const { name, selects } of services) {
+    const selected = selects === '' ? revisions : revisions.filter(({ hash }) => hash === selects);
+    await waitFor(async () => readyEndpoints(await session.list('endpointslices'), name), {
+      what: `Service ${name} to reach the inherited pods`,
+      until: (ready) => ready === total(selected),
+    });
+  }
   const counted = {
     observedGeneration: String(metadata.generation),
     selector: 'app=web',
@@ -70,48 +132,16 @@ export async function inherit(session: Session, inheritance: Inheritance): Promi
     readyReplicas: total(revisions),
     availableReplicas: total(revisions),
     updatedReplicas: revisions.at(-1)?.replicas ?? 0,
+    ...(workload === null ? {} : { workloadObservedGeneration: String(workload.metadata.generation) }),
   };
   const patch = JSON.stringify({ status: { ...counted, ...status } });
   await session.kubectl('patch', FORMER_MANAGER, 'rollout', 'web', '--subresource=status', '--type=merge', '-p', patch);
 }
 
-function replicaSet(manifest: RolloutManifest, one: InheritedRevision, revision: number, owner: object): object {
-  const { hash, image, replicas, annotations = {} } = one;
-  const labels = { app: 'web', [HASH_LABEL]: hash };
-  const [container] = (manifest.spec.template?.spec?.['containers'] ?? []) as readonly object[];
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name: `web-${hash}`,
-      labels,
-      annotations: {
-        'rollout.argoproj.io/desired-replicas': String(manifest.spec.replicas),
-        'rollout.argoproj.io/revision': String(revision),
-        ...annotations,
-      },
-      ownerReferences: [owner],
-    },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ ...container, image }] } },
-    },
-  };
-}
-
-async function route(session: Session, { stable, canary, weight, annotations }: InheritedRouting, owner: object) {
+async function route(session: Session, { stable, canary, weight, annotations }: InheritedRouting, owner: Owner) {
   await session.apply(...routing());
-  for (const [name, hash] of [
-    ['web', stable],
-    ['web-canary', canary],
-  ] as const) {
-    const patch = {
-      metadata: { annotations: { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'web' } },
-      spec: { selector: { [HASH_LABEL]: hash } } satisfies Partial<Service['spec']>,
-    };
-    await session.kubectl('patch', FORMER_MANAGER, 'service', name, '--type=merge', '-p', JSON.stringify(patch));
-  }
+  await lead(session, { name: 'web', selects: stable });
+  await lead(session, { name: 'web-canary', selects: canary });
   const { spec } = await session.get('ingresses', 'web');
   await create(session, {
     apiVersion: 'networking.k8s.io/v1',
@@ -130,11 +160,26 @@ async function route(session: Session, { stable, canary, weight, annotations }: 
   });
 }
 
+/** Points a Service of the user at a revision. */
+async function lead(session: Session, { name, selects, isAnnotated = true }: InheritedService): Promise<void> {
+  const annotations = isAnnotated ? { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'web' } : {};
+  const spec: Partial<Service['spec']> = selects === '' ? {} : { selector: { [HASH_LABEL]: selects } };
+  const patch = JSON.stringify({ metadata: { annotations }, spec });
+  await session.kubectl('patch', FORMER_MANAGER, 'service', name, '--type=merge', '-p', patch);
+}
+
 /** As a client writes that knows no server-side apply. */
 async function create(session: Session, ...objects: readonly object[]): Promise<void> {
   const text = objects.map((one) => JSON.stringify(one)).join('\n---\n');
   const result = await session.tryKubectl(['create', FORMER_MANAGER, '-f', '-'], text);
   if (result.code !== 0) throw new Error(`kubectl create ended with ${result.code}: ${result.stderr}`);
+}
+
+/** Creation times are whole seconds, and tell which revision is the older one. */
+async function nextSecond(): Promise<void> {
+  const second = () => Math.floor(Date.now() / 1000);
+  const present = second();
+  await waitFor(() => second() > present, { what: 'the next second' });
 }
 
 function total(revisions: readonly InheritedRevision[]): number {

@@ -5,6 +5,7 @@
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { waitFor } from '../cluster/wait.ts';
+import type { EndpointSliceSeen } from './ready-endpoints.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import type { EventSeen, Plural, Session } from './session.ts';
 
@@ -17,6 +18,7 @@ interface Change {
 /** What a scene does not show. */
 interface Beside {
   readonly deployments: readonly ReplicaSet[];
+  readonly endpointSlices: readonly EndpointSliceSeen[];
 }
 
 export class Recording implements Disposable {
@@ -80,7 +82,10 @@ export class Recording implements Disposable {
         services: all('services') as Service[],
         ingresses: all('ingresses'),
       });
-      const next = view(scene, { deployments: all('deployments') as ReplicaSet[] });
+      const next = view(scene, {
+        deployments: all('deployments') as ReplicaSet[],
+        endpointSlices: all('endpointslices'),
+      });
       if (JSON.stringify(next) !== JSON.stringify(views.at(-1))) views.push(next);
     };
     this.#initial.forEach(take);

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { inject, test as base } from 'vitest';
 import type { Rollout } from '../../src/api/rollout.ts';
-import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { ApiClient } from '../cluster/api-client.ts';
 import { runKubectl, type KubectlResult } from '../cluster/kubectl.ts';
 import { REPOSITORY } from '../cluster/repository.ts';
 import { waitFor } from '../cluster/wait.ts';
 import type { ClusterAccess } from './global-setup.ts';
+import type { EndpointSliceSeen } from './ready-endpoints.ts';
 import { sceneOf, shows, type Scene } from './scene.ts';
 
 /** The kinds that tests look at, by the path of their API. */
@@ -57,7 +58,7 @@ interface Kinds {
   pods: PodSeen;
   events: EventSeen;
   ingresses: Ingress;
-  endpointslices: KubeObject;
+  endpointslices: EndpointSliceSeen;
 }
 
 export class Session {

@@ -2,19 +2,13 @@
  * Taking over from another controller of this API in the middle of its work: nothing starts anew, nothing moves
  * that need not, and it goes on from there (spec 4.4, 4.5, 11.50).
  */
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RolloutStatus } from '../../src/api/status.ts';
-import type { Condition } from '../../src/kube/objects.ts';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { patchSpec, promote, retry } from './commands.ts';
-import { accessTo } from './global-setup.ts';
-import { CANARY_HASH, inherit, STABLE_HASH, type Inheritance } from './inherited-rollout.ts';
+import { CANARY_HASH, inheritedCondition, STABLE_HASH } from './inherited-rollout.ts';
 import { basicRollout, routedRollout } from './manifests.ts';
-import { Recording } from './recording.ts';
-import { Session } from './session.ts';
+import { TakeoverCluster, touched } from './takeover-cluster.ts';
 
 /** Their hash as the API publishes it. */
 const STEPS = [{ setWeight: 20 }, { pause: {} }];
@@ -22,48 +16,17 @@ const STEP_HASH = '54649b9f5c';
 
 const PREFIX = 'nginx.ingress.kubernetes.io';
 
-let cluster: Cluster;
-let controller: ControllerProcess;
+let cluster: TakeoverCluster;
 beforeAll(async () => {
-  cluster = await startCluster();
-  await installSerin(cluster.plane);
-  controller = new ControllerProcess(cluster.plane, {});
+  cluster = await TakeoverCluster.start();
 });
-afterEach(() => controller.kill('SIGKILL'));
+afterEach(() => cluster.killController());
 afterAll(() => cluster?.stop());
-
-/** Everything that the controller does from its start until nothing is left to do. */
-async function takeOver(session: Session): Promise<Recording> {
-  const recording = await Recording.start(session, 'rollouts', 'replicasets', 'services', 'ingresses', 'pods');
-  await controller.start();
-  await waitFor(async () => (await session.get('rollouts', 'web')).status?.conditions, { what: 'conditions' });
-  await session.settled();
-  return recording;
-}
-
-async function openSession(inheritance: Inheritance): Promise<Session> {
-  const session = await Session.open(await accessTo(cluster.plane, controller));
-  onTestFailed(async () => console.error(await session.report()));
-  await inherit(session, inheritance);
-  return session;
-}
-
-/** What was written to objects other than the Rollout itself. */
-function touched(recording: Recording): readonly string[] {
-  return recording.changes
-    .filter(({ plural }) => plural !== 'rollouts')
-    .map(({ plural, type, object }) => `${type} ${plural} ${object.metadata.name}`);
-}
 
 const REVISIONS = [
   { image: 'web:1', hash: STABLE_HASH, replicas: 5 },
   { image: 'web:2', hash: CANARY_HASH, replicas: 1 },
 ];
-
-function condition(type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition {
-  const time = '2026-01-02T03:04:05Z';
-  return { type, status, reason, message, lastUpdateTime: time, lastTransitionTime: time };
-}
 
 function inPause(startTime: string): RolloutStatus {
   return {
@@ -76,10 +39,10 @@ function inPause(startTime: string): RolloutStatus {
     controllerPause: true,
     pauseConditions: [{ reason: 'CanaryPauseStep', startTime }],
     conditions: [
-      condition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
-      condition('Completed', 'False', 'RolloutCompleted', 'RolloutCompleted'),
-      condition('Progressing', 'Unknown', 'RolloutPaused', 'Rollout is paused'),
-      condition('Paused', 'True', 'RolloutPaused', 'Rollout is paused'),
+      inheritedCondition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+      inheritedCondition('Completed', 'False', 'RolloutCompleted', 'RolloutCompleted'),
+      inheritedCondition('Progressing', 'Unknown', 'RolloutPaused', 'Rollout is paused'),
+      inheritedCondition('Paused', 'True', 'RolloutPaused', 'Rollout is paused'),
     ],
   };
 }
@@ -105,8 +68,8 @@ describe('a canary that waits at a pause', () => {
   };
 
   test('waits on with its weight and its pods, and a promotion ends it', async () => {
-    const session = await openSession(inheritance);
-    using recording = await takeOver(session);
+    const session = await cluster.inherit(inheritance);
+    using recording = await cluster.takeOver(session);
     expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
     expect(await session.look('web')).toMatchObject({
       phase: 'Paused',
@@ -124,7 +87,7 @@ describe('a canary that waits at a pause', () => {
   });
 
   test('the canary Ingress becomes ours, and what nobody asks for any more leaves it', async () => {
-    const session = await openSession({
+    const session = await cluster.inherit({
       ...inheritance,
       manifest: routedRollout({
         replicas: 5,
@@ -144,7 +107,7 @@ describe('a canary that waits at a pause', () => {
         },
       },
     });
-    using recording = await takeOver(session);
+    using recording = await cluster.takeOver(session);
     const annotations = async () => (await session.get('ingresses', 'web-web-canary')).metadata.annotations;
     const rules = { [`${PREFIX}/canary`]: 'true', [`${PREFIX}/canary-weight`]: '20' };
     const foreign = { 'example.com/owner': 'somebody else' };
@@ -163,19 +126,19 @@ describe('a canary that waits at a pause', () => {
 
 test('a pause that ended while nobody looked is over', async () => {
   const steps = [{ setWeight: 10 }, { pause: { duration: 10 } }];
-  const session = await openSession({
+  const session = await cluster.inherit({
     manifest: routedRollout({ replicas: 5, image: 'web:2', canary: { steps } }),
     revisions: REVISIONS,
     routing: { stable: STABLE_HASH, canary: CANARY_HASH, weight: 10 },
     status: { ...inPause('2026-01-02T03:04:05Z'), ...weights(10), currentStepHash: '78f6ffd7ff' },
   });
-  using recording = await takeOver(session);
+  using recording = await cluster.takeOver(session);
   await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0, revision: 2 });
   expect(await recording.moments('web', ({ index }) => index)).toEqual([1, 2]);
 });
 
 test('without a router the pods stay as they are divided', async () => {
-  const session = await openSession({
+  const session = await cluster.inherit({
     manifest: basicRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS } }),
     revisions: [
       { image: 'web:1', hash: STABLE_HASH, replicas: 4 },
@@ -183,7 +146,7 @@ test('without a router the pods stay as they are divided', async () => {
     ],
     status: inPause('2026-01-02T03:04:05Z'),
   });
-  using recording = await takeOver(session);
+  using recording = await cluster.takeOver(session);
   expect(touched(recording)).toEqual([]);
   await promote(session, 'web');
   await session.until('web', { phase: 'Healthy', sizes: 'web:2=5', pods: 5, revision: 2 });
@@ -192,7 +155,7 @@ test('without a router the pods stay as they are divided', async () => {
 
 test('an aborted rollout stays aborted, keeps the canary until its deadline, and a retry starts the same revision', async () => {
   const deadline = '2099-01-02T03:04:05Z';
-  const session = await openSession({
+  const session = await cluster.inherit({
     manifest: routedRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS } }),
     revisions: [
       { image: 'web:1', hash: STABLE_HASH, replicas: 5 },
@@ -209,14 +172,14 @@ test('an aborted rollout stays aborted, keeps the canary until its deadline, and
       abort: true,
       abortedAt: '2026-01-02T03:04:05Z',
       conditions: [
-        condition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
-        condition('Completed', 'False', 'RolloutCompleted', 'RolloutCompleted'),
-        condition('Progressing', 'False', 'RolloutAborted', 'Rollout aborted update to revision 2'),
+        inheritedCondition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+        inheritedCondition('Completed', 'False', 'RolloutCompleted', 'RolloutCompleted'),
+        inheritedCondition('Progressing', 'False', 'RolloutAborted', 'Rollout aborted update to revision 2'),
       ],
       ...weights(0, STABLE_HASH),
     },
   });
-  using recording = await takeOver(session);
+  using recording = await cluster.takeOver(session);
   expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
   expect(await session.look('web')).toMatchObject({
     phase: 'Degraded',
@@ -236,7 +199,7 @@ test('an aborted rollout stays aborted, keeps the canary until its deadline, and
 
 test('a promoted rollout keeps the former revision until its deadline', async () => {
   const deadline = '2099-01-02T03:04:05Z';
-  const session = await openSession({
+  const session = await cluster.inherit({
     manifest: routedRollout({ replicas: 2, image: 'web:2', canary: { steps: STEPS } }),
     revisions: [
       { image: 'web:1', hash: STABLE_HASH, replicas: 2, annotations: { 'scale-down-deadline': deadline } },
@@ -250,14 +213,19 @@ test('a promoted rollout keeps the former revision until its deadline', async ()
       currentStepHash: STEP_HASH,
       currentStepIndex: 2,
       conditions: [
-        condition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
-        condition('Completed', 'True', 'RolloutCompleted', 'RolloutCompleted'),
-        condition('Progressing', 'True', 'ReplicaSetUpdated', `ReplicaSet "web-${CANARY_HASH}" is progressing.`),
+        inheritedCondition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+        inheritedCondition('Completed', 'True', 'RolloutCompleted', 'RolloutCompleted'),
+        inheritedCondition(
+          'Progressing',
+          'True',
+          'ReplicaSetUpdated',
+          `ReplicaSet "web-${CANARY_HASH}" is progressing.`,
+        ),
       ],
       ...weights(0),
     },
   });
-  using recording = await takeOver(session);
+  using recording = await cluster.takeOver(session);
   expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
   expect(await session.look('web')).toMatchObject({ phase: 'Healthy', index: 2, sizes: 'web:1=2 web:2=2', pods: 4 });
   const former = await session.get('replicasets', `web-${STABLE_HASH}`);

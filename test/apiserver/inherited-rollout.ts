@@ -24,7 +24,7 @@ const FORMER_MANAGER = '--field-manager=rollouts-controller';
 export const STABLE_HASH = '6cf78c66c5';
 export const CANARY_HASH = '7d6b9c5f4b';
 
-interface InheritedService {
+export interface InheritedService {
   readonly name: string;
   /** Hash of the revision that it selects, '' for none. */
   readonly selects: string;

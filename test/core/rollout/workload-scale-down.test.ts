@@ -6,7 +6,16 @@ import { recall } from '../../../src/core/rollout/memory.ts';
 import { decideWorkloadScaling } from '../../../src/core/rollout/workload-scale-down.ts';
 import type { Endpoint } from '../../../src/kube/objects.ts';
 import { formatTime } from '../../../src/kube/time.ts';
-import { buildSituation, buildWorld, deploymentOf, NAME, NOW, routed, type WorldOptions } from '../build-world.ts';
+import {
+  buildSituation,
+  buildWorld,
+  deploymentOf,
+  NAME,
+  NOW,
+  replicaSetNameOf,
+  routed,
+  type WorldOptions,
+} from '../build-world.ts';
 
 const SERVICES = new Set(['web-stable', '']);
 const STRATEGY = { stableService: 'web-stable' };
@@ -133,6 +142,20 @@ describe('progressively, on the way', () => {
     {
       name: 'a Rollout of no pods takes none',
       world: at(5, 0, { replicas: 0, revisions: [{ version: 'v1' }] }),
+      size: null,
+    },
+    {
+      name: 'pods that are leaving do not count, whatever is still reported of them',
+      world: at(2, 5, {
+        revisions: [{ version: 'v1', size: 5, available: 5, ready: 3, terminating: 2 }],
+        endpoints: {
+          'web-stable': [0, 1, 2, 3, 4].map((index) => ({
+            podName: `${replicaSetNameOf('v1')}-${index}`,
+            ready: true,
+            terminating: false,
+          })),
+        },
+      }),
       size: null,
     },
     {

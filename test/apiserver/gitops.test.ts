@@ -163,6 +163,10 @@ describe('pruning', () => {
     const made = await session.list('replicasets');
     expect(made.map(({ metadata }) => metadata.labels?.['team'])).toEqual([undefined, undefined]);
     expect(made.every(({ metadata }) => metadata.ownerReferences?.length === 1)).toBe(true);
+    // Annotations of the Rollout are copied; this one names the Rollout, so that nobody takes the copy for an object of Git.
+    expect(made.map(({ metadata }) => metadata.annotations?.[TRACKING])).toEqual(
+      made.map(() => 'shop:/Rollout:test/web'),
+    );
   });
 });
 

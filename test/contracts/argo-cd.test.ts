@@ -4,7 +4,7 @@ import { ANNOTATIONS } from '../../src/api/labels.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { RolloutStatus } from '../../src/api/status.ts';
 import { formatTime } from '../../src/kube/time.ts';
-import { buildWorld, deploymentOf, hashOf, NOW, routed, type WorldOptions } from '../core/build-world.ts';
+import { blueGreen, buildWorld, deploymentOf, hashOf, NOW, routed, type WorldOptions } from '../core/build-world.ts';
 import { reportedOn } from '../core/plan-effects.ts';
 import { afterAction, healthOf, offeredActions, type Action, type Health } from './argo-cd.ts';
 
@@ -50,6 +50,14 @@ const TIMED_OUT: WorldOptions = {
   },
 };
 
+const HELD: WorldOptions = {
+  blueGreen: blueGreen({ autoPromotionEnabled: false }),
+  revisions: [V1, { version: 'v2', size: 5 }],
+  status: { controllerPause: true, pauseConditions: [{ reason: 'BlueGreenPause', startTime: LONG_AGO }] },
+};
+
+const BLUE_GREEN_ABORTED: WorldOptions = { ...HELD, status: { abort: true, abortedAt: LONG_AGO } };
+
 describe('health', () => {
   test.each<{ name: string; world: WorldOptions; health: Health['status']; message?: RegExp }>([
     { name: 'settled, without a router', world: { revisions: [V1] }, health: 'Healthy' },
@@ -73,6 +81,27 @@ describe('health', () => {
       message: /^manually paused$/,
     },
     { name: 'aborted', world: ABORTED, health: 'Degraded', message: /^RolloutAborted: / },
+    {
+      name: 'aborted, and paused by a person',
+      world: { ...ABORTED, spec: { paused: true } },
+      health: 'Degraded',
+      message: /^RolloutAborted: /,
+    },
+    {
+      name: 'aborted, and a new template after it',
+      world: {
+        ...ABORTED,
+        version: 'v3',
+        status: { ...ABORTED.status, currentPodHash: hashOf('v2') },
+      },
+      health: 'Progressing',
+    },
+    {
+      name: 'paused by a person in the middle of a pause',
+      world: { ...PAUSED_AT_20, spec: { paused: true } },
+      health: 'Suspended',
+      message: /^manually paused$/,
+    },
     { name: 'past its deadline', world: TIMED_OUT, health: 'Degraded', message: /^ProgressDeadlineExceeded: / },
     {
       name: 'invalid',
@@ -106,6 +135,53 @@ describe('health', () => {
       health: 'Progressing',
       message: /^rollout is restarting$/,
     },
+    {
+      name: 'to be restarted later',
+      world: { spec: { restartAt: formatTime(NOW + 3_600_000) } },
+      health: 'Progressing',
+      message: /^rollout is restarting$/,
+    },
+    { name: 'blue-green, settled', world: { blueGreen: blueGreen(), revisions: [V1] }, health: 'Healthy' },
+    {
+      name: 'blue-green of no pods',
+      world: { blueGreen: blueGreen(), replicas: 0, revisions: [{ version: 'v1' }] },
+      health: 'Healthy',
+    },
+    {
+      name: 'blue-green, the first deploy, on its way',
+      world: { blueGreen: blueGreen(), stable: '', revisions: [{ ...V1, available: 2 }] },
+      health: 'Progressing',
+    },
+    {
+      name: 'blue-green, a preview that comes up',
+      world: { ...HELD, revisions: [V1, { version: 'v2', size: 5, available: 2 }], status: {} },
+      health: 'Progressing',
+      message: /^active service cutover pending$/,
+    },
+    {
+      name: 'blue-green, a preview that is smaller than all',
+      world: {
+        ...HELD,
+        blueGreen: blueGreen({ autoPromotionEnabled: false, previewReplicaCount: 1 }),
+        revisions: [V1, { version: 'v2', size: 1, available: 0 }],
+        status: {},
+      },
+      health: 'Progressing',
+      message: /^more replicas need to be updated$/,
+    },
+    { name: 'blue-green before the switch', world: HELD, health: 'Suspended', message: /^BlueGreenPause$/ },
+    {
+      name: 'blue-green, paused by a person',
+      world: { ...HELD, spec: { paused: true } },
+      health: 'Suspended',
+      message: /^manually paused$/,
+    },
+    {
+      name: 'blue-green after the switch, and the former revision waits for its delay',
+      world: { blueGreen: blueGreen(), stable: 'v2', revisions: [V1, { version: 'v2', size: 5 }] },
+      health: 'Healthy',
+    },
+    { name: 'blue-green, aborted', world: BLUE_GREEN_ABORTED, health: 'Degraded', message: /^RolloutAborted: / },
     { name: 'with the template of a Deployment', world: { workload: deploymentOf('v1') }, health: 'Healthy' },
     {
       name: 'with a Deployment that is missing',
@@ -124,7 +200,17 @@ describe('health', () => {
   });
 
   test('the legacy rules, which read conditions and numbers, come to the same where there is no phase', () => {
-    const worlds: readonly WorldOptions[] = [{ revisions: [V1] }, PAUSED_AT_20, ABORTED, TIMED_OUT];
+    const worlds: readonly WorldOptions[] = [
+      { revisions: [V1] },
+      PAUSED_AT_20,
+      ABORTED,
+      TIMED_OUT,
+      { blueGreen: blueGreen(), revisions: [V1] },
+      { blueGreen: blueGreen(), stable: 'v2', revisions: [V1, { version: 'v2', size: 5 }] },
+      { ...HELD, revisions: [V1, { version: 'v2', size: 5, available: 2 }], status: {} },
+      HELD,
+      BLUE_GREEN_ABORTED,
+    ];
     const both = worlds.map((world) => {
       const rollout = reportedOn(buildWorld(world));
       const { phase: _phase, ...status } = rollout.status ?? {};
@@ -153,7 +239,7 @@ describe('health', () => {
   });
 
   test('the generation is decimal text, and never ahead of the spec', () => {
-    for (const world of [{ revisions: [V1] }, PAUSED_AT_20, ABORTED]) {
+    for (const world of [{ revisions: [V1] }, PAUSED_AT_20, ABORTED, HELD, BLUE_GREEN_ABORTED]) {
       const { status, metadata } = reportedOn(buildWorld(world));
       expect(status?.observedGeneration).toBe(String(metadata.generation));
     }
@@ -170,6 +256,18 @@ describe('actions', () => {
     },
     { name: 'aborted', world: ABORTED, offered: ['restart', 'retry', 'promote-full', 'skip-current-step'] },
     { name: 'paused by a person', world: { spec: { paused: true } }, offered: ['restart', 'resume'] },
+    {
+      name: 'paused by a person on its way',
+      world: { ...PAUSED_AT_20, spec: { paused: true } },
+      offered: ['restart', 'resume', 'abort', 'promote-full', 'skip-current-step'],
+    },
+    { name: 'blue-green, settled', world: { blueGreen: blueGreen(), revisions: [V1] }, offered: ['restart'] },
+    {
+      name: 'blue-green before the switch',
+      world: HELD,
+      offered: ['restart', 'resume', 'abort', 'pause', 'promote-full'],
+    },
+    { name: 'blue-green, aborted', world: BLUE_GREEN_ABORTED, offered: ['restart', 'retry', 'promote-full'] },
   ])('$name offers $offered', ({ world, offered }) => {
     expect(offeredActions(reportedOn(buildWorld(world)))).toEqual(offered);
   });
@@ -179,7 +277,15 @@ describe('actions', () => {
     const world = buildWorld(options);
     const rollout = reportedOn(world);
     expect(offeredActions(rollout)).toContain(action);
-    return reportedOn({ ...world, rollout: afterAction(rollout, action, formatTime(NOW - 1000)) });
+    return afterAction(rollout, action, formatTime(NOW - 1000)).reduce<Rollout>(
+      (seen, { metadata, spec, status = {} }, patch) =>
+        // The second patch is about the spec alone, and finds the status that we have written in between.
+        reportedOn({
+          ...world,
+          rollout: { ...seen, metadata, spec, status: patch === 0 ? status : (seen.status ?? {}) },
+        }),
+      rollout,
+    );
   }
 
   test.each<{ action: Action; world: WorldOptions; status: RolloutStatus; health: Health['status'] }>([
@@ -190,6 +296,24 @@ describe('actions', () => {
     { action: 'promote-full', world: PAUSED_AT_20, status: { currentStepIndex: 4 }, health: 'Progressing' },
     { action: 'pause', world: PAUSED_AT_20, status: { currentStepIndex: 1 }, health: 'Suspended' },
     { action: 'restart', world: { strategy: routed({ steps: STEPS }) }, status: {}, health: 'Progressing' },
+    { action: 'restart', world: PAUSED_AT_20, status: { currentStepIndex: 1 }, health: 'Suspended' },
+    {
+      action: 'promote-full',
+      world: { ...PAUSED_AT_20, spec: { paused: true } },
+      status: { promoteFull: true, stableRS: hashOf('v1') },
+      health: 'Suspended',
+    },
+    { action: 'promote-full', world: ABORTED, status: { currentStepIndex: 4 }, health: 'Progressing' },
+    {
+      action: 'resume',
+      world: HELD,
+      status: { stableRS: hashOf('v2'), blueGreen: { activeSelector: hashOf('v2') } },
+      health: 'Healthy',
+    },
+    { action: 'promote-full', world: HELD, status: { stableRS: hashOf('v2') }, health: 'Healthy' },
+    { action: 'abort', world: HELD, status: { abort: true, stableRS: hashOf('v1') }, health: 'Degraded' },
+    { action: 'retry', world: BLUE_GREEN_ABORTED, status: { controllerPause: true }, health: 'Suspended' },
+    { action: 'pause', world: HELD, status: { controllerPause: true }, health: 'Suspended' },
   ])('$action', ({ action, world, status, health }) => {
     const rollout = acted(world, action);
     expect(rollout.status).toMatchObject(status);
@@ -200,6 +324,13 @@ describe('actions', () => {
     const rollout = acted({ spec: { paused: true } }, 'resume');
     expect(rollout.spec.paused).toBe(false);
     expect(healthOf(rollout).status).toBe('Healthy');
+  });
+
+  test('a resume of both pauses, in two patches, goes on by one step', () => {
+    const rollout = acted({ ...PAUSED_AT_20, spec: { paused: true } }, 'resume');
+    expect(rollout.spec.paused).toBe(false);
+    expect(rollout.status).toMatchObject({ currentStepIndex: 2, observedGeneration: '8' });
+    expect(rollout.status?.pauseConditions).toBeUndefined();
   });
 
   test('a retry forgets the abort', () => {

@@ -55,6 +55,11 @@ function healthWithoutPhase({ spec }: Rollout, status: RolloutStatus): Health {
   if (currentPodHash === undefined) return progressing('Waiting for rollout to finish');
   if (updatedReplicas < (spec.replicas ?? 1)) return progressing('More replicas need to be updated');
   if (availableReplicas < updatedReplicas) return progressing('Updated replicas are still becoming available');
+  if (spec.strategy?.blueGreen !== undefined) {
+    if (status.blueGreen?.activeSelector !== currentPodHash) return progressing('active service cutover pending');
+    const isAnalysing = stableRS !== undefined && stableRS !== '' && stableRS !== currentPodHash;
+    return isAnalysing ? progressing('waiting for analysis to complete') : { status: 'Healthy', message: '' };
+  }
   if (replicas > updatedReplicas) return progressing('Waiting for rollout to finish');
   return stableRS === currentPodHash
     ? { status: 'Healthy', message: '' }
@@ -88,8 +93,20 @@ export function offeredActions(rollout: Rollout): readonly Action[] {
   return ACTIONS.filter((action) => !refused[action]);
 }
 
-/** The Rollout after an action, as both of its patches leave it. `now` is RFC 3339. */
-export function afterAction(rollout: Rollout, action: Action, now: string): Rollout {
+/**
+ * The Rollout after each patch of an action: what it does to the status goes first, the rest follows, and anything may
+ * happen in between. `now` is RFC 3339.
+ */
+export function afterAction(rollout: Rollout, action: Action, now: string): readonly Rollout[] {
+  const { spec, status } = changedBy(rollout, action, now);
+  const first: Rollout = status === undefined ? rollout : { ...rollout, status };
+  if (spec === rollout.spec) return [first];
+  const { metadata } = rollout;
+  const second: Rollout = { ...first, spec, metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 } };
+  return status === rollout.status ? [second] : [first, second];
+}
+
+function changedBy(rollout: Rollout, action: Action, now: string): Rollout {
   const { spec, status = {} } = rollout;
   const { pauseConditions = [], abort: _abort, ...rest } = status;
   const { pauseConditions: _paused, ...resumed } = status;
@@ -111,6 +128,12 @@ export function afterAction(rollout: Rollout, action: Action, now: string): Roll
     case 'promote-full':
       return { ...rollout, status: { ...status, promoteFull: true } };
     case 'skip-current-step':
-      return { ...rollout, status: { ...resumed, currentStepIndex: (status.currentStepIndex ?? 0) + 1 } };
+      return {
+        ...rollout,
+        status: {
+          ...(pauseConditions.length > 0 ? resumed : status),
+          currentStepIndex: (status.currentStepIndex ?? 0) + 1,
+        },
+      };
   }
 }

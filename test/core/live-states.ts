@@ -37,6 +37,14 @@ export const CANARY_STATES: Readonly<Record<string, WorldOptions>> = {
   'with a new template': { revisions: [V1, { version: 'v2' }] },
   'coming up': { revisions: [V1, { version: 'v2', size: 5, available: 2 }] },
   'at a pause': { ...ON_TRIAL, split: { weight: 50 }, status: AT_PAUSE },
+  'at a pause, short of a stable pod': {
+    revisions: [
+      { ...V1, available: 9 },
+      { version: 'v2', size: 5 },
+    ],
+    split: { weight: 50 },
+    status: AT_PAUSE,
+  },
   'paused by the user at a pause': { ...ON_TRIAL, split: { weight: 50 }, status: AT_PAUSE, spec: { paused: true } },
   aborted: { ...ON_TRIAL, status: { ...ABORTED, currentStepIndex: 0 } },
   'aborted a moment ago': { ...ON_TRIAL, split: { weight: 50 }, status: { abort: true, currentStepIndex: 1 } },

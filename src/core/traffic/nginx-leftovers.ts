@@ -29,7 +29,8 @@ export function weightLeftBehind(situation: Situation): number {
 export function nginxLeftovers(situation: Situation): Leftovers {
   const writes: Write[] = [];
   let settledAt: number | null = null;
-  for (const one of leftoversOf(situation)) {
+  const all = leftoversOf(situation);
+  for (const one of all) {
     if (!isEmptied(one)) {
       if (canaryWeight(one) > 0 && !stableCarriesAll(situation)) continue;
       writes.push(emptying(situation, one));
@@ -40,7 +41,7 @@ export function nginxLeftovers(situation: Situation): Leftovers {
     if (wait === null) writes.push(deletion(situation, one));
     else settledAt = Math.max(settledAt ?? 0, wait);
   }
-  return { writes, settledAt };
+  return { carriesRequests: !all.every(isEmptied), writes, settledAt };
 }
 
 function leftoversOf({ world, rollout, name }: Situation): Ingress[] {

@@ -45,6 +45,8 @@ export interface TrafficRouter {
 
 /** What a former spec left behind on its way out. */
 export interface Leftovers {
+  /** Requests are still sent to a canary by it. */
+  readonly carriesRequests: boolean;
   readonly writes: readonly Write[];
   /** When every proxy is sure to have heard of the requests that leave with it, in milliseconds since the epoch; `null`: nothing is on its way. */
   readonly settledAt: number | null;

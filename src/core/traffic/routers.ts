@@ -20,6 +20,7 @@ export function leftoversOf(situation: Situation): Leftovers {
   const all = routersWithObjects.map((router) => router.leftovers(situation));
   const settling = all.flatMap(({ settledAt }) => settledAt ?? []);
   return {
+    carriesRequests: all.some(({ carriesRequests }) => carriesRequests),
     writes: all.flatMap(({ writes }) => writes),
     settledAt: settling.length === 0 ? null : Math.max(...settling),
   };

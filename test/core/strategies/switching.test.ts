@@ -91,6 +91,12 @@ function frontOf(service: string) {
   });
 }
 
+function sendsToCanary({ ingresses }: RolloutWorld): boolean {
+  return [...ingresses.values()].some(({ metadata }) =>
+    Object.entries(metadata.annotations ?? {}).some(([key, value]) => key.endsWith('canary-weight') && value !== '0'),
+  );
+}
+
 describe.each(EDITS)('$name', ({ source, options, target }) => {
   const world = edited(source, options, target);
   const { writes } = decideRollout(world);
@@ -106,9 +112,7 @@ describe.each(EDITS)('$name', ({ source, options, target }) => {
   });
 
   test('takes no pods from where requests are sent', () => {
-    const weighted = [...world.ingresses.values()].some(({ metadata }) =>
-      Object.entries(metadata.annotations ?? {}).some(([key, value]) => key.endsWith('canary-weight') && value !== '0'),
-    );
+    const weighted = sendsToCanary(world);
     // Where production leads to now is what the user has just written.
     const production = productionService(world.rollout);
     const serving = [selectedIn(world, production), ...(weighted ? [selectedIn(world, 'web-canary')] : [])];
@@ -124,6 +128,12 @@ describe.each(EDITS)('$name', ({ source, options, target }) => {
     const named = JSON.stringify(target).includes('web-stable');
     const hashes = selectionsOf(writes, 'web-stable');
     expect(hashes.filter((hash) => hash !== (named ? status.stableRS : null))).toEqual([]);
+  });
+
+  test('points the Service that a canary Ingress still leads to at no other revision', () => {
+    const [selected, selections] = [selectedIn(world, 'web-canary'), selectionsOf(writes, 'web-canary')];
+    const isTried = (hash: string | null) => hash !== selected && hash !== null && hash !== status.stableRS;
+    expect(sendsToCanary(world) ? selections.filter(isTried) : []).toEqual([]);
   });
 
   test('remembers nothing of the strategy before', () => {

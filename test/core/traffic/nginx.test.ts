@@ -574,7 +574,7 @@ describe('leftovers', () => {
       expect(emptied?.spec).toEqual(leftover?.spec);
       const at = (writtenAt: number) =>
         nginxRouter.leftovers(buildSituation({ strategy: without, ingresses: [applied(emptied ?? {}, writtenAt)] }));
-      expect(at(NOW - 1000)).toEqual({ writes: [], settledAt: NOW - 1000 + 6000 });
+      expect(at(NOW - 1000)).toEqual({ carriesRequests: false, writes: [], settledAt: NOW - 1000 + 6000 });
       expect(at(NOW - 6000).writes.map(({ op }) => op)).toEqual(['delete']);
     });
   });

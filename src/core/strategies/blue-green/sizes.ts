@@ -10,6 +10,7 @@ import { desiredReplicasOf, specReplicasOf } from '../../rollout/replica-sets.ts
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import { abortedSize, type Scaling } from '../scale-down-delay.ts';
+import { leftoversOf } from '../../traffic/routers.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
 import { isActive, isFastTracked, isPromoted } from './position.ts';
 
@@ -26,7 +27,9 @@ export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Mem
     return { decisions: [...stableSize, decision], wakeAt };
   }
   const wanted = previewSize(situation, spec, memory);
-  const isNeeded = reaches(situation, spec.activeService, canary);
+  // A former router may still send requests to the preview Service.
+  const serving = [spec.activeService, ...(leftoversOf(situation).carriesRequests ? [spec.previewService] : [])];
+  const isNeeded = serving.some((service) => reaches(situation, service, canary));
   const canarySize: SizeDecision = {
     replicaSet: canary,
     replicas: isNeeded && replicas > 0 ? Math.max(wanted, Math.min(specReplicasOf(canary), replicas)) : wanted,

@@ -42,8 +42,7 @@ export class Cluster {
   readonly kubelet: Kubelet;
   readonly proxy: Proxy;
   readonly #agenda: Agenda;
-  /** Template hashes of revisions that lost a pod through no act of the controller, with the last time at which they were not complete. */
-  /** By template hash: when the revision was complete again, `null` while it is not. */
+  /** Revisions that lost a pod through no act of the controller, by template hash: when they were complete again, `null` while they are not. */
   readonly #shaken = new Map<string, number | null>();
 
   constructor({ agenda, random, paces, onTrafficNews }: Options) {

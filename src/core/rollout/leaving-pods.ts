@@ -15,7 +15,7 @@ export function heldWhilePodsLeave(situation: Situation, sizes: readonly SizeDec
   return sizes.filter((one) => !shrinks(one));
 }
 
-/** Available pods that are certain to stay, without those that have been told to go. No Service moves on more than these. */
+/** Available pods that are certain to stay, without those that have been told to go. No Service moves on more than these, and no pod of others gives way. */
 export function lastingReplicasOf(situation: Situation, replicaSet: ReplicaSet | null): number {
   const available = stayingReplicasOf(replicaSet);
   if (replicaSet === null || !countsLeavingPods(situation, replicaSet)) return available;

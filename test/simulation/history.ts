@@ -2,10 +2,11 @@
  * One history: a cluster, a controller, a user and their faults, from the first apply until everything
  * has come to rest. The same seed gives the same history.
  */
+import { LABELS } from '../../src/api/labels.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
-import type { ReplicaSet } from '../../src/kube/objects.ts';
+import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { controllerOf } from '../../src/kube/owners.ts';
-import { INGRESSES, REPLICA_SETS } from '../../src/kube/resources.ts';
+import { INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
 import { Cluster, EPOCH_MS } from './cluster/cluster.ts';
 import { hashOf } from './cluster/pod.ts';
@@ -195,6 +196,7 @@ export class History {
     this.#story.wrote(made);
     this.watch.wrote(made);
     if (made.author === 'frozen-leader') this.ledger.noteStray(made.write.name);
+    if (movesService(made)) this.ledger.noteMove(made.write.name);
     const begun = isStatusWrite(made.write) ? reportedStatus(made.plan)?.pauseConditions : undefined;
     if (made.answer.outcome === 'made' && begun !== undefined && begun !== null) this.ledger.notePause();
   }
@@ -219,4 +221,11 @@ export class History {
       this.#startProcess();
     });
   }
+}
+
+function movesService({ write, before, answer }: MadeWrite): boolean {
+  if (write.resource !== SERVICES || answer.outcome !== 'made') return false;
+  const selected = (one: KubeObject | undefined) =>
+    (one as Service | undefined)?.spec.selector?.[LABELS.podTemplateHash];
+  return selected(before) !== selected(answer.object);
 }

@@ -10,6 +10,8 @@ export class Ledger {
   readonly #agenda: Agenda;
   readonly #upheavals = new Map<Upheaval, number>();
   readonly #strays = new Set<string>();
+  /** When the selector of each Service was moved last, and the time before that. */
+  readonly #moves = new Map<string, readonly [last: number, before: number]>();
   #resumed = false;
   #acts = 0;
 
@@ -53,6 +55,18 @@ export class Ledger {
 
   isStray(name: string): boolean {
     return this.#strays.has(name);
+  }
+
+  /** The Service selects another revision from now on. */
+  noteMove(service: string): void {
+    const [last] = this.#moves.get(service) ?? [Number.NEGATIVE_INFINITY];
+    this.#moves.set(service, [this.#agenda.now, last]);
+  }
+
+  /** The Service was moved twice a moment ago: it may select again what its endpoints, which followed neither, still show. */
+  hasTurnedBack(service: string, withinMs: number): boolean {
+    const [, before] = this.#moves.get(service) ?? [0, Number.NEGATIVE_INFINITY];
+    return this.#agenda.now - before <= withinMs;
   }
 
   get resumed(): boolean {

@@ -28,6 +28,8 @@ import {
 
 /** After a change of the number of replicas the pods need a while to follow. */
 const REPLICAS_SETTLE_MS = 120_000;
+/** A person may take a promotion back in the moment in which the Service has moved; endpoints do not say which selector they follow. */
+const ENDPOINTS_FOLLOW_MS = 5_000;
 const WEIGHT_SETTLES_MS = 20_000;
 
 function weightsNeverRiseWhileAborted(facts: WriteFacts): Finding {
@@ -78,6 +80,7 @@ function weightFallsOnlyOntoAServingStable(facts: WriteFacts): Finding {
   } = canaryStrategyOf(rollout);
   const canary = replicaSetOf(cluster, selectedBy(cluster, canaryService));
   if (servingPods(cluster, canary) === 0) return null;
+  if (ledger.hasTurnedBack(stableService, ENDPOINTS_FOLLOW_MS)) return null;
   const stableHash = stableAfter(facts);
   const ready = readyHashesBehind(facts, stableService);
   const stray = ready.find((hash) => hash !== stableHash);

@@ -114,6 +114,11 @@ export class Cluster {
     return now > EPOCH_MS + this.#agenda.now;
   }
 
+  /** Whether that wall clock and the API server's differ by more than times that one of them notes can be compared with (ADR 8). */
+  clocksDisagree(now: number): boolean {
+    return Math.abs(now - EPOCH_MS - this.#agenda.now) > 1000;
+  }
+
   runningPods(): readonly Pod[] {
     return this.store.list<Pod>(PODS.plural).filter((pod) => !isLeaving(pod));
   }

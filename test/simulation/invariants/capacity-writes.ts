@@ -4,9 +4,9 @@
 import { ANNOTATIONS } from '../../../src/api/labels.ts';
 import { productionService } from '../../../src/api/named-services.ts';
 import type { ReplicaSet } from '../../../src/kube/objects.ts';
-import { REPLICA_SETS } from '../../../src/kube/resources.ts';
+import { PODS, REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
-import { hashOf } from '../cluster/pod.ts';
+import { hashOf, type Pod } from '../cluster/pod.ts';
 import { reportedStatus } from './plans.ts';
 import type { Finding } from './violation.ts';
 import {
@@ -25,6 +25,8 @@ import {
   weightInForce,
   type WriteFacts,
 } from './write-facts.ts';
+
+const AFTERMATH_MS = 10_000;
 
 /** Without a router pods are the capacity: never fewer than the replicas minus maxUnavailable through a write of ours. */
 function maxUnavailableHolds(facts: WriteFacts): Finding {
@@ -149,6 +151,26 @@ function servingRevisionKeepsAPod(facts: WriteFacts): Finding {
     : null;
 }
 
+/** A proxy that has not heard of less weight still sends requests where they went before, and their pods are there for them (ADR 8). */
+function podsOutliveTheirTraffic(facts: WriteFacts): Finding {
+  const shrink = shrinkOf(facts);
+  const { cluster, made, ledger } = facts;
+  if (shrink === null || made.author !== 'serin' || cluster.isShaken()) return null;
+  if (ledger.wasUpheaved('weight', AFTERMATH_MS) || cluster.clocksDisagree(made.world.now)) return null;
+  const hash = hashOf(shrink.replicaSet);
+  const leadsThere = (service: string) =>
+    (cluster.proxy.podsBehind(service) ?? []).some((name) => {
+      const pod = cluster.store.get<Pod>(PODS.plural, name);
+      return pod !== undefined && hashOf(pod) === hash;
+    });
+  const outdated = cluster.proxy
+    .canaryRules()
+    .find(({ service, weight }) => weight > weightInForce(cluster, service) && leadsThere(service));
+  return outdated === undefined
+    ? null
+    : `${made.write.why}: a proxy still sends weight ${outdated.weight} to ${outdated.service}, where ${hash} is`;
+}
+
 function isExcused({ cluster, made, ledger }: WriteFacts): boolean {
   return made.author !== 'serin' || cluster.isShaken() || ledger.wasUpheaved('routing', 120_000);
 }
@@ -160,4 +182,5 @@ export const capacityWriteInvariants = {
   stableKeepsItsShare,
   canaryKeepsItsShare,
   servingRevisionKeepsAPod,
+  podsOutliveTheirTraffic,
 } satisfies Record<string, (facts: WriteFacts) => Finding>;

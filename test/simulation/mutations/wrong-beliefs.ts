@@ -91,6 +91,7 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     const without = canaryIngresses(world).map((one) => [one.metadata.name, weighted(one, 0)] as const);
     return { ...world, ingresses: new Map([...world.ingresses, ...without]) };
   }),
+  believing('every proxy hears at once', 'podsOutliveTheirTraffic', (world) => ({ ...world, propagationMs: 0 })),
   rare(
     30,
     believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => ({

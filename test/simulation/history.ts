@@ -149,6 +149,7 @@ export class History {
       cluster: this.cluster,
       rollout: rolloutOf(this.cluster, ROLLOUT_NAME),
       plan: this.#decide(world),
+      now: world.now,
       ledger: this.ledger,
     };
   }

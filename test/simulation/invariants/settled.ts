@@ -38,6 +38,8 @@ export interface SettledFacts {
   /** What is decided on the world as it is now, with caches that have seen everything. */
   readonly plan: Plan;
   readonly ledger: Ledger;
+  /** Of the controller's wall clock. */
+  readonly now: number;
 }
 
 function settledWorldGivesAnEmptyPlan({ plan }: SettledFacts): Finding {
@@ -46,8 +48,11 @@ function settledWorldGivesAnEmptyPlan({ plan }: SettledFacts): Finding {
     : plan.writes.map((write) => `${write.op} ${write.name}: ${write.why}`).join('; ');
 }
 
-function nothingIsDueAnyMore({ plan }: SettledFacts): Finding {
-  return plan.requeueAfterMs === undefined ? null : `it wants to look again in ${plan.requeueAfterMs} ms`;
+/** By a clock that lags behind, what the API server noted long ago is yet to come. */
+function nothingIsDueAnyMore({ plan, cluster, now }: SettledFacts): Finding {
+  return plan.requeueAfterMs === undefined || cluster.clocksDisagree(now)
+    ? null
+    : `it wants to look again in ${plan.requeueAfterMs} ms`;
 }
 
 /** Healthy, paused for a person, or stopped for a reason that it tells. */

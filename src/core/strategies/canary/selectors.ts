@@ -3,7 +3,7 @@
  * Service; what the proxy does with them is the router's affair.
  */
 import type { Memory } from '../../rollout/memory.ts';
-import { selectedHash } from '../../rollout/endpoints.ts';
+import { reaches, reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
 import { availableReplicasOf, specReplicasOf, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
@@ -47,13 +47,24 @@ function mayServe(
 ): boolean {
   const available = stayingReplicasOf(target);
   if (available === 0) return false;
-  if (!isManaged(situation, service)) return isComplete(target);
+  if (!isManaged(situation, service) && !exposesTheCanary(situation, service, target)) return isComplete(target);
   const selected = selectedHash(situation, service);
   const present = situation.all.find((one) => templateHashOf(one) === selected);
   if (present === undefined || present === target) return true;
   const share = Math.floor(((spec.maxWeight - observed.lowestWeight) * situation.replicas) / spec.maxWeight);
   if (available >= share || available >= stayingReplicasOf(present)) return true;
   return target === situation.canary && canBePromoted(spec, situation);
+}
+
+/**
+ * Somebody wrote the Service anew in the middle of an update, without a word of ours: it leads to every pod of the
+ * Rollout, and to a canary that nobody has approved. One that leads to pods of others as well was never ours.
+ */
+function exposesTheCanary(situation: Situation, service: string, target: ReplicaSet): boolean {
+  const { canary } = situation;
+  return (
+    canary !== null && canary !== target && reaches(situation, service, canary) && !reachesOthers(situation, service)
+  );
 }
 
 function canaryServiceTarget(

@@ -6,7 +6,14 @@ import type { CanaryStep } from '../../../../src/api/steps.ts';
 import { recall } from '../../../../src/core/rollout/memory.ts';
 import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
 import { desiredSelectors } from '../../../../src/core/strategies/canary/selectors.ts';
-import { buildSituation, hashOf, routed, type Revision, type WorldOptions } from '../../build-world.ts';
+import {
+  buildSituation,
+  hashOf,
+  replicaSetNameOf,
+  routed,
+  type Revision,
+  type WorldOptions,
+} from '../../build-world.ts';
 
 const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }];
 const DONE: RolloutStatus = { currentStepIndex: STEPS.length };
@@ -18,18 +25,20 @@ interface Row {
   readonly revisions: readonly Revision[];
   readonly stable?: string;
   readonly selects?: WorldOptions['selects'];
+  readonly endpoints?: WorldOptions['endpoints'];
   readonly observed?: number;
   /** The version that each Service is to select; left out: it keeps what it selects. */
   readonly targets: Readonly<Record<string, string>>;
 }
 
-function targetsOf({ strategy, status, revisions, stable, selects, observed = 0 }: Omit<Row, 'targets'>) {
+function targetsOf({ strategy, status, revisions, stable, selects, endpoints, observed = 0 }: Omit<Row, 'targets'>) {
   const situation = buildSituation({
     strategy: strategy ?? routed({ steps: STEPS }),
     status: status ?? {},
     revisions,
     ...(stable === undefined ? {} : { stable }),
     ...(selects === undefined ? {} : { selects }),
+    ...(endpoints === undefined ? {} : { endpoints }),
   });
   const weights = { lowestWeight: observed, highestWeight: observed };
   const targets = desiredSelectors(situation, canarySpecOf(situation), recall(situation.status), weights);
@@ -93,6 +102,32 @@ describe('the stable Service', () => {
         { version: 'v2', size: 0 },
       ],
       selects: { 'web-stable': null },
+      targets: {},
+    },
+    {
+      name: 'that was replaced and leads to the canary as well goes back at once, although a pod is missing',
+      strategy: stableOnly,
+      revisions: [
+        { version: 'v1', size: 5, available: 4 },
+        { version: 'v2', size: 1 },
+      ],
+      selects: { 'web-stable': null },
+      targets: { 'web-stable': 'v1' },
+    },
+    {
+      name: 'that leads to pods of others as well is left to them until a revision is complete',
+      strategy: stableOnly,
+      revisions: [
+        { version: 'v1', size: 5, available: 4 },
+        { version: 'v2', size: 1 },
+      ],
+      selects: { 'web-stable': null },
+      endpoints: {
+        'web-stable': [
+          { podName: 'a-deployment-1', ready: true, terminating: false },
+          { podName: `${replicaSetNameOf('v2')}-0`, ready: true, terminating: false },
+        ],
+      },
       targets: {},
     },
   ])('$name', check);

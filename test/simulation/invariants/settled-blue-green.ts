@@ -1,7 +1,8 @@
 /**
  * What must be true of a blue-green Rollout that has come to rest.
  */
-import { isInvalid, type SettledFacts } from './settled.ts';
+import { canaryRuleOf } from '../cluster/proxy.ts';
+import { isInvalid, ownIngresses, type SettledFacts } from './settled.ts';
 import type { Finding } from './violation.ts';
 import { blueGreenStrategyOf, isBlueGreen, selectedBy } from './write-facts.ts';
 
@@ -25,7 +26,9 @@ function servicesLeadWhereTheStatusSays(facts: SettledFacts): Finding {
   if (active !== '' && active !== blueGreen?.activeSelector) return `${activeService} selects ${active}`;
   if (previewService === '') return null;
   const preview = selectedBy(cluster, previewService);
-  const follows = rollout.spec.paused === true || preview === currentPodHash;
+  // A former router that nobody can relieve yet still sends requests there.
+  const isInUse = ownIngresses(facts).some((one) => (canaryRuleOf(one)?.weight ?? 0) > 0);
+  const follows = rollout.spec.paused === true || isInUse || preview === currentPodHash;
   return follows && preview === (blueGreen?.previewSelector ?? '') ? null : `${previewService} selects '${preview}'`;
 }
 

@@ -321,10 +321,10 @@ function retired(facts: SettledFacts): readonly ReplicaSet[] {
   return replicaSets(facts).filter((one) => hashOf(one) !== stableRS && hashOf(one) !== currentPodHash);
 }
 
-/** With `dynamicStableScale` it does not until the rollout ends, and what is left over sends its share to the canary until then. */
+/** One whose pods do not work never does; with `dynamicStableScale` it does not until the rollout ends, and what is left over sends its share to the canary until then. */
 function stableCarriesAll({ cluster, rollout }: SettledFacts): boolean {
   const stable = replicaSetOf(cluster, rollout.status?.stableRS ?? '');
-  return (stable?.spec.replicas ?? 0) >= sizeOf(rollout);
+  return stable !== undefined && Math.min(stable.spec.replicas ?? 1, cluster.availableOf(stable)) >= sizeOf(rollout);
 }
 
 export function ownIngresses({ cluster, rollout }: SettledFacts): readonly Ingress[] {

@@ -17,6 +17,7 @@ import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
+import { leftoversOf } from '../../traffic/routers.ts';
 import { fateOfRetired, type Fate, type Scaling } from '../scale-down-delay.ts';
 import type { CanarySpec } from './canary-spec.ts';
 
@@ -98,8 +99,9 @@ function fateOf(situation: Situation, spec: CanarySpec, memory: Memory, replicaS
 }
 
 /**
- * Whether requests may still reach the revision. Without a router only the stable Service counts: the
- * next canary cannot start before the superseded one has made room, so its Service has to let go.
+ * Whether requests may still reach the revision. Without a router the Service of the canary counts only while a former
+ * one still sends requests there: the next canary cannot start before the superseded one has made room, so its Service
+ * has to let go.
  */
 function isReferenced(
   situation: Situation,
@@ -111,7 +113,7 @@ function isReferenced(
   const { stableService = '', canaryService = '' } = spec.strategy;
   if (situation.replicas === 0) return false;
   if (stableService !== '' && reaches(situation, stableService, replicaSet)) return true;
-  if (!spec.routed) return false;
+  if (!spec.routed && !leftoversOf(situation).carriesRequests) return false;
   if (canaryService !== '' && reaches(situation, canaryService, replicaSet)) return true;
   // The promotion is over when its weight is back at 0; until then nothing that served before goes.
   return memory.stableRS === situation.canaryHash && observed.highestWeight > 0;

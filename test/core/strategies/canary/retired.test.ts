@@ -157,6 +157,19 @@ describe('without a router', () => {
     expect(fates({ ...scene, strategy, selects: { 'web-canary': 'v2' } }).sizes).toEqual({ v2: 0 });
     expect(fates({ ...scene, strategy, selects: { 'web-stable': 'v2' } }).sizes).toEqual({ v2: 1 });
   });
+
+  test('it keeps a pod while a former router sends requests to its Service', () => {
+    const scene = between({}, 1);
+    const services = { canaryService: 'web-canary', stableService: 'web-stable' };
+    const strategy = { ...scene.strategy, ...services };
+    const former = buildSituation({
+      strategy: routed({ steps: [{ setWeight: 20 }] }),
+      split: { weight: 20, headerRoutes: [] },
+    });
+    const ingresses = [...former.world.ingresses.values()].filter(({ metadata }) => metadata.name === 'web-web-canary');
+    expect(fates({ ...scene, strategy, ingresses, selects: { 'web-canary': 'v2' } }).sizes).toEqual({ v2: 1 });
+    expect(fates({ ...scene, strategy, ingresses, selects: { 'web-canary': 'v3' } }).sizes).toEqual({ v2: 0 });
+  });
 });
 
 describe('without a router, while the stable Service still selects all pods', () => {

@@ -14,6 +14,7 @@ export class Ledger {
   readonly #moves = new Map<string, readonly [last: number, before: number]>();
   #resumed = false;
   #acts = 0;
+  #wasEmptied = false;
 
   constructor(agenda: Agenda) {
     this.#agenda = agenda;
@@ -36,6 +37,16 @@ export class Ledger {
   wasUpheaved(kind: Upheaval, withinMs = Number.POSITIVE_INFINITY): boolean {
     const at = this.#upheavals.get(kind);
     return at !== undefined && this.#agenda.now - at <= withinMs;
+  }
+
+  /** The user wants no pods any more. */
+  noteEmptied(): void {
+    this.#wasEmptied = true;
+  }
+
+  /** The user has wanted no pods at some time. */
+  get wasEmptied(): boolean {
+    return this.#wasEmptied;
   }
 
   /** The user has taken the pause away. */

@@ -12,7 +12,7 @@ import { answers, type Pod } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Finding } from './violation.ts';
-import { acceptsGaps, selectedBy, sizeOf } from './write-facts.ts';
+import { acceptsGaps, replicaSetOf, selectedBy, sizeOf } from './write-facts.ts';
 
 export interface MomentFacts {
   readonly cluster: Cluster;
@@ -36,12 +36,15 @@ export class RequestsFindAPod {
     const rollout = cluster.store.get<Rollout>(ROLLOUTS.plural, rolloutName);
     if (rollout === undefined) return null;
     const production = productionService(rollout);
-    if (sizeOf(rollout) === 0 || production !== this.#production) this.#hasServed = false;
+    // What was emptied gets its pods back no sooner than an invalid spec is mended.
+    const stable = replicaSetOf(cluster, selectedBy(cluster, production));
+    const isEmptied = sizeOf(rollout) === 0 || (ledger.wasEmptied && stable?.spec.replicas === 0);
+    if (isEmptied || production !== this.#production) this.#hasServed = false;
     this.#production = production;
-    const stable = production === '' ? null : this.#withoutPods(cluster, production);
+    const served = production === '' ? null : this.#withoutPods(cluster, production);
     const meddled = ledger.wasUpheaved('weight');
     const canary = meddled ? null : canaryWithoutPods(cluster, rollout);
-    const finding = stable ?? canary;
+    const finding = served ?? canary;
     if (finding === null || acceptsGaps(rollout) || cluster.isShaken()) return null;
     return ledger.wasUpheaved('replicas', AFTER_RESIZE_MS) ? null : finding;
   }

@@ -89,6 +89,7 @@ const pauseOrUnpause: Action = ({ user }) => {
 const resize: Action = ({ user, random, ledger }) => {
   const replicas = random.chance(0.1) ? 0 : random.between(1, 10);
   ledger.noteUpheaval('replicas');
+  if (replicas === 0) ledger.noteEmptied();
   user.edit({ replicas });
   return `asks for ${replicas} replicas`;
 };

@@ -29,8 +29,7 @@ export function weightLeftBehind(situation: Situation): number {
 export function nginxLeftovers(situation: Situation): Leftovers {
   const writes: Write[] = [];
   let settledAt: number | null = null;
-  const all = leftoversOf(situation);
-  for (const one of all) {
+  for (const one of leftoversOf(situation)) {
     if (!isEmptied(one)) {
       if (canaryWeight(one) > 0 && !stableCarriesAll(situation)) continue;
       writes.push(emptying(situation, one));
@@ -41,7 +40,11 @@ export function nginxLeftovers(situation: Situation): Leftovers {
     if (wait === null) writes.push(deletion(situation, one));
     else settledAt = Math.max(settledAt ?? 0, wait);
   }
-  return { carriesRequests: !all.every(isEmptied), writes, settledAt };
+  return { writes, settledAt };
+}
+
+export function nginxLeftoversCarryRequests(situation: Situation): boolean {
+  return leftoversOf(situation).some((one) => !isEmptied(one));
 }
 
 function leftoversOf({ world, rollout, name }: Situation): Ingress[] {

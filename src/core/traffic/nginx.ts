@@ -24,7 +24,7 @@ import {
   weightOf,
 } from './nginx-ingress.ts';
 import { nginxHazards } from './nginx-hazards.ts';
-import { nginxLeftovers, weightLeftBehind } from './nginx-leftovers.ts';
+import { nginxLeftovers, nginxLeftoversCarryRequests, weightLeftBehind } from './nginx-leftovers.ts';
 import { ownAnnotationKeys, settledAtOf } from './own-fields.ts';
 import type { LeavesObjects, ObservedSplit, TrafficRouter, TrafficSplit } from './router.ts';
 
@@ -72,6 +72,7 @@ export const nginxRouter = {
   },
 
   leftovers: nginxLeftovers,
+  leftoversCarryRequests: nginxLeftoversCarryRequests,
 } as const satisfies TrafficRouter & LeavesObjects;
 
 function nginxOf(situation: Situation): NginxTrafficRouting {

@@ -45,8 +45,6 @@ export interface TrafficRouter {
 
 /** What a former spec left behind on its way out. */
 export interface Leftovers {
-  /** Requests are still sent to a canary by it. */
-  readonly carriesRequests: boolean;
   readonly writes: readonly Write[];
   /** When every proxy is sure to have heard of the requests that leave with it, in milliseconds since the epoch; `null`: nothing is on its way. */
   readonly settledAt: number | null;
@@ -55,4 +53,6 @@ export interface Leftovers {
 /** A router that writes objects of its own, which outlive the spec that asked for them. */
 export interface LeavesObjects {
   leftovers(situation: Situation): Leftovers;
+  /** Whether what is left behind still sends requests to a canary. */
+  leftoversCarryRequests(situation: Situation): boolean;
 }

@@ -20,8 +20,12 @@ export function leftoversOf(situation: Situation): Leftovers {
   const all = routersWithObjects.map((router) => router.leftovers(situation));
   const settling = all.flatMap(({ settledAt }) => settledAt ?? []);
   return {
-    carriesRequests: all.some(({ carriesRequests }) => carriesRequests),
     writes: all.flatMap(({ writes }) => writes),
     settledAt: settling.length === 0 ? null : Math.max(...settling),
   };
+}
+
+/** Whether a router that the spec no longer names still sends requests to a canary. */
+export function formerRouterCarriesRequests(situation: Situation): boolean {
+  return routersWithObjects.some((router) => router.leftoversCarryRequests(situation));
 }

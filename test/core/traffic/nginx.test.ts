@@ -573,9 +573,10 @@ describe('leftovers', () => {
       expect(emptied?.metadata.annotations).toEqual({ [`${P}/canary`]: 'true', [`${P}/canary-weight`]: '0' });
       expect(emptied?.spec).toEqual(leftover?.spec);
       const at = (writtenAt: number) =>
-        nginxRouter.leftovers(buildSituation({ strategy: without, ingresses: [applied(emptied ?? {}, writtenAt)] }));
-      expect(at(NOW - 1000)).toEqual({ carriesRequests: false, writes: [], settledAt: NOW - 1000 + 6000 });
-      expect(at(NOW - 6000).writes.map(({ op }) => op)).toEqual(['delete']);
+        buildSituation({ strategy: without, ingresses: [applied(emptied ?? {}, writtenAt)] });
+      expect(nginxRouter.leftoversCarryRequests(at(NOW - 1000))).toBe(false);
+      expect(nginxRouter.leftovers(at(NOW - 1000))).toEqual({ writes: [], settledAt: NOW - 1000 + 6000 });
+      expect(nginxRouter.leftovers(at(NOW - 6000)).writes.map(({ op }) => op)).toEqual(['delete']);
     });
   });
 

@@ -9,7 +9,7 @@ import type { Memory } from '../../rollout/memory.ts';
 import { replicaSetOf, templateHashOf } from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
-import { leftoversOf } from '../../traffic/routers.ts';
+import { formerRouterCarriesRequests } from '../../traffic/routers.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
 import { isOpen } from './gate.ts';
 import { isHalted, isPromoted } from './position.ts';
@@ -94,7 +94,7 @@ function wasReplaced(situation: Situation, service: string, memory: Memory, revi
  * does one whose former router still sends requests there, which are not meant for a revision that nobody has tried.
  */
 function previewTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory): ReplicaSet | null {
-  if (!isHalted(situation, memory) && !leftoversOf(situation).carriesRequests) return situation.canary;
+  if (!isHalted(situation, memory) && !formerRouterCarriesRequests(situation)) return situation.canary;
   if (selectedHash(situation, spec.previewService) !== '') return null;
   return replicaSetOf(situation.all, memory.blueGreen.previewSelector);
 }

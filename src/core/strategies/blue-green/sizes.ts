@@ -10,7 +10,7 @@ import { desiredReplicasOf, specReplicasOf } from '../../rollout/replica-sets.ts
 import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import { abortedSize, type Scaling } from '../scale-down-delay.ts';
-import { leftoversOf } from '../../traffic/routers.ts';
+import { formerRouterCarriesRequests } from '../../traffic/routers.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
 import { isActive, isFastTracked, isPromoted } from './position.ts';
 
@@ -28,7 +28,7 @@ export function liveSizes(situation: Situation, spec: BlueGreenSpec, memory: Mem
   }
   const wanted = previewSize(situation, spec, memory);
   // A former router may still send requests to the preview Service.
-  const serving = [spec.activeService, ...(leftoversOf(situation).carriesRequests ? [spec.previewService] : [])];
+  const serving = [spec.activeService, ...(formerRouterCarriesRequests(situation) ? [spec.previewService] : [])];
   const isNeeded = serving.some((service) => reaches(situation, service, canary));
   const canarySize: SizeDecision = {
     replicaSet: canary,

@@ -17,7 +17,7 @@ import type { SizeDecision } from '../../rollout/scale.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
 import type { ObservedSplit } from '../../traffic/router.ts';
-import { leftoversOf } from '../../traffic/routers.ts';
+import { formerRouterCarriesRequests } from '../../traffic/routers.ts';
 import { fateOfRetired, type Fate, type Scaling } from '../scale-down-delay.ts';
 import type { CanarySpec } from './canary-spec.ts';
 
@@ -113,7 +113,7 @@ function isReferenced(
   const { stableService = '', canaryService = '' } = spec.strategy;
   if (situation.replicas === 0) return false;
   if (stableService !== '' && reaches(situation, stableService, replicaSet)) return true;
-  if (!spec.routed && !leftoversOf(situation).carriesRequests) return false;
+  if (!spec.routed && !formerRouterCarriesRequests(situation)) return false;
   if (canaryService !== '' && reaches(situation, canaryService, replicaSet)) return true;
   // The promotion is over when its weight is back at 0; until then nothing that served before goes.
   return memory.stableRS === situation.canaryHash && observed.highestWeight > 0;

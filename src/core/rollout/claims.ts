@@ -9,7 +9,7 @@ import type { LabelSelector, ReplicaSet } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
 import { REPLICA_SETS, ROLLOUTS } from '../../kube/resources.ts';
 import { matchesSelector } from '../../kube/selector.ts';
-import { isTerminating } from './replica-sets.ts';
+import { isTerminating } from '../../kube/terminating.ts';
 import type { RolloutWorld } from './world.ts';
 
 /**

@@ -7,12 +7,13 @@
  */
 import { ANNOTATIONS } from '../../api/labels.ts';
 import type { JsonObject } from '../../kube/json.ts';
-import { isControlledBy } from '../../kube/owners.ts';
 import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
 import { PODS, REPLICA_SETS } from '../../kube/resources.ts';
+import { isTerminating } from '../../kube/terminating.ts';
 import { NOTHING_INJECTED, recordedMetadata, recordOf, type InjectedMetadata } from './injected-metadata.ts';
-import { hasObservedSpec, isTerminating, statusReplicasOf } from './replica-sets.ts';
+import { podsOf } from './pods.ts';
+import { hasObservedSpec, statusReplicasOf } from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 /** `roleOf` says what the pods of a ReplicaSet should carry; `NOTHING_INJECTED` takes away what they were lent. */
@@ -30,9 +31,7 @@ function writesFor(situation: Situation, replicaSet: ReplicaSet, wanted: Injecte
     labels: keysNotIn(recorded.labels, wanted.labels),
     annotations: keysNotIn(recorded.annotations, wanted.annotations),
   };
-  const pods = situation.world.pods.filter(
-    (pod) => pod.metadata.deletionTimestamp === undefined && isControlledBy(pod, replicaSet.metadata.uid),
-  );
+  const pods = podsOf(situation, replicaSet).filter((pod) => !isTerminating(pod));
   const podWrites = pods.flatMap((pod) => podWrite(situation, pod, wanted, stale));
   const metadata = metadataPatch(replicaSet.spec.template.metadata, wanted, stale);
   // Until then a pod may be on its way that was made of the former template.

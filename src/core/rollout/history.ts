@@ -4,7 +4,8 @@
  */
 import type { Write } from '../../kube/plan.ts';
 import { REPLICA_SETS } from '../../kube/resources.ts';
-import { hasObservedSpec, isTerminating, specReplicasOf, statusReplicasOf } from './replica-sets.ts';
+import { isTerminating } from '../../kube/terminating.ts';
+import { hasObservedSpec, specReplicasOf, statusReplicasOf } from './replica-sets.ts';
 import type { Situation } from './situation.ts';
 
 const DEFAULT_HISTORY_LIMIT = 10;

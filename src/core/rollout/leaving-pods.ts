@@ -2,8 +2,9 @@
  * Pods that are leaving although a ReplicaSet still counts them as available: somebody deleted or evicted them a
  * moment ago. Until its status says so, its numbers promise too much.
  */
-import { isControlledBy } from '../../kube/owners.ts';
 import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
+import { isTerminating } from '../../kube/terminating.ts';
+import { podsOf } from './pods.ts';
 import { availableReplicasOf, specReplicasOf, stayingReplicasOf } from './replica-sets.ts';
 import type { SizeDecision } from './scale.ts';
 import type { Situation } from './situation.ts';
@@ -28,10 +29,6 @@ function countsLeavingPods(situation: Situation, replicaSet: ReplicaSet): boolea
   return staying < pods.length && staying < availableReplicasOf(replicaSet);
 }
 
-function podsOf({ world }: Situation, replicaSet: ReplicaSet): readonly PodMetadata[] {
-  return world.pods.filter((pod) => isControlledBy(pod, replicaSet.metadata.uid));
-}
-
 function podsThatStay(pods: readonly PodMetadata[]): number {
-  return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
+  return pods.filter((pod) => !isTerminating(pod)).length;
 }

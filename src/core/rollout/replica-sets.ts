@@ -84,7 +84,3 @@ export function byAge(a: ReplicaSet, b: ReplicaSet): number {
 export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
   return revisionOf(b) - revisionOf(a) || byAge(b, a);
 }
-
-export function isTerminating(replicaSet: ReplicaSet): boolean {
-  return replicaSet.metadata.deletionTimestamp !== undefined;
-}

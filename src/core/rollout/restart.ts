@@ -4,14 +4,15 @@
  * PodDisruptionBudgets of the cluster to say, which the API server asks.
  */
 import { events } from '../../api/events.ts';
-import { isControlledBy } from '../../kube/owners.ts';
 import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import type { EventNote, EvictWrite } from '../../kube/plan.ts';
 import { PODS } from '../../kube/resources.ts';
+import { isTerminating } from '../../kube/terminating.ts';
 import { parseTime } from '../../kube/time.ts';
 import { waitsFor, type BlockedOn } from './blocked.ts';
 import type { Memory } from './memory.ts';
 import { firstAfter } from './next-look.ts';
+import { podsOf } from './pods.ts';
 import {
   availableReplicasOf,
   hasObservedSpec,
@@ -58,7 +59,7 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
   const before = parseTime(restartAt);
   if (restartAt === undefined || before === null || !isRestarting(situation, facts.memory)) return idle;
   if (situation.now <= before) return { ...idle, wakeAt: before + 1 };
-  const revisions = inOrder(situation).map((replicaSet) => podsOf(situation, replicaSet, before));
+  const revisions = inOrder(situation).map((replicaSet) => revisionPods(situation, replicaSet, before));
   const old = sum(revisions.map((one) => one.old.length));
   if (old === 0 && revisions.every(allPodsSeen)) {
     return { ...idle, restartedAt: restartAt, events: [events.restarted(restartAt)] };
@@ -99,8 +100,8 @@ function inOrder({ stable, canary, retired }: Situation): readonly ReplicaSet[] 
   return [...live.filter((one) => one !== null), ...retired];
 }
 
-function podsOf(situation: Situation, replicaSet: ReplicaSet, before: number): RevisionPods {
-  const pods = situation.world.pods.filter((pod) => isControlledBy(pod, replicaSet.metadata.uid));
+function revisionPods(situation: Situation, replicaSet: ReplicaSet, before: number): RevisionPods {
+  const pods = podsOf(situation, replicaSet);
   const isNews = (at: number) => at + NEWS_TRAVELS_MS > situation.now;
   const told = pods.filter((pod) => !isTerminating(pod) && !isNews(createdAt(pod)));
   const leaving = pods.filter((pod) => isNews(leftAt(pod) ?? 0));
@@ -158,10 +159,6 @@ function mostOf({ replicaSet, available }: RevisionPods): number {
   const none = hasObservedSpec(replicaSet) && availableReplicasOf(replicaSet) === 0;
   const atHand = none ? size : available;
   return size > 1 ? atHand - 1 : atHand;
-}
-
-function isTerminating(pod: PodMetadata): boolean {
-  return pod.metadata.deletionTimestamp !== undefined;
 }
 
 /** When it was told to go, `null` when it was not. */

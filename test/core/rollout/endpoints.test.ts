@@ -1,6 +1,7 @@
 /** What a Service reaches, pod by pod. */
 import { expect, test } from 'vitest';
 import { reachesOthers, serviceShows } from '../../../src/core/rollout/endpoints.ts';
+import type { Situation } from '../../../src/core/rollout/situation.ts';
 import type { Endpoint } from '../../../src/kube/objects.ts';
 import { buildSituation, hashOf, replicaSetNameOf, routed } from '../build-world.ts';
 
@@ -10,6 +11,17 @@ const pod = (version: string, index: number, fields: Partial<Endpoint> = {}): En
   terminating: false,
   ...fields,
 });
+
+function withEndpoints(endpoints: readonly Endpoint[]): Situation {
+  return buildSituation({
+    strategy: routed(),
+    revisions: [
+      { version: 'v1', size: 2 },
+      { version: 'v2', size: 2 },
+    ],
+    endpoints: { 'web-stable': endpoints },
+  });
+}
 
 test.each([
   { name: 'a pod behind it', endpoints: [pod('v1', 0)], ready: 1, foreign: 0 },
@@ -25,14 +37,7 @@ test.each([
   { name: 'a leaving pod of another revision', endpoints: [pod('v2', 0, { terminating: true })], ready: 0, foreign: 0 },
   { name: 'a pod that no cache knows yet', endpoints: [{ ...pod('v1', 0), podName: 'unknown' }], ready: 0, foreign: 1 },
 ])('$name', ({ endpoints, ready, foreign }) => {
-  const situation = buildSituation({
-    strategy: routed(),
-    revisions: [
-      { version: 'v1', size: 2 },
-      { version: 'v2', size: 2 },
-    ],
-    endpoints: { 'web-stable': endpoints },
-  });
+  const situation = withEndpoints(endpoints);
   expect(serviceShows(situation, 'web-stable', hashOf('v1'))).toEqual({ selects: true, ready, foreign });
 });
 
@@ -46,13 +51,6 @@ test.each([
   },
   { name: 'an address without a pod is not its own', endpoints: [{ ready: true, terminating: false }], others: true },
 ])('$name', ({ endpoints, others }) => {
-  const situation = buildSituation({
-    strategy: routed(),
-    revisions: [
-      { version: 'v1', size: 2 },
-      { version: 'v2', size: 2 },
-    ],
-    endpoints: { 'web-stable': endpoints },
-  });
+  const situation = withEndpoints(endpoints);
   expect(reachesOthers(situation, 'web-stable')).toBe(others);
 });

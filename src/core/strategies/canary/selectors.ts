@@ -4,7 +4,13 @@
  */
 import type { Memory } from '../../rollout/memory.ts';
 import { reaches, reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
-import { availableReplicasOf, specReplicasOf, templateHashOf, stayingReplicasOf } from '../../rollout/replica-sets.ts';
+import {
+  availableReplicasOf,
+  replicaSetOf,
+  specReplicasOf,
+  templateHashOf,
+  stayingReplicasOf,
+} from '../../rollout/replica-sets.ts';
 import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
 import type { Situation } from '../../rollout/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
@@ -49,8 +55,8 @@ function mayServe(
   if (available === 0) return false;
   if (!isManaged(situation, service) && !exposesTheCanary(situation, service, target)) return isComplete(target);
   const selected = selectedHash(situation, service);
-  const present = situation.all.find((one) => templateHashOf(one) === selected);
-  if (present === undefined || present === target) return true;
+  const present = replicaSetOf(situation.all, selected);
+  if (present === null || present === target) return true;
   const share = Math.floor(((spec.maxWeight - observed.lowestWeight) * situation.replicas) / spec.maxWeight);
   if (available >= share || available >= stayingReplicasOf(present)) return true;
   return target === situation.canary && canBePromoted(spec, situation);

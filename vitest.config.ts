@@ -8,16 +8,28 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,runtime,controllers,contracts,simulation,demo,data-plane}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,providers,runtime,controllers,contracts,simulation,demo,scripts,testbed/data-plane}/**/*.test.ts',
             'test/*.test.ts',
           ],
+          exclude: ['test/contracts/expressions/**'],
           testTimeout: 30_000,
+          expect: { poll: { timeout: 20_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'differential',
+          include: ['test/contracts/expressions/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
         },
       },
       {
         test: {
           name: 'cluster',
-          include: ['test/{cluster,deploy}/**/*.test.ts'],
+          include: ['test/{testbed/cluster,deploy}/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,
@@ -29,10 +41,11 @@ export default defineConfig({
           name: 'apiserver',
           include: ['test/apiserver/**/*.test.ts'],
           globalSetup: ['test/apiserver/global-setup.ts'],
-          testTimeout: 240_000,
+          // Most of a test is waiting, so that more of them run side by side than there are cores.
+          maxWorkers: 3,
+          maxConcurrency: 4,
+          testTimeout: 600_000,
           hookTimeout: 1_800_000,
-          maxWorkers: 1,
-          fileParallelism: false,
         },
       },
       {
@@ -40,10 +53,13 @@ export default defineConfig({
           name: 'traffic',
           include: ['test/traffic/**/*.test.ts'],
           globalSetup: ['test/traffic/global-setup.ts'],
-          testTimeout: 600_000,
+          // A case takes minutes, and a machine may be ten times as slow.
+          testTimeout: 3_600_000,
           hookTimeout: 1_800_000,
-          maxWorkers: 1,
-          fileParallelism: false,
+          // All of them ask for a turn at once; test/traffic/turns.ts says how many run.
+          maxWorkers: 20,
+          maxConcurrency: 100,
+          sequence: { concurrent: true },
         },
       },
     ],

@@ -1,9 +1,9 @@
 /**
- * Writes everything in the repository that follows from the code: the CRDs from the schemas of the API.
+ * Writes the files in the repository that are generated from the code: the CRDs from the schemas of the API.
  * `npm run generate`; a unit test fails when it was forgotten.
  */
 import { writeFile } from 'node:fs/promises';
-import { customResourceFiles } from '../src/api/crd/custom-resource-files.ts';
+import { customResourceFiles } from './crd/custom-resource-files.ts';
 
 for (const [file, text] of Object.entries(customResourceFiles())) {
   await writeFile(new URL(`../crds/${file}`, import.meta.url), text);

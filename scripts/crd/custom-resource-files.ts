@@ -1,0 +1,18 @@
+/**
+ * The files in crds/, as text.
+ */
+import { stringify } from 'yaml';
+import { customResourceDefinitions } from './custom-resources.ts';
+import { SNAPSHOTS } from './snapshots.ts';
+
+const HEADER = '# Generated from src/api by `npm run generate`. Do not edit.\n';
+
+/** Each CustomResourceDefinition as YAML, by the name of its file. */
+export function customResourceFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(customResourceDefinitions(SNAPSHOTS)).map(([file, definition]) => [
+      file,
+      HEADER + stringify(definition, { aliasDuplicateObjects: false, lineWidth: 0 }),
+    ]),
+  );
+}

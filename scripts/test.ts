@@ -1,0 +1,27 @@
+/**
+ * All suites: `npm test`, and with --full `npm run test:full`, which takes the long forms.
+ *
+ * What mostly waits (apiserver) runs beside what computes (unit, simulation, cluster). Real requests are sent when
+ * nothing else runs, because they are measured.
+ */
+import { parseArgs } from 'node:util';
+import { runSuites } from './suites/run-suites.ts';
+import type { Suite } from './suites/suite.ts';
+
+const { full } = parseArgs({ options: { full: { type: 'boolean', default: false } } }).values;
+
+const suites: readonly Suite[] = [
+  suite('programs', 'test:programs'),
+  suite('unit', 'test:unit'),
+  suite('simulation', full ? 'test:sim' : 'test:sim:short', 'unit'),
+  suite('differential', 'test:differential', 'programs'),
+  suite('cluster', 'test:cluster', 'programs', 'simulation'),
+  suite('apiserver', full ? 'test:apiserver:full' : 'test:apiserver', 'programs'),
+  suite('traffic', full ? 'test:traffic' : 'test:traffic:short', 'cluster', 'apiserver'),
+];
+
+function suite(name: string, script: string, ...after: readonly string[]): Suite {
+  return { name, command: ['npm', 'run', '--silent', script], after };
+}
+
+process.exitCode = await runSuites(suites, (line) => process.stdout.write(`${line}\n`));

@@ -1,11 +1,10 @@
 /**
- * Lists of status conditions: finding, setting and removing one by its type, without ever changing
- * the given list. Which conditions exist and when they hold is not decided here.
+ * Lists of status conditions: finds, sets and removes a condition by its type. The given list never changes.
  */
 import type { Condition } from './objects.ts';
 import { formatTime } from './time.ts';
 
-/** A condition before it is put in a list: the list gives it its times. */
+/** A condition without times; setCondition adds them. */
 export type UntimedCondition = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
@@ -31,11 +30,25 @@ export function setCondition(
   if (conditions !== undefined && before?.status === condition.status && before.reason === condition.reason) {
     return conditions;
   }
+  return putCondition(conditions, timedCondition(condition, before, now));
+}
+
+/** The condition as said at `now` (milliseconds), in the place of the one before: if the status is the same, its time of transition stays. */
+export function timedCondition(
+  { type, status, reason, message }: UntimedCondition,
+  before: Condition | undefined,
+  now: number,
+): Condition {
   const lastUpdateTime = formatTime(now);
-  const lastTransitionTime =
-    before?.status === condition.status ? (before.lastTransitionTime ?? lastUpdateTime) : lastUpdateTime;
-  const { type, status, reason, message } = condition;
-  return [...removeCondition(conditions, type), { type, status, reason, message, lastUpdateTime, lastTransitionTime }];
+  const lastTransitionTime = before?.status === status ? (before.lastTransitionTime ?? lastUpdateTime) : lastUpdateTime;
+  return { type, status, reason, message, lastUpdateTime, lastTransitionTime };
+}
+
+/** The list with that very condition as the only one of its type, at the end if it was not there; else the very same list. */
+export function putCondition(conditions: readonly Condition[] | undefined, condition: Condition): readonly Condition[] {
+  return conditions?.includes(condition) === true
+    ? conditions
+    : [...removeCondition(conditions, condition.type), condition];
 }
 
 /** The list without that condition; the very same list when it was not there. */

@@ -1,33 +1,39 @@
 /**
- * Durations as Go writes them, such as `1h30m`, and as a pause step takes them: also whole seconds and
- * strings of digits. Only parsing: whether a duration is allowed where it stands is for others.
+ * Parses durations as Go writes them, such as `1h30m`, and as a pause step accepts them: also whole seconds
+ * and strings of digits.
  */
 
 /** What an unreadable or negative duration becomes. */
 const INVALID_SECONDS = -1;
 
-const NANOSECONDS_PER_UNIT: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  // The micro sign and the Greek letter mu are two characters that look alike; Go takes both.
-  µs: 1e3,
-  μs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3600e9,
+const NANOSECONDS_PER_UNIT: Readonly<Record<string, bigint>> = {
+  ns: 1n,
+  us: 1_000n,
+  // The micro sign and the Greek letter mu are two characters that look alike; Go accepts both.
+  µs: 1_000n,
+  μs: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
 };
 
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
 /** Go counts a duration in nanoseconds in an int64. */
-const MAX_NANOSECONDS = 2 ** 63;
+const MAX_NANOSECONDS = 2n ** 63n - 1n;
+const MAX_DIGITS = MAX_NANOSECONDS.toString().length;
 const MAX_INT32 = 2 ** 31 - 1;
 
-const GO_DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
-const GO_DURATION_PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
+/** Digits of a fraction beyond these do not fit the integer that Go collects them in, and are dropped. */
+const MAX_FRACTION = MAX_NANOSECONDS / 10n;
+
+const GO_DURATION = /^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
+const GO_DURATION_PART = /(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g;
 
 /**
  * Seconds of a pause: null when it has no duration and waits for a person, -1 when the duration is
- * negative or cannot be read. Fractions of a second are cut off. Source: spec 1.4.
+ * negative, does not fit an int32 (68 years) or cannot be read. Fractions of a second are cut off. Source: spec 1.4.
  */
 export function pauseSeconds(duration: string | number | undefined): number | null {
   if (duration === undefined) return null;
@@ -40,7 +46,8 @@ function wholeSeconds(value: number): number {
 }
 
 function secondsOf(text: string): number {
-  return /^[+-]?\d+$/.test(text) ? wholeSeconds(Number(text)) : Math.trunc(goDurationSeconds(text) ?? INVALID_SECONDS);
+  const seconds = /^[+-]?\d+$/.test(text) ? Number(text) : Math.trunc(goDurationSeconds(text) ?? INVALID_SECONDS);
+  return wholeSeconds(seconds);
 }
 
 /** Seconds, with their fraction and sign, of what Go's time.ParseDuration reads; null when it reads nothing. */
@@ -49,10 +56,28 @@ export function goDurationSeconds(text: string): number | null {
   // The only number that needs no unit.
   if (unsigned === '0') return 0;
   if (!GO_DURATION.test(unsigned)) return null;
-  let nanoseconds = 0;
-  for (const [, amount, unit] of unsigned.matchAll(GO_DURATION_PART)) {
-    nanoseconds += Math.round(Number(amount) * (NANOSECONDS_PER_UNIT[unit ?? ''] ?? 0));
+  let nanoseconds = 0n;
+  for (const [, whole = '', fraction = '', unit = ''] of unsigned.matchAll(GO_DURATION_PART)) {
+    if (whole.replace(/^0+/, '').length > MAX_DIGITS) return null;
+    const perUnit = NANOSECONDS_PER_UNIT[unit] ?? 0n;
+    nanoseconds += BigInt(whole) * perUnit + fractionNanoseconds(fraction, Number(perUnit));
   }
-  if (nanoseconds >= MAX_NANOSECONDS) return null;
-  return (text.startsWith('-') ? -nanoseconds : nanoseconds) / 1e9;
+  const isNegative = text.startsWith('-');
+  // There is one more negative number in an int64 than positive ones.
+  if (nanoseconds > MAX_NANOSECONDS + (isNegative ? 1n : 0n)) return null;
+  // As Go's Duration.Seconds: two floating-point numbers are added, which for years rounds the fraction up.
+  const seconds = Number(nanoseconds / NANOSECONDS_PER_SECOND) + Number(nanoseconds % NANOSECONDS_PER_SECOND) / 1e9;
+  return isNegative ? -seconds : seconds;
+}
+
+/** Whole nanoseconds: the rest is cut off, after the same floating-point arithmetic as in Go. */
+function fractionNanoseconds(digits: string, perUnit: number): bigint {
+  let collected = 0n;
+  let scale = 1;
+  for (const digit of digits) {
+    if (collected > MAX_FRACTION) break;
+    collected = collected * 10n + BigInt(digit);
+    scale *= 10;
+  }
+  return BigInt(Math.trunc(Number(collected) * (perUnit / scale)));
 }

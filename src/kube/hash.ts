@@ -1,7 +1,7 @@
 /**
  * The hash that names revisions: FNV-1a over UTF-8, written with letters that cannot form a word.
  * Bit-for-bit what other controllers of this API compute, because its results are stored in labels,
- * selectors and object names. What is hashed is decided by the callers.
+ * selectors and object names.
  */
 
 const FNV_OFFSET_BASIS = 0x811c9dc5;

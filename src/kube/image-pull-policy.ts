@@ -1,6 +1,5 @@
 /**
- * The pull policy that Kubernetes gives a container which names none. It depends on the image
- * reference alone; whether the image exists is not asked.
+ * The pull policy that Kubernetes sets for a container without one. It depends only on the image reference.
  */
 
 // The grammar of image references: https://github.com/distribution/reference/blob/main/reference.go

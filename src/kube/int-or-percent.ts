@@ -1,6 +1,5 @@
 /**
- * Numbers that may be given as a share of a total, and how `maxSurge` and `maxUnavailable` follow
- * from them. How many pods a strategy then runs is not decided here.
+ * Numbers that may be given as a share of a total, and the numbers of pods for `maxSurge` and `maxUnavailable`.
  */
 
 const DEFAULT_SURGE = '25%';
@@ -37,8 +36,8 @@ export function maxUnavailableOf(maxUnavailable: number | string | undefined, re
 }
 
 /**
- * Both allowances of an update, such that it can always move: when both come out as 0, one pod may be
- * unavailable. No more than `replicas` pods can be.
+ * Both allowances of an update. If both are 0, one pod may be unavailable, so that the update can make progress.
+ * Never more than `replicas` pods may be unavailable.
  */
 export function surgeAndUnavailable(
   maxSurge: number | string | undefined,

@@ -1,6 +1,6 @@
 /**
- * JSON as it comes off the wire. Objects are carried as the JSON that was read,
- * so that a field this version has never heard of survives every round trip.
+ * JSON as it was received. Objects stay the JSON that was read, so that a field that this version does not
+ * know survives every round trip.
  */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 

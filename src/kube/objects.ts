@@ -1,7 +1,6 @@
 /**
- * The shapes of the Kubernetes objects that Serin reads, reduced to the fields that it looks at.
- * Every type is open: fields that are not named here stay in the value. All of it is read-only,
- * because objects come out of shared caches.
+ * The shapes of the Kubernetes objects that Serin reads, reduced to the fields that it uses. Fields that are
+ * not named here stay in the value. All types are read-only, because objects come from shared caches.
  */
 import type { JsonObject } from './json.ts';
 
@@ -21,7 +20,7 @@ interface ObjectMeta {
   readonly resourceVersion: string;
   readonly generation?: number;
   readonly creationTimestamp?: string;
-  /** When it is to be gone: the grace period after it was told to go. */
+  /** End of the grace period after the deletion request. */
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
@@ -127,7 +126,7 @@ export interface IngressRule {
 
 /**
  * An Ingress. The informer keeps of `managedFields` only the entries of our own field manager, so
- * that an annotation which we wrote and no longer want can be told from one that somebody else wrote.
+ * that an annotation of ours can be told from one that another tool wrote.
  */
 export interface Ingress extends KubeObject {
   readonly spec?: {

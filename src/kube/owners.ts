@@ -1,11 +1,11 @@
 /**
- * Who controls an object. Ownership is by UID: an owner that was deleted and recreated under the
- * same name is another owner. Whether an orphan may be adopted is not decided here.
+ * Who controls an object. Ownership is by UID: an owner that was deleted and recreated with the same name
+ * is another owner.
  */
 import type { KubeObject, OwnerReference } from './objects.ts';
 import { apiVersionOf, type Resource } from './resources.ts';
 
-/** The one owner that manages the object, if it has such an owner. */
+/** The owner that manages the object, if it has one. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }

@@ -1,14 +1,14 @@
 /**
- * What to do now: the value between deciding and applying. The core builds plans and the runtime
- * executes them; this file is the only thing that both know.
+ * What to do now. The core builds plans and the runtime executes them.
  *
- * A plan's writes are executed in order and stop at the first failure, so any prefix of them must be
- * safe to leave behind. Nothing in a plan may depend on the effect of another write of the same plan.
+ * The runtime makes the writes in order. It skips one that the API server refuses; any other failure ends the plan.
+ * So every part of a plan must be safe by itself: no write may depend on another write of the same plan, unless it
+ * says so ({@link Reported.afterAll}).
  */
 import type { JsonObject } from './json.ts';
 import type { Resource } from './resources.ts';
 
-/** Something to tell people as a Kubernetes Event, once the write that it belongs to has succeeded. */
+/** A Kubernetes Event to emit once its write has succeeded. */
 export interface EventNote {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
@@ -22,19 +22,23 @@ interface Target {
 }
 
 interface Reported {
-  /** Why this write is made: a constant sentence, for logs and golden histories. */
+  /** The reason for the write: a constant sentence, for logs and golden histories. */
   readonly why: string;
+  /** Only made when no write before it was refused. */
+  readonly afterAll?: true;
   /** Emitted in order after this write succeeded. */
   readonly events?: readonly EventNote[];
+  /** The reason of the event that tells people of a refusal, where there is one for this kind of write. */
+  readonly refusedAs?: string;
 }
 
-/** POST of a whole object. An object of that name that exists already is the outcome `exists`. */
+/** POST of a whole object. The outcome is `exists` if the name is taken. */
 export interface CreateWrite extends Target, Reported {
   readonly op: 'create';
   readonly body: JsonObject;
 }
 
-/** Server-side apply under our field manager, forced: the keys of `body` are ours afterwards, and keys we applied before and left out now are gone. */
+/** Forced server-side apply under our field manager: we own the keys of `body` afterwards, and keys that we applied before but not now are removed. */
 interface ApplyWrite extends Target, Reported {
   readonly op: 'apply';
   readonly body: JsonObject;
@@ -47,17 +51,17 @@ export interface PatchWrite extends Target, Reported {
   readonly patch: JsonObject;
   /**
    * Version of the object that the patch was computed from; the server refuses the patch (outcome
-   * `conflict`) when the object has moved on. Changes that patches of the same plan made before do not
-   * count as moving on; changes that somebody else made before or in between do.
+   * `conflict`) when the object has changed since. Changes by earlier patches of the same plan do not count;
+   * changes by another writer do, also those in between.
    */
   readonly resourceVersion?: string;
 }
 
-/** Background-propagated DELETE with a UID precondition. An object that is gone already counts as success. */
+/** DELETE with background propagation and a UID precondition. A missing object counts as success. */
 interface DeleteWrite extends Target, Reported {
   readonly op: 'delete';
   readonly uid: string;
-  /** As with a patch: an object that has moved on since is not deleted (outcome `conflict`). */
+  /** As with a patch: an object that has changed since is not deleted (outcome `conflict`). */
   readonly resourceVersion?: string;
 }
 
@@ -68,9 +72,8 @@ interface EvictionLimit {
 }
 
 /**
- * Asks for a pod to be evicted, with a UID precondition. A pod that a disruption budget protects is passed over
- * and the plan goes on; so is one whose groups have lost as many pods by this plan as they may. A pod that is
- * gone already counts as one of those, and is not told.
+ * Eviction of a pod, with a UID precondition. The plan skips a pod that a disruption budget protects, or whose groups
+ * have already lost as many pods in this plan as they may. A missing pod counts as lost, but has no event.
  */
 export interface EvictWrite extends Target, Reported {
   readonly op: 'evict';
@@ -78,7 +81,7 @@ export interface EvictWrite extends Target, Reported {
   readonly limits: readonly EvictionLimit[];
 }
 
-/** Not a write but a gate: a live GET; the plan stops here (outcome `conflict`) unless that very object exists and is not being deleted. */
+/** Not a write but a gate: a live GET. The plan stops here (outcome `conflict`) unless the object with that UID exists and is not being deleted. */
 export interface RequireGate extends Target, Reported {
   readonly op: 'require';
   readonly uid: string;
@@ -86,9 +89,21 @@ export interface RequireGate extends Target, Reported {
 
 export type Write = CreateWrite | ApplyWrite | PatchWrite | DeleteWrite | EvictWrite | RequireGate;
 
+/** A write that the API server did not make: it is not allowed, or a webhook of the server failed. */
+export interface Refusal {
+  readonly write: Write;
+  /** The attempt, the object, and the API server's message. */
+  readonly message: string;
+}
+
+/** Whether two writes are about the same object. */
+export function sameTarget(a: Target, b: Target): boolean {
+  return a.resource === b.resource && a.namespace === b.namespace && a.name === b.name;
+}
+
 export interface Plan {
   readonly writes: readonly Write[];
-  /** Look again after this long even if nothing happens; absent when only an event can change anything. */
+  /** Look again after this time even without an event; absent when only an event can change anything. */
   readonly requeueAfterMs?: number;
 }
 

@@ -1,38 +1,9 @@
 /**
- * The types of a pod template in the notation of typed-json.ts: field names, order and optionality as
- * declared by `k8s.io/api` v0.36. Only data. A new Kubernetes version appends to it: the order of what
- * is here is part of every pod template hash in existence.
+ * The types of a pod template in the notation of typed-json.ts: field names, order and optionality as declared by
+ * `k8s.io/api` v0.37.2. Generated: `npm run generate:pod-template-types`. The order of what is here is part of
+ * every pod template hash in existence.
  */
 import type { TypeTable } from './typed-json.ts';
-
-/** Also what an ephemeral container has, and in the same order. */
-const CONTAINER = {
-  name: 'string!',
-  image: 'string',
-  command: '[]string',
-  args: '[]string',
-  workingDir: 'string',
-  ports: '[]ContainerPort',
-  envFrom: '[]EnvFromSource',
-  env: '[]EnvVar',
-  resources: 'ResourceRequirements',
-  resizePolicy: '[]ContainerResizePolicy',
-  restartPolicy: '*string',
-  restartPolicyRules: '[]ContainerRestartRule',
-  volumeMounts: '[]VolumeMount',
-  volumeDevices: '[]VolumeDevice',
-  livenessProbe: '*Probe',
-  readinessProbe: '*Probe',
-  startupProbe: '*Probe',
-  lifecycle: '*Lifecycle',
-  terminationMessagePath: 'string',
-  terminationMessagePolicy: 'string',
-  imagePullPolicy: 'string',
-  securityContext: '*SecurityContext',
-  stdin: 'bool',
-  stdinOnce: 'bool',
-  tty: 'bool',
-} as const;
 
 export const POD_TEMPLATE_TYPES = {
   PodTemplateSpec: {
@@ -99,6 +70,7 @@ export const POD_TEMPLATE_TYPES = {
     resources: '*ResourceRequirements',
     hostnameOverride: '*string',
     schedulingGroup: '*PodSchedulingGroup',
+    evictionResponders: '[]EvictionResponder',
   },
   OwnerReference: {
     apiVersion: 'string!',
@@ -150,9 +122,59 @@ export const POD_TEMPLATE_TYPES = {
     ephemeral: '*EphemeralVolumeSource',
     image: '*ImageVolumeSource',
   },
-  Container: CONTAINER,
+  Container: {
+    name: 'string!',
+    image: 'string',
+    command: '[]string',
+    args: '[]string',
+    workingDir: 'string',
+    ports: '[]ContainerPort',
+    envFrom: '[]EnvFromSource',
+    env: '[]EnvVar',
+    resources: 'ResourceRequirements',
+    resizePolicy: '[]ContainerResizePolicy',
+    restartPolicy: '*string',
+    restartPolicyRules: '[]ContainerRestartRule',
+    volumeMounts: '[]VolumeMount',
+    volumeDevices: '[]VolumeDevice',
+    livenessProbe: '*Probe',
+    readinessProbe: '*Probe',
+    startupProbe: '*Probe',
+    lifecycle: '*Lifecycle',
+    terminationMessagePath: 'string',
+    terminationMessagePolicy: 'string',
+    imagePullPolicy: 'string',
+    securityContext: '*SecurityContext',
+    stdin: 'bool',
+    stdinOnce: 'bool',
+    tty: 'bool',
+  },
   EphemeralContainer: {
-    ...CONTAINER,
+    name: 'string!',
+    image: 'string',
+    command: '[]string',
+    args: '[]string',
+    workingDir: 'string',
+    ports: '[]ContainerPort',
+    envFrom: '[]EnvFromSource',
+    env: '[]EnvVar',
+    resources: 'ResourceRequirements',
+    resizePolicy: '[]ContainerResizePolicy',
+    restartPolicy: '*string',
+    restartPolicyRules: '[]ContainerRestartRule',
+    volumeMounts: '[]VolumeMount',
+    volumeDevices: '[]VolumeDevice',
+    livenessProbe: '*Probe',
+    readinessProbe: '*Probe',
+    startupProbe: '*Probe',
+    lifecycle: '*Lifecycle',
+    terminationMessagePath: 'string',
+    terminationMessagePolicy: 'string',
+    imagePullPolicy: 'string',
+    securityContext: '*SecurityContext',
+    stdin: 'bool',
+    stdinOnce: 'bool',
+    tty: 'bool',
     targetContainerName: 'string',
   },
   PodSecurityContext: {
@@ -226,6 +248,10 @@ export const POD_TEMPLATE_TYPES = {
   PodSchedulingGroup: {
     podGroupName: '*string',
   },
+  EvictionResponder: {
+    name: 'string!',
+    priority: '*int!',
+  },
   HostPathVolumeSource: {
     path: 'string!',
     type: '*string',
@@ -233,6 +259,7 @@ export const POD_TEMPLATE_TYPES = {
   EmptyDirVolumeSource: {
     medium: 'string',
     sizeLimit: '*quantity',
+    mode: '*int',
   },
   GCEPersistentDiskVolumeSource: {
     pdName: 'string!',
@@ -256,6 +283,7 @@ export const POD_TEMPLATE_TYPES = {
     items: '[]KeyToPath',
     defaultMode: '*int',
     optional: '*bool',
+    defaultUser: '*int',
   },
   NFSVolumeSource: {
     server: 'string!',
@@ -322,6 +350,7 @@ export const POD_TEMPLATE_TYPES = {
   DownwardAPIVolumeSource: {
     items: '[]DownwardAPIVolumeFile',
     defaultMode: '*int',
+    defaultUser: '*int',
   },
   FCVolumeSource: {
     targetWWNs: '[]string',
@@ -340,6 +369,7 @@ export const POD_TEMPLATE_TYPES = {
     items: '[]KeyToPath',
     defaultMode: '*int',
     optional: '*bool',
+    defaultUser: '*int',
   },
   VsphereVirtualDiskVolumeSource: {
     volumePath: 'string!',
@@ -370,6 +400,7 @@ export const POD_TEMPLATE_TYPES = {
   ProjectedVolumeSource: {
     sources: '[]VolumeProjection!',
     defaultMode: '*int',
+    defaultUser: '*int',
   },
   PortworxVolumeSource: {
     volumeID: 'string!',
@@ -442,6 +473,7 @@ export const POD_TEMPLATE_TYPES = {
     subPath: 'string',
     mountPropagation: '*string',
     subPathExpr: 'string',
+    bindMountOptions: '[]string',
   },
   VolumeDevice: {
     name: 'string!',
@@ -530,12 +562,14 @@ export const POD_TEMPLATE_TYPES = {
     key: 'string!',
     path: 'string!',
     mode: '*int',
+    user: '*int',
   },
   DownwardAPIVolumeFile: {
     path: 'string!',
     fieldRef: '*ObjectFieldSelector',
     resourceFieldRef: '*ResourceFieldSelector',
     mode: '*int',
+    user: '*int',
   },
   VolumeProjection: {
     secret: '*SecretProjection',
@@ -547,7 +581,7 @@ export const POD_TEMPLATE_TYPES = {
   },
   PersistentVolumeClaimTemplate: {
     metadata: 'ObjectMeta',
-    spec: 'PersistentVolumeClaimSpec!',
+    spec: 'PersistentVolumeClaimSpec',
   },
   ConfigMapEnvSource: {
     name: 'string',
@@ -577,6 +611,7 @@ export const POD_TEMPLATE_TYPES = {
     host: 'string',
     scheme: 'string',
     httpHeaders: '[]HTTPHeader',
+    protocol: '*string',
   },
   TCPSocketAction: {
     port: 'intOrString!',
@@ -585,6 +620,7 @@ export const POD_TEMPLATE_TYPES = {
   GRPCAction: {
     port: 'int!',
     service: '*string!',
+    mode: '*string',
   },
   LifecycleHandler: {
     exec: '*ExecAction',
@@ -601,7 +637,7 @@ export const POD_TEMPLATE_TYPES = {
   },
   PreferredSchedulingTerm: {
     weight: 'int!',
-    preference: 'NodeSelectorTerm!',
+    preference: 'NodeSelectorTerm',
   },
   PodAffinityTerm: {
     labelSelector: '*LabelSelector',
@@ -613,7 +649,7 @@ export const POD_TEMPLATE_TYPES = {
   },
   WeightedPodAffinityTerm: {
     weight: 'int!',
-    podAffinityTerm: 'PodAffinityTerm!',
+    podAffinityTerm: 'PodAffinityTerm',
   },
   LabelSelectorRequirement: {
     key: 'string!',
@@ -646,6 +682,7 @@ export const POD_TEMPLATE_TYPES = {
     audience: 'string',
     expirationSeconds: '*int',
     path: 'string!',
+    user: '*int',
   },
   ClusterTrustBundleProjection: {
     name: '*string',
@@ -653,6 +690,7 @@ export const POD_TEMPLATE_TYPES = {
     labelSelector: '*LabelSelector',
     optional: '*bool',
     path: 'string!',
+    user: '*int',
   },
   PodCertificateProjection: {
     signerName: 'string',
@@ -662,6 +700,7 @@ export const POD_TEMPLATE_TYPES = {
     keyPath: 'string',
     certificateChainPath: 'string',
     userAnnotations: '{}string',
+    user: '*int',
   },
   PersistentVolumeClaimSpec: {
     accessModes: '[]string',

@@ -1,6 +1,6 @@
 /**
  * Amounts of a resource (`500m`, `1.5Gi`, `1e3`) as Kubernetes reads and writes them: exact, rounded up
- * to nano, never a floating-point number. What an amount is of, and whether it is allowed, is for others.
+ * to nano, never a floating-point number.
  */
 import type { Json } from './json.ts';
 
@@ -39,7 +39,7 @@ const BINARY_SUFFIXES = ['', ...Object.keys(BINARY_EXPONENTS)];
 const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
 const SCIENTIFIC = /^[eE][-+]?\d+$/;
 
-/** Nobody means more than this, and exact arithmetic on 10^2147483647 would never end. */
+/** Larger than any real amount; exact arithmetic on 10^2147483647 would never end. */
 const MAX_EXPONENT = 1000;
 
 /** Digits that always fit an int64; Kubernetes takes another path, and spells differently, beyond them. */
@@ -50,11 +50,6 @@ const INT64_BINARY_DIGITS = 15;
 export function canonicalQuantity(value: string | number): string {
   const quantity = parse(value);
   return quantity === null ? String(value) : textOf(quantity);
-}
-
-/** True when both are the same amount, however written, or, where one is not an amount, the same text. */
-export function quantitiesEqual(a: string | number, b: string | number): boolean {
-  return quantityValue(a) === quantityValue(b);
 }
 
 /** The amount in billionths of its unit, rounded away from zero; null for anything that is not an amount. */

@@ -1,7 +1,6 @@
 /**
  * Order of resource versions. Kubernetes lets clients compare the versions of one resource
- * as integers of any size; versions of different resources have no order, and this file
- * cannot tell whether two versions belong to the same resource.
+ * as integers of any size. Versions of different resources have no order.
  */
 
 /** Negative when `a` is older than `b`, 0 when they are the same, positive when `a` is newer. The empty string is older than everything. */

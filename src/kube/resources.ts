@@ -16,6 +16,31 @@ export const ROLLOUTS = {
   plural: 'rollouts',
   kind: 'Rollout',
 } as const satisfies Resource;
+export const ANALYSIS_RUNS = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'analysisruns',
+  kind: 'AnalysisRun',
+} as const satisfies Resource;
+export const ANALYSIS_TEMPLATES = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'analysistemplates',
+  kind: 'AnalysisTemplate',
+} as const satisfies Resource;
+/** Cluster-scoped. */
+export const CLUSTER_ANALYSIS_TEMPLATES = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'clusteranalysistemplates',
+  kind: 'ClusterAnalysisTemplate',
+} as const satisfies Resource;
+export const EXPERIMENTS = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'experiments',
+  kind: 'Experiment',
+} as const satisfies Resource;
 export const REPLICA_SETS = {
   group: 'apps',
   version: 'v1',
@@ -36,6 +61,9 @@ export const POD_TEMPLATES = {
 } as const satisfies Resource;
 export const PODS = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' } as const satisfies Resource;
 export const SERVICES = { group: '', version: 'v1', plural: 'services', kind: 'Service' } as const satisfies Resource;
+/** Of the metrics of an analysis. */
+export const JOBS = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' } as const satisfies Resource;
+export const SECRETS = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' } as const satisfies Resource;
 export const EVENTS = { group: '', version: 'v1', plural: 'events', kind: 'Event' } as const satisfies Resource;
 export const ENDPOINT_SLICES = {
   group: 'discovery.k8s.io',
@@ -49,7 +77,7 @@ export const INGRESSES = {
   plural: 'ingresses',
   kind: 'Ingress',
 } as const satisfies Resource;
-/** It belongs to no namespace. */
+/** Cluster-scoped. */
 export const INGRESS_CLASSES = {
   group: 'networking.k8s.io',
   version: 'v1',

@@ -1,9 +1,9 @@
 /**
- * Whether a ReplicaSet runs the template of a Rollout, asked when hashes do not tell: after a takeover
- * from another controller, or when somebody applies an old template again. A wrong "no" redeploys a
- * workload, a wrong "yes" swallows a change.
+ * Whether a ReplicaSet runs the template of a Rollout, for cases in which hashes cannot decide: after a takeover
+ * from another controller, or when a user applies an old template again. A wrong "no" redeploys a workload, a
+ * wrong "yes" loses a change.
  *
- * Ephemeral metadata and injected anti-affinity are the caller's to strip.
+ * The caller removes ephemeral metadata and injected anti-affinity first.
  */
 import type { Json, JsonObject } from './json.ts';
 import type { PodTemplate } from './objects.ts';
@@ -27,11 +27,35 @@ export function sameTemplate(ofReplicaSet: PodTemplate, ofRollout: PodTemplate):
   return normalized(withoutHashLabel(ofReplicaSet)) === normalized(ofRollout);
 }
 
+/**
+ * True when the ReplicaSet's template says everything that the Rollout's says, and more: our table of defaults may be
+ * older than the cluster, or something that admits ReplicaSets adds to them. Lists have to have the same length.
+ */
+export function saysMore(ofReplicaSet: PodTemplate, ofRollout: PodTemplate): boolean {
+  const [more, less] = [normalized(withoutHashLabel(ofReplicaSet)), normalized(ofRollout)];
+  return more !== less && includes(JSON.parse(more) as Json, JSON.parse(less) as Json);
+}
+
+function includes(more: Json | undefined, less: Json): boolean {
+  if (Array.isArray(less)) {
+    return (
+      Array.isArray(more) && more.length === less.length && less.every((item: Json, at) => includes(more[at], item))
+    );
+  }
+  if (!isObject(less)) return more === less;
+  return isObject(more) && Object.entries(less).every(([key, value = null]) => includes(more[key], value));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function normalized(template: PodTemplate): string {
   return meaningOf(withHostPorts(withDefaults(template)) as Json);
 }
 
-function withoutHashLabel(template: PodTemplate): PodTemplate {
+/** The user's part of a ReplicaSet's template. */
+export function withoutHashLabel(template: PodTemplate): PodTemplate {
   const labels = template.metadata?.labels;
   if (labels?.[HASH_LABEL] === undefined) return template;
   const { [HASH_LABEL]: _, ...others } = labels;
@@ -56,7 +80,5 @@ function withContainerHostPorts(container: JsonObject): JsonObject {
 
 function mapObjects(list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined {
   if (!Array.isArray(list)) return list;
-  return list.map((item: Json) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item) ? change(item as JsonObject) : item,
-  );
+  return list.map((item: Json) => (isObject(item) ? change(item) : item));
 }

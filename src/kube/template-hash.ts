@@ -1,7 +1,7 @@
 /**
  * The identity of a pod template: the hash in the name and the label of its ReplicaSet. Equal to what
- * other controllers of this API compute for the same template. Once a ReplicaSet exists, its label is
- * the truth and this hash is only a first guess; template-equality.ts has the last word.
+ * other controllers of this API compute for the same template. Once a ReplicaSet exists, its label counts
+ * and this hash is only a first guess; template-equality.ts decides.
  */
 import { fnv1aHash } from './hash.ts';
 import type { Json } from './json.ts';

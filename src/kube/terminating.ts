@@ -1,4 +1,4 @@
-/** Objects that have been told to go and are still there. */
+/** Objects that are being deleted. */
 import type { KubeObject } from './objects.ts';
 
 export function isTerminating({ metadata }: KubeObject): boolean {

@@ -1,7 +1,7 @@
 /**
  * JSON as a Go program writes it from typed structs: keys in the order of the type's declaration,
  * empty optional fields left out, maps in alphabetical order. Hashes that other controllers computed
- * can only be reproduced from this text. The types themselves are tables of data elsewhere.
+ * can only be reproduced from this text.
  *
  * Encoding is total: a value that does not fit its type is written as it is, with its keys sorted, and
  * fields that the table does not know follow the known ones in alphabetical order.
@@ -89,7 +89,7 @@ export function mapStructs(
   if (fields === undefined || !isObject(value)) return value;
   const struct: Record<string, Json | undefined> = { ...value };
   for (const name of Object.keys(value)) {
-    // Own properties only: a field that nobody knows may be called `constructor`.
+    // Own properties only: an unknown field may be called `constructor`.
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field !== undefined) struct[name] = mapStructs(types, field, value[name], change);
   }
@@ -174,11 +174,11 @@ function unknownFields(struct: JsonObject, known: ReadonlySet<string>): readonly
 }
 
 /** Untyped JSON: compact, keys in alphabetical order. */
-function anyJson(value: Json | undefined): string {
+export function anyJson(value: Json | undefined): string {
   if (value === undefined) return 'null';
   if (typeof value === 'string') return goString(value);
   if (Array.isArray(value)) return `[${value.map(anyJson).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isObject(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value);
   const entries = Object.keys(value)
     .filter((key) => value[key] !== undefined)
     .sort();

@@ -1,6 +1,5 @@
 /**
- * What a Deployment, a ReplicaSet or a PodTemplate says about pods: the part of such an object that a rollout in its
- * place depends on. Whose template is used, and what becomes of the object, is not decided here.
+ * The part of a Deployment, a ReplicaSet or a PodTemplate that a Rollout with a `workloadRef` needs.
  */
 import type { JsonObject } from './json.ts';
 import type { KubeObject, LabelSelector, PodTemplate } from './objects.ts';
@@ -11,9 +10,9 @@ export interface Workload {
   /** Grows with every change of the specification. */
   readonly generation: number;
   readonly template: PodTemplate;
-  /** Absent where the kind runs no pods itself. */
+  /** Absent if the kind runs no pods itself. */
   readonly selector?: LabelSelector;
-  /** Pods that it asks for; 0 where the kind runs none. */
+  /** `spec.replicas`; 0 if the kind runs no pods. */
   readonly replicas: number;
 }
 
@@ -43,7 +42,7 @@ export function workloadOf(object: KubeObject): Workload {
   };
 }
 
-/** The patch of the `scale` subresource that asks for so many pods. */
+/** The patch of the `scale` subresource that sets the number of pods. */
 export function scalePatch(replicas: number): JsonObject {
   return { spec: { replicas } };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pauseSeconds } from '../../src/kube/duration.ts';
+import { goDurationSeconds, pauseSeconds } from '../../src/kube/duration.ts';
 
 test.each([
   { duration: undefined, seconds: null },
@@ -42,8 +42,34 @@ test.each([
   { duration: '1.5', seconds: -1 },
   { duration: '1m30', seconds: -1 },
   { duration: '+', seconds: -1 },
-  { duration: '2562047h', seconds: 2562047 * 3600 },
-  { duration: '2562048h', seconds: -1 },
+  { duration: '2147483647s', seconds: 2147483647 },
+  { duration: '2147483647.9s', seconds: 2147483647 },
+  { duration: '2147483648s', seconds: -1 },
+  { duration: '2562047h', seconds: -1 },
 ])('$duration: $seconds', ({ duration, seconds }) => {
   expect(pauseSeconds(duration)).toBe(seconds);
+});
+
+/** Computed by time.ParseDuration and Duration.Seconds of Go 1.26. */
+test.each([
+  { duration: '0.9999999999s', seconds: 0.999999999 },
+  { duration: '0.9999999995s', seconds: 0.999999999 },
+  { duration: '5.9999999999999h', seconds: 21599.999999999 },
+  { duration: '495.99999999999999999999999m', seconds: 29759.999999999 },
+  { duration: '0.3333333333333333333h', seconds: 1200 },
+  { duration: '1.0000000019us', seconds: 1e-6 },
+  { duration: '0.00000000000000000000001h', seconds: 0 },
+  { duration: '00000000000000000000001s', seconds: 1 },
+  { duration: '-1.5s', seconds: -1.5 },
+  { duration: '1000000000.999999999s', seconds: 1000000001 },
+  { duration: '9223372036854775807ns', seconds: 9223372036.854776 },
+  { duration: '9223372036854775808ns', seconds: null },
+  { duration: '-9223372036854775808ns', seconds: -9223372036.854776 },
+  { duration: '-9223372036854775809ns', seconds: null },
+  { duration: '2562047h47m16.854775807s', seconds: 9223372036.854776 },
+  { duration: '2562047h47m16.854775808s', seconds: null },
+  { duration: '2562048h', seconds: null },
+  { duration: '99999999999999999999999999999s', seconds: null },
+])('as Go reads $duration: $seconds', ({ duration, seconds }) => {
+  expect(goDurationSeconds(duration)).toBe(seconds);
 });

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/kube/json.ts';
 import type { PodTemplate } from '../../src/kube/objects.ts';
 import { withDefaults } from '../../src/kube/template-defaults.ts';
-import { sameTemplate } from '../../src/kube/template-equality.ts';
+import { sameTemplate, saysMore } from '../../src/kube/template-equality.ts';
 import { deepFrozen } from './deep-frozen.ts';
 
 interface Recorded {
@@ -175,5 +175,48 @@ describe('malformed templates', () => {
   ])('$name: equal to itself and to nothing else', ({ template }) => {
     expect(sameTemplate(template, structuredClone(template))).toBe(true);
     expect(sameTemplate(WEB, template)).toBe(false);
+  });
+});
+
+describe('a template that says more', () => {
+  test.each([
+    { name: 'a field that nobody here knows', more: withSpec({ ...WEB.spec, aNewDefault: 'x' }), less: WEB },
+    { name: 'a known field', more: withSpec({ ...WEB.spec, enableServiceLinks: true }), less: WEB },
+    {
+      name: 'a field of an item of a list',
+      more: withContainer({ name: 'a', image: 'a', aNewDefault: 1 }),
+      less: withContainer({ name: 'a', image: 'a' }),
+    },
+    {
+      name: 'an annotation, beside the hash label',
+      more: {
+        ...WEB,
+        metadata: {
+          ...WEB.metadata,
+          annotations: { a: 'b' },
+          labels: { ...WEB.metadata?.labels, 'rollouts-pod-template-hash': 'abc' },
+        },
+      },
+      less: WEB,
+    },
+  ])('$name', ({ more, less }) => {
+    expect(saysMore(more, less)).toBe(true);
+  });
+
+  test.each([
+    { name: 'the same', more: WEB, less: WEB },
+    { name: 'a default that we know', more: withSpec({ ...WEB.spec, dnsPolicy: 'ClusterFirst' }), less: WEB },
+    {
+      name: 'another value beside more',
+      more: withContainer({ name: 'a', image: 'b', aNewDefault: 1 }),
+      less: withContainer({ name: 'a', image: 'a' }),
+    },
+    {
+      name: 'one more container',
+      more: withSpec({ containers: [{ name: 'a' }, { name: 'b' }] }),
+      less: withSpec({ containers: [{ name: 'a' }] }),
+    },
+  ])('is not $name', ({ more, less }) => {
+    expect(saysMore(more, less)).toBe(false);
   });
 });

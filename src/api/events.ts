@@ -1,29 +1,41 @@
 /**
- * Every event that is emitted about a Rollout, in the words that notifications and people match on
- * (spec 9.1). When an event is emitted is decided in the core.
+ * Every event about a Rollout, an AnalysisRun or an Experiment, in the words that notifications and people match on (spec 9.1).
  */
 import type { EventNote } from '../kube/plan.ts';
-import { abortedText, deadlineExceededText, replicaSetCreateFailedText } from './conditions.ts';
-import type { EventReason, HazardReason, PauseReason } from './reasons.ts';
-import type { TrafficWeights } from './status.ts';
-import type { CanaryStep } from './steps.ts';
+import { abortedText, deadlineExceededText, replicaSetCreateFailedText } from './words/conditions.ts';
+import type {
+  AnalysisKind,
+  AnalysisOutcome,
+  EventReason,
+  ExperimentPhase,
+  HazardReason,
+  PauseReason,
+  RefusalReason,
+  TemplateState,
+} from './words/reasons.ts';
+import type { TrafficWeights } from './schema/status.ts';
+import type { CanaryStep } from './schema/steps.ts';
 
-interface RolloutEvent extends EventNote {
+interface ReportedEvent extends EventNote {
   readonly reason: EventReason;
 }
 
-function normal(reason: EventReason, message: string): RolloutEvent {
+function normal(reason: EventReason, message: string): ReportedEvent {
   return { type: 'Normal', reason, message };
 }
 
-function warning(reason: EventReason, message: string): RolloutEvent {
+function warning(reason: EventReason, message: string): ReportedEvent {
   return { type: 'Warning', reason, message };
+}
+
+function ofPhase(phase: ExperimentPhase | TemplateState, reason: EventReason, message: string): ReportedEvent {
+  return phase === 'Failed' || phase === 'Error' ? warning(reason, message) : normal(reason, message);
 }
 
 export const events = {
   addedToInformer: (namespace: string, name: string) =>
     normal('RolloutAddedToInformer', `Rollout resource added to informer: ${namespace}/${name}`),
-  /** The name comes before the namespace here, as it always has. */
+  /** The name comes before the namespace, as always in this API. */
   deleted: (namespace: string, name: string) => normal('RolloutDeleted', `Rollout ${name}/${namespace} is deleted.`),
 
   updated: (revision: number) => normal('RolloutUpdated', `Rollout updated to revision ${revision}`),
@@ -42,15 +54,16 @@ export const events = {
       `Scaled ${to > from ? 'up' : 'down'} ReplicaSet ${replicaSet} (revision ${revision}) from ${from} to ${to}`,
     ),
 
-  /** `index` counts from 0; people count steps from 1. */
+  /** `index` counts from 0; the message counts from 1. */
   stepCompleted: (step: CanaryStep, index: number, stepCount: number) =>
     normal('RolloutStepCompleted', `Rollout step ${index + 1}/${stepCount} completed (${stepText(step)})`),
   paused: (reason: PauseReason) => normal('RolloutPaused', `Rollout is paused (${reason})`),
   resumed: () => normal('RolloutResumed', 'Rollout is resumed'),
   aborted: (revision: number, why?: string) => warning('RolloutAborted', abortedText(revision, why)),
   abortedByDeadline: (replicaSet: string) => warning('RolloutAborted', deadlineExceededText(replicaSet)),
-  /** Only for what a person has to put right; ordinary waits are in the Blocked condition. */
+  /** For what a person has to correct, and for refused writes; ordinary waits are only in the Blocked condition. */
   blocked: (message: string) => warning('RolloutBlocked', message),
+  refused: (reason: RefusalReason, error: string) => warning(reason, error),
   hazard: (reason: HazardReason, message: string) => warning(reason, message),
   skippedStepsToStable: () => normal('SkipSteps', 'Rollback to stable ReplicaSets'),
   skippedStepsWithinWindow: () => normal('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow'),
@@ -58,29 +71,53 @@ export const events = {
   workloadScaled: (deployment: string, from: number, to: number) =>
     normal(
       'ScalingDeployment',
-      `Scaled ${to > from ? 'up' : 'down'} Deployment ${deployment}, whose place the Rollout takes, from ${from} to ${to}`,
+      `Scaled ${to > from ? 'up' : 'down'} Deployment ${deployment}, replaced by this Rollout, from ${from} to ${to}`,
     ),
-  workloadScaleFailed: (error: string) => warning('ScalingDeploymentFailed', error),
 
   podRestarted: (pod: string, restartAt: string) =>
-    normal('RestartingPod', `Evicted pod ${pod}, which is from before ${restartAt}`),
-  podRestartFailed: (error: string) => warning('RestartingPodFailed', error),
+    normal('RestartingPod', `Evicted pod ${pod}, created before ${restartAt}`),
   restarted: (restartAt: string) => normal('RolloutRestarted', `All pods are younger than ${restartAt}`),
 
-  /** `from` is empty when the Service has not selected a revision so far. */
+  /** `from` is empty when the Service did not select a revision before. */
   serviceSwitched: (service: string, from: string, to: string) =>
     normal('SwitchService', `Switched selector for service '${service}' from '${from}' to '${to}'`),
   weightUpdated: (before: TrafficWeights | undefined, after: TrafficWeights) =>
     normal('TrafficWeightUpdated', `Traffic weight updated${weightChangeText(before, after)}`),
-  trafficRoutingFailed: (error: string) => warning('TrafficRoutingError', error),
   weightVerificationFailed: (error: string) => warning('WeightVerifyError', `Failed to verify weight: ${error}`),
   canaryIngressCreated: (ingress: string, weight: number) =>
     normal('CreatingCanaryIngress', `Creating canary ingress \`${ingress}\` with weight \`${weight}\``),
   canaryIngressUpdated: (ingress: string, weight: number) =>
     normal('PatchingCanaryIngress', `Updating Ingress \`${ingress}\` to desiredWeight '${weight}'`),
+
+  /** About an AnalysisRun. */
+  metricCompleted: (metric: string, outcome: AnalysisOutcome) =>
+    ofPhase(outcome, `Metric${outcome}`, `Metric '${metric}' Completed. Result: ${outcome}`),
+  /** About an AnalysisRun. */
+  analysisRunCompleted: (outcome: AnalysisOutcome) =>
+    ofPhase(outcome, `AnalysisRun${outcome}`, `Analysis Completed. Result: ${outcome}`),
+  experimentCreated: (experiment: string) => normal('ExperimentCreated', `Created Experiment '${experiment}'`),
+  /** About the Experiment that it was made for. */
+  experimentRunChanged: (analysis: string, run: string, phase: AnalysisOutcome | 'Running') =>
+    ofPhase(phase, `AnalysisRun${phase}`, `AnalysisRun '${run}' of analysis '${analysis}' is ${phase}`),
+  /** About an Experiment, as the next three. */
+  templateChanged: (template: string, state: TemplateState, why: string) =>
+    ofPhase(state, `Template${state}`, `Template '${template}' is ${state}${why === '' ? '' : `: ${why}`}`),
+  experimentChanged: (phase: ExperimentPhase, why: string) =>
+    ofPhase(phase, `Experiment${phase}`, `Experiment is ${phase}${why === '' ? '' : `: ${why}`}`),
+  templateReplicaSetCreated: (replicaSet: string, template: string) =>
+    normal('NewReplicaSetCreated', `Created ReplicaSet ${replicaSet} of template '${template}'`),
+  templateReplicaSetScaled: (replicaSet: string, from: number, to: number) =>
+    normal('ScalingReplicaSet', `Scaled ${to > from ? 'up' : 'down'} ReplicaSet ${replicaSet} from ${from} to ${to}`),
+  /** About the Rollout that it was made for. `previous` is empty for a run without a phase. */
+  analysisRunChanged: (kind: AnalysisKind, run: string, phase: AnalysisOutcome | 'Running', previous: string) =>
+    ofPhase(
+      phase,
+      `AnalysisRun${phase}`,
+      `${kind} Analysis Run '${run}' Status New: '${phase}' Previous: '${previous === '' ? 'NoPreviousStatus' : previous}'`,
+    ),
 } as const;
 
-/** A step in a few words. A step with several verbs is named by the one that decides when it is over (spec 1.4). */
+/** A step in a few words. If it has several verbs, the text names the one that decides when the step is complete (spec 1.4). */
 export function stepText(step: CanaryStep): string {
   if (step.pause !== undefined) {
     return step.pause.duration === undefined ? 'pause' : `pause: ${pauseText(step.pause.duration)}`;

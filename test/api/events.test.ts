@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { events, stepText } from '../../src/api/events.ts';
-import { EVENT_REASONS, HAZARD_REASONS } from '../../src/api/reasons.ts';
-import type { TrafficWeights } from '../../src/api/status.ts';
-import type { CanaryStep } from '../../src/api/steps.ts';
+import { EVENT_REASONS, EXPERIMENT_PHASES, HAZARD_REASONS, TEMPLATE_STATES } from '../../src/api/words/reasons.ts';
+import type { TrafficWeights } from '../../src/api/schema/status.ts';
+import type { CanaryStep } from '../../src/api/schema/steps.ts';
 import type { EventNote } from '../../src/kube/plan.ts';
 
 function weights(canary: number, additional?: TrafficWeights['additional']): TrafficWeights {
@@ -93,23 +93,23 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
     events.workloadScaled('web', 5, 0),
     'Normal',
     'ScalingDeployment',
-    'Scaled down Deployment web, whose place the Rollout takes, from 5 to 0',
+    'Scaled down Deployment web, replaced by this Rollout, from 5 to 0',
   ],
-  [events.workloadScaleFailed('not allowed'), 'Warning', 'ScalingDeploymentFailed', 'not allowed'],
+  [events.refused('ScalingDeploymentFailed', 'not allowed'), 'Warning', 'ScalingDeploymentFailed', 'not allowed'],
   [
     events.podRestarted('web-1', '2026-01-02T03:04:05Z'),
     'Normal',
     'RestartingPod',
-    'Evicted pod web-1, which is from before 2026-01-02T03:04:05Z',
+    'Evicted pod web-1, created before 2026-01-02T03:04:05Z',
   ],
-  [events.podRestartFailed('two budgets'), 'Warning', 'RestartingPodFailed', 'two budgets'],
+  [events.refused('RestartingPodFailed', 'two budgets'), 'Warning', 'RestartingPodFailed', 'two budgets'],
   [
     events.restarted('2026-01-02T03:04:05Z'),
     'Normal',
     'RolloutRestarted',
     'All pods are younger than 2026-01-02T03:04:05Z',
   ],
-  [events.trafficRoutingFailed('no such Ingress'), 'Warning', 'TrafficRoutingError', 'no such Ingress'],
+  [events.refused('TrafficRoutingError', 'no such Ingress'), 'Warning', 'TrafficRoutingError', 'no such Ingress'],
   [events.weightVerificationFailed('timeout'), 'Warning', 'WeightVerifyError', 'Failed to verify weight: timeout'],
   [
     events.canaryIngressCreated('web-web-canary', 20),
@@ -123,6 +123,82 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
     'PatchingCanaryIngress',
     "Updating Ingress `web-web-canary` to desiredWeight '50'",
   ],
+  [
+    events.metricCompleted('errors', 'Successful'),
+    'Normal',
+    'MetricSuccessful',
+    "Metric 'errors' Completed. Result: Successful",
+  ],
+  [events.metricCompleted('errors', 'Failed'), 'Warning', 'MetricFailed', "Metric 'errors' Completed. Result: Failed"],
+  [events.metricCompleted('errors', 'Error'), 'Warning', 'MetricError', "Metric 'errors' Completed. Result: Error"],
+  [
+    events.metricCompleted('errors', 'Inconclusive'),
+    'Normal',
+    'MetricInconclusive',
+    "Metric 'errors' Completed. Result: Inconclusive",
+  ],
+  [
+    events.analysisRunCompleted('Successful'),
+    'Normal',
+    'AnalysisRunSuccessful',
+    'Analysis Completed. Result: Successful',
+  ],
+  [events.analysisRunCompleted('Failed'), 'Warning', 'AnalysisRunFailed', 'Analysis Completed. Result: Failed'],
+  [
+    events.analysisRunChanged('Step', 'web-abc-2-0', 'Running', ''),
+    'Normal',
+    'AnalysisRunRunning',
+    "Step Analysis Run 'web-abc-2-0' Status New: 'Running' Previous: 'NoPreviousStatus'",
+  ],
+  [
+    events.analysisRunChanged('Background', 'web-abc-2', 'Error', 'Running'),
+    'Warning',
+    'AnalysisRunError',
+    "Background Analysis Run 'web-abc-2' Status New: 'Error' Previous: 'Running'",
+  ],
+  [
+    events.analysisRunChanged('PrePromotion', 'web-abc-2-pre', 'Inconclusive', 'Running'),
+    'Normal',
+    'AnalysisRunInconclusive',
+    "PrePromotion Analysis Run 'web-abc-2-pre' Status New: 'Inconclusive' Previous: 'Running'",
+  ],
+  [events.experimentCreated('web-abc-2-0'), 'Normal', 'ExperimentCreated', "Created Experiment 'web-abc-2-0'"],
+  [
+    events.experimentRunChanged('rate', 'trial-rate', 'Running'),
+    'Normal',
+    'AnalysisRunRunning',
+    "AnalysisRun 'trial-rate' of analysis 'rate' is Running",
+  ],
+  [
+    events.templateReplicaSetCreated('trial-a', 'a'),
+    'Normal',
+    'NewReplicaSetCreated',
+    "Created ReplicaSet trial-a of template 'a'",
+  ],
+  [
+    events.templateReplicaSetScaled('trial-a', 0, 2),
+    'Normal',
+    'ScalingReplicaSet',
+    'Scaled up ReplicaSet trial-a from 0 to 2',
+  ],
+  [
+    events.templateReplicaSetScaled('trial-a', 2, 0),
+    'Normal',
+    'ScalingReplicaSet',
+    'Scaled down ReplicaSet trial-a from 2 to 0',
+  ],
+  ...TEMPLATE_STATES.map((state): readonly [EventNote, EventNote['type'], string, string] => [
+    events.templateChanged('a', state, 'why'),
+    state === 'Failed' || state === 'Error' ? 'Warning' : 'Normal',
+    `Template${state}`,
+    `Template 'a' is ${state}: why`,
+  ]),
+  ...EXPERIMENT_PHASES.map((phase): readonly [EventNote, EventNote['type'], string, string] => [
+    events.experimentChanged(phase, ''),
+    phase === 'Failed' || phase === 'Error' ? 'Warning' : 'Normal',
+    `Experiment${phase}`,
+    `Experiment is ${phase}`,
+  ]),
   ...HAZARD_REASONS.map((reason): readonly [EventNote, EventNote['type'], string, string] => [
     events.hazard(reason, 'what to expect'),
     'Warning',

@@ -1,8 +1,8 @@
 /**
  * A small Rollout that nothing is wrong with, and ways to change one thing about it.
  */
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import type { Rollout, RolloutSpec } from '../../src/api/schema/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 
 const SPEC: RolloutSpec = {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { ANNOTATIONS, LABELS, NOTIFICATION_SUBSCRIPTION_PREFIX, ROLLOUT_TYPES } from '../../src/api/labels.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
 import {
+  ANALYSIS_KINDS,
+  ANALYSIS_PHASES,
   BLOCKED_REASONS,
   COMPLETION_STATUSES,
   CONDITION_REASONS,
@@ -8,7 +10,7 @@ import {
   EVENT_REASONS,
   PAUSE_REASONS,
   PHASES,
-} from '../../src/api/reasons.ts';
+} from '../../src/api/words/reasons.ts';
 
 // These words are the API: whoever changes one breaks dashboards, alerts and other controllers. A new
 // word is added here as well, on purpose.
@@ -46,6 +48,7 @@ test('annotations', () => {
       "rollouts.argoproj.io/managed-alb-actions",
       "rollouts.argoproj.io/managed-alb-annotations",
       "scale-down-deadline",
+      "serin.dev/template-metadata",
       "serin.dev/traffic-propagation-time",
     ]
   `);
@@ -121,19 +124,34 @@ test('reasons of being blocked', () => {
       "TrafficNotInForce",
       "CanaryIngressForeign",
       "PodsNotRestarted",
+      "AnalysisNotStarted",
+      "AnalysisNotFinished",
+      "AnalysisInconclusive",
+      "ExperimentNotStarted",
+      "ExperimentNotFinished",
+      "ExperimentInconclusive",
+      "ReferencesNotReady",
+      "WriteRefused",
     ]
   `);
 });
 
-test('words that stand in labels and begin annotations', () => {
-  expect({ ROLLOUT_TYPES, NOTIFICATION_SUBSCRIPTION_PREFIX }).toMatchInlineSnapshot(`
+test('analyses', () => {
+  expect({ ANALYSIS_PHASES, ANALYSIS_KINDS }).toMatchInlineSnapshot(`
     {
-      "NOTIFICATION_SUBSCRIPTION_PREFIX": "notifications.argoproj.io/subscri",
-      "ROLLOUT_TYPES": [
+      "ANALYSIS_KINDS": [
         "Step",
         "Background",
         "PrePromotion",
         "PostPromotion",
+      ],
+      "ANALYSIS_PHASES": [
+        "Pending",
+        "Running",
+        "Successful",
+        "Failed",
+        "Error",
+        "Inconclusive",
       ],
     }
   `);
@@ -142,15 +160,33 @@ test('words that stand in labels and begin annotations', () => {
 test('events', () => {
   expect(EVENT_REASONS.toSorted()).toMatchInlineSnapshot(`
     [
+      "AnalysisRunError",
+      "AnalysisRunFailed",
+      "AnalysisRunInconclusive",
+      "AnalysisRunRunning",
+      "AnalysisRunSuccessful",
       "CanaryServiceExposed",
       "CreatingCanaryIngress",
+      "ExperimentCreated",
+      "ExperimentError",
+      "ExperimentFailed",
+      "ExperimentInconclusive",
+      "ExperimentPending",
+      "ExperimentRunning",
+      "ExperimentSuccessful",
+      "FewerPods",
       "HeaderRuleIgnored",
+      "MetricError",
+      "MetricFailed",
+      "MetricInconclusive",
+      "MetricSuccessful",
       "NewReplicaSetCreated",
       "PatchingCanaryIngress",
       "ProxyUnknown",
       "ReplicaSetCreateError",
       "RestartingPod",
       "RestartingPodFailed",
+      "RolesApart",
       "RolloutAborted",
       "RolloutAddedToInformer",
       "RolloutBlocked",
@@ -169,6 +205,11 @@ test('events', () => {
       "SharedBackend",
       "SkipSteps",
       "SwitchService",
+      "TemplateError",
+      "TemplateFailed",
+      "TemplateProgressing",
+      "TemplateRunning",
+      "TemplateSuccessful",
       "TrafficRoutingError",
       "TrafficWeightUpdated",
       "WeightIgnored",

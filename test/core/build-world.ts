@@ -3,16 +3,18 @@
  * by what a test is about and consistent in everything else. A version such as `v2` is a pod template with that
  * image tag.
  */
-import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
-import { namedServices } from '../../src/api/named-services.ts';
-import type { Rollout, RolloutSpec } from '../../src/api/rollout.ts';
-import type { RolloutStatus } from '../../src/api/status.ts';
-import { resolveTemplate } from '../../src/core/rollout/resolve-template.ts';
-import { situationOf, type Situation } from '../../src/core/rollout/situation.ts';
-import type { ReferencedWorkload, RolloutWorld } from '../../src/core/rollout/world.ts';
-import { canaryIngressBody, stableIngressNames } from '../../src/core/traffic/nginx-ingress.ts';
+import type { AnalysisRun } from '../../src/api/schema/analysis-run.ts';
+import type { Experiment } from '../../src/api/schema/experiment.ts';
+import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
+import { namedServices } from '../../src/api/schema/named-services.ts';
+import type { Rollout, RolloutSpec } from '../../src/api/schema/rollout.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
+import { resolveTemplate } from '../../src/core/observed/resolve-template.ts';
+import { situationOf, type Situation } from '../../src/core/observed/situation.ts';
+import type { FoundTemplate, ReferencedWorkload, RolloutWorld } from '../../src/core/observed/world.ts';
+import { canaryIngressBody, stableIngressNames } from '../../src/core/traffic/nginx/ingress.ts';
 import type { TrafficSplit } from '../../src/core/traffic/router.ts';
 import type {
   Condition,
@@ -25,11 +27,13 @@ import type {
   Service,
 } from '../../src/kube/objects.ts';
 import { controllerReference } from '../../src/kube/owners.ts';
-import { ROLLOUTS } from '../../src/kube/resources.ts';
-import { stepHash } from '../../src/kube/step-hash.ts';
+import type { Refusal } from '../../src/kube/plan.ts';
+import { INGRESS_CLASSES, ROLLOUTS } from '../../src/kube/resources.ts';
+import { stepHash } from '../../src/api/schema/step-hash.ts';
 import { templateHash } from '../../src/kube/template-hash.ts';
 import type { Workload } from '../../src/kube/workload.ts';
 import { formatTime } from '../../src/kube/time.ts';
+import { withIngresses } from './routed-ingresses.ts';
 
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
 export const NAMESPACE = 'shop';
@@ -51,6 +55,8 @@ export interface Revision {
   /** By default an hour ago, and a minute after the one before it. */
   readonly createdAt?: number;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Of the ReplicaSet, beside `app` and the hash label. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Of the pods that exist, beside the hash label. */
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly podAnnotations?: Readonly<Record<string, string>>;
@@ -69,6 +75,12 @@ export interface Revision {
 const DEPLOYMENT_REF = { apiVersion: 'apps/v1', kind: 'Deployment', name: NAME };
 
 export interface WorldOptions {
+  readonly experiments?: readonly Experiment[];
+  /** AnalysisRuns of the Rollout, and templates by their key. */
+  readonly runs?: readonly AnalysisRun[];
+  readonly templates?: readonly (readonly [string, FoundTemplate])[];
+  /** Why runs and templates that are not here may be there all the same. */
+  readonly unreadable?: string;
   readonly now?: number;
   readonly replicas?: number;
   /** What the spec asks for; the last revision's by default. */
@@ -85,6 +97,10 @@ export interface WorldOptions {
   readonly status?: RolloutStatus;
   /** The version that a Service selects, `null` for none yet. By default its role's. */
   readonly selects?: Readonly<Record<string, string | null>>;
+  /** What a Service selects by, beside `app` and the hash. */
+  readonly selectedLabels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Services of ours that another Rollout names. */
+  readonly claimedServices?: readonly string[];
   /** Endpoints of a Service that are not the pods which it selects. */
   readonly endpoints?: Readonly<Record<string, readonly Endpoint[]>>;
   /** What the canary Ingress says; `null`: there is none. By default weight 0. */
@@ -97,6 +113,8 @@ export interface WorldOptions {
   readonly ingressClasses?: readonly IngressClass[];
   /** What the operator says that proxies need. */
   readonly propagationMs?: number;
+  /** What the API server has refused in this look. */
+  readonly refused?: readonly Refusal[];
   /** What `spec.workloadRef` leads to; the Rollout then has no template of its own, and refers to Deployment `web`. */
   readonly workload?: ReferencedWorkload;
   /** Of that reference. */
@@ -148,7 +166,7 @@ export function replicaSetNameOf(version: string): string {
 
 export function buildSituation(options: WorldOptions = {}): Situation {
   const resolved = resolveTemplate(buildWorld(options));
-  if ('problem' in resolved) throw new Error(resolved.problem);
+  if ('problem' in resolved) throw new Error(resolved.problem.text);
   return situationOf(resolved.world);
 }
 
@@ -162,18 +180,30 @@ export function buildWorld(options: WorldOptions = {}): RolloutWorld {
     now: options.now ?? NOW,
     rollout,
     workload: options.workload ?? null,
+    defaultedTemplate: null,
     replicaSets,
     pods,
     services,
+    claimedServices: new Set(options.claimedServices ?? []),
     endpoints: new Map([
       ...[...services].map(([name, service]) => [name, endpointsOf(service, pods)] as const),
       ...Object.entries(options.endpoints ?? {}),
     ]),
-    ingresses: new Map(),
-    ingressClasses: new Map((options.ingressClasses ?? []).map((one) => [one.metadata.name, one])),
+    routed: new Map([
+      [INGRESS_CLASSES.plural, new Map((options.ingressClasses ?? []).map((one) => [one.metadata.name, one]))],
+    ]),
+    analysis: {
+      runs: options.runs ?? [],
+      templates: new Map(options.templates ?? []),
+      inTheWay: [],
+      takenNames: new Set(),
+      unreadable: options.unreadable ?? null,
+    },
+    experiments: { own: options.experiments ?? [], inTheWay: [], unreadable: null },
     propagationMs: options.propagationMs ?? null,
+    refused: options.refused ?? [],
   };
-  return { ...world, ingresses: buildIngresses(world, options) };
+  return withIngresses(world, buildIngresses(world, options).values());
 }
 
 export function ingress(name: string, fields: Partial<Ingress> & { readonly annotations?: object } = {}): Ingress {
@@ -292,7 +322,7 @@ function buildReplicaSet(rollout: Rollout, revision: Revision, index: number): R
       resourceVersion: '1',
       generation: 1,
       creationTimestamp: formatTime(revisionCreatedAt(revision, index)),
-      labels: { app: NAME, [LABELS.podTemplateHash]: hash },
+      labels: { app: NAME, [LABELS.podTemplateHash]: hash, ...revision.labels },
       annotations: {
         [ANNOTATIONS.revision]: String(revision.number ?? index + 1),
         [ANNOTATIONS.desiredReplicas]: String(rollout.spec.replicas),
@@ -366,10 +396,10 @@ function buildServices(rollout: Rollout, options: WorldOptions): ReadonlyMap<str
     ]),
   );
   for (const [name, version] of Object.entries(options.selects ?? {})) roles.set(name, hashOf(version ?? ''));
-  return new Map([...roles].map(([name, hash]) => [name, buildService(name, hash)]));
+  return new Map([...roles].map(([name, hash]) => [name, buildService(name, hash, options.selectedLabels?.[name])]));
 }
 
-function buildService(name: string, hash: string): Service {
+function buildService(name: string, hash: string, labels: Readonly<Record<string, string>> = {}): Service {
   const isManaged = hash !== '';
   return {
     metadata: {
@@ -379,7 +409,7 @@ function buildService(name: string, hash: string): Service {
       resourceVersion: '1',
       ...(isManaged ? { annotations: { [ANNOTATIONS.managedByRollouts]: NAME } } : {}),
     },
-    spec: { selector: { app: NAME, ...(isManaged ? { [LABELS.podTemplateHash]: hash } : {}) } },
+    spec: { selector: { app: NAME, ...labels, ...(isManaged ? { [LABELS.podTemplateHash]: hash } : {}) } },
   };
 }
 
@@ -398,7 +428,7 @@ function buildIngresses(world: RolloutWorld, options: WorldOptions): ReadonlyMap
   for (const one of options.ingresses ?? []) ingresses.set(one.metadata.name, one);
   if (nginx === undefined || options.split === null) return ingresses;
   const split: TrafficSplit = { weight: 0, headerRoutes: [], ...options.split };
-  const situation = situationOf({ ...world, ingresses });
+  const situation = situationOf(withIngresses(world, ingresses.values()));
   for (const name of names) {
     const stable = ingresses.get(name);
     if (stable === undefined) continue;

@@ -2,7 +2,7 @@
  * States that a live Rollout of 10 pods may be in, for tables that do something to it in each of them. The strategy
  * is added by the table; its steps are {@link STEPS}, and its Services are `web-stable` and `web-canary`.
  */
-import { ANNOTATIONS } from '../../src/api/labels.ts';
+import { ANNOTATIONS } from '../../src/api/words/labels.ts';
 import { formatTime } from '../../src/kube/time.ts';
 import { NOW, type WorldOptions } from './build-world.ts';
 

@@ -1,13 +1,14 @@
 /**
  * What a plan does to the world that it was decided on, as tables ask for it.
  */
-import { LABELS } from '../../src/api/labels.ts';
-import type { Rollout } from '../../src/api/rollout.ts';
+import { LABELS } from '../../src/api/words/labels.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
-import { templateHashOf } from '../../src/core/rollout/replica-sets.ts';
-import type { RolloutWorld } from '../../src/core/rollout/world.ts';
+import { templateHashOf } from '../../src/core/observed/replica-sets.ts';
+import type { RolloutWorld } from '../../src/core/observed/world.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
-import type { PatchWrite, Write } from '../../src/kube/plan.ts';
+import type { PatchWrite, Plan, Write } from '../../src/kube/plan.ts';
 import { patched } from '../simulation/cluster/merge-patch.ts';
 
 function isPatchOf(plural: string) {
@@ -27,6 +28,16 @@ function rolloutAfter({ rollout }: RolloutWorld, writes: readonly Write[]): Roll
 /** Its status. */
 export function statusAfter(world: RolloutWorld, writes: readonly Write[]): NonNullable<Rollout['status']> {
   return rolloutAfter(world, writes).status ?? {};
+}
+
+/** The write of a plan that reports; `undefined` when there is nothing to say. */
+export function reportIn({ writes }: Plan): PatchWrite | undefined {
+  return writes.find((one): one is PatchWrite => one.op === 'patch' && one.subresource === 'status');
+}
+
+/** What a plan changes in the status; a key that goes is `null`. */
+export function statusOf(plan: Plan): RolloutStatus {
+  return (reportIn(plan)?.patch['status'] ?? {}) as RolloutStatus;
 }
 
 /** Looks with nothing happening in between; more than any world of a table needs. */

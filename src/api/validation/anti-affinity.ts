@@ -1,11 +1,11 @@
 /**
  * Rules of the anti-affinity block, the same for both strategies.
  */
-import type { AntiAffinity } from '../anti-affinity.ts';
-import { invalidValue, type FieldError } from '../field-error.ts';
-import { PROBLEMS } from './problems.ts';
+import type { AntiAffinity } from '../schema/anti-affinity.ts';
+import { invalidValue, type FieldError } from '../words/field-error.ts';
+import { PROBLEMS } from '../words/problems.ts';
 
-/** The weight is reported right under the block, without the name of the rule between them. */
+/** The path of the weight leaves out the name of the rule, as always in this API. */
 export function antiAffinityError(antiAffinity: AntiAffinity | undefined, path: string): FieldError | null {
   if (antiAffinity === undefined) return null;
   const preferred = antiAffinity.preferredDuringSchedulingIgnoredDuringExecution;

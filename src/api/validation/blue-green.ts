@@ -1,13 +1,13 @@
 /**
- * Rules of `spec.strategy.blueGreen` by itself.
+ * Rules of `spec.strategy.blueGreen`.
  */
-import { firstError, invalidValue, type Check } from '../field-error.ts';
-import type { BlueGreenStrategy } from '../blue-green.ts';
-import type { RolloutSpec } from '../rollout.ts';
+import { DEFAULTS } from '../words/defaults.ts';
+import { firstError, invalidValue, type Check } from '../words/field-error.ts';
+import type { BlueGreenStrategy } from '../schema/blue-green.ts';
+import type { RolloutSpec } from '../schema/rollout.ts';
 import { antiAffinityError } from './anti-affinity.ts';
-import { PROBLEMS } from './problems.ts';
-
-const DEFAULT_REVISION_HISTORY_LIMIT = 10;
+import { negativeFieldError, partError } from './numbers.ts';
+import { PROBLEMS } from '../words/problems.ts';
 
 interface BlueGreenSubject {
   readonly spec: RolloutSpec;
@@ -21,7 +21,7 @@ const servicesEqual: Check<BlueGreenSubject> = ({ blueGreen }) =>
 
 const scaleDownLimitAboveHistory: Check<BlueGreenSubject> = ({ spec, blueGreen }) => {
   const limit = blueGreen.scaleDownDelayRevisionLimit;
-  return limit !== undefined && limit > (spec.revisionHistoryLimit ?? DEFAULT_REVISION_HISTORY_LIMIT)
+  return limit !== undefined && limit > (spec.revisionHistoryLimit ?? DEFAULTS.revisionHistoryLimit)
     ? invalidValue('spec.strategy.scaleDownDelayRevisionLimit', limit, PROBLEMS.scaleDownLimitAboveHistory)
     : null;
 };
@@ -29,5 +29,17 @@ const scaleDownLimitAboveHistory: Check<BlueGreenSubject> = ({ spec, blueGreen }
 const antiAffinityInvalid: Check<BlueGreenSubject> = ({ blueGreen }) =>
   antiAffinityError(blueGreen.antiAffinity, 'spec.strategy.antiAffinity');
 
+const COUNTS = [
+  'previewReplicaCount',
+  'autoPromotionSeconds',
+  'scaleDownDelaySeconds',
+  'scaleDownDelayRevisionLimit',
+  'abortScaleDownDelaySeconds',
+] as const;
+
+const numberInvalid: Check<BlueGreenSubject> = ({ blueGreen }) =>
+  partError('spec.strategy.maxUnavailable', blueGreen.maxUnavailable) ??
+  negativeFieldError('spec.strategy', blueGreen, COUNTS);
+
 export const blueGreenError: Check<BlueGreenSubject> = (subject) =>
-  firstError([servicesEqual, scaleDownLimitAboveHistory, antiAffinityInvalid], subject);
+  firstError([servicesEqual, scaleDownLimitAboveHistory, antiAffinityInvalid, numberInvalid], subject);

@@ -1,13 +1,14 @@
 /**
- * Rules of `spec.strategy.canary` by itself, but for its steps. Paths have no `canary` segment, as
- * they never had (spec 2.2).
+ * Rules of `spec.strategy.canary` without its steps. The paths have no `canary` segment, as always in this
+ * API (spec 2.2).
  */
 import { isLiterallyZero } from '../../kube/int-or-percent.ts';
-import type { CanaryStrategy } from '../canary.ts';
-import { firstError, invalidValue, type Check } from '../field-error.ts';
-import type { TrafficRouting } from '../traffic-routing.ts';
+import type { CanaryStrategy } from '../schema/canary.ts';
+import { firstError, invalidValue, type Check } from '../words/field-error.ts';
+import type { TrafficRouting } from '../schema/traffic-routing.ts';
 import { antiAffinityError } from './anti-affinity.ts';
-import { PROBLEMS } from './problems.ts';
+import { negativeFieldError, partError, shareError } from './numbers.ts';
+import { PROBLEMS } from '../words/problems.ts';
 
 const STRATEGY = 'spec.strategy';
 
@@ -85,7 +86,19 @@ const maxTrafficWeightUnknownToRouter: Check<CanaryStrategy> = ({ trafficRouting
       )
     : null;
 
-/** What is wrong with the canary before any of its steps. */
+const COUNTS = [
+  'scaleDownDelaySeconds',
+  'scaleDownDelayRevisionLimit',
+  'abortScaleDownDelaySeconds',
+  'minPodsPerReplicaSet',
+] as const;
+
+const numberInvalid: Check<CanaryStrategy> = (canary) =>
+  shareError(`${STRATEGY}.maxSurge`, canary.maxSurge) ??
+  partError(`${STRATEGY}.maxUnavailable`, canary.maxUnavailable) ??
+  negativeFieldError(STRATEGY, canary, COUNTS);
+
+/** The rules that are checked before the steps. */
 export const canaryError: Check<CanaryStrategy> = (canary) =>
   firstError(
     [
@@ -101,6 +114,7 @@ export const canaryError: Check<CanaryStrategy> = (canary) =>
       scaleDownDelayWithoutRouter,
       dynamicStableScaleImpossible,
       maxTrafficWeightUnknownToRouter,
+      numberInvalid,
     ],
     canary,
   );
@@ -113,7 +127,7 @@ export function hasPlugins(trafficRouting: TrafficRouting): boolean {
   return Object.keys(trafficRouting.plugins ?? {}).length > 0;
 }
 
-/** Which routers tell the two sides apart by Service (spec 1.2). */
+/** Whether the router needs a Service for each side (spec 1.2). */
 function needsServices({ trafficRouting, pingPong }: CanaryStrategy): boolean {
   if (trafficRouting === undefined) return false;
   const { smi, apisix, ambassador, nginx, appMesh, traefik, alb, istio } = trafficRouting;

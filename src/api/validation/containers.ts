@@ -1,8 +1,7 @@
 /**
- * Rules of the containers of a pod template: those that people break by hand. The rest is left to the
- * API server, which checks every ReplicaSet that we create.
+ * Rules of the containers of a pod template: common mistakes only. The API server checks everything when we
+ * create the ReplicaSet.
  */
-import { quantityInNanos } from '../../kube/quantity.ts';
 import {
   duplicateValue,
   firstError,
@@ -14,10 +13,11 @@ import {
   unsupportedValue,
   type Check,
   type FieldError,
-} from '../field-error.ts';
+} from '../words/field-error.ts';
+import { amountOf, amountsError } from './amounts.ts';
 import { DNS_LABEL, ENVIRONMENT_NAME, nameError, PORT_NAME } from './names.ts';
 import { isPresent, isSet, listAt, objectAt, textAt, type PodJson } from './pod-json.ts';
-import { PROBLEMS } from './problems.ts';
+import { PROBLEMS } from '../words/problems.ts';
 
 const MAX_PORT = 65_535;
 const PORT_RANGE = `must be between 1 and ${MAX_PORT}, inclusive`;
@@ -108,8 +108,8 @@ const resourcesInvalid: Check<ContainerSubject> = ({ container, path }) => {
   const limits = objectAt(resources, 'limits');
   const requests = objectAt(resources, 'requests');
   return (
-    quantitiesError(limits, `${path}.resources.limits`) ??
-    quantitiesError(requests, `${path}.resources.requests`) ??
+    amountsError(limits, `${path}.resources.limits`) ??
+    amountsError(requests, `${path}.resources.requests`) ??
     requestAboveLimitError(requests, limits, `${path}.resources.requests`)
   );
 };
@@ -170,15 +170,6 @@ function probeError(probe: PodJson, path: string): FieldError | null {
   });
 }
 
-function quantitiesError(quantities: PodJson | undefined, path: string): FieldError | null {
-  return firstErrorOf(Object.entries(quantities ?? {}), ([resource, value]) => {
-    const nanos = amountOf(value);
-    const valuePath = `${path}[${resource}]`;
-    if (nanos === null) return invalidValue(valuePath, value, 'must be a quantity such as 100m, 0.5 or 128Mi');
-    return nanos < 0n ? invalidValue(valuePath, value, PROBLEMS.negative) : null;
-  });
-}
-
 function requestAboveLimitError(
   requests: PodJson | undefined,
   limits: PodJson | undefined,
@@ -192,8 +183,4 @@ function requestAboveLimitError(
       ? invalidValue(path, request, `must be less than or equal to ${resource} limit of ${String(limit)}`)
       : null;
   });
-}
-
-function amountOf(value: unknown): bigint | null {
-  return typeof value === 'string' || typeof value === 'number' ? quantityInNanos(value) : null;
 }

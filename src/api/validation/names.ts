@@ -2,7 +2,7 @@
  * The syntaxes of names that Kubernetes uses in a pod template, each with the sentence that explains it.
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
  */
-import { invalidValue, requiredValue, type FieldError } from '../field-error.ts';
+import { invalidValue, requiredValue, type FieldError } from '../words/field-error.ts';
 
 export interface Syntax {
   readonly pattern: RegExp;
@@ -22,14 +22,14 @@ export const PORT_NAME: Syntax = {
   explanation: 'must be at most 15 lower case letters, digits and single dashes with at least one letter',
 };
 
-/** Anything printable but an equals sign, as today's API servers accept it. */
+/** Any printable character except an equals sign, as current API servers accept it. */
 export const ENVIRONMENT_NAME: Syntax = {
   pattern: /^[\x20-\x3c\x3e-\x7e]+$/,
   maxLength: Number.POSITIVE_INFINITY,
   explanation: 'must be printable ASCII without an equals sign',
 };
 
-/** What is wrong with a name that must be there. */
+/** The error of a required name. */
 export function nameError(name: unknown, syntax: Syntax, path: string): FieldError | null {
   if (name === undefined || name === null || name === '') return requiredValue(path, '');
   const valid = typeof name === 'string' && name.length <= syntax.maxLength && syntax.pattern.test(name);

@@ -1,6 +1,6 @@
 /**
- * Reading pod templates as the JSON that they are. Anything of an unexpected shape reads as absent,
- * because the API server's own schema has the last word about shapes.
+ * Reads fields of pod templates, which are plain JSON. A value of an unexpected shape reads as absent: the
+ * API server's schema checks shapes.
  */
 
 export type PodJson = Readonly<Record<string, unknown>>;
@@ -24,11 +24,11 @@ export function isPresent(parent: PodJson | undefined, key: string): boolean {
   return parent?.[key] !== undefined && parent[key] !== null;
 }
 
-/** Present, and more than the empty value of its type, which the API server reads as absent and fills in. */
+/** Present and not the empty value of its type, which the API server replaces with a default. */
 export function isSet(parent: PodJson | undefined, key: string): boolean {
   return isPresent(parent, key) && parent?.[key] !== '' && parent?.[key] !== 0;
 }
 
-function isObject(value: unknown): value is PodJson {
+export function isObject(value: unknown): value is PodJson {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

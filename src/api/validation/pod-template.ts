@@ -1,7 +1,6 @@
 /**
- * Rules of the pod template of a Rollout, in the order and with the paths and kinds of Kubernetes'
- * check of a ReplicaSet's template. It looks for the mistakes that people make by hand; whatever slips
- * through is refused by the API server when the ReplicaSet is created.
+ * Rules of the pod template of a Rollout, with the order, paths and kinds of Kubernetes' check of a
+ * ReplicaSet. They find common mistakes. The API server refuses the others when the ReplicaSet is created.
  */
 import type { LabelSelector, PodTemplate } from '../../kube/objects.ts';
 import { isLabelKey, isLabelValue, matchesSelector } from '../../kube/selector.ts';
@@ -14,7 +13,8 @@ import {
   unsupportedValue,
   type Check,
   type FieldError,
-} from '../field-error.ts';
+} from '../words/field-error.ts';
+import { podAmountError } from './amounts.ts';
 import { containersError } from './containers.ts';
 import { DNS_LABEL, nameError } from './names.ts';
 import { isPresent, isSet, listAt, textAt, type PodJson } from './pod-json.ts';
@@ -80,6 +80,8 @@ const containersInvalid: Check<TemplateSubject> = ({ podSpec }) => {
   return containersError(podSpec, volumeNames, POD_SPEC);
 };
 
+const amountInvalid: Check<TemplateSubject> = ({ podSpec }) => podAmountError(podSpec, POD_SPEC);
+
 const gracePeriodNegative: Check<TemplateSubject> = ({ podSpec }) => {
   const seconds = podSpec['terminationGracePeriodSeconds'];
   return typeof seconds === 'number' && seconds < 0
@@ -107,6 +109,7 @@ const TEMPLATE_CHECKS: readonly Check<TemplateSubject>[] = [
   gracePeriodNegative,
   restartPolicyNotAlways,
   activeDeadlineSet,
+  amountInvalid,
 ];
 
 export function podTemplateError(selector: LabelSelector, template: PodTemplate): FieldError | null {

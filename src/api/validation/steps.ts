@@ -1,20 +1,22 @@
 /**
- * Rules of the canary's steps. Steps are checked one after the other, each completely.
+ * Rules of the canary's steps. Each step is checked completely before the next.
  */
 import { pauseSeconds } from '../../kube/duration.ts';
-import type { CanaryStrategy } from '../canary.ts';
-import { firstError, firstErrorOf, invalidValue, requiredValue, type Check, type FieldError } from '../field-error.ts';
-import type { CanaryStep, HeaderRouteMatch, StringMatch } from '../steps.ts';
+import type { CanaryStrategy } from '../schema/canary.ts';
+import { DEFAULTS } from '../words/defaults.ts';
+import {
+  firstError,
+  firstErrorOf,
+  invalidValue,
+  requiredValue,
+  type Check,
+  type FieldError,
+} from '../words/field-error.ts';
+import type { CanaryStep, HeaderRouteMatch, StringMatch } from '../schema/steps.ts';
 import { hasPlugins } from './canary.ts';
-import { PROBLEMS, setWeightProblem } from './problems.ts';
-
-const DEFAULT_MAX_TRAFFIC_WEIGHT = 100;
-
-/** What ingress-nginx takes in the name and value of `canary-by-header`; it silently drops anything else. */
-const NGINX_HEADER_TEXT = /^[A-Za-z0-9\-._~/:]+$/;
-
-/** The same for `canary-by-header-pattern`, which may hold what regular expressions are made of as well. */
-const NGINX_HEADER_PATTERN = /^[A-Za-z0-9\-._~/:^$[\](){}*+?|&=\\]+$/;
+import { negativeFieldError } from './numbers.ts';
+import { NGINX_HEADER_PATTERN, NGINX_HEADER_TEXT } from '../words/nginx-headers.ts';
+import { PROBLEMS, setWeightProblem } from '../words/problems.ts';
 
 interface StepSubject {
   readonly step: CanaryStep;
@@ -37,7 +39,7 @@ const verbMissing: Check<StepSubject> = ({ step, path }) => {
 };
 
 const weightOutOfRange: Check<StepSubject> = ({ step, canary, path }) => {
-  const max = canary.trafficRouting?.maxTrafficWeight ?? DEFAULT_MAX_TRAFFIC_WEIGHT;
+  const max = canary.trafficRouting?.maxTrafficWeight ?? DEFAULTS.maxTrafficWeight;
   return step.setWeight !== undefined && (step.setWeight < 0 || step.setWeight > max)
     ? invalidValue(`${path}.setWeight`, step.setWeight, setWeightProblem(max))
     : null;
@@ -49,6 +51,9 @@ const pauseUnreadable: Check<StepSubject> = ({ step, path }) => {
     ? invalidValue(`${path}.pause.duration`, seconds, PROBLEMS.pauseDuration)
     : null;
 };
+
+const canaryScaleNegative: Check<StepSubject> = ({ step, path }) =>
+  negativeFieldError(`${path}.setCanaryScale`, step.setCanaryScale, ['weight', 'replicas']);
 
 const canaryScaleWithoutRouter: Check<StepSubject> = ({ step, canary }) =>
   step.setCanaryScale !== undefined && canary.trafficRouting === undefined
@@ -74,7 +79,7 @@ const headerMatchInvalid: Check<StepSubject> = ({ step, canary, path }) =>
       : albMatchError(match.headerValue, matchPath);
   });
 
-/** The canary Ingress has room for one header, in the characters that nginx takes. */
+/** The canary Ingress can hold one header, with the characters that nginx accepts. */
 const nginxHeaderImpossible: Check<StepSubject> = ({ step, canary, path }) => {
   const matches = step.setHeaderRoute?.match ?? [];
   if (canary.trafficRouting?.nginx === undefined) return null;
@@ -122,7 +127,7 @@ const experimentWeightImpossible: Check<StepSubject> = ({ step, canary: { traffi
       : invalidValue(weightPath, weight, PROBLEMS.experimentWeightRouter);
   });
 
-/** The metadata fields that an argument may refer to: those of the downward API. */
+/** The metadata fields that an argument may refer to, as in the downward API. */
 const METADATA_FIELD = /^metadata\.(?:name|namespace|uid|labels|annotations|(?:labels|annotations)\['[^']+'\])$/;
 
 const analysisArgumentInvalid: Check<StepSubject> = ({ step, path }) => {
@@ -144,6 +149,7 @@ const STEP_CHECKS: readonly Check<StepSubject>[] = [
   weightOutOfRange,
   pauseUnreadable,
   canaryScaleWithoutRouter,
+  canaryScaleNegative,
   headerRouteWithoutRouter,
   headerMatchInvalid,
   nginxHeaderImpossible,

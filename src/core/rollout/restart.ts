@@ -1,33 +1,35 @@
 /**
- * Which pods go because `spec.restartAt` asks for younger ones (spec 10.5). Their ReplicaSets replace them, each with
- * its own revision; no step, weight or selector depends on it. Whether a pod may go at all is for the
- * PodDisruptionBudgets of the cluster to say, which the API server asks.
+ * Which pods are evicted because they are older than `spec.restartAt` (spec 10.5). Their ReplicaSets replace them, each
+ * with its own revision; no step, weight or selector depends on it. The API server applies the cluster's
+ * PodDisruptionBudgets to each eviction.
  */
 import { events } from '../../api/events.ts';
+import type { RefusalReason } from '../../api/words/reasons.ts';
 import type { PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import type { EventNote, EvictWrite } from '../../kube/plan.ts';
 import { PODS } from '../../kube/resources.ts';
 import { isTerminating } from '../../kube/terminating.ts';
 import { parseTime } from '../../kube/time.ts';
-import { waitsFor, type BlockedOn } from './blocked.ts';
-import type { Memory } from './memory.ts';
-import { firstAfter } from './next-look.ts';
-import { podsOf } from './pods.ts';
+import { waitsFor, type BlockedOn } from '../acts/blocked.ts';
+import type { Memory } from '../observed/memory.ts';
+import { firstAfter } from '../acts/next-look.ts';
+import { podsOf } from '../observed/pods.ts';
+import { isRestarting } from '../observed/restart-pending.ts';
 import {
   availableReplicasOf,
   hasObservedSpec,
   specReplicasOf,
   statusReplicasOf,
   stayingReplicasOf,
-} from './replica-sets.ts';
-import type { Situation } from './situation.ts';
+} from '../observed/replica-sets.ts';
+import type { Situation } from '../observed/situation.ts';
 
-/** A disruption budget tells nobody when it has room again. */
+/** No event says when a disruption budget allows an eviction again. */
 const ASK_AGAIN_MS = 30_000;
 
 /**
- * A ReplicaSet may still report a pod that has been told to go, and a new one in its place hides that: until everybody
- * has certainly been told of both, neither counts as available.
+ * A ReplicaSet may still count a pod that is being deleted, and a new pod hides that. Until both have certainly reached
+ * its status, neither counts as available.
  */
 const NEWS_TRAVELS_MS = 10_000;
 
@@ -48,7 +50,7 @@ export interface RestartFacts {
   readonly memory: Memory;
   /** `maxUnavailable` in pods; one may always be missing, or nothing could be restarted. */
   readonly unavailable: number;
-  /** The pass changes something else as well: what it counts on is not to be counted on twice. */
+  /** The look changes something else as well, which may use up the same missing pods. */
   readonly busy: boolean;
 }
 
@@ -58,7 +60,10 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
   const { restartAt } = situation.rollout.spec;
   const before = parseTime(restartAt);
   if (restartAt === undefined || before === null || !isRestarting(situation, facts.memory)) return idle;
-  if (situation.now <= before) return { ...idle, wakeAt: before + 1 };
+  if (situation.now <= before) {
+    const blockedOn = waitsFor('PodsNotRestarted', `the restart starts at ${restartAt}`);
+    return { ...idle, blockedOn, wakeAt: before + 1 };
+  }
   const revisions = inOrder(situation).map((replicaSet) => revisionPods(situation, replicaSet, before));
   const old = sum(revisions.map((one) => one.old.length));
   if (old === 0 && revisions.every(allPodsSeen)) {
@@ -66,7 +71,7 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
   }
   const blockedOn = waitsFor(
     'PodsNotRestarted',
-    `${old} of ${sum(revisions.map((one) => one.pods.length))} pods are from before ${restartAt}, ` +
+    `${old} of ${sum(revisions.map((one) => one.pods.length))} pods were created before ${restartAt}, ` +
       'waiting for them to be replaced as maxUnavailable and PodDisruptionBudgets allow',
   );
   const newsAt = firstAfter(
@@ -79,18 +84,12 @@ export function decideRestart(situation: Situation, facts: RestartFacts): Restar
   return { ...idle, evictions, blockedOn, wakeAt: firstAfter(situation.now, [newsAt, askAgainAt]) };
 }
 
-/** Whether the restart that the spec asks for is still to be carried out. Controllers write the same instant in different zones. */
-export function isRestarting(situation: Situation, memory: Memory): boolean {
-  const { restartAt } = situation.rollout.spec;
-  return restartAt !== undefined && parseTime(restartAt) !== parseTime(memory.restartedAt ?? undefined);
-}
-
 interface RevisionPods {
   readonly replicaSet: ReplicaSet;
   readonly pods: readonly PodMetadata[];
-  /** Those that have to go, oldest first; none where no pod is asked for, which leaves those that failed once. */
+  /** Those to be evicted, oldest first; none where the size is 0: what is left then are failed pods. */
   readonly old: readonly PodMetadata[];
-  /** Pods that are available as far as anybody can know. */
+  /** Pods that are certainly available. */
   readonly available: number;
 }
 
@@ -113,12 +112,12 @@ function revisionPods(situation: Situation, replicaSet: ReplicaSet, before: numb
   };
 }
 
-/** Until then a pod may be missing from the list that is there. */
+/** Until then a pod may be missing from our list. */
 function allPodsSeen({ replicaSet, pods }: RevisionPods): boolean {
   return hasObservedSpec(replicaSet) && pods.length >= statusReplicasOf(replicaSet);
 }
 
-/** As many as leave `maxUnavailable` fewer pods than are asked for, whatever the revisions add up to (spec 11, 48). */
+/** At most `maxUnavailable` pods below the total size of all revisions (spec 11, 48). */
 function evictionsOf(
   situation: Situation,
   revisions: readonly RevisionPods[],
@@ -144,15 +143,16 @@ function evictionsOf(
         name: pod.metadata.name,
         uid: pod.metadata.uid,
         limits,
-        why: 'a restart asks for a younger pod',
+        why: 'the pod is older than the restart',
+        refusedAs: 'RestartingPodFailed' satisfies RefusalReason,
         events: [events.podRestarted(pod.metadata.name, restartAt)],
       }));
   });
 }
 
 /**
- * One of every revision that has several stays: a Service may select it alone. Which of its pods are available nobody
- * says here, but where none is, whoever fixes it by a restart is not kept waiting for one to be.
+ * A revision of several pods keeps one that is available, because a Service may select only that revision. If none is
+ * available, the size is the limit: then the restart may be the fix.
  */
 function mostOf({ replicaSet, available }: RevisionPods): number {
   const size = specReplicasOf(replicaSet);
@@ -161,13 +161,13 @@ function mostOf({ replicaSet, available }: RevisionPods): number {
   return size > 1 ? atHand - 1 : atHand;
 }
 
-/** When it was told to go, `null` when it was not. */
+/** When it was deleted, `null` when it was not. */
 function leftAt({ metadata }: PodMetadata): number | null {
   const goneAt = parseTime(metadata.deletionTimestamp);
   return goneAt === null ? null : goneAt - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
 }
 
-/** A pod that does not say is taken for an old one. */
+/** A pod without a time counts as old. */
 function createdAt(pod: PodMetadata): number {
   return parseTime(pod.metadata.creationTimestamp) ?? 0;
 }

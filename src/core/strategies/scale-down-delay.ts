@@ -1,7 +1,6 @@
 /**
- * Revisions that nobody needs and that stay for a while, so that going back is quick: the delay of a
- * retired revision, and that of an aborted one (spec 5.4, 5.12). Whether anybody still needs them is
- * decided by the strategy.
+ * Revisions that are not needed any more and stay for a while, so that a rollback is quick: the delay of a retired
+ * revision, and that of an aborted one (spec 5.4, 5.12). The strategy decides whether one is still needed.
  */
 import type { ReplicaSet } from '../../kube/objects.ts';
 import {
@@ -9,9 +8,9 @@ import {
   scaleDownDeadlineOf,
   specReplicasOf,
   stayingReplicasOf,
-} from '../rollout/replica-sets.ts';
-import type { SizeDecision } from '../rollout/scale.ts';
-import type { Situation } from '../rollout/situation.ts';
+} from '../observed/replica-sets.ts';
+import type { SizeDecision } from '../acts/scale.ts';
+import type { Situation } from '../observed/situation.ts';
 
 export interface Scaling {
   readonly decisions: readonly SizeDecision[];
@@ -20,7 +19,7 @@ export interface Scaling {
 }
 
 export interface RetirementRules {
-  /** Without a delay a retired revision goes at once. */
+  /** Without a delay a retired revision is removed at once. */
   readonly delaySeconds: number;
   /** How many may wait at a time; `undefined`: all. */
   readonly limit: number | undefined;
@@ -39,8 +38,9 @@ export function fateOfRetired(
   { delaySeconds, limit }: RetirementRules,
   waiting: number,
 ): Fate {
-  if (delaySeconds <= 0) return { keepUntil: null, why: 'a retired revision goes at once' };
-  if (limit !== undefined && waiting >= limit) return { keepUntil: null, why: 'more retired revisions than may wait' };
+  if (delaySeconds <= 0) return { keepUntil: null, why: 'a retired revision is removed at once' };
+  if (limit !== undefined && waiting >= limit)
+    return { keepUntil: null, why: 'more retired revisions than scaleDownDelayRevisionLimit' };
   const deadline = scaleDownDeadlineOf(replicaSet) ?? situation.now + delaySeconds * 1000;
   return deadline <= situation.now
     ? { keepUntil: null, why: 'the delay of a retired revision is over' }

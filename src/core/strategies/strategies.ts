@@ -1,12 +1,31 @@
 /**
- * Which strategy decides about a Rollout: the registry, and the only place in the core outside the
- * strategies that tells them apart.
+ * The strategies that there are, and which of them is that of a Rollout: the only place in the core outside their own
+ * folders that tells them apart.
  */
-import type { Rollout } from '../../api/rollout.ts';
-import { decideBlueGreen } from './blue-green/blue-green.ts';
-import { decideCanary } from './canary/canary.ts';
+import type { Rollout } from '../../api/schema/rollout.ts';
+import type { RolloutStatus } from '../../api/schema/status.ts';
+import { blueGreenStrategy } from './blue-green/blue-green-strategy.ts';
+import { canaryStrategy } from './canary/canary-strategy.ts';
 import type { Strategy } from './strategy.ts';
 
-export function strategyOf({ spec }: Rollout): Strategy {
-  return spec.strategy?.blueGreen === undefined ? decideCanary : decideBlueGreen;
+const STRATEGIES: readonly Strategy[] = [canaryStrategy, blueGreenStrategy];
+
+/** The fields of the status that belong to one strategy or another. What the former strategy has left there is removed. */
+export const STRATEGY_FIELDS: readonly (keyof RolloutStatus)[] = STRATEGIES.flatMap(({ ownFields }) => ownFields);
+
+/** The strategy that the spec names; a canary where it names none. */
+export function strategyOf(rollout: Rollout): Strategy {
+  return namedStrategy(rollout) ?? canaryStrategy;
+}
+
+/** The strategy that the spec names; `undefined` when it names none. */
+export function namedStrategy({ spec }: Rollout): Strategy | undefined {
+  return STRATEGIES.find(({ name }) => spec.strategy?.[name] !== undefined);
+}
+
+/** The strategy that the status was written under; the spec may name another one by now. */
+export function strategyUnderWay({ spec, status = {} }: Rollout): Strategy {
+  if (status.blueGreen?.activeSelector !== undefined) return blueGreenStrategy;
+  const mayBeBlueGreen = spec.strategy?.blueGreen !== undefined && status.currentStepHash === undefined;
+  return mayBeBlueGreen ? blueGreenStrategy : canaryStrategy;
 }

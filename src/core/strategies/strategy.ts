@@ -1,65 +1,122 @@
 /**
- * What a rollout strategy states about one pass: the memory to keep, the sizes, selectors and traffic to
- * bring about, and what it waits for. It renders no object and writes nothing.
+ * What a rollout strategy decides in one look: the memory to keep, what to bring about, where the rollout stands, and
+ * what it waits for. It writes nothing.
  */
-import type { CanaryStatus } from '../../api/status.ts';
-import type { EventNote } from '../../kube/plan.ts';
+import type { Rollout, RolloutSpec } from '../../api/schema/rollout.ts';
+import type { RolloutStatus } from '../../api/schema/status.ts';
+import type { CanaryStep } from '../../api/schema/steps.ts';
+import type { EventNote, Write } from '../../kube/plan.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
-import type { BlockedOn } from '../rollout/blocked.ts';
-import type { Hazard } from '../rollout/hazard.ts';
-import type { InjectedMetadata } from '../rollout/injected-metadata.ts';
-import type { Memory } from '../rollout/memory.ts';
-import type { RevisionRole } from '../rollout/revisions.ts';
-import type { SizeDecision } from '../rollout/scale.ts';
-import type { SelectorTarget } from '../rollout/services.ts';
-import type { Situation } from '../rollout/situation.ts';
+import type { DesiredRuns } from '../acts/analysis-runs.ts';
+import type { BlockedOn } from '../acts/blocked.ts';
+import type { Hazard } from '../acts/hazard.ts';
+import type { PodRole } from '../acts/ephemeral-metadata.ts';
+import type { Memory } from '../observed/memory.ts';
+import type { RevisionRole } from '../acts/revisions.ts';
+import type { SizeDecision } from '../acts/scale.ts';
+import type { SelectorTarget } from '../acts/services.ts';
+import type { Situation } from '../observed/situation.ts';
 import type { TrafficRouter, TrafficSplit } from '../traffic/router.ts';
 
-export interface StrategyDecision {
-  readonly memory: Memory;
-  /** Told with the status write, in order. */
+export interface StrategyDecision<Remembered extends Memory = Memory> {
+  readonly memory: Remembered;
+  /** The strategy's own fields of the status: what it alone remembers, and what it reports. */
+  readonly ownStatus: RolloutStatus;
+  /** Sent with the status write, in order. */
   readonly events: readonly EventNote[];
-  /** The template or the steps changed: a rollout begins. */
-  readonly started: boolean;
-  readonly revisionRole: RevisionRole;
-  /** Size at which the ReplicaSet of a new template is created. */
-  readonly initialReplicas: number;
-  readonly sizes: readonly SizeDecision[];
-  /** Names of the Services that the strategy points at revisions. */
-  readonly services: ReadonlySet<string>;
-  readonly selectors: readonly SelectorTarget[];
-  readonly router: TrafficRouter;
-  /** `null`: leave the traffic as it is in this pass. */
-  readonly split: TrafficSplit | null;
-  /** What the pods of each ReplicaSet should carry for their role. */
-  readonly podMetadataOf: (replicaSet: ReplicaSet) => InjectedMetadata;
-  /** Strategy-specific part of the status, beside what is memory. */
-  readonly report: { readonly canary?: CanaryStatus };
-  /** The revision whose pods alone count as ready and available, because it alone serves; `null`: all of them count. */
-  readonly counted: ReplicaSet | null;
-  /** A full promotion or a fast rollback is under way: an abort would be taken back in the next pass, for ever. */
-  readonly takesBackAborts: boolean;
-  /** Nothing is left to do for the strategy: its steps are behind it, its Services are where they belong. */
-  readonly completed: boolean;
-  /** The current step takes as long as it takes: the progress deadline does not apply. */
-  readonly waitsForItsTime: boolean;
-  /** The current step ends only when a person says so. */
-  readonly waitsForPerson: boolean;
-  /** Pods that may be missing while a restart replaces them. */
-  readonly unavailable: number;
-  readonly atTarget: boolean;
-  readonly rollback: 'none' | 'plain' | 'fast';
-  /** What pods of earlier revisions that are still there keep the Rollout from. */
-  readonly oldPodsDelay: OldPodsDelay;
-  /** What is left to do although the pods are there, as a message about the phase; `null` when nothing is. */
-  readonly unfinished: string | null;
-  readonly blockedOn: BlockedOn | null;
+  readonly desired: DesiredState;
+  readonly standing: ReportedStanding;
+  /** What the rollout waits for; `null` when nothing holds it. */
+  readonly wait: BlockedOn | null;
   readonly hazards: readonly Hazard[];
   /** Milliseconds since the epoch at which something is due without an event; `null`: nothing. */
   readonly wakeAt: number | null;
 }
 
-/** The phase `Healthy` as well as the condition, the condition alone, or neither. */
-export type OldPodsDelay = 'phase' | 'condition' | 'nothing';
+/** What the cluster should look like after this look. */
+export interface DesiredState {
+  readonly sizes: readonly SizeDecision[];
+  readonly selectors: readonly SelectorTarget[];
+  /** `null`: leave the traffic as it is. */
+  readonly split: TrafficSplit | null;
+  /** From what the cluster shows to the split; none when it is in force. */
+  readonly trafficWrites: readonly Write[];
+  readonly router: TrafficRouter;
+  readonly runs: DesiredRuns;
+  /** None when absent. */
+  readonly experiments?: DesiredRuns;
+  readonly revisionRole: RevisionRole;
+  /** Size at which the ReplicaSet of a new template is created. */
+  readonly initialReplicas: number;
+  /** What the pods of each ReplicaSet should carry for their role. */
+  readonly podRoleOf: (replicaSet: ReplicaSet) => PodRole;
+  /** Names of the Services that the strategy points at revisions; '' stands for none. */
+  readonly services: ReadonlySet<string>;
+  /** How many pods may be missing while a restart replaces them. */
+  readonly restartBudget: number;
+}
 
-export type Strategy = (situation: Situation) => StrategyDecision;
+/** Where the rollout stands, as far as the report asks for it. */
+export interface ReportedStanding {
+  /** The template or the steps changed in this look. */
+  readonly begins: boolean;
+  /** The strategy has come further than the last status says: to another step, or with another Service. */
+  readonly hasMoved: boolean;
+  /** The present template is stable and has the pods that it needs: the update took until now. */
+  readonly promotedWithItsPods: boolean;
+  /** What the strategy still has to do although the pods are there, as the message of the phase; `null` when nothing is left. */
+  readonly leftToDo: string | null;
+  /** The Services beside the one that serves select what they should; without that the condition `Healthy` waits. */
+  readonly servicesFollow: boolean;
+  /** What the remaining pods of earlier revisions keep from being `Healthy`. */
+  readonly oldPodsHoldBack: HeldBack;
+  /** The revision whose pods alone count as ready and available, because no other serves; `null`: all pods count. */
+  readonly servesAlone: ReplicaSet | null;
+  /** A full promotion or a fast rollback is under way: the next look would undo an abort, the one after would abort again, and so on. */
+  readonly overridesAbort: boolean;
+  /** The progress deadline does not apply to the current step. */
+  readonly suspendsDeadline: boolean;
+  /** The rollout continues only when a person promotes it. */
+  readonly waitsForPerson: boolean;
+  /** Why the strategy gives the update up in this look; `null` when it does not. */
+  readonly abortReason: string | null;
+  /** How going back to an earlier template ended in this look. */
+  readonly rollback: 'none' | 'plain' | 'fast';
+}
+
+/** The phase `Healthy` as well as the condition, the condition alone, or neither. */
+export type HeldBack = 'phase' | 'condition' | 'nothing';
+
+/** A strategy, as the rest of the core knows it. */
+export interface Strategy {
+  /** Its field in `spec.strategy`. */
+  readonly name: keyof NonNullable<RolloutSpec['strategy']>;
+  readonly decide: (situation: Situation) => StrategyDecision;
+  /** The decision about a Rollout whose spec cannot be followed; `running` is the revision that was looked at last. */
+  readonly hold: (situation: Situation, running: ReplicaSet) => Held;
+  /** The fields of the status that no other strategy writes. */
+  readonly ownFields: readonly (keyof RolloutStatus)[];
+  readonly view: (situation: Situation) => StrategyView;
+  /** The fields of the status by which a person skips the step that a Rollout stands at; none where there is no step to skip. */
+  readonly skipStep: (rollout: Rollout) => RolloutStatus;
+}
+
+/** What is decided for a Rollout that stays as it is. */
+export interface Held {
+  /** The Rollout as it is held. */
+  readonly situation: Situation;
+  readonly decision: StrategyDecision;
+  /** An abort takes effect even now. */
+  readonly isAborting: boolean;
+}
+
+/** What people are shown of a strategy. */
+export interface StrategyView {
+  readonly steps: readonly CanaryStep[];
+  /** How many of the steps the status calls done. */
+  readonly stepsDone: number;
+  /** When the pause that the rollout stands at ends by itself, milliseconds since the epoch; `null` when it stands at none, or when only a person ends it. */
+  readonly pauseEndsAt: number | null;
+  /** What all requests together weigh. */
+  readonly totalWeight: number;
+}

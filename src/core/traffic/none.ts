@@ -5,11 +5,19 @@ import type { TrafficRouter } from './router.ts';
 
 export const noRouter: TrafficRouter = {
   name: '',
+  place: '',
   routes: false,
+  watch: { resources: [], indexes: [], gather: () => [], concernedBy: () => [] },
+  references: () => [],
+  missingReference: () => null,
+  unfitReference: () => null,
   observe: () => ({ lowestWeight: 0, highestWeight: 0 }),
+  leadsBesideWeight: () => false,
+  propagationMs: () => 0,
   settledAt: () => null,
-  shows: () => true,
   blockedOn: () => null,
   hazards: () => [],
   render: () => [],
+  shown: () => [],
+  leftovers: () => [],
 };

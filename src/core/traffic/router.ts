@@ -1,12 +1,23 @@
 /**
- * What a traffic router is to Serin: it says what the cluster shows of the split, and renders the
- * writes that take it to another one. When to change the split is decided by the strategy.
+ * What a traffic router is to Serin: it says what the cluster shows of the split, and renders the writes that change it.
+ * The strategy decides when.
  */
-import type { BlockedOn } from '../rollout/blocked.ts';
-import type { Hazard } from '../rollout/hazard.ts';
-import type { Situation } from '../rollout/situation.ts';
-import type { HeaderRoute } from '../strategies/canary/steps.ts';
+import type { BlockedOn } from '../acts/blocked.ts';
+import type { Hazard } from '../acts/hazard.ts';
+import type { Situation } from '../observed/situation.ts';
+import type { RolloutWorld } from '../observed/world.ts';
+import type { Rollout } from '../../api/schema/rollout.ts';
+import type { HeaderRouteMatch } from '../../api/schema/steps.ts';
+import type { FieldError } from '../../api/words/field-error.ts';
 import type { Write } from '../../kube/plan.ts';
+import type { Resource } from '../../kube/resources.ts';
+import type { RouterWatch } from './watch.ts';
+
+/** A managed route that a step switches on. */
+export interface HeaderRoute {
+  readonly name: string;
+  readonly matches: readonly HeaderRouteMatch[];
+}
 
 /** How requests are to be divided between the stable and the canary Service. */
 export interface TrafficSplit {
@@ -22,14 +33,33 @@ export interface ObservedSplit {
   readonly highestWeight: number;
 }
 
+/** An object in the namespace of the Rollout. */
+export interface ObjectRef {
+  readonly resource: Resource;
+  readonly name: string;
+}
+
 export interface TrafficRouter {
   /** The router's name in `rollout_info`. */
   readonly name: string;
-  /** Whether a weight means anything here: without a router the number of pods is what divides the traffic. */
+  /** Where a weight is written, as a sentence calls it: `canary Ingress`. */
+  readonly place: string;
+  /** Whether a weight has an effect: without a router the number of pods divides the traffic. */
   readonly routes: boolean;
+  readonly watch: RouterWatch;
+  /** The objects that the spec leads through: those that it names, and those that are written beside them. */
+  references(rollout: Rollout): readonly ObjectRef[];
+  /** The first object that the spec names and that is not there; `null` when all are. */
+  missingReference(world: RolloutWorld): FieldError | null;
+  /** The first of them that is there and cannot be led through; `null` when all can. */
+  unfitReference(world: RolloutWorld): FieldError | null;
   observe(situation: Situation): ObservedSplit;
-  /** Whether the cluster shows exactly this split, header routes included. */
-  shows(situation: Situation, split: TrafficSplit): boolean;
+  /** Whether the cluster shows a rule that leads requests to the canary whatever the weight is: a header, a cookie. */
+  leadsBesideWeight(situation: Situation): boolean;
+  /**
+   * How long the slowest of its proxies that are known of needs to act on a change, in milliseconds; 0 where none is.
+   */
+  propagationMs(situation: Situation): number;
   /**
    * When every proxy is sure to act on what the objects say now, in milliseconds since the epoch; `null` when no
    * write of ours can still be on its way to a proxy.
@@ -37,22 +67,35 @@ export interface TrafficRouter {
   settledAt(situation: Situation): number | null;
   /** Why the split cannot be brought about at all; `null` when it can. */
   blockedOn(situation: Situation): BlockedOn | null;
-  /** What will not do what the Rollout's author expects, although it is all written. */
+  /** What will not do what the Rollout's author expects, although every write succeeds. */
   hazards(situation: Situation): readonly Hazard[];
-  /** The writes from what is observed to the split; empty when nothing differs. */
+  /** The writes from what is observed to the split, header routes included; empty when the split is in force. */
   render(situation: Situation, split: TrafficSplit): Write[];
+  /** The objects that carry the split of this Rollout, as people are shown them; also those of a former spec. */
+  shown(situation: Situation): readonly ShownRoute[];
+  /** What a former spec has left that the present one does not ask for, whether or not it names this router. */
+  leftovers(situation: Situation): readonly Leftover[];
 }
 
-/** What a former spec left behind on its way out. */
-export interface Leftovers {
-  readonly writes: readonly Write[];
-  /** When every proxy is sure to have heard of the requests that leave with it, in milliseconds since the epoch; `null`: nothing is on its way. */
+export interface ShownRoute {
+  /** Of the object. */
+  readonly name: string;
+  /** What it says about its requests, in the keys and words that the object has for it. */
+  readonly says: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a former spec has left in one object: the object itself where a router has created it, or its edit of an object
+ * that belongs to a user. First it stops leading requests to the canary; once every proxy has heard of that, the rest
+ * is removed.
+ */
+export interface Leftover {
+  /** The next write on the way to its removal; `null` while proxies have yet to hear of the last one. */
+  readonly write: Write | null;
+  /** That write returns a share of all requests to the stable side. */
+  readonly returnsRequests: boolean;
+  /** It still leads requests to the canary. */
+  readonly leadsRequests: boolean;
+  /** When every proxy is sure to act on it as it is once the write is made, in milliseconds since the epoch; `null`: nothing is on its way. */
   readonly settledAt: number | null;
-}
-
-/** A router that writes objects of its own, which outlive the spec that asked for them. */
-export interface LeavesObjects {
-  leftovers(situation: Situation): Leftovers;
-  /** Whether what is left behind still sends requests to a canary. */
-  leftoversCarryRequests(situation: Situation): boolean;
 }

@@ -2,30 +2,66 @@
  * Which router divides the traffic of a Rollout: the registry, and the only place outside the routers
  * that knows their names.
  */
-import type { Rollout } from '../../api/rollout.ts';
-import { nginxRouter } from './nginx.ts';
+import type { Rollout } from '../../api/schema/rollout.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
+import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
-import type { Situation } from '../rollout/situation.ts';
-import type { Leftovers, LeavesObjects, TrafficRouter } from './router.ts';
+import { propagationTime } from './propagation.ts';
+import type { Index, Lookup } from '../observed/lookup.ts';
+import type { Situation } from '../observed/situation.ts';
+import type { RoutedObjects } from '../observed/world.ts';
+import type { Leftover, ShownRoute, TrafficRouter } from './router.ts';
+import type { RoutedObject } from './watch.ts';
 
 export function routerOf(rollout: Rollout): TrafficRouter {
   return rollout.spec.strategy?.canary?.trafficRouting?.nginx === undefined ? noRouter : nginxRouter;
 }
 
-/** Every router that writes objects of its own, so that what a former spec left behind is found. */
-const routersWithObjects: readonly LeavesObjects[] = [nginxRouter];
+/** Every router that writes anything. */
+const ROUTERS: readonly TrafficRouter[] = [nginxRouter];
 
-/** What is left behind by all of them. */
-export function leftoversOf(situation: Situation): Leftovers {
-  const all = routersWithObjects.map((router) => router.leftovers(situation));
-  const settling = all.flatMap(({ settledAt }) => settledAt ?? []);
-  return {
-    writes: all.flatMap(({ writes }) => writes),
-    settledAt: settling.length === 0 ? null : Math.max(...settling),
-  };
+/** What is watched for the routers. */
+export const WATCHED: readonly Resource[] = ROUTERS.flatMap(({ watch }) => watch.resources);
+
+/** The indexes for what is watched, and for the Rollouts that it concerns. */
+export const ROUTED_INDEXES: readonly Index<never>[] = ROUTERS.flatMap(({ watch }) => watch.indexes);
+
+/** What the world of a Rollout holds for the routers. */
+export function gatherRouted(lookup: Lookup, rollout: Rollout): RoutedObjects {
+  const routed = new Map<string, Map<string, KubeObject>>();
+  for (const { resource, object } of ROUTERS.flatMap(({ watch }) => watch.gather(lookup, rollout))) {
+    const ofResource = routed.get(resource.plural) ?? new Map<string, KubeObject>();
+    routed.set(resource.plural, ofResource.set(object.metadata.name, object));
+  }
+  return routed;
+}
+
+/** The Rollouts that a change of what is watched concerns, beside the one that controls it. */
+export function rolloutsConcernedBy(lookup: Lookup, changed: RoutedObject): readonly Rollout[] {
+  return ROUTERS.flatMap(({ watch }) => watch.concernedBy(lookup, changed));
+}
+
+/** Where no router leads to the Services: each node acts on a change of endpoints within a second or two. */
+const ENDPOINTS_MS = 5_000;
+
+/** The longest time until every proxy that is known of sends requests where the Rollout's Services lead by now, in milliseconds. */
+export function longestPropagationMs(situation: Situation): number {
+  const times = ROUTERS.map((router) => router.propagationMs(situation));
+  return Math.max(propagationTime(situation, ENDPOINTS_MS), ...times);
+}
+
+/** The objects that carry the split, with whichever router. */
+export function shownRoutes(situation: Situation): readonly ShownRoute[] {
+  return ROUTERS.flatMap((router) => router.shown(situation));
+}
+
+/** What a former spec has left, with whichever router. */
+export function leftoversOf(situation: Situation): readonly Leftover[] {
+  return ROUTERS.flatMap((router) => router.leftovers(situation));
 }
 
 /** Whether a router that the spec no longer names still sends requests to a canary. */
 export function formerRouterCarriesRequests(situation: Situation): boolean {
-  return routersWithObjects.some((router) => router.leftoversCarryRequests(situation));
+  return leftoversOf(situation).some(({ leadsRequests }) => leadsRequests);
 }

@@ -1,14 +1,15 @@
 /** Whole plans: what a pass writes, in which order, and that it ends. */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
-import type { RolloutStatus } from '../../../src/api/status.ts';
+import { ANNOTATIONS, LABELS } from '../../../src/api/words/labels.ts';
+import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { OwnerReference } from '../../../src/kube/objects.ts';
-import type { CreateWrite, PatchWrite, Plan, Write } from '../../../src/kube/plan.ts';
+import type { CreateWrite, Plan, Write } from '../../../src/kube/plan.ts';
 import { formatTime } from '../../../src/kube/time.ts';
 import { deepFrozen } from '../../kube/deep-frozen.ts';
 import {
+  blueGreen,
   buildWorld,
   hashOf,
   ingress,
@@ -21,6 +22,7 @@ import {
   UID,
   type WorldOptions,
 } from '../build-world.ts';
+import { statusOf } from '../plan-effects.ts';
 
 const STEPS = [{ setWeight: 20 }, { pause: {} }];
 
@@ -30,11 +32,6 @@ function outline({ writes }: Plan): string[] {
     const sub = write.op === 'patch' && write.subresource !== undefined ? `/${write.subresource}` : '';
     return `${write.op} ${write.resource.plural}${sub} ${write.name}`;
   });
-}
-
-function statusOf(plan: Plan): RolloutStatus {
-  const write = plan.writes.find((one): one is PatchWrite => one.op === 'patch' && one.subresource === 'status');
-  return (write?.patch['status'] ?? {}) as RolloutStatus;
 }
 
 /** The world in which the plan's status is written and nothing else has happened. */
@@ -47,6 +44,11 @@ function withStatus(world: RolloutWorld, patch: RolloutStatus): RolloutWorld {
 
 function isEmpty({ writes, requeueAfterMs }: Plan): boolean {
   return writes.length === 0 && requeueAfterMs === undefined;
+}
+
+/** Reasons of all events, in the order in which they are told. */
+function told({ writes }: Plan): string[] {
+  return writes.flatMap(({ events = [] }) => events.map(({ reason }) => reason));
 }
 
 describe('a settled Rollout', () => {
@@ -118,12 +120,7 @@ describe('a new template', () => {
   });
 
   test('is told in the order in which it happens', () => {
-    expect(plan.writes.flatMap((write) => (write.events ?? []).map(({ reason }) => reason))).toEqual([
-      'RolloutUpdated',
-      'NewReplicaSetCreated',
-      'RolloutNotCompleted',
-      'ScalingReplicaSet',
-    ]);
+    expect(told(plan)).toEqual(['RolloutUpdated', 'NewReplicaSetCreated', 'RolloutNotCompleted', 'ScalingReplicaSet']);
   });
 
   test('carries fields that nobody here has heard of to the ReplicaSet', () => {
@@ -136,6 +133,32 @@ describe('a new template', () => {
     const create = decideRollout(future).writes.find((one): one is CreateWrite => one.op === 'create');
     expect(create?.body).toMatchObject({ spec: { template: { spec: { futureField: { nested: [1, '2', null] } } } } });
   });
+});
+
+test.each([
+  { name: 'a canary', options: { strategy: { steps: STEPS } } },
+  { name: 'blue-green', options: { blueGreen: blueGreen() } },
+])('a first deploy of $name is not told as an update that is not completed', ({ options }) => {
+  const plan = decideRollout(buildWorld({ ...options, version: 'v1', stable: '', revisions: [] }));
+  expect(told(plan)).toEqual(['RolloutUpdated', 'NewReplicaSetCreated', 'ScalingReplicaSet', 'RolloutCompleted']);
+});
+
+test('a pause of blue-green is told to be over before the update is', () => {
+  const plan = decideRollout(
+    buildWorld({
+      blueGreen: blueGreen({ autoPromotionEnabled: false }),
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 5 },
+      ],
+      selects: { web: 'v2' },
+      status: {
+        controllerPause: true,
+        blueGreen: { activeSelector: hashOf('v2'), previewSelector: hashOf('v2') },
+      },
+    }),
+  );
+  expect(told(plan)).toEqual(['RolloutResumed', 'RolloutCompleted']);
 });
 
 describe('the order of a plan', () => {
@@ -160,14 +183,13 @@ describe('the order of a plan', () => {
     expect(kinds.at(-1)).toBe('patch rollouts/status');
   });
 
-  test('pods are taken away on what was seen, and added whatever was seen', () => {
+  test('pods are taken away and added on what was seen: an old growth may be a shrink by now', () => {
     const shrinking = decideRollout(buildWorld({ replicas: 3, revisions: [{ version: 'v1', size: 5 }] }));
     const growing = decideRollout(buildWorld({ replicas: 5, revisions: [{ version: 'v1', size: 3 }] }));
     const scaling = ({ writes }: Plan): Write | undefined =>
       writes.find(({ resource }) => resource.plural === 'replicasets');
     expect(scaling(shrinking)).toMatchObject({ patch: { spec: { replicas: 3 } }, resourceVersion: '1' });
-    expect(scaling(growing)).toMatchObject({ patch: { spec: { replicas: 5 } } });
-    expect(scaling(growing)).not.toHaveProperty('resourceVersion');
+    expect(scaling(growing)).toMatchObject({ patch: { spec: { replicas: 5 } }, resourceVersion: '1' });
   });
 
   test('a report is written on the Rollout that was seen', () => {
@@ -228,11 +250,13 @@ describe('what stops everything', () => {
     },
     {
       name: 'something of a later version',
-      options: { spec: { strategy: { blueGreen: { activeService: 'web', prePromotionAnalysis: {} } } } },
-      says: 'spec.strategy.blueGreen.prePromotionAnalysis',
+      options: { spec: { strategy: { canary: { steps: [{ plugin: { name: 'org/step' } }] } } } },
+      says: 'spec.strategy.canary.steps[0].plugin',
     },
   ])('$name is said, and nothing else is done', ({ options, says }) => {
-    const plan = decideRollout(buildWorld({ version: 'v2', revisions: [{ version: 'v1', size: 3 }], ...options }));
+    const plan = decideRollout(
+      buildWorld({ version: 'v2', replicas: 3, revisions: [{ version: 'v1', size: 3 }], ...options }),
+    );
     expect(outline(plan)).toEqual([`patch rollouts/status ${NAME}`]);
     const status = statusOf(plan);
     expect(status.phase).toBe('Degraded');

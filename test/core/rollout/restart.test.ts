@@ -1,8 +1,8 @@
 /** Which pods a restart takes, and when it is over. */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../src/api/canary.ts';
+import type { CanaryStrategy } from '../../../src/api/schema/canary.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import { recall } from '../../../src/core/rollout/memory.ts';
+import { recall } from '../../../src/core/observed/memory.ts';
 import { decideRestart, type Restart } from '../../../src/core/rollout/restart.ts';
 import type { EvictWrite, PatchWrite } from '../../../src/kube/plan.ts';
 import { formatTime } from '../../../src/kube/time.ts';
@@ -71,9 +71,13 @@ describe('what starts a restart', () => {
     expect(decision.evictions.length > 0).toBe(evicts);
   });
 
-  test('a time to come is waited for', () => {
+  test('a time to come is waited for, and told', () => {
     const later = NOW + MINUTE_MS;
-    expect(restart({ ...OLD, spec: { restartAt: formatTime(later) } }).wakeAt).toBe(later + 1);
+    const restartAt = formatTime(later);
+    expect(restart({ ...OLD, spec: { restartAt } })).toMatchObject({
+      wakeAt: later + 1,
+      blockedOn: { reason: 'PodsNotRestarted', message: `the restart starts at ${restartAt}` },
+    });
   });
 
   test('a pass that changes something else evicts nothing', () => {

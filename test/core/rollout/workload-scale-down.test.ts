@@ -1,10 +1,11 @@
 /** How many pods the Deployment keeps while a Rollout takes its place. */
 import { describe, expect, test } from 'vitest';
-import type { RolloutStatus, WorkloadScaleDown } from '../../../src/api/status.ts';
+import type { RolloutStatus, WorkloadScaleDown } from '../../../src/api/schema/status.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import { recall } from '../../../src/core/rollout/memory.ts';
+import { recall } from '../../../src/core/observed/memory.ts';
 import { decideWorkloadScaling } from '../../../src/core/rollout/workload-scale-down.ts';
 import type { Endpoint } from '../../../src/kube/objects.ts';
+import type { PatchWrite } from '../../../src/kube/plan.ts';
 import { formatTime } from '../../../src/kube/time.ts';
 import {
   buildSituation,
@@ -168,6 +169,18 @@ describe('progressively, on the way', () => {
   });
 });
 
+test('pods of the Deployment come back on what was seen of it: what was more may be less by now', () => {
+  const situation = buildSituation({
+    strategy: STRATEGY,
+    scaleDown: 'progressively',
+    workload: deploymentOf('v1', { replicas: 1 }),
+    revisions: [{ version: 'v1', size: 5, available: 0 }],
+    status: { phase: 'Progressing', ...begun(5) },
+  });
+  const { write } = decideWorkloadScaling(situation, recall(situation.status), SERVICES);
+  expect(write).toMatchObject({ patch: { spec: { replicas: 5 } }, resourceVersion: '50' });
+});
+
 describe.each(['onsuccess', 'progressively'])('%s, a Deployment that is scaled up meanwhile', (scaleDown) => {
   const world: WorldOptions = {
     scaleDown,
@@ -186,6 +199,43 @@ describe.each(['onsuccess', 'progressively'])('%s, a Deployment that is scaled u
 test('onsuccess, a Deployment that is scaled down meanwhile stays so', () => {
   const world = { scaleDown: 'onsuccess', workload: deploymentOf('v1', { replicas: 2 }), revisions: FULL };
   expect(scaled({ ...world, status: aloneFor(1000) }).size).toBeNull();
+});
+
+describe.each(['onsuccess', 'progressively'])('%s, a Rollout of fewer pods than the Deployment has', (scaleDown) => {
+  const hazardsOf = (options: WorldOptions) => {
+    const situation = buildSituation({ strategy: STRATEGY, scaleDown, ...options });
+    return decideWorkloadScaling(situation, recall(situation.status), SERVICES).hazards;
+  };
+  const FEWER: WorldOptions = {
+    replicas: 2,
+    workload: deploymentOf('v1'),
+    revisions: [{ version: 'v1', size: 2, available: 0 }],
+  };
+
+  test('is told before a pod goes, and in the same words until the last has gone', () => {
+    const [first, ...more] = hazardsOf(FEWER);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ reason: 'FewerPods', message: expect.stringContaining('5 pods') as string });
+    const later = { ...FEWER, workload: deploymentOf('v1', { replicas: 1 }), status: begun(5) };
+    expect(hazardsOf(later)).toEqual([first]);
+  });
+
+  test.each<{ name: string; options: WorldOptions }>([
+    { name: 'as many pods', options: { ...FEWER, replicas: 5 } },
+    { name: 'no pods, for which none goes', options: { ...FEWER, replicas: 0 } },
+    { name: 'a handover that is over', options: { ...FEWER, status: begun(5, { done: true }) } },
+    { name: 'a Deployment that keeps its pods', options: { ...FEWER, scaleDown: 'never' } },
+  ])('is nothing with $name', ({ options }) => {
+    expect(hazardsOf(options)).toEqual([]);
+  });
+
+  test('reaches the conditions and an event', () => {
+    const { writes } = decideRollout(buildWorld({ strategy: STRATEGY, scaleDown, ...FEWER }));
+    const report = writes.find((one) => one.op === 'patch' && one.subresource === 'status');
+    expect(report?.events).toContainEqual(expect.objectContaining({ type: 'Warning', reason: 'FewerPods' }));
+    const { conditions } = (report as PatchWrite).patch['status'] as { conditions: object[] };
+    expect(conditions).toContainEqual(expect.objectContaining({ type: 'TrafficHazard', reason: 'FewerPods' }));
+  });
 });
 
 describe('a Deployment is left alone', () => {

@@ -4,9 +4,9 @@
  * 0 and back) changes sizes and nothing else.
  */
 import { describe, expect, test } from 'vitest';
-import type { RolloutSpec } from '../../../src/api/rollout.ts';
+import type { RolloutSpec } from '../../../src/api/schema/rollout.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import { findCondition } from '../../../src/kube/conditions.ts';
 import type { Write } from '../../../src/kube/plan.ts';
 import { blueGreen, buildWorld, hashOf, routed, type WorldOptions } from '../build-world.ts';

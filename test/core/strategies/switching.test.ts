@@ -3,14 +3,16 @@
  * serves goes on serving, nothing is promoted by an edit, and what the former strategy remembered is forgotten.
  */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS } from '../../../src/api/labels.ts';
-import { productionService } from '../../../src/api/named-services.ts';
-import type { RolloutSpec } from '../../../src/api/rollout.ts';
+import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
+import { productionService } from '../../../src/api/schema/named-services.ts';
+import type { RolloutSpec } from '../../../src/api/schema/rollout.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import { templateHashOf } from '../../../src/core/rollout/replica-sets.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import { templateHashOf } from '../../../src/core/observed/replica-sets.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import { blueGreen, buildWorld, hashOf, ingress, routed, type WorldOptions } from '../build-world.ts';
 import { BLUE_GREEN_STATES, CANARY_STATES, REPLICAS, STEPS } from '../live-states.ts';
+import { routedIngresses } from '../routed-ingresses.ts';
 import { selectedIn, selectionsOf, sizesAfter, statusAfter } from '../plan-effects.ts';
 
 const NAMES = { stableService: 'web-stable', canaryService: 'web-canary' };
@@ -70,7 +72,7 @@ function edited(source: Strategy, options: WorldOptions, target: Strategy): Roll
     ...before,
     services: new Map([...added.services, ...before.services]),
     endpoints: new Map([...added.endpoints, ...before.endpoints]),
-    ingresses: new Map([...added.ingresses, ['front', frontOf(main)], ...before.ingresses]),
+    routed: routedIngresses([...ingressesIn(added).values(), frontOf(main), ...ingressesIn(before).values()]),
     rollout: {
       ...before.rollout,
       metadata: { ...before.rollout.metadata, generation: 8 },
@@ -91,8 +93,8 @@ function frontOf(service: string) {
   });
 }
 
-function sendsToCanary({ ingresses }: RolloutWorld): boolean {
-  return [...ingresses.values()].some(({ metadata }) =>
+function sendsToCanary(world: RolloutWorld): boolean {
+  return [...ingressesIn(world).values()].some(({ metadata }) =>
     Object.entries(metadata.annotations ?? {}).some(([key, value]) => key.endsWith('canary-weight') && value !== '0'),
   );
 }

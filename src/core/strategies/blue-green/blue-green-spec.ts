@@ -1,13 +1,11 @@
 /**
  * The blue-green strategy of one Rollout with its defaults filled in: the only place that knows them.
- * It interprets the spec, never the cluster.
  */
-import type { BlueGreenStrategy } from '../../../api/blue-green.ts';
+import type { BlueGreenStrategy } from '../../../api/schema/blue-green.ts';
+import { DEFAULTS } from '../../../api/words/defaults.ts';
 import { maxUnavailableOf } from '../../../kube/int-or-percent.ts';
-import type { Situation } from '../../rollout/situation.ts';
+import type { Situation } from '../../observed/situation.ts';
 import type { RetirementRules } from '../scale-down-delay.ts';
-
-const DEFAULT_DELAY_SECONDS = 30;
 
 /** What lets the new revision take over: nothing but its pods, a time, or a person. */
 type Promotion =
@@ -21,10 +19,10 @@ export interface BlueGreenSpec {
   /** Pods of the new revision until it may take over; `null`: all of them. */
   readonly previewReplicaCount: number | null;
   readonly promotion: Promotion;
-  /** Pods that may be missing while a restart replaces them; nothing else asks for it. */
+  /** Pods that may be missing while a restart replaces them; not used otherwise. */
   readonly unavailable: number;
   readonly scaleDownDelaySeconds: number;
-  /** 0: leave the new revision up. */
+  /** 0: keep the new revision. */
   readonly abortScaleDownDelaySeconds: number;
 }
 
@@ -38,8 +36,8 @@ export function blueGreenSpecOf(situation: Situation): BlueGreenSpec {
     previewReplicaCount: previewReplicaCount === undefined ? null : Math.max(0, previewReplicaCount),
     promotion: promotionOf(strategy),
     unavailable: maxUnavailableOf(strategy.maxUnavailable, situation.replicas),
-    scaleDownDelaySeconds: strategy.scaleDownDelaySeconds ?? DEFAULT_DELAY_SECONDS,
-    abortScaleDownDelaySeconds: strategy.abortScaleDownDelaySeconds ?? DEFAULT_DELAY_SECONDS,
+    scaleDownDelaySeconds: strategy.scaleDownDelaySeconds ?? DEFAULTS.scaleDownDelaySeconds,
+    abortScaleDownDelaySeconds: strategy.abortScaleDownDelaySeconds ?? DEFAULTS.abortScaleDownDelaySeconds,
   };
 }
 

@@ -1,43 +1,55 @@
 /**
- * Where a blue-green rollout stands, read off its memory and its active Service. What follows from it is decided in the files
- * beside this one.
+ * Where a blue-green rollout stands: what is seen, what is asked for, and the memory at this point of a look.
  */
-import type { PauseCondition } from '../../../api/status.ts';
-import { selectedHash } from '../../rollout/endpoints.ts';
-import type { Memory } from '../../rollout/memory.ts';
-import type { Situation } from '../../rollout/situation.ts';
+import type { PauseCondition } from '../../../api/schema/status.ts';
+import { isPromoted as isStable } from '../../observed/memory.ts';
+import { selectedHash } from '../../observed/endpoints.ts';
+import type { Situation } from '../../observed/situation.ts';
 import { isWithinRollbackWindow } from '../rollback.ts';
 import type { BlueGreenSpec } from './blue-green-spec.ts';
+import type { BlueGreenMemory } from './memory.ts';
+
+export interface Position {
+  readonly situation: Situation;
+  readonly spec: BlueGreenSpec;
+  readonly memory: BlueGreenMemory;
+  /** The rollout starts over in this look: nothing has moved for it yet. */
+  readonly begins: boolean;
+}
 
 /** Reason of the pause before the switch. */
 export const PAUSE = 'BlueGreenPause';
 
-/** The present template is stable, be it because it was promoted or because a person went back to it. */
-export function isPromoted(situation: Situation, memory: Memory): boolean {
-  return memory.stableRS !== '' && memory.stableRS === situation.canaryHash;
+export function isPromoted({ situation, memory }: Position): boolean {
+  return isStable(memory, situation.canaryHash);
 }
 
 /** The active Service selects the new revision at this moment. */
-export function isActive(situation: Situation, { activeService }: BlueGreenSpec): boolean {
-  return selectedHash(situation, activeService) === situation.canaryHash;
+export function isActive({ situation, spec }: Position): boolean {
+  return selectedHash(situation, spec.activeService) === situation.canaryHash;
 }
 
-/** Nobody is asked: the person has decided, or the revision has proved itself before. */
-export function isFastTracked(situation: Situation, memory: Memory): boolean {
-  return memory.promoteFull || memory.blueGreen.fastRollback || isWithinRollbackWindow(situation);
+/** The gate is behind the new revision: the active Service selects it, or did before another writer removed its selector. */
+export function hasTakenOver({ situation, spec, memory }: Position): boolean {
+  return (selectedHash(situation, spec.activeService) || memory.activeSelector) === situation.canaryHash;
 }
 
-/** Somebody stopped the Rollout where it is: the user, or a pause that is not ours to end. */
-export function isHalted(situation: Situation, memory: Memory): boolean {
-  return situation.rollout.spec.paused === true || isHeldByOthers(memory);
+/** No approval is needed: a person has given it, or the revision has served before. */
+export function isFastTracked({ situation, memory }: Position): boolean {
+  return memory.promoteFull || memory.fastRollback || isWithinRollbackWindow(situation);
 }
 
-/** Another controller of this API began a pause that only a person can judge. */
-export function isHeldByOthers(memory: Memory): boolean {
-  return memory.pauseConditions.some(({ reason }) => reason !== PAUSE);
+/** The Rollout is stopped where it is, by the user or by a pause that this controller must not end. */
+export function isHalted({ situation, memory }: Position): boolean {
+  return situation.rollout.spec.paused === true || awaitsJudgement(memory);
+}
+
+/** A pause that only a person can judge: of a run that was inconclusive, or one that another controller of this API began. */
+export function awaitsJudgement({ pauseConditions }: BlueGreenMemory): boolean {
+  return pauseConditions.some(({ reason }) => reason !== PAUSE);
 }
 
 /** The pause before the switch; `undefined` when there is none. */
-export function pauseBeforeSwitch({ pauseConditions }: Pick<Memory, 'pauseConditions'>): PauseCondition | undefined {
+export function pauseBeforeSwitch(pauseConditions: readonly PauseCondition[]): PauseCondition | undefined {
   return pauseConditions.find(({ reason }) => reason === PAUSE);
 }

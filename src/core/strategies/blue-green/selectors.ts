@@ -1,32 +1,28 @@
 /**
- * Which revision the active and the preview Service should select now (spec A.3, A.4). Whether the gate
- * is open is decided in `gate.ts`.
+ * Which revision the active and the preview Service should select now (spec A.3, A.4).
  */
 import type { ReplicaSet } from '../../../kube/objects.ts';
-import { reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
-import { lastingReplicasOf } from '../../rollout/leaving-pods.ts';
-import type { Memory } from '../../rollout/memory.ts';
-import { replicaSetOf, templateHashOf } from '../../rollout/replica-sets.ts';
-import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
-import type { Situation } from '../../rollout/situation.ts';
+import { reachesOthers, selectedHash } from '../../observed/endpoints.ts';
+import { lastingReplicasOf } from '../../acts/leaving-pods.ts';
+import { injectedMetadata } from '../../observed/injected-metadata.ts';
+import { availableReplicasOf, replicaSetOf, specReplicasOf, templateHashOf } from '../../observed/replica-sets.ts';
+import { awaitsSelectedLabels } from '../../observed/selected-labels.ts';
+import { isManaged, type SelectorTarget } from '../../acts/services.ts';
+import type { Situation } from '../../observed/situation.ts';
 import { formerRouterCarriesRequests } from '../../traffic/routers.ts';
-import type { BlueGreenSpec } from './blue-green-spec.ts';
 import { isOpen } from './gate.ts';
-import { isHalted, isPromoted } from './position.ts';
+import { isTriedInProduction } from './analysis.ts';
+import { hasTakenOver, isActive, isHalted, isPromoted, type Position } from './position.ts';
 import { isSaturated } from './sizes.ts';
 
-/** The selectors to bring about in this pass. A Service that has to wait is left out, and keeps what it selects. */
-export function desiredSelectors(
-  situation: Situation,
-  spec: BlueGreenSpec,
-  memory: Memory,
-  starts: boolean,
-): SelectorTarget[] {
-  const active = activeTarget(situation, spec, memory, starts);
-  const preview = previewTarget(situation, spec, memory);
+/** The selectors to bring about in this look. A Service that has to wait is left out, and keeps what it selects. */
+export function desiredSelectors(position: Position): SelectorTarget[] {
+  const { activeService, previewService } = position.spec;
+  const active = activeTarget(position);
+  const preview = previewTarget(position);
   return [
-    ...(active === null || !mayServe(situation, spec, memory, active) ? [] : [target(spec.activeService, active)]),
-    ...(spec.previewService === '' || preview === null ? [] : [target(spec.previewService, preview)]),
+    ...(active === null || !mayServe(position, active) ? [] : [target(activeService, active)]),
+    ...(previewService === '' || preview === null ? [] : [target(previewService, preview)]),
   ];
 }
 
@@ -35,41 +31,63 @@ function target(service: string, replicaSet: ReplicaSet): SelectorTarget {
 }
 
 /**
- * It moves to the new revision through the open gate, and back to stable in an abort whatever becomes of the
- * new revision. In all other cases it stays where it was left: a selector that another writer changed or took
- * away is put back, and opens no gate (spec G-4, G-5).
+ * It moves to the new revision when the gate is open, and back to stable in an abort, whatever the new revision does. In
+ * all other cases it stays: a selector that another writer changed or removed is restored, and opens no gate (spec G-4,
+ * G-5).
  */
-function activeTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory, starts: boolean): ReplicaSet | null {
+function activeTarget(position: Position): ReplicaSet | null {
+  const { situation, memory, begins } = position;
   const { canary, stable } = situation;
-  if (isPromoted(situation, memory)) return canary;
+  if (isPromoted(position)) return canary;
   if (memory.abort) return stable;
-  const { activeSelector } = memory.blueGreen;
-  // The stable ReplicaSet may have been deleted; then the one that serves goes on.
+  const { activeSelector } = memory;
+  // The stable ReplicaSet may have been deleted; then the one that serves continues.
   const home = stable ?? replicaSetOf(situation.all, activeSelector);
-  // Nothing has moved for a rollout that begins: a Service that leads to its revision did so for another strategy.
-  if (starts) return home;
+  // A rollout that begins has moved nothing: a Service that leads to its revision was moved by another strategy.
+  if (begins) return home;
   const saturated = isSaturated(situation, canary);
-  if (saturated && !isHalted(situation, memory) && isOpen(situation, spec, memory)) return canary;
-  // It moved, and what was to be written down with it was not: that is not undone while the new revision serves as well.
-  const hasMoved = (selectedHash(situation, spec.activeService) || activeSelector) === situation.canaryHash;
-  const servesAsWell = saturated || servesAsWellAs(situation, canary, home);
-  return hasMoved && servesAsWell ? canary : home;
+  if (saturated && !isHalted(position) && isOpen(position)) return canary;
+  return hasTakenOver(position) && (saturated || keepsServing(position, home)) ? canary : home;
+}
+
+/**
+ * The new revision has taken over, is not promoted, and lacks pods. A switch of which the status says nothing is not
+ * undone while the new revision serves as well; one that is being analysed, as long as it has a pod at all.
+ */
+function keepsServing(position: Position, home: ReplicaSet | null): boolean {
+  const { situation, memory } = position;
+  const { canary, canaryHash } = situation;
+  const isTried = memory.activeSelector === canaryHash && isTriedInProduction(position);
+  return (isTried && availableReplicasOf(canary) > 0) || servesAsWellAs(situation, canary, home);
+}
+
+/**
+ * Whether pods of the new revision get the labels of the active Service before it moves to them. The write of the labels
+ * makes the number of staying pods unknown, and that must not remove them again: available pods are enough.
+ */
+export function takesOver(position: Position): boolean {
+  const { canary, replicas } = position.situation;
+  if (position.begins || position.memory.abort) return false;
+  // While it is analysed the new revision keeps what it wears, whatever becomes of its pods.
+  if (isTriedInProduction(position)) return true;
+  const isWhole = specReplicasOf(canary) >= replicas && availableReplicasOf(canary) >= replicas;
+  return isWhole && !isHalted(position) && isOpen(position);
 }
 
 /**
  * Never a revision that is not available. One that is to replace another has all pods, or at least as many as
- * that one; a Service that was never ours keeps selecting all pods until the revision is complete (spec 7.2).
+ * that one; a Service that was never ours keeps selecting all pods until the revision is complete (spec 7.2). Pods that it does not
+ * select before they wear the label of their role are waited for.
  */
-function mayServe(
-  situation: Situation,
-  { activeService }: BlueGreenSpec,
-  memory: Memory,
-  revision: ReplicaSet,
-): boolean {
+function mayServe(position: Position, revision: ReplicaSet): boolean {
+  const { situation, spec } = position;
+  const { activeService, strategy } = spec;
   const { replicas } = situation;
   const selected = selectedHash(situation, activeService);
   if (selected === templateHashOf(revision)) return true;
-  if (!isManaged(situation, activeService) && !wasReplaced(situation, activeService, memory, revision)) {
+  const role = injectedMetadata(strategy.activeMetadata);
+  if (awaitsSelectedLabels(situation, activeService, revision, role)) return false;
+  if (!isManaged(situation, activeService) && !wasReplaced(position, revision)) {
     return replicas > 0 && isSaturated(situation, revision);
   }
   const isComplete = lastingReplicasOf(situation, revision) >= replicas;
@@ -82,19 +100,36 @@ function servesAsWellAs(situation: Situation, revision: ReplicaSet | null, other
 }
 
 /**
- * Somebody wrote the Service anew, and with it every word of ours is gone: the status remembers that it led to this
- * revision (spec G-5). One that leads to pods of others as well may be another Service that the spec names now.
+ * The Service was replaced, and our selector and annotation are gone; the status remembers that it led to this revision
+ * (spec G-5). A Service that also leads to other pods may be another one that the spec names now.
  */
-function wasReplaced(situation: Situation, service: string, memory: Memory, revision: ReplicaSet): boolean {
-  return memory.blueGreen.activeSelector === templateHashOf(revision) && !reachesOthers(situation, service);
+function wasReplaced({ situation, spec, memory }: Position, revision: ReplicaSet): boolean {
+  return memory.activeSelector === templateHashOf(revision) && !reachesOthers(situation, spec.activeService);
 }
 
 /**
- * The new revision can be looked at before it has any pods. A Rollout that is halted leaves the Service where it is; so
- * does one whose former router still sends requests there, which are not meant for a revision that nobody has tried.
+ * Whether the preview Service is about to move to the new revision, which gets its pods once the move is seen: a webhook
+ * that admits a pod, such as that of a load balancer with readiness gates, looks for the Services that select it. A
+ * Service that names no revision selects the pods already, and pods that serve all requests wait for nothing.
  */
-function previewTarget(situation: Situation, spec: BlueGreenSpec, memory: Memory): ReplicaSet | null {
-  if (!isHalted(situation, memory) && !formerRouterCarriesRequests(situation)) return situation.canary;
+export function previewComesFirst(position: Position): boolean {
+  const { situation, spec } = position;
+  const selected = spec.previewService === '' ? '' : selectedHash(situation, spec.previewService);
+  if (selected === '' || selected === situation.canaryHash || !previewMayMove(position)) return false;
+  return !isPromoted(position) && !isActive(position);
+}
+
+/**
+ * The preview Service moves before the new revision has any pods. It stays where it is while the Rollout is halted, or
+ * while a former router still sends requests there, which must not reach an untried revision.
+ */
+function previewMayMove(position: Position): boolean {
+  return !isHalted(position) && !formerRouterCarriesRequests(position.situation);
+}
+
+function previewTarget(position: Position): ReplicaSet | null {
+  const { situation, spec, memory } = position;
+  if (previewMayMove(position)) return situation.canary;
   if (selectedHash(situation, spec.previewService) !== '') return null;
-  return replicaSetOf(situation.all, memory.blueGreen.previewSelector);
+  return replicaSetOf(situation.all, memory.previewSelector);
 }

@@ -1,156 +1,119 @@
 /**
- * How the memory moves on in one pass when nothing was changed by the user's spec: commands are taken
- * in, the rollout is promoted, or at most one step completes (spec 4.11, 5.6, 5.8, 6).
+ * How the memory changes in one look at an unchanged spec: commands are handled, the rollout is promoted, or at most one
+ * step completes (spec 4.11, 5.6, 5.8, 6).
  */
 import { events } from '../../../api/events.ts';
-import type { CanaryStep } from '../../../api/steps.ts';
-import { pauseSeconds } from '../../../kube/duration.ts';
-import { formatTime, parseTime } from '../../../kube/time.ts';
-import { NO_ABORT, NO_PAUSE, type Memory } from '../../rollout/memory.ts';
-import { currentRevision } from '../../rollout/revisions.ts';
-import type { Situation } from '../../rollout/situation.ts';
-import type { Transition } from '../../rollout/transition.ts';
-import type { CanarySpec } from './canary-spec.ts';
+import type { CanaryStep } from '../../../api/schema/steps.ts';
+import { refusedCreation } from '../../acts/failures.ts';
+import { isPromoted, NO_ABORT } from '../../observed/memory.ts';
+import { pausedByRuns } from './analysis.ts';
+import { abortedMemory, NO_STEP_PAUSE, type CanaryMemory } from './memory.ts';
+import { currentRevision } from '../../acts/revisions.ts';
+import type { Situation } from '../../observed/situation.ts';
+import type { Transition } from '../../acts/transition.ts';
 import { isWithinRollbackWindow } from '../rollback.ts';
-import { canBePromoted } from './sizes.ts';
-
-/** What the cluster shows about the position that the memory names. */
-export interface PositionFacts {
-  /** Canary and stable have the sizes of the position. */
-  readonly sizesReached: boolean;
-  /** The router shows the split of the position. */
-  readonly splitInForce: boolean;
-}
+import { memoryAtPromotion } from '../turning-points.ts';
+import type { Missing } from './demand.ts';
+import { canBePromoted } from './enough-pods.ts';
+import { hasPauseToBegin, isPauseOver, STEP_PAUSE, stepPauseOf, withoutStepPause, withStepPause } from './pauses.ts';
+import type { Look, Position } from './position.ts';
+import { heldBy } from './wait.ts';
 
 /** Commands that a person wrote into the status, as far as they change where the rollout stands (spec 6). */
-export function takeCommands(situation: Situation, spec: CanarySpec, memory: Memory): Memory {
-  const promoted = memory.stableRS !== '' && memory.stableRS === situation.canaryHash;
+export function takeCommands({ situation, spec }: Look, memory: CanaryMemory): CanaryMemory {
   const end = spec.steps.length === 0 ? null : spec.steps.length;
-  if (promoted) return { ...memory, ...NO_ABORT, currentStepIndex: end };
+  if (isPromoted(memory, situation.canaryHash)) return { ...memory, ...NO_ABORT, currentStepIndex: end };
   if (memory.promoteFull || isWithinRollbackWindow(situation)) {
-    return { ...memory, ...NO_PAUSE, ...NO_ABORT, currentStepIndex: end };
+    return { ...memory, ...NO_STEP_PAUSE, ...NO_ABORT, currentStepIndex: end };
   }
-  if (memory.abort) {
-    return {
-      ...memory,
-      ...NO_PAUSE,
-      abortedAt: memory.abortedAt ?? formatTime(situation.now),
-      currentStepIndex: end === null ? null : 0,
-    };
-  }
+  if (memory.abort) return abortedMemory({ ...memory, currentStepIndex: end }, situation.now);
   const index = end === null ? null : Math.max(0, Math.min(memory.currentStepIndex ?? 0, end));
-  // Whoever moved the index by hand left the pause of another step behind; it says nothing about this one.
+  // When a person moves the index, the pause of another step stays in the status; it is not that of this step.
   const movedAway = memory.pausedStepIndex !== null && memory.pausedStepIndex !== index;
-  return {
-    ...memory,
-    ...(movedAway ? withoutStepPause(memory) : {}),
-    abortedAt: null,
-    currentStepIndex: index,
-  };
+  return { ...(movedAway ? withoutStepPause(memory) : memory), abortedAt: null, currentStepIndex: index };
 }
 
-function withoutStepPause(memory: Memory): Partial<Memory> {
-  const pauseConditions = memory.pauseConditions.filter((one) => one.reason !== 'CanaryPauseStep');
-  return { pauseConditions, controllerPause: pauseConditions.length > 0, pausedStepIndex: null };
-}
-
-/** The memory after this pass. At most one step completes, because the next one is judged by what it brings about. */
-export function advance(situation: Situation, spec: CanarySpec, memory: Memory, facts: PositionFacts): Transition {
-  const why = promotionReason(situation, spec, memory, facts);
-  if (why !== null) return promote(situation, spec, memory, why);
+/** The memory after this look; `abortReason` says why the canary is given up in it. At most one step completes: the next one is judged by what this one brings about. */
+export function advance(position: Position, missing: Missing, abortReason: string | null): Transition<CanaryMemory> {
+  const { situation, memory } = position;
+  const why = promotionReason(position, missing);
+  if (why !== null) return promote(position, why);
   if (memory.abort) {
     return {
       memory,
-      events: situation.status.abortedAt === undefined ? [events.aborted(currentRevision(situation))] : [],
+      events:
+        situation.status.abortedAt === undefined
+          ? [events.aborted(currentRevision(situation), abortReason ?? undefined)]
+          : [],
     };
   }
-  return completeStep(situation, spec, memory, facts);
+  return completeStep(position, missing);
 }
 
-function promotionReason(situation: Situation, spec: CanarySpec, memory: Memory, facts: PositionFacts): string | null {
-  const paused = situation.rollout.spec.paused === true;
-  // Somebody deleted the stable ReplicaSet: what it ran cannot come back, so the present template takes its place (spec 11, 51).
-  if (situation.stable === null && memory.stableRS !== situation.canaryHash) return paused ? null : 'Initial deploy';
-  if (memory.abort || !canBePromoted(spec, situation)) return null;
-  const promoted = memory.stableRS === situation.canaryHash;
-  if (!promoted && (paused || !facts.splitInForce)) return null;
+function promotionReason(position: Position, missing: Missing): string | null {
+  const { situation, spec, memory, standing } = position;
+  // When a person has deleted the stable ReplicaSet, its pods cannot come back; the canary replaces it (spec 11, 51).
+  if (situation.stable === null && standing !== 'promoted') {
+    return situation.rollout.spec.paused === true || refusedCreation(situation) !== null ? null : 'Initial deploy';
+  }
+  switch (standing) {
+    case 'first':
+    case 'aborted':
+    case 'held':
+    case 'stepping':
+      return null;
+    case 'promoted':
+      if (!canBePromoted(spec, situation)) return null;
+      break;
+    case 'full':
+    case 'finishing':
+      if (heldBy(position, missing) !== null) return null;
+  }
   if (memory.promoteFull) return 'Full promotion requested';
   if (isWithinRollbackWindow(situation)) return 'Rollback within window';
-  const { currentStepIndex: index } = memory;
-  const count = spec.steps.length;
-  return count === 0 || (index !== null && index >= count) ? `Completed all ${count} canary steps` : null;
+  return `Completed all ${spec.steps.length} canary steps`;
 }
 
-function promote(situation: Situation, spec: CanarySpec, memory: Memory, why: string): Transition {
-  const next: Memory = {
-    ...memory,
-    ...NO_PAUSE,
-    ...NO_ABORT,
-    promoteFull: false,
+function promote({ situation, spec, memory, standing }: Position, why: string): Transition<CanaryMemory> {
+  const next: CanaryMemory = {
+    ...memoryAtPromotion(situation, memory),
+    pausedStepIndex: null,
     currentStepIndex: spec.steps.length === 0 ? null : spec.steps.length,
-    stableRS: situation.canaryHash,
   };
-  const changed = memory.stableRS !== situation.canaryHash;
   return {
     memory: next,
-    events: changed ? [events.completed(currentRevision(situation), situation.canaryHash, why)] : [],
+    events: standing === 'promoted' ? [] : [events.completed(currentRevision(situation), situation.canaryHash, why)],
   };
 }
 
-function completeStep(situation: Situation, spec: CanarySpec, memory: Memory, facts: PositionFacts): Transition {
-  const index = memory.currentStepIndex;
-  const step = index === null ? undefined : spec.steps[index];
-  if (index === null || step === undefined) return { memory: { ...memory, ...NO_PAUSE }, events: [] };
-  if (memory.stableRS === '' || memory.stableRS === situation.canaryHash) return { memory, events: [] };
-  if (!isComplete(situation, memory, step, facts)) return pauseAt(situation, memory, step, index);
-  const arrived: Memory = { ...memory, ...NO_PAUSE, currentStepIndex: index + 1 };
-  const next = spec.steps[index + 1];
-  const done = { memory: arrived, events: [events.stepCompleted(step, index, spec.steps.length)] };
+function completeStep(position: Position, missing: Missing): Transition<CanaryMemory> {
+  const { situation, spec, memory, standing, step, stepIndex } = position;
+  if (step === null) return { memory: pausedByRuns(memory), events: [] };
+  if (standing === 'first') return { memory, events: [] };
+  const isHeld = heldBy(position, missing) !== null || hasPauseToBegin(position);
+  if (isHeld) return isPauseOver(position) ? { memory, events: [] } : pauseAt(situation, memory, step, stepIndex);
+  const arrived: CanaryMemory = {
+    ...memory,
+    ...NO_STEP_PAUSE,
+    currentStepAnalysisRunStatus: null,
+    currentExperiment: null,
+    currentStepIndex: stepIndex + 1,
+  };
+  const done = { memory: arrived, events: [events.stepCompleted(step, stepIndex, spec.steps.length)] };
+  const next = spec.steps[stepIndex + 1];
   if (next === undefined) return done;
-  const paused = pauseAt(situation, arrived, next, index + 1);
+  const paused = pauseAt(situation, arrived, next, stepIndex + 1);
   return { memory: paused.memory, events: [...done.events, ...paused.events] };
 }
 
-/** The first verb in this order decides when a step is over (spec 1.4). */
-function isComplete(situation: Situation, memory: Memory, step: CanaryStep, facts: PositionFacts): boolean {
-  if (situation.rollout.spec.paused === true) return false;
-  if (memory.pauseConditions.some((pause) => pause.reason !== 'CanaryPauseStep')) return false;
-  if (step.pause !== undefined) return pauseIsOver(situation, memory, step);
-  // A header route must be on the router, like a weight, before the rollout goes on.
-  return step.setCanaryScale === undefined || step.setWeight !== undefined || step.setHeaderRoute !== undefined
-    ? facts.sizesReached && facts.splitInForce
-    : facts.sizesReached;
-}
-
-function pauseIsOver(situation: Situation, memory: Memory, step: CanaryStep): boolean {
-  const pause = memory.pauseConditions.find((one) => one.reason === 'CanaryPauseStep');
-  if (pause === undefined) {
-    // The controller paused here, and a person took the pause away.
-    return memory.controllerPause;
-  }
-  const end = pauseEnd(step, pause.startTime);
-  return end !== null && situation.now > end;
-}
-
-/** Start plus duration in milliseconds; `null` when only a person ends the pause. */
-export function pauseEnd(step: CanaryStep, startTime: string): number | null {
-  const seconds = pauseSeconds(step.pause?.duration);
-  const start = parseTime(startTime);
-  return seconds === null || start === null ? null : start + seconds * 1000;
-}
-
-/** Standing at a pause step without a pause begins one, in the same write that arrives there. */
-function pauseAt(situation: Situation, memory: Memory, step: CanaryStep, index: number): Transition {
-  const paused = memory.pauseConditions.some((one) => one.reason === 'CanaryPauseStep');
-  if (step.pause === undefined || paused || situation.rollout.spec.paused === true) return { memory, events: [] };
-  const begun = { reason: 'CanaryPauseStep', startTime: formatTime(situation.now) };
-  return {
-    memory: {
-      ...memory,
-      pauseConditions: [...memory.pauseConditions, begun],
-      controllerPause: true,
-      pausedStepIndex: index,
-    },
-    events: [events.paused('CanaryPauseStep')],
-  };
+/** At a pause step a pause begins, in the same write in which the rollout arrives there. */
+function pauseAt(
+  { rollout, now }: Situation,
+  memory: CanaryMemory,
+  step: CanaryStep,
+  index: number,
+): Transition<CanaryMemory> {
+  const isPaused = stepPauseOf(memory) !== undefined || rollout.spec.paused === true;
+  if (step.pause === undefined || isPaused) return { memory, events: [] };
+  return { memory: withStepPause(memory, now, index), events: [events.paused(STEP_PAUSE)] };
 }

@@ -1,13 +1,11 @@
 /**
  * The canary strategy of one Rollout with its defaults filled in: the only place that knows them.
- * It interprets the spec, never the cluster.
  */
-import type { CanaryStrategy } from '../../../api/canary.ts';
-import type { CanaryStep } from '../../../api/steps.ts';
+import type { CanaryStrategy } from '../../../api/schema/canary.ts';
+import type { CanaryStep } from '../../../api/schema/steps.ts';
+import { DEFAULTS } from '../../../api/words/defaults.ts';
 import { surgeAndUnavailable } from '../../../kube/int-or-percent.ts';
-import type { Situation } from '../../rollout/situation.ts';
-
-const DEFAULT_SCALE_DOWN_DELAY_SECONDS = 30;
+import type { Situation } from '../../observed/situation.ts';
 
 export interface CanarySpec {
   readonly strategy: CanaryStrategy;
@@ -19,9 +17,9 @@ export interface CanarySpec {
   readonly surge: number;
   readonly unavailable: number;
   readonly scaleDownDelaySeconds: number;
-  /** 0: leave the canary up. */
+  /** 0: keep the canary. */
   readonly abortScaleDownDelaySeconds: number;
-  /** Whether the user wrote it: under `dynamicStableScale` only an explicit delay keeps an aborted canary. */
+  /** The user has set it: under `dynamicStableScale` only an explicit delay keeps an aborted canary. */
   readonly abortDelayIsExplicit: boolean;
 }
 
@@ -32,11 +30,11 @@ export function canarySpecOf(situation: Situation): CanarySpec {
     strategy,
     steps: strategy.steps ?? [],
     routed,
-    maxWeight: strategy.trafficRouting?.maxTrafficWeight ?? 100,
+    maxWeight: strategy.trafficRouting?.maxTrafficWeight ?? DEFAULTS.maxTrafficWeight,
     dynamicStableScale: routed && strategy.dynamicStableScale === true,
     ...surgeAndUnavailable(strategy.maxSurge, strategy.maxUnavailable, situation.replicas),
-    scaleDownDelaySeconds: strategy.scaleDownDelaySeconds ?? DEFAULT_SCALE_DOWN_DELAY_SECONDS,
-    abortScaleDownDelaySeconds: strategy.abortScaleDownDelaySeconds ?? DEFAULT_SCALE_DOWN_DELAY_SECONDS,
+    scaleDownDelaySeconds: strategy.scaleDownDelaySeconds ?? DEFAULTS.scaleDownDelaySeconds,
+    abortScaleDownDelaySeconds: strategy.abortScaleDownDelaySeconds ?? DEFAULTS.abortScaleDownDelaySeconds,
     abortDelayIsExplicit: strategy.abortScaleDownDelaySeconds !== undefined,
   };
 }

@@ -1,60 +1,84 @@
 /**
- * Which revision the stable and the canary Service should select now (spec 7). One function owns each
- * Service; what the proxy does with them is the router's affair.
+ * Which revision the stable and the canary Service should select now (spec 7). One function decides about each Service.
  */
-import type { Memory } from '../../rollout/memory.ts';
-import { reaches, reachesOthers, selectedHash } from '../../rollout/endpoints.ts';
+import { injectedMetadata } from '../../observed/injected-metadata.ts';
+import { reaches, reachesOthers, selectedHash } from '../../observed/endpoints.ts';
 import {
   availableReplicasOf,
   replicaSetOf,
   specReplicasOf,
   templateHashOf,
   stayingReplicasOf,
-} from '../../rollout/replica-sets.ts';
-import { isManaged, type SelectorTarget } from '../../rollout/services.ts';
-import type { Situation } from '../../rollout/situation.ts';
+} from '../../observed/replica-sets.ts';
+import { awaitsSelectedLabels } from '../../observed/selected-labels.ts';
+import { isManaged, type SelectorTarget } from '../../acts/services.ts';
+import type { Situation } from '../../observed/situation.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
-import type { ObservedSplit } from '../../traffic/router.ts';
-import type { CanarySpec } from './canary-spec.ts';
-import { canBePromoted, takesStableServiceEarly } from './sizes.ts';
+import { formerRouterCarriesRequests } from '../../traffic/routers.ts';
+import { isPastSteps, type Position } from './position.ts';
+import { canBePromoted } from './enough-pods.ts';
+import { takesStableServiceEarly } from './sizes.ts';
 
-/** The selectors to bring about in this pass. A Service that has to wait is left out, and keeps what it selects. */
-export function desiredSelectors(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  observed: ObservedSplit,
-): SelectorTarget[] {
-  const { stableService = '', canaryService = '' } = spec.strategy;
+/** The selectors to bring about in this look. A Service that has to wait is left out, and keeps what it selects. */
+export function desiredSelectors(position: Position): SelectorTarget[] {
+  const { stableService = '', canaryService = '' } = position.spec.strategy;
   const targets: SelectorTarget[] = [];
-  const promoted = memory.stableRS === situation.canaryHash || takesStableServiceEarly(situation, spec, memory);
-  const stable = promoted ? situation.canary : situation.stable;
-  if (stableService !== '' && stable !== null && mayServe(situation, spec, observed, stableService, stable)) {
+  const stable = wantedByStableService(position);
+  if (stableService !== '' && stable !== null && mayServe(position, stableService, stable)) {
     targets.push({ service: stableService, templateHash: templateHashOf(stable) });
   }
-  const canaryTarget = canaryServiceTarget(situation, spec, memory, stable, observed);
+  const canaryTarget = canaryServiceTarget(position, stable);
   if (canaryService !== '' && canaryTarget !== null) {
     targets.push({ service: canaryService, templateHash: templateHashOf(canaryTarget) });
   }
   return targets;
 }
 
+/** Spec 7.2: the revision that the stable Service is to lead to; `null` when there is none. */
+function wantedByStableService(position: Position): ReplicaSet | null {
+  const { canary, stable } = position.situation;
+  switch (position.standing) {
+    case 'promoted':
+      return canary;
+    case 'full':
+    case 'finishing':
+      return takesStableServiceEarly(position) ? canary : stable;
+    case 'first':
+    case 'aborted':
+    case 'held':
+    case 'stepping':
+      return stable;
+  }
+}
+
+/** Spec 7.3: the revision that the canary Service is to lead to, where the stable one leads to `stable`. */
+function wantedByCanaryService({ situation, standing }: Position, stable: ReplicaSet | null): ReplicaSet | null {
+  switch (standing) {
+    case 'promoted':
+    case 'aborted':
+      return stable;
+    case 'first':
+    case 'held':
+    case 'full':
+    case 'stepping':
+    case 'finishing':
+      return situation.canary;
+  }
+}
+
 /**
  * The stable Service moves to a revision that can carry its share of the requests, or at least what the
  * present one carries. A Service that was never ours keeps selecting all pods until the revision is
- * complete (spec 7.2).
+ * complete (spec 7.2). Pods that it does not select before they wear the label of their role are waited for.
  */
-function mayServe(
-  situation: Situation,
-  spec: CanarySpec,
-  observed: ObservedSplit,
-  service: string,
-  target: ReplicaSet,
-): boolean {
+function mayServe(position: Position, service: string, target: ReplicaSet): boolean {
+  const { situation, spec, observed } = position;
   const available = stayingReplicasOf(target);
   if (available === 0) return false;
-  if (!isManaged(situation, service) && !exposesTheCanary(situation, service, target)) return isComplete(target);
   const selected = selectedHash(situation, service);
+  const role = injectedMetadata(spec.strategy.stableMetadata);
+  if (selected !== templateHashOf(target) && awaitsSelectedLabels(situation, service, target, role)) return false;
+  if (!isManaged(situation, service) && !exposesTheCanary(situation, service, target)) return isComplete(target);
   const present = replicaSetOf(situation.all, selected);
   if (present === null || present === target) return true;
   const share = Math.floor(((spec.maxWeight - observed.lowestWeight) * situation.replicas) / spec.maxWeight);
@@ -63,8 +87,8 @@ function mayServe(
 }
 
 /**
- * Somebody wrote the Service anew in the middle of an update, without a word of ours: it leads to every pod of the
- * Rollout, and to a canary that nobody has approved. One that leads to pods of others as well was never ours.
+ * A person has replaced the Service in the middle of an update, without our selector: it leads to every pod of the
+ * Rollout, including a canary that was not approved. A Service that also leads to other pods was never ours.
  */
 function exposesTheCanary(situation: Situation, service: string, target: ReplicaSet): boolean {
   const { canary } = situation;
@@ -73,32 +97,28 @@ function exposesTheCanary(situation: Situation, service: string, target: Replica
   );
 }
 
-function canaryServiceTarget(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  stable: ReplicaSet | null,
-  observed: ObservedSplit,
-): ReplicaSet | null {
-  const { canary } = situation;
+/** `null` while the canary Service has to keep what it selects. */
+function canaryServiceTarget(position: Position, stable: ReplicaSet | null): ReplicaSet | null {
+  const { situation, spec, observed, standing } = position;
   const service = spec.strategy.canaryService ?? '';
-  const wanted = memory.abort || memory.stableRS === situation.canaryHash ? stable : canary;
+  const wanted = wantedByCanaryService(position, stable);
   if (wanted === null || selectedHash(situation, service) === templateHashOf(wanted)) return wanted;
-  // Requests that the weight sends to the canary must not find another revision behind it.
-  const carriesTraffic = observed.highestWeight > 0 && isRevision(situation, selectedHash(situation, service));
-  if (carriesTraffic && !endsWithoutStable(situation, spec, memory)) return null;
+  // Requests that the weight sends to the canary, also one of a former router, must not reach another revision.
+  const isWeighted = observed.highestWeight > 0 || formerRouterCarriesRequests(situation);
+  const carriesTraffic = isWeighted && isRevision(situation, selectedHash(situation, service));
+  if (carriesTraffic && !endsWithoutStable(position)) return null;
   if (!isManaged(situation, service)) return isComplete(wanted) ? wanted : null;
-  // An aborted canary gives its Service back even when no stable pod is ready: nothing is routed there any more (spec 7.3).
-  if (memory.abort && spec.routed) return wanted;
+  // After an abort the canary Service moves even without a ready stable pod: nothing is routed there (spec 7.3).
+  if (standing === 'aborted' && spec.routed) return wanted;
   return stayingReplicasOf(wanted) > 0 ? wanted : null;
 }
 
-/** Requests cannot leave a superseded canary when no stable pod works; the revision that is about to be promoted takes them all the same. */
-function endsWithoutStable(situation: Situation, spec: CanarySpec, memory: Memory): boolean {
-  const done = memory.promoteFull || memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
-  // Pods that may be about to go still work: what counts as none elsewhere is not none here.
+/** Requests cannot leave a superseded canary while no stable pod works; a revision that is about to be promoted may take them. */
+function endsWithoutStable(position: Position): boolean {
+  const { situation, spec } = position;
+  // Pods that are about to be removed still work, so they count here.
   const noneWorks = availableReplicasOf(situation.stable) === 0;
-  return done && !memory.abort && noneWorks && canBePromoted(spec, situation);
+  return isPastSteps(position) && noneWorks && canBePromoted(spec, situation);
 }
 
 function isRevision(situation: Situation, hash: string): boolean {

@@ -1,8 +1,8 @@
 /**
- * Reading the list of steps: what is in force at a position. It does not know how far a rollout got,
- * or whether a step is complete.
+ * What is in force at a position of the list of steps.
  */
-import type { CanaryStep, HeaderRouteMatch, SetCanaryScale } from '../../../api/steps.ts';
+import type { CanaryStep, SetCanaryScale } from '../../../api/schema/steps.ts';
+import type { HeaderRoute } from '../../traffic/router.ts';
 
 /** The weight of the last `setWeight` at or before the index; `null` when there is none. */
 export function weightAt(steps: readonly CanaryStep[], index: number): number | null {
@@ -20,12 +20,6 @@ export function scaleAt(steps: readonly CanaryStep[], index: number): SetCanaryS
     if (scale !== undefined) return scale.matchTrafficWeight === true ? null : scale;
   }
   return null;
-}
-
-/** A managed route that is on at some step. */
-export interface HeaderRoute {
-  readonly name: string;
-  readonly matches: readonly HeaderRouteMatch[];
 }
 
 /**

@@ -1,88 +1,70 @@
 /**
- * What keeps a canary rollout from moving, in a sentence for a person. It names what the other files
- * decided and decides nothing itself.
+ * What keeps a canary where it stands. When nothing does, a step completes or the canary is promoted; otherwise the first
+ * reason is reported.
  */
-import type { TrafficSplit } from '../../traffic/router.ts';
-import { blocked, waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
-import type { Memory } from '../../rollout/memory.ts';
-import type { Split } from '../../rollout/replica-arithmetic.ts';
-import { availableReplicasOf, statusReplicasOf } from '../../rollout/replica-sets.ts';
-import type { Situation } from '../../rollout/situation.ts';
-import { formatTime } from '../../../kube/time.ts';
-import { pauseEnd } from './advance.ts';
-import type { CanarySpec } from './canary-spec.ts';
-import { canBePromoted, meetsThreshold } from './sizes.ts';
+import { blocked, type BlockedOn } from '../../acts/blocked.ts';
+import type { Missing } from './demand.ts';
+import { backgroundNotStarted, isAnalysisStep, pauseOfRuns, runsUnseen, stepNotPassed } from './analysis.ts';
+import { experimentNotPassed, isExperimentStep, pauseOfExperiment } from './experiment.ts';
+import { canaryNotWhole, promotedPodsMissing } from './enough-pods.ts';
+import { pauseNotOver } from './pauses.ts';
+import type { Position } from './position.ts';
 
-export interface WaitFacts {
-  readonly desired: Split;
-  readonly wanted: TrafficSplit;
-  readonly splitInForce: boolean;
-  /** What keeps the traffic from being as wanted. */
-  readonly trafficBlockedOn: BlockedOn | null;
+/** In the order of the reports. */
+export function heldBy(position: Position, missing: Missing): BlockedOn | null {
+  return stoppedBy(position) ?? lackOf(position, missing);
 }
 
-export function waitOf(situation: Situation, spec: CanarySpec, memory: Memory, facts: WaitFacts): BlockedOn | null {
+/** The same for the report. `traffic`: why the split is blocked, which says more than that it is not in force. */
+export function waitOf(position: Position, missing: Missing, traffic: BlockedOn | null): BlockedOn | null {
+  return stoppedBy(position) ?? traffic ?? lackOf(position, missing);
+}
+
+function stoppedBy(position: Position): BlockedOn | null {
+  const { situation, standing } = position;
   if (situation.rollout.spec.paused === true) {
     return blocked('PausedByUser', 'paused by spec.paused, set it to false to go on');
   }
-  const pause = pauseWait(spec, memory);
-  if (pause !== null) return pause;
-  if (facts.trafficBlockedOn !== null) return facts.trafficBlockedOn;
-  if (memory.abort) return null;
-  const available = availableReplicasOf(situation.canary);
-  if (memory.stableRS === situation.canaryHash) {
-    return available < situation.replicas
-      ? waitsFor(
-          'StablePodsNotAvailable',
-          `${available} of ${situation.replicas} pods are available, waiting for ${situation.replicas}`,
-        )
-      : null;
+  // A pause is one of the steps, which an abort and a promotion leave behind.
+  switch (standing) {
+    case 'stepping':
+    case 'held':
+      return pauseOfRuns(position) ?? pauseOfExperiment(position) ?? pauseNotOver(position) ?? runsUnseen(position);
+    case 'finishing':
+      return pauseOfRuns(position) ?? runsUnseen(position);
+    case 'first':
+    case 'promoted':
+    case 'aborted':
+    case 'full':
+      return null;
   }
-  const pods = podsWait(situation, spec, memory, facts.desired);
-  if (pods !== null) return pods;
-  return facts.splitInForce
-    ? null
-    : waitsFor('TrafficNotInForce', `waiting for weight ${facts.wanted.weight} to be on the canary Ingress`);
 }
 
-/** Everything that keeps the pods from being as the position asks, in the order in which it is judged (spec 5.6, 4.11). */
-function podsWait(situation: Situation, spec: CanarySpec, memory: Memory, desired: Split): BlockedOn | null {
-  const { canary, stable, replicas } = situation;
-  const available = availableReplicasOf(canary);
-  const done = memory.currentStepIndex === null || memory.currentStepIndex >= spec.steps.length;
-  const needed = done ? replicas : desired.canary;
-  const { replicaProgressThreshold: threshold } = spec.strategy;
-  const enough = done ? canBePromoted(spec, situation) : meetsThreshold(spec, canary, desired.canary);
-  if (!enough && available < needed) {
-    return waitsFor(
-      'CanaryPodsNotAvailable',
-      `${available} of ${replicas} canary pods are available, waiting for ${needed}`,
-    );
+function lackOf(position: Position, missing: Missing): BlockedOn | null {
+  switch (position.standing) {
+    case 'first':
+    case 'aborted':
+      return null;
+    case 'promoted':
+      return promotedPodsMissing(position);
+    case 'held':
+    case 'stepping':
+      return lackOfStep(position, missing) ?? backgroundNotStarted(position);
+    case 'finishing':
+      return canaryNotWhole(position) ?? missing.split ?? backgroundNotStarted(position);
+    case 'full':
+      return canaryNotWhole(position) ?? missing.split;
   }
-  if (!enough) {
-    const until =
-      threshold === undefined ? `until ${needed} are left` : `for the ${threshold.value} of replicaProgressThreshold`;
-    return waitsFor('CanaryPodsNotAvailable', `${available} canary pods are available, waiting ${until}`);
-  }
-  if (!spec.routed && situation.retired.some((one) => availableReplicasOf(one) > 0)) {
-    return waitsFor('RetiredPodsRemain', 'waiting for the pods of earlier revisions to be gone');
-  }
-  const standing = statusReplicasOf(stable);
-  return !done && !spec.dynamicStableScale && standing !== desired.stable
-    ? waitsFor('StablePodsNotAvailable', `there are ${standing} stable pods, waiting for ${desired.stable}`)
-    : null;
 }
 
-function pauseWait(spec: CanarySpec, memory: Memory): BlockedOn | null {
-  const pause = memory.pauseConditions[0];
-  if (pause === undefined) return null;
-  const index = memory.currentStepIndex;
-  const step = index === null ? undefined : spec.steps[index];
-  if (pause.reason !== 'CanaryPauseStep' || step === undefined || index === null) {
-    return blocked('PausedAtStep', `paused since ${pause.startTime} (${pause.reason}), promote to go on`);
-  }
-  const end = pauseEnd(step, pause.startTime);
-  return end === null
-    ? blocked('PausedAtStep', `paused at step ${index + 1} since ${pause.startTime}, promote to go on`)
-    : blocked('PausedAtStep', `paused at step ${index + 1} until ${formatTime(end)}`);
+/** The first verb in this order decides when a step is over (spec 1.4). */
+function lackOfStep(position: Position, missing: Missing): BlockedOn | null {
+  const { step } = position;
+  if (step?.pause !== undefined) return null;
+  if (isExperimentStep(step)) return experimentNotPassed(position);
+  if (isAnalysisStep(step)) return stepNotPassed(position);
+  // A header route must be on the router, like a weight, before the rollout goes on.
+  const isScaleAlone =
+    step?.setCanaryScale !== undefined && step.setWeight === undefined && step.setHeaderRoute === undefined;
+  return missing.pods ?? (isScaleAlone ? null : missing.split);
 }

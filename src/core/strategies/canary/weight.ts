@@ -1,80 +1,49 @@
 /**
- * The traffic that a position asks for, and how far towards it the observed cluster allows to go now
- * (spec 8.2, 8.3). It states a split; a traffic router turns it into objects.
+ * The traffic that a position asks for, and how much of it the observed cluster allows now (spec 8.2, 8.3). A traffic
+ * router turns the split into objects.
  */
-import { waitsFor, type BlockedOn } from '../../rollout/blocked.ts';
-import { selectedHash, serviceShows, type ServiceView } from '../../rollout/endpoints.ts';
-import type { Memory } from '../../rollout/memory.ts';
+import { waitsFor, type BlockedOn } from '../../acts/blocked.ts';
+import { serviceNotReady } from '../../acts/service-not-ready.ts';
+import { selectedHash, serviceShows } from '../../observed/endpoints.ts';
 import {
   availableReplicasOf,
   hasObservedSpec,
   specReplicasOf,
   templateHashOf,
   stayingReplicasOf,
-} from '../../rollout/replica-sets.ts';
-import type { Situation } from '../../rollout/situation.ts';
+} from '../../observed/replica-sets.ts';
 import type { ReplicaSet } from '../../../kube/objects.ts';
-import type { ObservedSplit, TrafficSplit } from '../../traffic/router.ts';
-import type { CanarySpec } from './canary-spec.ts';
-import { canBePromoted, desiredSizes, steppingDownWeight } from './sizes.ts';
+import type { TrafficSplit } from '../../traffic/router.ts';
+import { canBePromoted } from './enough-pods.ts';
+import { steppingDownWeight, type Sizes } from './sizes.ts';
+import type { Position } from './position.ts';
 import { headerRoutesAt, weightAt } from './steps.ts';
+import { isInconclusive } from '../analysis-verdict.ts';
 
 /** A split to bring about now, and what keeps it from being the one that the position asks for. */
 export interface SplitDecision {
   /** `null`: every object keeps what it says. */
   readonly split: TrafficSplit | null;
-  /** The weight that the traffic is on its way to, once the stable side can take the rest. */
+  /** The weight that the traffic will have once the stable side can take the rest. */
   readonly aim: number;
   readonly blockedOn: BlockedOn | null;
 }
 
-/** The split that the position asks for, whatever the cluster allows. `reached`: the pods of the position are there. */
-export function desiredSplit(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  observed: ObservedSplit,
-  reached: boolean,
-): TrafficSplit {
-  const weight = desiredWeight(situation, spec, memory, observed, reached);
-  const paused = situation.rollout.spec.paused === true;
-  return {
-    // A paused Rollout keeps its weight: less is allowed, because an abort must get through, more is not.
-    weight: paused ? Math.min(weight, observed.highestWeight) : weight,
-    headerRoutes: headerRoutesInForce(situation, spec, memory, observed),
-  };
-}
+/** No request goes to the canary. */
+export const NO_REQUESTS: TrafficSplit = { weight: 0, headerRoutes: [] };
 
-/** Spec 8.3, in its order. */
-function desiredWeight(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  observed: ObservedSplit,
-  reached: boolean,
-): number {
-  const { canary, canaryHash, replicas } = situation;
-  const { steps, maxWeight } = spec;
-  if (memory.stableRS === '' || memory.stableRS === canaryHash) return 0;
-  const available = withoutSurplus(canary);
-  // Also in an abort that gives the traffic back little by little: nobody is served by a canary without pods.
-  if (available === 0) return 0;
-  if (memory.abort) return spec.dynamicStableScale ? weightOfDynamicAbort(situation, spec, observed) : 0;
-  // Nothing is known of a size that the ReplicaSet controller has not seen: what has risen stays, and nothing rises.
-  const isUnseen = canary !== null && !hasObservedSpec(canary);
-  if (memory.promoteFull) {
-    return !isUnseen && spec.dynamicStableScale && replicas > 0
-      ? Math.min(maxWeight, Math.floor((maxWeight * available) / replicas))
-      : observed.highestWeight;
-  }
-  const index = memory.currentStepIndex;
-  if (index === null || steps.length === 0 || asksForNoCanary(situation, spec, memory, observed)) return 0;
-  const before = weightAt(steps, index - 1) ?? 0;
-  const isDone = index >= steps.length;
-  const here = isDone ? maxWeight : (weightAt(steps, index) ?? 0);
-  if (isDone ? canBePromoted(spec, situation) : reached) return here;
-  // A smaller weight does not wait for the pods of the new size: traffic leaves before capacity does.
-  return Math.min(isUnseen ? observed.highestWeight : before, here);
+/** The split that the position asks for, whatever the cluster allows. `reached`: its sizes are there. */
+export function desiredSplit(position: Position, sizes: Sizes, reached: boolean): TrafficSplit {
+  const { situation, observed } = position;
+  // A canary without pods serves no request, not even in an abort that returns the traffic gradually.
+  if (withoutSurplus(situation.canary) === 0) return NO_REQUESTS;
+  const weight = desiredWeight(position, sizes, reached);
+  const paused = situation.rollout.spec.paused === true || position.memory.pauseConditions.some(isInconclusive);
+  return {
+    // A Rollout keeps its weight while its user pauses it, and while a run shows nothing: less is allowed, because an abort must get through, more is not.
+    weight: paused ? Math.min(weight, observed.highestWeight) : weight,
+    headerRoutes: headerRoutesInForce(position, sizes),
+  };
 }
 
 /** Available pods of the canary; those above its size may be gone already. */
@@ -82,55 +51,88 @@ function withoutSurplus(canary: ReplicaSet | null): number {
   return Math.min(availableReplicasOf(canary), specReplicasOf(canary));
 }
 
-/** A position may ask for a weight and for no pods at once: the requests leave before the pods do. */
-function asksForNoCanary(situation: Situation, spec: CanarySpec, memory: Memory, observed: ObservedSplit): boolean {
-  return desiredSizes(situation, spec, memory, observed).canary === 0;
+/** Spec 8.3, in its order. */
+function desiredWeight(position: Position, sizes: Sizes, reached: boolean): number {
+  const { situation, spec, standing, stepIndex } = position;
+  switch (standing) {
+    case 'first':
+    case 'promoted':
+    case 'held':
+      return 0;
+    case 'aborted':
+      return spec.dynamicStableScale ? weightOfDynamicAbort(position) : 0;
+    case 'full':
+      return weightOfFullPromotion(position);
+    case 'stepping':
+      return weightOfSteps(position, sizes, weightAt(spec.steps, stepIndex) ?? 0, reached);
+    case 'finishing':
+      return spec.steps.length === 0
+        ? 0
+        : weightOfSteps(position, sizes, spec.maxWeight, canBePromoted(spec, situation));
+  }
+}
+
+/** What has risen stays; it rises further as fast as pods come up where the stable side shrinks with them. */
+function weightOfFullPromotion({ situation, spec, observed }: Position): number {
+  const { canary, replicas } = situation;
+  if (isUnseen(canary) || !spec.dynamicStableScale || replicas === 0) return observed.highestWeight;
+  return Math.min(spec.maxWeight, Math.floor((spec.maxWeight * withoutSurplus(canary)) / replicas));
+}
+
+/** The weight on the way to `goal`, which takes pods that are `reached` or still to come. */
+function weightOfSteps(position: Position, sizes: Sizes, goal: number, reached: boolean): number {
+  const { situation, spec, observed, stepIndex } = position;
+  // A position may ask for a weight and for no pods: then the requests leave before the pods.
+  if (sizes.canary === 0 || sizes.isForTesters) return 0;
+  if (reached) return goal;
+  // A smaller weight does not wait for the pods of the new size: traffic leaves before capacity does.
+  if (isUnseen(situation.canary)) return Math.min(observed.highestWeight, goal);
+  const before = weightAt(spec.steps, stepIndex - 1) ?? 0;
+  // The pods of the position carry what they carried, also while there are more: a canary that has grown for a step
+  // to come whose arrival was not written down shrinks again first.
+  const carried = stayingReplicasOf(situation.canary) >= sizes.canary ? observed.highestWeight : 0;
+  return Math.min(Math.max(before, carried), goal);
+}
+
+/** While the ReplicaSet controller has not seen the present size its pods are unknown: the weight stays. */
+function isUnseen(canary: ReplicaSet | null): boolean {
+  return canary !== null && !hasObservedSpec(canary);
 }
 
 /** Traffic returns to stable only as fast as stable pods come up, and never rises on the way (spec 8.3, D). */
-function weightOfDynamicAbort(situation: Situation, spec: CanarySpec, observed: ObservedSplit): number {
+function weightOfDynamicAbort(position: Position): number {
+  const { situation, spec, observed } = position;
   const { replicas, stable, canary } = situation;
   const { maxWeight } = spec;
   if (replicas === 0 || stable === null || canary === null) return 0;
-  const target = steppingDownWeight(situation, spec, observed);
+  const target = steppingDownWeight(position);
   const availableShare = Math.floor((maxWeight * stayingReplicasOf(stable)) / replicas);
   const current = observed.highestWeight;
   if (target <= 0) return Math.max(0, Math.min(maxWeight - availableShare, current));
   return availableShare < maxWeight - target ? current : Math.min(target, current);
 }
 
-function headerRoutesInForce(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  observed: ObservedSplit,
-): TrafficSplit['headerRoutes'] {
-  const index = memory.currentStepIndex;
-  if (index === null || memory.abort || memory.promoteFull) return [];
-  if (memory.stableRS === '' || memory.stableRS === situation.canaryHash) return [];
-  if (withoutSurplus(situation.canary) === 0 || asksForNoCanary(situation, spec, memory, observed)) return [];
-  return headerRoutesAt(spec.steps, index);
+/** Those that the steps have switched on; an abort and a promotion switch all of them off. */
+function headerRoutesInForce({ spec, standing, stepIndex }: Position, sizes: Sizes): TrafficSplit['headerRoutes'] {
+  // Unlike a weight, a route that is in force keeps its pod.
+  if (standing !== 'stepping' || sizes.canary === 0) return [];
+  return headerRoutesAt(spec.steps, stepIndex);
 }
 
 /**
- * How far towards the desired split to go now. More weight waits until the canary Service really
+ * How much of the desired split to bring about now. More weight waits until the canary Service really
  * reaches a pod of the canary; less weight waits until the stable Service really reaches the pods
  * that have to carry it (spec 8.2, 2; field/pains 1 to 4).
  */
-export function allowedSplit(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  observed: ObservedSplit,
-  desired: TrafficSplit,
-): SplitDecision {
-  const waitsForCanary = canaryServiceNotReady(situation, spec);
-  const goal = waitsForCanary === null ? desired : goalWithoutCanary(situation, spec, observed, desired);
+export function allowedSplit(position: Position, desired: TrafficSplit): SplitDecision {
+  const { observed } = position;
+  const waitsForCanary = canaryServiceNotReady(position);
+  const goal = waitsForCanary === null ? desired : goalWithoutCanary(position, desired);
   if (goal.weight < observed.highestWeight) {
-    const waitsForStable = stableServiceNotReady(situation, spec, memory, goal.weight);
+    const waitsForStable = stableServiceNotReady(position, goal.weight);
     if (waitsForStable !== null) {
       const { lowestWeight, highestWeight } = observed;
-      // Objects that disagree are not brought to one weight here: for some of them it would be a rise.
+      // Objects that disagree keep their weights here: one weight for all would be a rise for some.
       const held = lowestWeight < highestWeight ? null : { weight: highestWeight, headerRoutes: goal.headerRoutes };
       return { split: held, aim: goal.weight, blockedOn: waitsForStable };
     }
@@ -142,20 +144,16 @@ export function allowedSplit(
  * While the canary Service does not reach the canary no request is added, and those that go to a
  * superseded revision behind it come back first: the Service moves on when nothing depends on it (spec 11, 13).
  */
-function goalWithoutCanary(
-  situation: Situation,
-  spec: CanarySpec,
-  observed: ObservedSplit,
-  desired: TrafficSplit,
-): TrafficSplit {
+function goalWithoutCanary(position: Position, desired: TrafficSplit): TrafficSplit {
+  const { situation, spec, observed } = position;
   const selected = selectedHash(situation, spec.strategy.canaryService ?? '');
-  if (desired.weight > 0 && selected !== '' && selected !== situation.canaryHash)
-    return { weight: 0, headerRoutes: [] };
+  if (desired.weight > 0 && selected !== '' && selected !== situation.canaryHash) return NO_REQUESTS;
   const grows = desired.weight > observed.lowestWeight || desired.headerRoutes.length > 0;
   return grows ? { weight: Math.min(desired.weight, observed.lowestWeight), headerRoutes: [] } : desired;
 }
 
-function canaryServiceNotReady(situation: Situation, spec: CanarySpec): BlockedOn | null {
+function canaryServiceNotReady(position: Position): BlockedOn | null {
+  const { situation, spec } = position;
   const name = spec.strategy.canaryService ?? '';
   if (name === '' || situation.canary === null) return null;
   const view = serviceShows(situation, name, situation.canaryHash);
@@ -166,17 +164,13 @@ function canaryServiceNotReady(situation: Situation, spec: CanarySpec): BlockedO
   );
 }
 
-function stableServiceNotReady(
-  situation: Situation,
-  spec: CanarySpec,
-  memory: Memory,
-  weight: number,
-): BlockedOn | null {
+function stableServiceNotReady(position: Position, weight: number): BlockedOn | null {
+  const { situation, spec, standing } = position;
   const name = spec.strategy.stableService ?? '';
-  const { replicas, namespace } = situation;
-  const stable = memory.stableRS === situation.canaryHash ? situation.canary : situation.stable;
-  if (memory.stableRS === '' || replicas === 0) return null;
-  const needed = stablePodsNeeded(situation, spec, memory, weight);
+  const { replicas } = situation;
+  const stable = standing === 'promoted' ? situation.canary : situation.stable;
+  if (standing === 'first' || replicas === 0) return null;
+  const needed = stablePodsNeeded(position, weight);
   const available = stayingReplicasOf(stable);
   if (available < needed) {
     return waitsFor(
@@ -184,42 +178,28 @@ function stableServiceNotReady(
       `${available} of ${replicas} stable pods are available, waiting for ${needed} before traffic returns to them`,
     );
   }
-  if (name === '' || stable === null) return null;
-  const view = serviceShows(situation, name, templateHashOf(stable));
-  return isServing(view, Math.min(needed, available))
-    ? null
-    : waitsFor('StableServiceNotReady', describeBarrier(view, `${namespace}/${name}`, needed));
+  return name === '' || stable === null ? null : serviceNotReady(situation, name, templateHashOf(stable), needed);
 }
 
 /**
  * Pods that must be behind the stable Service before the canary's share falls to `weight`. The share's
- * own number (spec 8.2); less when nothing better is there: a canary Service without a ready pod, of
- * whichever revision, serves nobody, and an aborted canary is worse than a stable side within its maxUnavailable.
+ * own number (spec 8.2). Fewer are enough when nothing better exists: a canary Service without any ready pod serves no
+ * request, and an aborted canary is worse than a stable side within its maxUnavailable.
  */
-function stablePodsNeeded(situation: Situation, spec: CanarySpec, memory: Memory, weight: number): number {
-  const { replicas } = situation;
+function stablePodsNeeded(position: Position, weight: number): number {
+  const { situation, spec, standing } = position;
+  const { canary, replicas } = situation;
   const share = Math.floor(((spec.maxWeight - weight) * replicas) / spec.maxWeight);
-  const promoted = memory.stableRS === situation.canaryHash;
-  if (promoted && canBePromoted(spec, situation)) return Math.min(share, stayingReplicasOf(situation.canary));
-  if (!promoted && !canaryServiceServes(situation, spec)) return Math.min(share, 1);
-  if (memory.abort && !spec.dynamicStableScale) return Math.min(share, Math.max(1, replicas - spec.unavailable));
-  return share;
+  if (standing === 'promoted')
+    return canBePromoted(spec, situation) ? Math.min(share, stayingReplicasOf(canary)) : share;
+  if (!canaryServiceServes(position)) return Math.min(share, 1);
+  const mayLackSome = standing === 'aborted' && !spec.dynamicStableScale;
+  return mayLackSome ? Math.min(share, Math.max(1, replicas - spec.unavailable)) : share;
 }
 
-/** A superseded canary goes on serving until the stable side can take its share. */
-function canaryServiceServes(situation: Situation, spec: CanarySpec): boolean {
+/** A superseded canary keeps serving until the stable side can take its share. */
+function canaryServiceServes(position: Position): boolean {
+  const { situation, spec } = position;
   const endpoints = situation.world.endpoints.get(spec.strategy.canaryService ?? '') ?? [];
   return endpoints.some((endpoint) => endpoint.ready);
-}
-
-function isServing(view: ServiceView, needed: number): boolean {
-  return view.selects && view.ready >= needed && view.foreign === 0;
-}
-
-function describeBarrier(view: ServiceView, service: string, needed: number): string {
-  if (!view.selects) return `stable Service ${service} does not select the stable revision yet`;
-  if (view.ready < needed) {
-    return `stable Service ${service} reaches ${view.ready} ready pods of the stable revision, waiting for ${needed}`;
-  }
-  return `stable Service ${service} still reaches ${view.foreign} pods of another revision, waiting until they are gone`;
 }

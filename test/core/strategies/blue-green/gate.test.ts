@@ -1,10 +1,10 @@
 /** The gate before the active Service: when a pause begins and ends, and what commands do to it (spec A.5, A.7, G-1 to G-9). */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS } from '../../../../src/api/labels.ts';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
-import type { Memory } from '../../../../src/core/rollout/memory.ts';
+import { ANNOTATIONS } from '../../../../src/api/words/labels.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
+import type { BlueGreenMemory } from '../../../../src/core/strategies/blue-green/memory.ts';
 import { decideBlueGreen } from '../../../../src/core/strategies/blue-green/blue-green.ts';
-import { stepHash } from '../../../../src/kube/step-hash.ts';
+import { stepHash } from '../../../../src/api/schema/step-hash.ts';
 import { formatTime } from '../../../../src/kube/time.ts';
 import { blueGreen, buildSituation, hashOf, NOW, type Revision, type WorldOptions } from '../../build-world.ts';
 
@@ -29,7 +29,7 @@ function decide(options: WorldOptions) {
 
 interface Row extends WorldOptions {
   readonly name: string;
-  readonly memory: Omit<Partial<Memory>, 'blueGreen'> & { readonly blueGreen?: Partial<Memory['blueGreen']> };
+  readonly memory: Partial<BlueGreenMemory>;
   readonly told?: readonly string[];
 }
 
@@ -118,21 +118,21 @@ describe('a pause', () => {
   });
 
   test('waits for a person only when it has no time', () => {
-    expect(decide({ status: pausedFor(10) }).waitsForPerson).toBe(true);
-    expect(decide({ blueGreen: TIMED, status: pausedFor(10) }).waitsForPerson).toBe(false);
+    expect(decide({ status: pausedFor(10) }).standing.waitsForPerson).toBe(true);
+    expect(decide({ blueGreen: TIMED, status: pausedFor(10) }).standing.waitsForPerson).toBe(false);
   });
 
   test('of another controller waits for a person, whatever the time', () => {
     const pauseConditions = [{ reason: 'InconclusiveAnalysisRun', startTime: formatTime(NOW) }];
     const status = { controllerPause: true, pauseConditions };
-    expect(decide({ blueGreen: TIMED, status }).waitsForPerson).toBe(true);
+    expect(decide({ blueGreen: TIMED, status }).standing.waitsForPerson).toBe(true);
   });
 });
 
 describe('the checkpoint of a small preview', () => {
   const revisions = [V1, LITTLE];
   const passed: RolloutStatus = { blueGreen: { activeSelector: hashOf('v1'), scaleUpPreviewCheckPoint: true } };
-  const checkpoint = (scaleUpPreviewCheckPoint: boolean) => ({ blueGreen: { scaleUpPreviewCheckPoint } });
+  const checkpoint = (scaleUpPreviewCheckPoint: boolean) => ({ scaleUpPreviewCheckPoint });
   test.each<Row>([
     {
       name: 'is passed when the pause is over',
@@ -266,14 +266,14 @@ describe('going back', () => {
       ...back,
       revisions: [waiting(9), V2],
       status: started,
-      memory: { blueGreen: { fastRollback: true } },
+      memory: { fastRollback: true },
     },
     {
       name: 'to pods whose delay has not begun, because endpoints have yet to follow the switch, is remembered',
       ...back,
       revisions: [V1, V2],
       status: started,
-      memory: { blueGreen: { fastRollback: true } },
+      memory: { fastRollback: true },
     },
     {
       name: 'to pods that nobody lets wait is an update',
@@ -281,28 +281,28 @@ describe('going back', () => {
       blueGreen: blueGreen({ ...HELD, scaleDownDelaySeconds: 0 }),
       revisions: [V1, V2],
       status: started,
-      memory: { blueGreen: { fastRollback: false } },
+      memory: { fastRollback: false },
     },
     {
       name: 'to pods that were a canary until now is an update',
       ...back,
       revisions: [V1, V2],
       status: { currentStepHash: stepHash([{ setWeight: 20 }]), currentStepIndex: 0 },
-      memory: { blueGreen: { fastRollback: false } },
+      memory: { fastRollback: false },
     },
     {
       name: 'to pods whose time is over is an update',
       ...back,
       revisions: [waiting(0), V2],
       status: started,
-      memory: { blueGreen: { fastRollback: false } },
+      memory: { fastRollback: false },
     },
     {
       name: 'to a revision without pods is an update',
       ...back,
       revisions: [{ version: 'v1', ...deadlineOnly(waiting(9)) }, V2],
       status: started,
-      memory: { blueGreen: { fastRollback: false } },
+      memory: { fastRollback: false },
     },
     {
       name: 'to a preview that never was stable is an update',
@@ -310,14 +310,14 @@ describe('going back', () => {
       stable: 'v1',
       revisions: [V1, { ...waiting(9), version: 'v2' }, { version: 'v3', size: 3 }],
       status: { currentPodHash: hashOf('v3') },
-      memory: { blueGreen: { fastRollback: false } },
+      memory: { fastRollback: false },
     },
     {
       name: 'is done when all pods are available',
       ...back,
       revisions: [V1, V2],
       status: { blueGreen: { activeSelector: hashOf('v2'), fastRollback: true } },
-      memory: { stableRS: hashOf('v1'), pauseConditions: [], blueGreen: { fastRollback: false } },
+      memory: { stableRS: hashOf('v1'), pauseConditions: [], fastRollback: false },
       told: [`Rollout completed update to revision 3 (${hashOf('v1')}): Fast rollback`],
     },
     {
@@ -325,34 +325,34 @@ describe('going back', () => {
       ...back,
       revisions: [{ ...V1, available: 2 }, V2],
       status: { blueGreen: { activeSelector: hashOf('v2'), fastRollback: true } },
-      memory: { stableRS: hashOf('v2'), pauseConditions: [], blueGreen: { fastRollback: true } },
+      memory: { stableRS: hashOf('v2'), pauseConditions: [], fastRollback: true },
     },
     {
       name: 'that another controller began is gone on with, told by the deadline that is still there',
       ...back,
       revisions: [waiting(9), V2],
-      memory: { stableRS: hashOf('v1'), pauseConditions: [], blueGreen: { fastRollback: false } },
+      memory: { stableRS: hashOf('v1'), pauseConditions: [], fastRollback: false },
       told: [`Rollout completed update to revision 3 (${hashOf('v1')}): Fast rollback`],
     },
     {
       name: 'that another controller began is remembered until all pods are available',
       ...back,
       revisions: [{ ...waiting(9), available: 2 }, V2],
-      memory: { stableRS: hashOf('v2'), pauseConditions: [], blueGreen: { fastRollback: true } },
+      memory: { stableRS: hashOf('v2'), pauseConditions: [], fastRollback: true },
     },
     {
       name: 'that a person is being asked about asks on',
       ...back,
       revisions: [waiting(9), V2],
       status: pausedFor(9),
-      memory: { stableRS: hashOf('v2'), controllerPause: true, blueGreen: { fastRollback: false } },
+      memory: { stableRS: hashOf('v2'), controllerPause: true, fastRollback: false },
     },
     {
       name: 'that was aborted and is tried again asks, although its pods still wait',
       ...back,
       revisions: [waiting(9), V2],
       status: { abortedAt: formatTime(NOW - SECOND_MS) },
-      memory: { stableRS: hashOf('v2'), pauseConditions: PAUSE, blueGreen: { fastRollback: false } },
+      memory: { stableRS: hashOf('v2'), pauseConditions: PAUSE, fastRollback: false },
       told: [IS_PAUSED],
     },
     {
@@ -381,13 +381,9 @@ describe('a Rollout that was a canary until now', () => {
 
   test('starts over, and forgets its steps', () => {
     const decision = decide({ status });
-    expect(decision.started).toBe(true);
-    expect(decision.memory).toMatchObject({
-      ...NO_PAUSE_YET,
-      currentStepHash: '',
-      currentStepIndex: null,
-      pausedStepIndex: null,
-    });
+    expect(decision.standing.begins).toBe(true);
+    expect(decision.memory).toMatchObject(NO_PAUSE_YET);
+    expect(Object.keys(decision.ownStatus)).toEqual(['blueGreen']);
   });
 
   test('and asks before the new revision becomes active', () => {

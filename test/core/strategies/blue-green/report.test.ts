@@ -1,6 +1,6 @@
 /** What a blue-green Rollout says about itself: fields, counts, phase and waits (spec A.2, A.11). */
 import { describe, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
 import { decideRollout } from '../../../../src/core/rollout/decide.ts';
 import { decideBlueGreen } from '../../../../src/core/strategies/blue-green/blue-green.ts';
 import { patched } from '../../../simulation/cluster/merge-patch.ts';
@@ -149,7 +149,7 @@ describe('waits', () => {
     pauseConditions: [{ reason: 'BlueGreenPause', startTime: formatTime(NOW - seconds * 1000) }],
   });
   const wait = (options: WorldOptions) => {
-    const blockedOn = decideBlueGreen(buildSituation({ ...UPDATE, ...options })).blockedOn;
+    const blockedOn = decideBlueGreen(buildSituation({ ...UPDATE, ...options })).wait;
     return blockedOn === null ? null : `${blockedOn.reason}: ${blockedOn.message}`;
   };
   test.each<WorldOptions & { readonly name: string; readonly says: string | null }>([

@@ -1,6 +1,6 @@
 /** Where the active and the preview Service lead, and when the active one has to wait (spec A.3, A.4, G-4, G-5). */
 import { describe, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
 import { decideBlueGreen } from '../../../../src/core/strategies/blue-green/blue-green.ts';
 import { blueGreen, buildSituation, hashOf, type Revision, type WorldOptions } from '../../build-world.ts';
 
@@ -28,9 +28,9 @@ function check({ name: _name, active, preview = 'v2', promoted = 'v1', ...option
     revisions: [V1, V2],
     ...options,
   });
-  const { selectors, memory } = decideBlueGreen(situation);
+  const { desired, memory } = decideBlueGreen(situation);
   const selectedAfter = (service: string) =>
-    selectors.find((one) => one.service === service)?.templateHash ??
+    desired.selectors.find((one) => one.service === service)?.templateHash ??
     situation.world.services.get(service)?.spec.selector?.['rollouts-pod-template-hash'] ??
     null;
   expect({ active: selectedAfter('web'), preview: selectedAfter('web-preview'), stable: memory.stableRS }).toEqual({
@@ -336,6 +336,6 @@ describe('the preview', () => {
 
   test('is not there when the Rollout names none', () => {
     const situation = buildSituation({ blueGreen: { activeService: 'web' }, revisions: [{ version: 'v1', size: 5 }] });
-    expect(decideBlueGreen(situation).selectors.map(({ service }) => service)).toEqual(['web']);
+    expect(decideBlueGreen(situation).desired.selectors.map(({ service }) => service)).toEqual(['web']);
   });
 });

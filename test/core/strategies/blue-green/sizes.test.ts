@@ -1,9 +1,9 @@
 /** How many pods each revision has at every station of blue-green (spec A.6 to A.8, G-4, G-17, G-21 to G-23). */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS } from '../../../../src/api/labels.ts';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
+import { ANNOTATIONS } from '../../../../src/api/words/labels.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
 import { decideBlueGreen } from '../../../../src/core/strategies/blue-green/blue-green.ts';
-import { templateHashOf } from '../../../../src/core/rollout/replica-sets.ts';
+import { templateHashOf } from '../../../../src/core/observed/replica-sets.ts';
 import { formatTime, parseTime } from '../../../../src/kube/time.ts';
 import { blueGreen, buildSituation, hashOf, NOW, type Revision, type WorldOptions } from '../../build-world.ts';
 
@@ -26,7 +26,7 @@ interface Row extends WorldOptions {
 
 function check({ name: _name, sizes, ...options }: Row): void {
   const situation = buildSituation({ replicas: 4, blueGreen: HELD, stable: 'v1', ...options });
-  const decided = decideBlueGreen(situation).sizes.map(({ replicaSet, replicas, deadline: until }) => {
+  const decided = decideBlueGreen(situation).desired.sizes.map(({ replicaSet, replicas, deadline: until }) => {
     const version = (options.revisions ?? []).find(
       (one) => hashOf(one.version) === templateHashOf(replicaSet),
     )?.version;
@@ -338,7 +338,7 @@ test.each([
   const { maxUnavailable, unavailable } = row;
   const strategy = blueGreen(maxUnavailable === undefined ? {} : { maxUnavailable });
   const revisions = [{ version: 'v1', size: 8 }];
-  expect(decideBlueGreen(buildSituation({ replicas: 8, blueGreen: strategy, revisions })).unavailable).toBe(
+  expect(decideBlueGreen(buildSituation({ replicas: 8, blueGreen: strategy, revisions })).desired.restartBudget).toBe(
     unavailable,
   );
 });

@@ -1,15 +1,19 @@
 /** How the position moves in one pass: steps, pauses, commands and promotion (spec 4.11, 5.8, 5.9, 6). */
 import { describe, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
-import type { CanaryStep } from '../../../../src/api/steps.ts';
-import { recall, type Memory } from '../../../../src/core/rollout/memory.ts';
-import { advance, takeCommands, type PositionFacts } from '../../../../src/core/strategies/canary/advance.ts';
-import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
+import type { CanaryStep } from '../../../../src/api/schema/steps.ts';
+import { waitsFor } from '../../../../src/core/acts/blocked.ts';
+import { recallCanary, type CanaryMemory } from '../../../../src/core/strategies/canary/memory.ts';
+import { advance, takeCommands } from '../../../../src/core/strategies/canary/advance.ts';
+import type { Missing } from '../../../../src/core/strategies/canary/demand.ts';
+import { lookAt, positionIn } from '../../../../src/core/strategies/canary/position.ts';
 import { formatTime } from '../../../../src/kube/time.ts';
 import { buildSituation, hashOf, NOW, routed, type WorldOptions } from '../../build-world.ts';
 
 const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }, { pause: { duration: 30 } }, { setWeight: 60 }];
-const REACHED: PositionFacts = { sizesReached: true, splitInForce: true };
+const NOTHING_MISSING: Missing = { pods: null, split: null };
+const NO_PODS: Partial<Missing> = { pods: waitsFor('CanaryPodsNotAvailable', '0 of 1 canary pods are available') };
+const NO_SPLIT: Partial<Missing> = { split: waitsFor('TrafficNotInForce', 'waiting for weight 20') };
 
 function pausedSince(secondsAgo: number, index: number): RolloutStatus {
   return {
@@ -21,13 +25,16 @@ function pausedSince(secondsAgo: number, index: number): RolloutStatus {
 
 interface Pass {
   readonly status?: RolloutStatus;
-  readonly facts?: Partial<PositionFacts>;
+  readonly missing?: Partial<Missing>;
   readonly world?: WorldOptions;
   readonly steps?: readonly CanaryStep[];
 }
 
 /** Takes in the commands and moves on, as one pass does; `told` are the reasons of the events. */
-function pass({ status = {}, facts = {}, world = {}, steps = STEPS }: Pass): { memory: Memory; told: string[] } {
+function pass({ status = {}, missing = {}, world = {}, steps = STEPS }: Pass): {
+  memory: CanaryMemory;
+  told: string[];
+} {
   const situation = buildSituation({
     strategy: routed({ steps: [...steps] }),
     revisions: [
@@ -37,9 +44,9 @@ function pass({ status = {}, facts = {}, world = {}, steps = STEPS }: Pass): { m
     ...world,
     status: { ...status, ...world.status },
   });
-  const spec = canarySpecOf(situation);
-  const position = takeCommands(situation, spec, recall(situation.status));
-  const { memory, events } = advance(situation, spec, position, { ...REACHED, ...facts });
+  const look = lookAt(situation);
+  const position = positionIn(look, takeCommands(look, recallCanary(situation.status)));
+  const { memory, events } = advance(position, { ...NOTHING_MISSING, ...missing }, null);
   return { memory, told: events.map(({ reason }) => reason) };
 }
 
@@ -51,37 +58,37 @@ const WHOLE: WorldOptions = {
 };
 
 describe('a step', () => {
-  test.each<{ name: string; step: CanaryStep; facts: Partial<PositionFacts>; index: number }>([
-    { name: 'a weight that shows', step: { setWeight: 20 }, facts: {}, index: 1 },
-    { name: 'a weight whose pods are missing', step: { setWeight: 20 }, facts: { sizesReached: false }, index: 0 },
-    { name: 'a weight that does not show yet', step: { setWeight: 20 }, facts: { splitInForce: false }, index: 0 },
+  test.each<{ name: string; step: CanaryStep; missing: Partial<Missing>; index: number }>([
+    { name: 'a weight that shows', step: { setWeight: 20 }, missing: {}, index: 1 },
+    { name: 'a weight whose pods are missing', step: { setWeight: 20 }, missing: NO_PODS, index: 0 },
+    { name: 'a weight that does not show yet', step: { setWeight: 20 }, missing: NO_SPLIT, index: 0 },
     {
       name: 'a scale that is there',
       step: { setCanaryScale: { replicas: 1 } },
-      facts: { splitInForce: false },
+      missing: NO_SPLIT,
       index: 1,
     },
     {
       name: 'a scale that is not there',
       step: { setCanaryScale: { replicas: 1 } },
-      facts: { sizesReached: false },
+      missing: NO_PODS,
       index: 0,
     },
-    { name: 'a header route that shows', step: { setHeaderRoute: { name: 'testers' } }, facts: {}, index: 1 },
+    { name: 'a header route that shows', step: { setHeaderRoute: { name: 'testers' } }, missing: {}, index: 1 },
     {
       name: 'a header route that does not',
       step: { setHeaderRoute: { name: 'testers' } },
-      facts: { splitInForce: false },
+      missing: NO_SPLIT,
       index: 0,
     },
     {
       name: 'a scale and a header route in one',
       step: { setCanaryScale: { replicas: 1 }, setHeaderRoute: { name: 'testers' } },
-      facts: { splitInForce: false },
+      missing: NO_SPLIT,
       index: 0,
     },
-  ])('$name → $index', ({ step, facts, index }) => {
-    const { memory, told } = pass({ steps: [step, { setWeight: 60 }], facts });
+  ])('$name → $index', ({ step, missing, index }) => {
+    const { memory, told } = pass({ steps: [step, { setWeight: 60 }], missing });
     expect(memory.currentStepIndex).toBe(index);
     expect(told).toEqual(index === 0 ? [] : ['RolloutStepCompleted']);
   });
@@ -164,7 +171,7 @@ describe('a command', () => {
   test('retry: from the first step', () => {
     const { memory } = pass({
       status: { currentStepIndex: 0, abortedAt: '2026-01-01T00:00:00Z' },
-      facts: { sizesReached: false },
+      missing: NO_PODS,
     });
     expect(memory).toMatchObject({ abort: false, abortedAt: null, currentStepIndex: 0 });
   });
@@ -183,9 +190,7 @@ describe('a command', () => {
     { index: 99, to: 4 },
     { index: -3, to: 0 },
   ])('an index of $index is one of $to', ({ index, to }) => {
-    expect(pass({ status: { currentStepIndex: index }, facts: { sizesReached: false } }).memory.currentStepIndex).toBe(
-      to,
-    );
+    expect(pass({ status: { currentStepIndex: index }, missing: NO_PODS }).memory.currentStepIndex).toBe(to);
   });
 });
 
@@ -201,7 +206,7 @@ describe('a promotion', () => {
       name: 'the traffic is not there yet',
       world: WHOLE,
       status: done,
-      facts: { splitInForce: false },
+      missing: NO_SPLIT,
       promoted: false,
     },
     { name: 'the user paused', world: { ...WHOLE, spec: { paused: true } }, status: done, promoted: false },

@@ -1,8 +1,8 @@
 /** One routed release from the first deploy to the end, station by station, as spec 8.4 and A1 have it. */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../../src/api/canary.ts';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
-import { specReplicasOf } from '../../../../src/core/rollout/replica-sets.ts';
+import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
+import { specReplicasOf } from '../../../../src/core/observed/replica-sets.ts';
 import { decideCanary } from '../../../../src/core/strategies/canary/canary.ts';
 import { buildSituation, hashOf, NOW, replicaSetNameOf, routed, type WorldOptions } from '../../build-world.ts';
 
@@ -154,7 +154,8 @@ describe('a release through nginx, 5 pods, 20 / pause / 60 / pause', () => {
     },
   ])('$name', ({ world, weight, canary, stable, index, promoted = false }) => {
     const situation = buildSituation({ strategy: routed({ steps: STEPS }), ...world });
-    const { split, sizes, memory } = decideCanary(situation);
+    const { desired, memory } = decideCanary(situation);
+    const { split, sizes } = desired;
     const sizeOf = (replicaSet: unknown): number | undefined =>
       sizes.find((one) => one.replicaSet === replicaSet)?.replicas;
     expect(split?.weight).toBe(weight);
@@ -213,7 +214,7 @@ describe('the same with a stable side that shrinks', () => {
       split: { weight: observed },
       status: { currentStepIndex: index },
     });
-    const { split, sizes } = decideCanary(situation);
+    const { split, sizes } = decideCanary(situation).desired;
     const sizeOf = (replicaSet: unknown): number | undefined =>
       sizes.find((one) => one.replicaSet === replicaSet)?.replicas;
     expect({ weight: split?.weight, canary: sizeOf(situation.canary), stable: sizeOf(situation.stable) }).toEqual(
@@ -245,7 +246,8 @@ describe('until every proxy has heard of a split', () => {
   ])('$name keeps its pods', ({ world, shrinks }) => {
     const shrinkingAfter = (ms: number) => {
       const situation = buildSituation({ ...world, splitWrittenAt: NOW - ms });
-      const { sizes, wakeAt } = decideCanary(situation);
+      const { desired, wakeAt } = decideCanary(situation);
+      const { sizes } = desired;
       const shrinking = sizes.filter(({ replicaSet, replicas }) => replicas < specReplicasOf(replicaSet));
       return { shrinking: shrinking.map(({ replicaSet }) => replicaSet.metadata.name), wakeAt };
     };
@@ -255,7 +257,9 @@ describe('until every proxy has heard of a split', () => {
 
   test('but pods come at once', () => {
     const situation = buildSituation({ ...routedTo(20, { currentStepIndex: 2 }, 4, 1), splitWrittenAt: NOW });
-    expect(decideCanary(situation).sizes.find(({ replicaSet }) => replicaSet === situation.canary)?.replicas).toBe(3);
+    expect(
+      decideCanary(situation).desired.sizes.find(({ replicaSet }) => replicaSet === situation.canary)?.replicas,
+    ).toBe(3);
   });
 });
 
@@ -269,7 +273,7 @@ test('an abort leaves the stable side as large as it finds it (dynamicStableScal
     split: { weight: 100 },
     status: { abort: true, currentStepIndex: 4 },
   });
-  const stable = decideCanary(situation).sizes.find(({ replicaSet }) => replicaSet === situation.stable);
+  const stable = decideCanary(situation).desired.sizes.find(({ replicaSet }) => replicaSet === situation.stable);
   expect(stable?.replicas).toBeGreaterThanOrEqual(4);
 });
 
@@ -302,7 +306,8 @@ describe('scales of their own (spec A1)', () => {
       split: { weight: observed },
       ...at(index, paused),
     });
-    const { split, sizes, memory } = decideCanary(situation);
+    const { desired, memory } = decideCanary(situation);
+    const { split, sizes } = desired;
     expect(split?.weight).toBe(weight);
     expect(sizes.map(({ replicaSet, replicas }) => [replicaSet.metadata.name.slice('web-'.length), replicas])).toEqual([
       [hashOf('v1'), 4],

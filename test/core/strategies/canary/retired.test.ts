@@ -1,13 +1,13 @@
 /** What becomes of revisions that are neither stable nor canary (spec 5.12). */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../../src/api/canary.ts';
-import { ANNOTATIONS } from '../../../../src/api/labels.ts';
-import { recall } from '../../../../src/core/rollout/memory.ts';
-import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
+import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
+import { ANNOTATIONS } from '../../../../src/api/words/labels.ts';
+import { ingressesIn } from '../../../../src/core/traffic/nginx/observed.ts';
 import { retiredSizes } from '../../../../src/core/strategies/canary/retired.ts';
 import type { ReplicaSet } from '../../../../src/kube/objects.ts';
 import { formatTime } from '../../../../src/kube/time.ts';
 import { buildSituation, hashOf, NOW, routed, type Revision, type WorldOptions } from '../../build-world.ts';
+import { positionOf } from './position-of.ts';
 
 const SECOND_MS = 1000;
 
@@ -18,8 +18,7 @@ interface Scene extends WorldOptions {
 /** Decisions by version: the size, and the deadline where one is set. */
 function fates({ observed = 0, ...options }: Scene) {
   const situation = buildSituation(options);
-  const weights = { lowestWeight: observed, highestWeight: observed };
-  const { decisions, wakeAt } = retiredSizes(situation, canarySpecOf(situation), recall(situation.status), weights);
+  const { decisions, wakeAt } = retiredSizes(positionOf(situation, observed));
   const sizes = decisions.map(({ replicaSet, replicas, deadline }) => [
     versionOf(replicaSet, options.revisions ?? []),
     deadline === undefined || deadline === null ? replicas : { replicas, deadline: (deadline - NOW) / SECOND_MS },
@@ -166,7 +165,9 @@ describe('without a router', () => {
       strategy: routed({ steps: [{ setWeight: 20 }] }),
       split: { weight: 20, headerRoutes: [] },
     });
-    const ingresses = [...former.world.ingresses.values()].filter(({ metadata }) => metadata.name === 'web-web-canary');
+    const ingresses = [...ingressesIn(former.world).values()].filter(
+      ({ metadata }) => metadata.name === 'web-web-canary',
+    );
     expect(fates({ ...scene, strategy, ingresses, selects: { 'web-canary': 'v2' } }).sizes).toEqual({ v2: 1 });
     expect(fates({ ...scene, strategy, ingresses, selects: { 'web-canary': 'v3' } }).sizes).toEqual({ v2: 0 });
   });

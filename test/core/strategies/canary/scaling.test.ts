@@ -1,12 +1,13 @@
 /** What keeps pods up a little longer than the position asks for: traffic that still depends on them (spec 5.3, 5.4). */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../../src/api/canary.ts';
-import { ANNOTATIONS } from '../../../../src/api/labels.ts';
-import { recall } from '../../../../src/core/rollout/memory.ts';
-import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
+import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
+import { ANNOTATIONS } from '../../../../src/api/words/labels.ts';
+import { decideRollout } from '../../../../src/core/rollout/decide.ts';
+import { decideCanary } from '../../../../src/core/strategies/canary/canary.ts';
 import { liveSizes } from '../../../../src/core/strategies/canary/scaling.ts';
 import { formatTime } from '../../../../src/kube/time.ts';
-import { buildSituation, NOW, routed, type WorldOptions } from '../../build-world.ts';
+import { buildSituation, buildWorld, NOW, replicaSetNameOf, routed, type WorldOptions } from '../../build-world.ts';
+import { positionOf } from './position-of.ts';
 
 const STEPS = [{ setWeight: 60 }, { pause: {} }];
 const SECOND_MS = 1000;
@@ -25,6 +26,7 @@ interface Scene {
   readonly allowed?: number;
   readonly desired: { readonly canary: number; readonly stable: number };
   readonly selects?: WorldOptions['selects'];
+  readonly endpoints?: WorldOptions['endpoints'];
 }
 
 function scaled(scene: Scene) {
@@ -47,15 +49,9 @@ function scaled(scene: Scene) {
       },
     ],
     ...(scene.selects === undefined ? {} : { selects: scene.selects }),
+    ...(scene.endpoints === undefined ? {} : { endpoints: scene.endpoints }),
   });
-  const { decisions, wakeAt } = liveSizes(
-    situation,
-    canarySpecOf(situation),
-    recall(situation.status),
-    scene.desired,
-    { lowestWeight: observed, highestWeight: observed },
-    { weight: scene.allowed ?? observed, headerRoutes: [] },
-  );
+  const { decisions, wakeAt } = liveSizes(positionOf(situation, observed), scene.desired, scene.allowed ?? observed);
   const of = (replicaSet: unknown) => decisions.find((one) => one.replicaSet === replicaSet);
   return { stable: of(situation.stable), canary: of(situation.canary), wakeAt };
 }
@@ -102,6 +98,20 @@ describe('during an update', () => {
     };
     expect(scaled({ ...scene, index: 2 }).stable?.replicas).toBe(2);
   });
+});
+
+test('a paused Rollout whose canary has not started follows its size, also where no step is left', () => {
+  const situation = buildSituation({
+    replicas: 3,
+    strategy: routed({ dynamicStableScale: true }),
+    spec: { paused: true },
+    revisions: [
+      { version: 'v1', size: 5 },
+      { version: 'v2', size: 0 },
+    ],
+  });
+  const { sizes } = decideCanary(situation).desired;
+  expect(sizes.find(({ replicaSet }) => replicaSet === situation.stable)?.replicas).toBe(3);
 });
 
 describe('the aborted canary', () => {
@@ -159,9 +169,54 @@ describe('the aborted canary', () => {
     expect(scaled({ ...aborted, strategy }).canary?.replicas).toBe(0);
   });
 
+  test('keeps a pod as long as its Service leads to it, whatever the weight is', () => {
+    const strategy = { dynamicStableScale: true };
+    const leads = (version: string) => {
+      const podName = `${replicaSetNameOf(version)}-0`;
+      return { 'web-canary': [{ podName, ready: true, terminating: false }] };
+    };
+    expect(scaled({ ...aborted, strategy, endpoints: leads('v2') }).canary?.replicas).toBe(1);
+    expect(scaled({ ...aborted, endpoints: leads('v2') }).canary?.deadline).toBeUndefined();
+    expect(scaled({ ...aborted, strategy, endpoints: leads('v1') }).canary?.replicas).toBe(0);
+  });
+
   test('keeps its size under dynamicStableScale with a delay of its own', () => {
     const strategy = { dynamicStableScale: true, abortScaleDownDelaySeconds: 60 };
     expect(scaled({ ...aborted, strategy, observed: 20 }).canary).toMatchObject({ replicas: 3 });
     expect(scaled({ ...aborted, strategy }).canary?.deadline).toBe(NOW + 60 * SECOND_MS);
+  });
+});
+
+describe('an abort after the router was removed', () => {
+  /** The canary Ingress is left over with weight 50, and cannot be emptied before the stable side is whole. */
+  const canaryAfter = (options: WorldOptions) => {
+    const world = buildWorld({
+      strategy: routed({ steps: STEPS }),
+      revisions: [
+        { version: 'v1', size: 5, available: 4 },
+        { version: 'v2', size: 3 },
+      ],
+      split: { weight: 50 },
+      status: { currentStepIndex: 0, abort: true },
+      ...options,
+    });
+    const { trafficRouting: _removed, ...canary } = routed({ steps: STEPS });
+    const rollout = { ...world.rollout, spec: { ...world.rollout.spec, strategy: { canary } } };
+    const { writes } = decideRollout({ ...world, rollout });
+    return writes.flatMap((write) =>
+      write.op === 'patch' && write.name === replicaSetNameOf('v2') ? [write.patch['spec']] : [],
+    );
+  };
+
+  test('keeps the canary as long as its Service leads requests to it', () => {
+    expect(canaryAfter({})).toEqual([]);
+  });
+
+  test('takes it away when the Service leads elsewhere, because the stable side may need the room', () => {
+    expect(canaryAfter({ selects: GIVEN_BACK })).toEqual([{ replicas: 0 }]);
+  });
+
+  test('takes it away when nothing is left over', () => {
+    expect(canaryAfter({ split: null })).toEqual([{ replicas: 0 }]);
   });
 });

@@ -1,19 +1,20 @@
 /** Which revision each Service should select now, and when it has to wait (spec 7). */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../../src/api/canary.ts';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
-import type { CanaryStep } from '../../../../src/api/steps.ts';
-import { recall } from '../../../../src/core/rollout/memory.ts';
-import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
+import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
+import type { CanaryStep } from '../../../../src/api/schema/steps.ts';
+import { situationOf } from '../../../../src/core/observed/situation.ts';
 import { desiredSelectors } from '../../../../src/core/strategies/canary/selectors.ts';
 import {
   buildSituation,
+  buildWorld,
   hashOf,
   replicaSetNameOf,
   routed,
   type Revision,
   type WorldOptions,
 } from '../../build-world.ts';
+import { positionOf } from './position-of.ts';
 
 const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }];
 const DONE: RolloutStatus = { currentStepIndex: STEPS.length };
@@ -40,8 +41,7 @@ function targetsOf({ strategy, status, revisions, stable, selects, endpoints, ob
     ...(selects === undefined ? {} : { selects }),
     ...(endpoints === undefined ? {} : { endpoints }),
   });
-  const weights = { lowestWeight: observed, highestWeight: observed };
-  const targets = desiredSelectors(situation, canarySpecOf(situation), recall(situation.status), weights);
+  const targets = desiredSelectors(positionOf(situation, observed));
   return Object.fromEntries(targets.map(({ service, templateHash }) => [service, templateHash]));
 }
 
@@ -232,4 +232,27 @@ describe('the canary Service', () => {
       targets: {},
     },
   ])('$name', check);
+});
+
+test('the canary Service of a rollout that is aborted stays while a former router sends requests to it', () => {
+  const targets = (weight: number) => {
+    const world = buildWorld({
+      strategy: routed({ steps: STEPS }),
+      status: { abort: true },
+      revisions: [
+        { version: 'v1', size: 4 },
+        { version: 'v2', size: 4 },
+      ],
+      split: { weight },
+    });
+    const { rollout } = world;
+    const canary = { ...rollout.spec.strategy?.canary, trafficRouting: {} };
+    const situation = situationOf({
+      ...world,
+      rollout: { ...rollout, spec: { ...rollout.spec, strategy: { canary } } },
+    });
+    return desiredSelectors(positionOf(situation, 0)).map(({ service }) => service);
+  };
+  expect(targets(100)).not.toContain('web-canary');
+  expect(targets(0)).toContain('web-canary');
 });

@@ -1,18 +1,12 @@
 /** Sizes at a position, with a router (spec 5.1, 5.3, 5.5), and when they count as reached (spec 5.6). */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../../src/api/canary.ts';
-import type { CanaryStep } from '../../../../src/api/steps.ts';
-import { recall } from '../../../../src/core/rollout/memory.ts';
+import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
+import type { CanaryStep } from '../../../../src/api/schema/steps.ts';
 import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
-import {
-  canBePromoted,
-  desiredSizes,
-  leastStablePods,
-  meetsThreshold,
-  sizesReached,
-  steppingDownWeight,
-} from '../../../../src/core/strategies/canary/sizes.ts';
+import { canBePromoted, meetsThreshold, podsNotReached } from '../../../../src/core/strategies/canary/enough-pods.ts';
+import { desiredSizes, leastStablePods, steppingDownWeight } from '../../../../src/core/strategies/canary/sizes.ts';
 import { buildSituation, routed, type WorldOptions } from '../../build-world.ts';
+import { positionOf } from './position-of.ts';
 
 const WEIGHTS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 
@@ -30,9 +24,8 @@ function updating(
 }
 
 function sizesOf(options: WorldOptions, observedWeight = 0): { readonly canary: number; readonly stable: number } {
-  const situation = buildSituation(options);
-  const observed = { lowestWeight: observedWeight, highestWeight: observedWeight };
-  return desiredSizes(situation, canarySpecOf(situation), recall(situation.status), observed);
+  const { canary, stable } = desiredSizes(positionOf(buildSituation(options), observedWeight));
+  return { canary, stable };
 }
 
 describe('sizes with a router', () => {
@@ -220,6 +213,59 @@ describe('sizes with a router', () => {
   });
 });
 
+describe('a canary that requests are led to beside the weight', () => {
+  const TESTERS = [{ name: 'testers', matches: [{ headerName: 'X-Tester', headerValue: { exact: 'yes' } }] }];
+  const lentBy = (nginx: object): CanaryStrategy => ({ trafficRouting: { nginx: { stableIngress: 'web', ...nginx } } });
+  const header = lentBy({ additionalIngressAnnotations: { 'canary-by-header': 'X-Tester' } });
+  const rules: readonly { readonly rule: string; readonly strategy: CanaryStrategy; readonly split?: object }[] = [
+    { rule: 'a header of the Rollout', strategy: header },
+    {
+      rule: 'a cookie of the Rollout',
+      strategy: lentBy({ additionalIngressAnnotations: { 'canary-by-cookie': 'x' } }),
+    },
+    {
+      rule: 'a header under its full name',
+      strategy: lentBy({ canaryIngressAnnotations: { 'nginx.ingress.kubernetes.io/canary-by-header': 'X-Tester' } }),
+    },
+    { rule: 'a header route of a step', strategy: {}, split: { headerRoutes: TESTERS } },
+  ];
+  const zeros: readonly { readonly position: string; readonly steps: CanaryStep[] }[] = [
+    { position: 'the weight, which is 0', steps: [{ setCanaryScale: { matchTrafficWeight: true } }] },
+    { position: 'a scale of weight 0', steps: [{ setCanaryScale: { weight: 0 } }] },
+    { position: 'no pods', steps: [{ setCanaryScale: { replicas: 0 } }] },
+    { position: 'no weight', steps: [{ setWeight: 0 }] },
+  ];
+  const rows = rules.flatMap((rule) => zeros.map((zero) => ({ ...rule, ...zero })));
+  const at = ({ strategy, steps, split }: (typeof rows)[number], options: Parameters<typeof updating>[0] = {}) =>
+    updating({
+      canary: 3,
+      strategy: routed({ ...strategy, steps: [...steps, { setWeight: 25 }] }),
+      ...(split === undefined ? {} : { split }),
+      ...options,
+    });
+
+  test.each(rows)('keeps a pod by $rule where the position asks for $position', (row) => {
+    expect(sizesOf(at(row)).canary).toBe(1);
+  });
+
+  test.each(rows)('gets no first pod by $rule where the position asks for $position', (row) => {
+    expect(sizesOf(at(row, { canary: 0 })).canary).toBe(0);
+  });
+
+  test.each(rows)('keeps none once it is aborted by $rule at $position', (row) => {
+    expect(sizesOf(at(row, { status: { abort: true } })).canary).toBe(0);
+  });
+
+  test.each<{ name: string; options: WorldOptions }>([
+    { name: 'no rule leads to it', options: {} },
+    { name: 'the rule is not written yet', options: { strategy: header, split: null } },
+    { name: 'the Rollout has no pods at all', options: { strategy: header, replicas: 0 } },
+  ])('keeps none where $name', ({ options }) => {
+    const strategy = routed({ ...options.strategy, steps: [{ setWeight: 0 }, { setWeight: 25 }] });
+    expect(sizesOf(updating({ canary: 3, ...options, strategy })).canary).toBe(0);
+  });
+});
+
 describe('sizes without a router', () => {
   test('the scale of a step is for routers only', () => {
     const steps: CanaryStep[] = [{ setWeight: 20 }, { setCanaryScale: { replicas: 4 } }];
@@ -291,7 +337,7 @@ describe('stable pods that stay for the stable Service', () => {
       ],
       ...options,
     });
-    expect(leastStablePods(situation, canarySpecOf(situation), recall(situation.status))).toBe(least);
+    expect(leastStablePods(positionOf(situation, 0))).toBe(least);
   });
 
   test('a stable revision that never came up makes room for the canary', () => {
@@ -346,8 +392,7 @@ describe('the weight to step down to (spec 5.5)', () => {
           status: { abort: true },
         }),
       );
-      const observed = { lowestWeight: present, highestWeight: present };
-      expect(steppingDownWeight(situation, canarySpecOf(situation), observed)).toBe(weight);
+      expect(steppingDownWeight(positionOf(situation, present))).toBe(weight);
     },
   );
 });
@@ -406,8 +451,7 @@ describe('whether enough pods are available', () => {
 
 describe('whether the sizes are reached', () => {
   function reached(options: WorldOptions, desired: { canary: number; stable: number }): boolean {
-    const situation = buildSituation(options);
-    return sizesReached(situation, canarySpecOf(situation), desired);
+    return podsNotReached(positionOf(buildSituation(options), 0), desired) === null;
   }
   const desired = { canary: 1, stable: 5 };
 

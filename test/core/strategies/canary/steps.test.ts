@@ -1,6 +1,6 @@
 /** What is in force at a position of the list of steps (spec 5.1, 8.3). */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStep } from '../../../../src/api/steps.ts';
+import type { CanaryStep } from '../../../../src/api/schema/steps.ts';
 import { headerRoutesAt, scaleAt, weightAt } from '../../../../src/core/strategies/canary/steps.ts';
 
 describe('weightAt', () => {

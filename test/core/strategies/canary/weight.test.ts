@@ -1,20 +1,17 @@
 /** The traffic that a position asks for (spec 8.3), and how much of it the observed cluster allows (spec 8.2). */
 import { describe, expect, test } from 'vitest';
-import type { CanaryStrategy } from '../../../../src/api/canary.ts';
-import type { RolloutStatus } from '../../../../src/api/status.ts';
-import type { CanaryStep } from '../../../../src/api/steps.ts';
-import { recall } from '../../../../src/core/rollout/memory.ts';
-import { canarySpecOf } from '../../../../src/core/strategies/canary/canary-spec.ts';
+import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
+import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
+import type { CanaryStep } from '../../../../src/api/schema/steps.ts';
+import type { Position as CanaryPosition } from '../../../../src/core/strategies/canary/position.ts';
+import { desiredSizes } from '../../../../src/core/strategies/canary/sizes.ts';
 import { allowedSplit, desiredSplit } from '../../../../src/core/strategies/canary/weight.ts';
 import type { Endpoint } from '../../../../src/kube/objects.ts';
 import { buildSituation, replicaSetNameOf, routed, type WorldOptions } from '../../build-world.ts';
+import { positionOf } from './position-of.ts';
 
 const STEPS: CanaryStep[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 const TESTERS = [{ headerName: 'X-Tester', headerValue: { exact: 'yes' } }];
-
-function weightsOf(lowestWeight: number, highestWeight = lowestWeight) {
-  return { lowestWeight, highestWeight };
-}
 
 interface Position {
   readonly strategy?: CanaryStrategy;
@@ -57,10 +54,14 @@ function situationAt(position: Position) {
   });
 }
 
+function splitOf(position: CanaryPosition, reached = true) {
+  return desiredSplit(position, desiredSizes(position), reached);
+}
+
 function splitAt(position: Position) {
   const situation = situationAt(position);
   const { observed = 0, reached = true } = position;
-  return desiredSplit(situation, canarySpecOf(situation), recall(situation.status), weightsOf(observed), reached);
+  return splitOf(positionOf(situation, observed), reached);
 }
 
 describe('desired weight', () => {
@@ -208,9 +209,23 @@ describe('desired weight', () => {
     expect(splitAt(position).weight).toBe(weight);
   });
 
+  test.each<{ name: string; position: Position; weight: number }>([
+    { name: 'holds what the pods of the step carry', position: { canary: 3, observed: 20 }, weight: 20 },
+    { name: 'holds it while the others leave', position: { canary: 1, canaryPods: 2, observed: 20 }, weight: 20 },
+    { name: 'holds no more than the step asks for', position: { canary: 3, observed: 60 }, weight: 20 },
+    { name: 'raises nothing', position: { canary: 3, observed: 5 }, weight: 5 },
+    {
+      name: 'holds nothing without the pods',
+      position: { index: 2, canary: 5, canaryPods: 2, observed: 60 },
+      weight: 20,
+    },
+  ])('a canary that is larger than its step $name', ({ position, weight }) => {
+    expect(splitAt({ index: 0, reached: false, ...position }).weight).toBe(weight);
+  });
+
   test('row 2: promoted', () => {
     const situation = buildSituation({ strategy: routed({ steps: STEPS }), revisions: [{ version: 'v1', size: 5 }] });
-    const split = desiredSplit(situation, canarySpecOf(situation), recall(situation.status), weightsOf(100), true);
+    const split = splitOf(positionOf(situation, 100));
     expect(split).toEqual({ weight: 0, headerRoutes: [] });
   });
 });
@@ -260,14 +275,27 @@ describe('header routes', () => {
   });
 });
 
+test('a position without pods of its own gets no weight, and a header route that leads to a pod keeps it', () => {
+  const route = { name: 'testers', match: TESTERS };
+  const steps: CanaryStep[] = [{ setHeaderRoute: route }, { setWeight: 20, setCanaryScale: { replicas: 0 } }];
+  const headerRoutes = [{ name: 'testers', matches: TESTERS }];
+  const situation = buildSituation({
+    strategy: routed({ steps }),
+    status: { currentStepIndex: 1 },
+    revisions: [
+      { version: 'v1', size: 5 },
+      { version: 'v2', size: 1 },
+    ],
+    split: { headerRoutes },
+  });
+  const split = splitOf(positionOf(situation, 0));
+  expect(split).toEqual({ weight: 0, headerRoutes });
+});
+
 describe('allowed split', () => {
   function allowed(options: WorldOptions, observed: number, weight: number, headerRoutes: readonly never[] = []) {
     const situation = buildSituation(options);
-    const memory = recall(situation.status);
-    const { split, blockedOn } = allowedSplit(situation, canarySpecOf(situation), memory, weightsOf(observed), {
-      weight,
-      headerRoutes,
-    });
+    const { split, blockedOn } = allowedSplit(positionOf(situation, observed), { weight, headerRoutes });
     return { weight: split?.weight, reason: blockedOn?.reason ?? null };
   }
   const updating = (canary: number, options: WorldOptions = {}): WorldOptions => ({
@@ -295,10 +323,7 @@ describe('allowed split', () => {
 
   test('several Ingresses that disagree are brought to one weight', () => {
     const situation = buildSituation(updating(1));
-    const decision = allowedSplit(situation, canarySpecOf(situation), recall(situation.status), weightsOf(0, 20), {
-      weight: 20,
-      headerRoutes: [],
-    });
+    const decision = allowedSplit(positionOf(situation, 0, 20), { weight: 20, headerRoutes: [] });
     expect(decision).toMatchObject({ split: { weight: 20, headerRoutes: [] }, blockedOn: null });
   });
 

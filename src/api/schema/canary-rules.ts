@@ -1,0 +1,108 @@
+/**
+ * The rules of a canary that the API server checks when a Rollout is applied, in CEL: the same as in
+ * validation/canary.ts and validation/steps.ts. They hold for the whole API. What this version does not support
+ * is refused later, in a condition.
+ */
+import { DEFAULTS } from '../words/defaults.ts';
+import type { CelRule } from './fields.ts';
+import { PROBLEMS, setWeightProblem } from '../words/problems.ts';
+
+const ROUTER = 'self.trafficRouting';
+const HAS_MAX_TRAFFIC_WEIGHT = `(has(${ROUTER}) && has(${ROUTER}.maxTrafficWeight))`;
+const HAS_PLUGINS = `has(${ROUTER}.plugins)`;
+const HAS_SERVICES =
+  "has(self.stableService) && self.stableService != '' && has(self.canaryService) && self.canaryService != ''";
+const NEEDS_SERVICES = [
+  ...['smi', 'apisix', 'ambassador', 'nginx', 'appMesh', 'traefik'].map((router) => `has(${ROUTER}.${router})`),
+  `has(${ROUTER}.alb) && !has(self.pingPong)`,
+  `has(${ROUTER}.istio) && !has(self.pingPong) && !has(${ROUTER}.istio.destinationRule)`,
+].join(' || ');
+const SCALES_STABLE = '(has(self.dynamicStableScale) && self.dynamicStableScale)';
+
+/** True when `condition` holds for every step, named `step` in it. */
+function everyStep(condition: string): string {
+  return `(!has(self.steps) || self.steps.all(step, ${condition}))`;
+}
+
+/** True when one of the routers, or any plugin, splits the traffic. */
+function hasRouterOf(...routers: readonly string[]): string {
+  return `(has(${ROUTER}) && (${[...routers.map((router) => `has(${ROUTER}.${router})`), HAS_PLUGINS].join(' || ')}))`;
+}
+
+/** A literal zero, in any spelling. */
+function isZero(field: string): string {
+  return `has(${field}) && (${field} == 0 || ${field} == '0' || ${field} == '0%')`;
+}
+
+/** True if the step has no route, or a managed one. */
+function routeIsManaged(verb: string): string {
+  return (
+    `!has(step.${verb}) || !has(${ROUTER}) || !has(${ROUTER}.managedRoutes) || ` +
+    `${ROUTER}.managedRoutes.exists(route, has(step.${verb}.name) && route.name == step.${verb}.name)`
+  );
+}
+
+export const CANARY_RULES: readonly CelRule[] = [
+  {
+    rule: `!(${isZero('self.maxSurge')} && ${isZero('self.maxUnavailable')})`,
+    message: PROBLEMS.surgeAndUnavailableZero,
+  },
+  {
+    rule:
+      '!has(self.stableService) || !has(self.canaryService) || ' +
+      "self.stableService == '' || self.stableService != self.canaryService",
+    message: PROBLEMS.sameStableAndCanaryService,
+  },
+  {
+    rule: `!has(self.pingPong) || !has(${ROUTER}) || ${hasRouterOf('alb', 'istio')}`,
+    message: PROBLEMS.pingPongRouter,
+  },
+  {
+    rule:
+      `!has(self.pingPong) || !has(${ROUTER}) || !has(${ROUTER}.alb) || ` +
+      `(has(${ROUTER}.alb.rootService) && ${ROUTER}.alb.rootService != '')`,
+    message: PROBLEMS.rootServiceMissing,
+  },
+  {
+    rule: `!has(${ROUTER}) || !(${NEEDS_SERVICES}) || (${HAS_SERVICES})`,
+    message: PROBLEMS.trafficRoutingServicesMissing,
+  },
+  { rule: `!has(self.scaleDownDelaySeconds) || has(${ROUTER})`, message: PROBLEMS.scaleDownDelayWithoutRouter },
+  { rule: `!${SCALES_STABLE} || has(${ROUTER})`, message: PROBLEMS.dynamicStableScaleWithoutRouter },
+  { rule: `!${SCALES_STABLE} || !has(self.scaleDownDelaySeconds)`, message: PROBLEMS.dynamicStableScaleWithDelay },
+  {
+    rule: `!has(${ROUTER}) || !has(${ROUTER}.maxTrafficWeight) || has(${ROUTER}.nginx) || ${HAS_PLUGINS}`,
+    message: PROBLEMS.maxTrafficWeightRouter,
+  },
+  {
+    rule: `${HAS_MAX_TRAFFIC_WEIGHT} || ${everyStep(`!has(step.setWeight) || step.setWeight <= ${DEFAULTS.maxTrafficWeight}`)}`,
+    message: setWeightProblem(DEFAULTS.maxTrafficWeight),
+  },
+  {
+    rule: `!${HAS_MAX_TRAFFIC_WEIGHT} || ${everyStep(`!has(step.setWeight) || step.setWeight <= ${ROUTER}.maxTrafficWeight`)}`,
+    message: setWeightProblem('maxTrafficWeight'),
+  },
+  { rule: `has(${ROUTER}) || ${everyStep('!has(step.setCanaryScale)')}`, message: PROBLEMS.canaryScaleWithoutRouter },
+  {
+    rule: `${hasRouterOf('istio', 'alb', 'apisix', 'nginx')} || ${everyStep('!has(step.setHeaderRoute)')}`,
+    message: PROBLEMS.headerRouteRouter,
+  },
+  {
+    rule: `${hasRouterOf('istio')} || ${everyStep('!has(step.setMirrorRoute)')}`,
+    message: PROBLEMS.mirrorRouteRouter,
+  },
+  {
+    rule:
+      `!has(${ROUTER}) || has(${ROUTER}.managedRoutes) || ` +
+      everyStep('!has(step.setHeaderRoute) && !has(step.setMirrorRoute)'),
+    message: PROBLEMS.managedRoutesMissing,
+  },
+  { rule: everyStep(routeIsManaged('setHeaderRoute')), message: PROBLEMS.routeUnmanaged },
+  { rule: everyStep(routeIsManaged('setMirrorRoute')), message: PROBLEMS.routeUnmanaged },
+  {
+    rule:
+      `${hasRouterOf('smi', 'alb', 'istio')} || ` +
+      everyStep('!has(step.experiment) || step.experiment.templates.all(template, !has(template.weight))'),
+    message: PROBLEMS.experimentWeightRouter,
+  },
+];

@@ -1,0 +1,59 @@
+/** The names that an expression can use besides the builtins (specification, B.4). */
+import { fromBytes } from './go/byte-text.ts';
+import { failure } from './go/failure.ts';
+import { parseFloat64 } from './go/floats.ts';
+import { ANY, BOOL, FLOAT64, funcOf, INT64, type GoType } from './go/go-type.ts';
+import { cutToInteger, parseInteger } from './go/integers.ts';
+import { isNil, typeName, whole, type FuncValue, type Value } from './go/value.ts';
+import { createBudget } from './go/budget.ts';
+import { plainNumber } from './operations/numbers.ts';
+import { printed } from './operations/print.ts';
+
+export type Environment = ReadonlyMap<string, Value>;
+
+function func(params: readonly GoType[], result: GoType, run: (...args: readonly Value[]) => Value): FuncValue {
+  return { kind: 'func', type: funcOf(params, [result]), call: (args) => [run(...args)] };
+}
+
+/** Texts are whole numbers in base 10; a float is cut. */
+function asInt(value: Value = null): Value {
+  if (typeof value === 'string') return whole(INT64, parseInteger(value));
+  const number = plainNumber(value);
+  if (number === null) throw unsupported('asInt', value);
+  return whole(INT64, typeof number === 'number' ? cutToInteger(number) : number);
+}
+
+function asFloat(value: Value = null): Value {
+  if (typeof value === 'string') return parseFloat64(value);
+  const number = plainNumber(value);
+  if (number === null) throw unsupported('asFloat', value);
+  return Number(number);
+}
+
+function unsupported(name: string, value: Value): Error {
+  const text = fromBytes(printed(value, createBudget()));
+  return failure(`${name}() not supported on ${typeName(value)} ${text}`, value);
+}
+
+const OF_TIMES: Environment = new Map([
+  ['isNaN', func([FLOAT64], BOOL, (value) => Number.isNaN(value))],
+  ['isInf', func([FLOAT64], BOOL, (value) => value === Infinity || value === -Infinity)],
+]);
+
+/** What the bounds of a range of time can use. */
+export function timeEnvironment(): Environment {
+  return OF_TIMES;
+}
+
+/** What a condition can use: `isNil` and `default` look at the result, whatever they are given. */
+export function conditionEnvironment(result: Value): Environment {
+  const absent = isNil(result);
+  return new Map([
+    ...OF_TIMES,
+    ['result', absent ? null : result],
+    ['asInt', func([ANY], INT64, asInt)],
+    ['asFloat', func([ANY], FLOAT64, asFloat)],
+    ['isNil', func([ANY], BOOL, () => absent)],
+    ['default', func([ANY, ANY], ANY, (_, otherwise = null) => (absent ? otherwise : result))],
+  ]);
+}

@@ -1,0 +1,49 @@
+/**
+ * The write of the status. It contains only the difference to the last status, and is refused if anything else was
+ * written in between, so that a person's command is never lost (spec 11.2).
+ */
+import type { RolloutStatus } from '../../api/schema/status.ts';
+import type { JsonObject } from '../../kube/json.ts';
+import { mergePatchBetween } from '../../kube/merge-patch.ts';
+import type { EventNote, PatchWrite } from '../../kube/plan.ts';
+import { statusPatch } from '../acts/status-patch.ts';
+import { MEMORY_FIELDS } from '../observed/memory.ts';
+import type { Situation } from '../observed/situation.ts';
+import { STRATEGY_FIELDS } from '../strategies/strategies.ts';
+
+const REPORTED_FIELDS = [
+  'observedGeneration',
+  'workloadObservedGeneration',
+  'phase',
+  'message',
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'HPAReplicas',
+  'selector',
+  'conditions',
+  'duration',
+] as const satisfies readonly (keyof RolloutStatus)[];
+
+/** Fields that this version writes. Others in the status belong to other versions and controllers, and stay. */
+const OWN_FIELDS: readonly (keyof RolloutStatus)[] = [...REPORTED_FIELDS, ...MEMORY_FIELDS, ...STRATEGY_FIELDS];
+
+/** `null` when the status says all this already. */
+export function statusWrite(
+  situation: Situation,
+  next: RolloutStatus,
+  events: readonly EventNote[],
+): PatchWrite | null {
+  const difference = mergePatchBetween(ownFields(situation.rollout.status ?? {}), ownFields(next));
+  if (difference === null && events.length === 0) return null;
+  return { ...statusPatch(situation.rollout, difference ?? {}, 'update status'), events };
+}
+
+function ownFields(status: RolloutStatus): JsonObject {
+  const own: Record<string, unknown> = {};
+  for (const field of OWN_FIELDS) {
+    if (status[field] !== undefined && status[field] !== null) own[field] = status[field];
+  }
+  return own as JsonObject;
+}

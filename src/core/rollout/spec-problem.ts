@@ -1,0 +1,22 @@
+/**
+ * Whether a Rollout can be rolled out as it is written. What happens to one that cannot is decided in `standstill.ts`.
+ */
+import { propagationTimeError } from '../../api/schema/propagation-time.ts';
+import { validateSpec } from '../../api/validation/rollout.ts';
+import { unsupported } from '../../api/validation/unsupported.ts';
+import { fieldErrorText } from '../../api/words/field-error.ts';
+import type { Problem } from '../observed/problem.ts';
+import type { Situation } from '../observed/situation.ts';
+import { analysisProblem } from './analysis-problem.ts';
+import { unfitReference } from '../strategies/unfit-reference.ts';
+
+/** The first thing that is wrong with the spec and what it refers to; `null` when the Rollout can be rolled out. */
+export function problemOf(situation: Situation): Problem | null {
+  const { rollout, world } = situation;
+  // The template of a workload has been filled in, and follows the same rules as one of our own.
+  const { workloadRef: _resolved, ...spec } = rollout.spec;
+  const wrong = validateSpec({ ...rollout, spec }) ?? propagationTimeError(rollout) ?? unsupported(rollout);
+  if (wrong !== null) return { kind: 'spec', text: fieldErrorText(wrong) };
+  const unfit = unfitReference({ ...world, rollout });
+  return unfit === null ? analysisProblem(situation) : { kind: 'reference', text: fieldErrorText(unfit) };
+}

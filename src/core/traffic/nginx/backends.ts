@@ -1,0 +1,13 @@
+/**
+ * Which Services an Ingress leads to. It knows no dialect.
+ */
+import type { Ingress } from '../../../kube/objects.ts';
+
+/** Names of the Services behind its paths and its default backend. */
+export function backendServices({ spec }: Ingress): ReadonlySet<string> {
+  const backends = [
+    spec?.defaultBackend,
+    ...(spec?.rules ?? []).flatMap((rule) => (rule.http?.paths ?? []).map((path) => path.backend)),
+  ];
+  return new Set(backends.flatMap((backend) => backend?.service?.name ?? []));
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { parseAnalysisRun } from '../../../src/api/schema/analysis-run.ts';
+import { parseAnalysisTemplate } from '../../../src/api/schema/analysis-template.ts';
+
+const METADATA = { name: 'web-abc-2', namespace: 'shop', uid: 'u', resourceVersion: '1' };
+const METRIC = { name: 'errors', count: '{{args.n}}', provider: { job: { spec: { template: {} } }, future: {} } };
+
+test('a run comes back as the very value, with what nobody here knows', () => {
+  const json = {
+    metadata: METADATA,
+    spec: { metrics: [METRIC], future: 1 },
+    status: { phase: 'Strange', metricResults: [{ name: 'errors', phase: 'Running', future: [] }] },
+  };
+  const parsed = parseAnalysisRun(json);
+  expect('run' in parsed && parsed.run).toBe(json);
+});
+
+test('a template comes back as the very value, also one of the cluster, and one that makes no sense', () => {
+  const { namespace: _, ...metadata } = METADATA;
+  const json = { metadata, spec: { metrics: [{ ...METRIC, failureLimit: -7 }], templates: [{}] } };
+  const parsed = parseAnalysisTemplate(json);
+  expect('template' in parsed && parsed.template).toBe(json);
+});
+
+describe('what is none is told by its first problem', () => {
+  test.each([
+    { name: 'null', json: null, problem: 'not an AnalysisRun object' },
+    {
+      name: 'no name',
+      json: { metadata: { uid: 'u', resourceVersion: '1' }, spec: { metrics: [] } },
+      problem: 'metadata.name: Invalid input: expected string, received undefined',
+    },
+    {
+      name: 'no metrics',
+      json: { metadata: METADATA, spec: {} },
+      problem: 'spec.metrics: Invalid input: expected array, received undefined',
+    },
+    {
+      name: 'a metric without a provider',
+      json: { metadata: METADATA, spec: { metrics: [{ name: 'm' }] } },
+      problem: 'spec.metrics.0.provider: Invalid input: expected object, received undefined',
+    },
+    {
+      name: 'a measurement of another shape',
+      json: {
+        metadata: METADATA,
+        spec: { metrics: [] },
+        status: { metricResults: [{ name: 'm', phase: 'Running', measurements: [{ phase: 1 }] }] },
+      },
+      problem: 'status.metricResults.0.measurements.0.phase: Invalid input: expected string, received number',
+    },
+  ])('a run: $name', ({ json, problem }) => {
+    expect(parseAnalysisRun(json)).toEqual({ problem });
+  });
+
+  test('a template: no spec', () => {
+    expect(parseAnalysisTemplate({ metadata: METADATA })).toEqual({
+      problem: 'spec: Invalid input: expected object, received undefined',
+    });
+    expect(parseAnalysisTemplate([])).toEqual({ problem: 'not an AnalysisTemplate object' });
+  });
+});

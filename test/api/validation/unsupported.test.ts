@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { CanaryStrategy } from '../../../src/api/schema/canary.ts';
+import { fieldErrorText } from '../../../src/api/words/field-error.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
+import { unsupported } from '../../../src/api/validation/unsupported.ts';
+import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
+
+const CANARY = 'spec.strategy.canary';
+
+function refused(path: string): string {
+  return `${path}: Forbidden: ${path.slice(path.lastIndexOf('.') + 1)} is not supported by this version of Serin`;
+}
+
+function routed(trafficRouting: NonNullable<CanaryStrategy['trafficRouting']>): Rollout {
+  return nginxCanary({ trafficRouting });
+}
+
+test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: string | null }>([
+  { name: 'a plain canary', rollout: canary({}), error: null },
+  { name: 'nginx', rollout: nginxCanary(), error: null },
+  { name: 'a router block that names no router', rollout: routed({}), error: null },
+  {
+    name: 'header routes, canary scale and an own annotation prefix',
+    rollout: nginxCanary({
+      trafficRouting: {
+        nginx: { stableIngress: 'web', annotationPrefix: 'example.com' },
+        managedRoutes: [{ name: 'a' }],
+      },
+      steps: [{ setCanaryScale: { replicas: 1 } }, { setHeaderRoute: { name: 'a' } }],
+    }),
+    error: null,
+  },
+  {
+    name: 'blue-green',
+    rollout: rollout({ strategy: { blueGreen: { activeService: 'web', previewService: 'web-preview' } } }),
+    error: null,
+  },
+  {
+    name: 'analyses before and after the promotion',
+    rollout: rollout({
+      strategy: { blueGreen: { activeService: 'web', prePromotionAnalysis: {}, postPromotionAnalysis: {} } },
+    }),
+    error: null,
+  },
+  {
+    name: 'background analysis and an analysis step',
+    rollout: canary({ analysis: {}, steps: [{ setWeight: 1 }, { analysis: {} }] }),
+    error: null,
+  },
+  {
+    name: 'ping-pong',
+    rollout: canary({ pingPong: { pingService: 'a', pongService: 'b' } }),
+    error: refused(`${CANARY}.pingPong`),
+  },
+  { name: 'istio', rollout: routed({ istio: {} }), error: refused(`${CANARY}.trafficRouting.istio`) },
+  { name: 'alb', rollout: routed({ alb: { servicePort: 1 } }), error: refused(`${CANARY}.trafficRouting.alb`) },
+  { name: 'smi', rollout: routed({ smi: {} }), error: refused(`${CANARY}.trafficRouting.smi`) },
+  {
+    name: 'ambassador',
+    rollout: routed({ ambassador: { mappings: [] } }),
+    error: refused(`${CANARY}.trafficRouting.ambassador`),
+  },
+  { name: 'appMesh', rollout: routed({ appMesh: {} }), error: refused(`${CANARY}.trafficRouting.appMesh`) },
+  {
+    name: 'traefik',
+    rollout: routed({ traefik: { weightedTraefikServiceName: 'a' } }),
+    error: refused(`${CANARY}.trafficRouting.traefik`),
+  },
+  { name: 'apisix', rollout: routed({ apisix: {} }), error: refused(`${CANARY}.trafficRouting.apisix`) },
+  { name: 'plugins', rollout: routed({ plugins: { 'a/b': {} } }), error: refused(`${CANARY}.trafficRouting.plugins`) },
+  {
+    name: 'another router beside nginx',
+    rollout: routed({ nginx: { stableIngress: 'web' }, smi: {} }),
+    error: refused(`${CANARY}.trafficRouting.smi`),
+  },
+  {
+    name: 'a total below 100',
+    rollout: routed({ nginx: { stableIngress: 'web' }, maxTrafficWeight: 10 }),
+    error: `${CANARY}.trafficRouting.maxTrafficWeight: Invalid value: 10: must be 100 or more, because nginx ignores smaller totals`,
+  },
+  { name: 'a total of 100', rollout: routed({ nginx: {}, maxTrafficWeight: 100 }), error: null },
+  { name: 'an experiment step', rollout: canary({ steps: [{ experiment: { templates: [] } }] }), error: null },
+  {
+    name: 'a mirror step',
+    rollout: canary({ steps: [{ setMirrorRoute: { name: 'a' } }] }),
+    error: refused(`${CANARY}.steps[0].setMirrorRoute`),
+  },
+  {
+    name: 'a plugin step',
+    rollout: canary({ steps: [{ plugin: { name: 'a' } }] }),
+    error: refused(`${CANARY}.steps[0].plugin`),
+  },
+])('$name', ({ rollout, error }) => {
+  const found = unsupported(rollout);
+  expect(found === null ? null : fieldErrorText(found)).toBe(error);
+});

@@ -1,8 +1,8 @@
 /**
- * The configuration of the process: flags to one frozen value, named as users know them (spec 9.4).
- * It reads no file and contacts nobody.
+ * The configuration of the process: command-line flags, named as users know them, as one frozen value
+ * (spec 9.4).
  */
-import { LONGEST_PROPAGATION_MS } from './api/propagation-time.ts';
+import { LONGEST_PROPAGATION_MS } from './api/schema/propagation-time.ts';
 import { flagHelp, FlagError, parseFlags, type FlagTable } from './flags.ts';
 import { FOREIGN_FLAGS, foreignFlagWarnings } from './foreign-flags.ts';
 
@@ -14,7 +14,7 @@ const FLAGS = {
   kubeconfig: {
     kind: 'text',
     default: '',
-    help: 'path of a kubeconfig; without it $KUBECONFIG, ~/.kube/config, or the service account of the pod',
+    help: 'path of the kubeconfig; default: $KUBECONFIG, ~/.kube/config, or the service account of the pod',
   },
   context: { kind: 'text', default: '', help: 'context of the kubeconfig to use' },
   namespace: {
@@ -22,74 +22,93 @@ const FLAGS = {
     default: '',
     aliases: ['n'],
     help:
-      'namespace of the controller itself: of its Lease and, with --namespaced, of the Rollouts; empty: that of the ' +
-      'context of the kubeconfig or of the pod',
+      'namespace of the controller: its Lease is there and, with --namespaced, its Rollouts; default: the namespace of ' +
+      'the kubeconfig context or of the pod',
   },
-  namespaced: { kind: 'switch', default: false, help: "only look after the Rollouts of the controller's namespace" },
+  namespaced: { kind: 'switch', default: false, help: "manage only the Rollouts in the controller's namespace" },
   'instance-id': {
     kind: 'text',
     default: '',
-    help: 'only look after Rollouts that carry this controller-instance-id label; empty: those without the label',
+    help: 'manage only Rollouts with this controller-instance-id label; empty: Rollouts without the label',
   },
   'rollout-resync': {
     kind: 'count',
     default: 900,
-    help: 'seconds after which every Rollout is looked at again without an event; 0: never',
+    help: 'seconds after which every Rollout is reconciled again without an event; 0: never',
   },
   'traffic-propagation-time': {
     kind: 'milliseconds',
     default: null,
     maximum: LONGEST_PROPAGATION_MS,
     help:
-      'how long a proxy may take to act on a change of an Ingress: pods that it may still send requests to live on ' +
-      "for so long; without it as long as is known of the proxy's kind, told by the IngressClass",
+      'how long a proxy may take to apply a change of an Ingress; pods are kept that long after traffic has left them; ' +
+      'default: by the controller of the IngressClass',
   },
-  'rollout-threads': { kind: 'count', default: 10, minimum: 1, help: 'how many Rollouts are reconciled at a time' },
-  qps: { kind: 'count', default: 1000, minimum: 1, help: 'requests a second to the API server in the long run' },
-  burst: { kind: 'count', default: 2000, minimum: 1, help: 'requests to the API server at once after a quiet time' },
-  'leader-elect': { kind: 'switch', default: true, help: 'act only while holding the Lease' },
+  'rollout-threads': {
+    kind: 'count',
+    default: 10,
+    minimum: 1,
+    help: 'how many Rollouts are reconciled at the same time',
+  },
+  'analysis-threads': {
+    kind: 'count',
+    // A run that measures waits for the network, up to half a minute for a metric store that is down, and costs a few
+    // kilobytes until then. So few at a time would make all runs late together.
+    default: 1000,
+    minimum: 1,
+    help: 'how many AnalysisRuns are reconciled at the same time; each mostly waits for its measurements',
+  },
+  'experiment-threads': {
+    kind: 'count',
+    default: 10,
+    minimum: 1,
+    help: 'how many Experiments are reconciled at the same time',
+  },
+  qps: { kind: 'count', default: 1000, minimum: 1, help: 'sustained requests a second to the API server' },
+  burst: { kind: 'count', default: 2000, minimum: 1, help: 'requests to the API server in a burst' },
+  'leader-elect': { kind: 'switch', default: true, help: 'work only while holding the Lease' },
   'leader-election-lease-duration': {
     kind: 'milliseconds',
     default: 15_000,
-    // A Lease says whole seconds.
+    // A Lease stores whole seconds.
     minimum: 1000,
-    help: 'how long others wait for a leader that is silent; longer than the renew deadline',
+    help: 'how long other processes wait for a silent leader; longer than the renew deadline',
   },
   'leader-election-renew-deadline': {
     kind: 'milliseconds',
     default: 10_000,
-    help: 'how long a leader tries to renew before it gives up; longer than the retry period',
+    help: 'how long the leader tries to renew the Lease before it stops; longer than the retry period',
   },
   'leader-election-retry-period': {
     kind: 'milliseconds',
     default: 2_000,
     minimum: 100,
-    help: 'time between two attempts on the Lease',
+    help: 'time between two attempts to get or renew the Lease',
   },
   'bind-address': {
     kind: 'text',
     default: '',
-    help: 'address that the ports below listen on; empty: every address, IPv6 and IPv4',
+    help: 'address to listen on; empty: all addresses, IPv4 and IPv6',
   },
   metricsPort: {
     kind: 'count',
     default: 8090,
     maximum: HIGHEST_PORT,
     aliases: ['metricsport'],
-    help: 'port of /metrics; 0: any free one',
+    help: 'port of /metrics; 0: any free port',
   },
   healthzPort: {
     kind: 'count',
     default: 8080,
     maximum: HIGHEST_PORT,
-    help: 'port of /healthz and /readyz; 0: any free one',
+    help: 'port of /healthz and /readyz; 0: any free port',
   },
   loglevel: { kind: 'text', default: 'info', help: 'trace, debug, info, warn, error or fatal' },
   logformat: { kind: 'text', default: 'json', help: 'json, or text for people' },
 } as const satisfies FlagTable;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-/** Levels that other controllers know by another name. */
+/** Names that other controllers have for these levels. */
 const LOG_LEVEL_SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['warning', 'warn'],
   ['panic', 'fatal'],
@@ -99,15 +118,17 @@ const LOG_FORMATS = ['json', 'text'] as const;
 export interface Config {
   readonly kubeconfig: string;
   readonly context: string;
-  /** Empty: to be found out (see kubeconfig.ts). */
+  /** Empty: kubeconfig.ts finds it. */
   readonly namespace: string;
   readonly namespaced: boolean;
   readonly instanceId: string;
   /** 0: never. */
   readonly resyncMs: number;
-  /** `null`: each proxy as its kind does. */
+  /** `null`: as known for each kind of proxy. */
   readonly propagationMs: number | null;
   readonly rolloutThreads: number;
+  readonly analysisThreads: number;
+  readonly experimentThreads: number;
   readonly qps: number;
   readonly burst: number;
   readonly leaderElect: boolean;
@@ -130,7 +151,7 @@ export type CommandLine =
     }
   | { readonly print: string };
 
-/** What the arguments ask for. Throws a FlagError for a flag that is unknown or makes no sense. */
+/** Throws a FlagError for a flag that is unknown or has a bad value. */
 export function readCommandLine(args: readonly string[], version: string): CommandLine {
   const { values: flags, given } = parseFlags({ ...FLAGS, ...FOREIGN_FLAGS }, args);
   if (flags.help) return { print: helpOf(version) };
@@ -145,6 +166,8 @@ export function readCommandLine(args: readonly string[], version: string): Comma
     resyncMs: flags['rollout-resync'] * 1000,
     propagationMs: flags['traffic-propagation-time'],
     rolloutThreads: flags['rollout-threads'],
+    analysisThreads: flags['analysis-threads'],
+    experimentThreads: flags['experiment-threads'],
     qps: flags.qps,
     burst: flags.burst,
     leaderElect: flags['leader-elect'],
@@ -155,14 +178,14 @@ export function readCommandLine(args: readonly string[], version: string): Comma
     metricsPort: flags.metricsPort,
     healthzPort: flags.healthzPort,
     logLevel: oneOf('loglevel', LOG_LEVELS, logLevelNamed(flags.loglevel)),
-    // The flag is empty in manifests that people bring along.
+    // Manifests for other controllers set the flag to ''.
     logFormat: oneOf('logformat', LOG_FORMATS, flags.logformat === '' ? 'json' : flags.logformat),
   };
   checkTogether(config);
   return { config: Object.freeze(config), warnings };
 }
 
-/** What no flag can say alone. */
+/** The rules between flags. */
 function checkTogether(config: Config): void {
   const { leaseDurationMs, renewDeadlineMs, retryPeriodMs, metricsPort, healthzPort } = config;
   if (renewDeadlineMs >= leaseDurationMs)
@@ -170,14 +193,14 @@ function checkTogether(config: Config): void {
   if (retryPeriodMs >= renewDeadlineMs)
     throw new FlagError('--leader-election-renew-deadline must be longer than --leader-election-retry-period');
   if (metricsPort === healthzPort && metricsPort !== 0)
-    throw new FlagError('--metricsPort and --healthzPort must be two ports');
+    throw new FlagError('--metricsPort and --healthzPort must be different');
 }
 
 function helpOf(version: string): string {
   return [
     `Serin ${version}: canary rollouts for Kubernetes`,
     `Flags:\n${flagHelp(FLAGS)}`,
-    `Flags of other controllers that are accepted and have no effect:\n${flagHelp(FOREIGN_FLAGS)}\n`,
+    `Flags of other controllers, accepted without effect:\n${flagHelp(FOREIGN_FLAGS)}\n`,
   ].join('\n\n');
 }
 
@@ -189,6 +212,6 @@ function logLevelNamed(text: string): string {
 function oneOf<Choice extends string>(name: string, choices: readonly Choice[], text: string): Choice {
   const choice = choices.find((one) => one === text);
   if (choice === undefined)
-    throw new FlagError(`--${name} is one of ${choices.join(', ')}, not ${JSON.stringify(text)}`);
+    throw new FlagError(`--${name} must be one of ${choices.join(', ')}, not ${JSON.stringify(text)}`);
   return choice;
 }

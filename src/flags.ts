@@ -1,13 +1,15 @@
 /**
  * Command-line flags in the style that Kubernetes' programs share: `--name value`, `--name=value`,
  * `--name` or `--name=false` for switches, and `-n value` where a flag has a letter. Values are spelled
- * as Go reads them. It knows no flag by name; the table does.
+ * as Go reads them. Node splits the line, zod reads the values.
  */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { goDurationSeconds } from './kube/duration.ts';
 
 interface FlagBase {
   readonly help: string;
-  /** Other spellings that are accepted; a single character stands behind one dash. */
+  /** Other accepted spellings; a single character is written with one dash. */
   readonly aliases?: readonly string[];
 }
 
@@ -21,14 +23,14 @@ type Flag = FlagBase &
     | { readonly kind: 'text'; readonly default: string }
     | { readonly kind: 'switch'; readonly default: boolean }
     | ({ readonly kind: 'count'; readonly default: number } & Bounds)
-    /** `null`: there is none unless somebody gives one. */
+    /** `null`: not set by default. */
     | ({ readonly kind: 'milliseconds'; readonly default: number | null } & Bounds)
     | { readonly kind: 'list'; readonly default: readonly string[] }
   );
 
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-/** What a flag reads as, by its kind. */
+/** The type of a flag's value. */
 type Value<F extends Flag> = F extends { kind: 'text' }
   ? string
   : F extends { kind: 'switch' }
@@ -42,7 +44,7 @@ type Value<F extends Flag> = F extends { kind: 'text' }
 export type FlagValues<Table extends FlagTable> = { readonly [Name in keyof Table]: Value<Table[Name]> };
 
 export interface ParsedFlags<Table extends FlagTable> {
-  /** The default where a flag is not on the command line. */
+  /** Defaults included. */
   readonly values: FlagValues<Table>;
   /** Names of the flags that are on the command line. */
   readonly given: ReadonlySet<string>;
@@ -52,36 +54,54 @@ export interface ParsedFlags<Table extends FlagTable> {
 export class FlagError extends Error {}
 
 /** What Go's strconv.ParseBool reads. */
-const SWITCH_SPELLINGS: Readonly<Record<string, boolean>> = {
-  ...Object.fromEntries(['1', 't', 'T', 'true', 'True', 'TRUE'].map((text) => [text, true])),
-  ...Object.fromEntries(['0', 'f', 'F', 'false', 'False', 'FALSE'].map((text) => [text, false])),
+const SWITCH_SPELLINGS = {
+  truthy: ['1', 't', 'T', 'true', 'True', 'TRUE'],
+  falsy: ['0', 'f', 'F', 'false', 'False', 'FALSE'],
 };
 
 export function parseFlags<Table extends FlagTable>(table: Table, args: readonly string[]): ParsedFlags<Table> {
-  const names = new Map(
-    Object.entries(table).flatMap(([name, flag]) =>
-      [name, ...(flag.aliases ?? [])].map((spelling) => [dashed(spelling), name]),
-    ),
-  );
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(table).map(([name, flag]) => [name, flag.default]),
   );
   const given = new Set<string>();
-  const rest = [...args];
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (!arg.startsWith('-')) throw new FlagError(`unexpected argument: ${arg}`);
-    const [, spelling = '', attached] = /^([^=]*)(?:=([\s\S]*))?$/.exec(arg) ?? [];
-    const name = names.get(spelling);
-    const flag = name === undefined ? undefined : table[name];
-    if (name === undefined || flag === undefined) throw new FlagError(`unknown flag: ${arg}`);
-    const text = attached ?? (flag.kind === 'switch' ? 'true' : rest.shift());
-    if (text === undefined) throw new FlagError(`flag needs a value: --${name}`);
+  for (const { name, flag, text } of spelledFlags(table, args)) {
+    const value = parseValue(name, flag, text);
     // A list that is given replaces the default, and every further one adds to it.
-    values[name] =
-      flag.kind === 'list' && given.has(name) ? [...(values[name] as string[]), text] : parseValue(name, flag, text);
+    values[name] = flag.kind === 'list' && given.has(name) ? [...(values[name] as string[]), text] : value;
     given.add(name);
   }
   return { values: values as FlagValues<Table>, given };
+}
+
+interface SpelledFlag {
+  readonly name: string;
+  readonly flag: Flag;
+  readonly text: string;
+}
+
+function spelledFlags(table: FlagTable, args: readonly string[]): SpelledFlag[] {
+  const spelled = Object.entries(table).flatMap(([name, flag]) =>
+    [name, ...(flag.aliases ?? [])].map((spelling) => ({ spelling, name, flag })),
+  );
+  const bySpelling = new Map(spelled.map((one) => [dashed(one.spelling), one]));
+  const options = Object.fromEntries(
+    spelled.map(({ spelling, flag }) => {
+      const type = flag.kind === 'switch' ? ('boolean' as const) : ('string' as const);
+      return [spelling, spelling.length === 1 ? { type, short: spelling } : { type }];
+    }),
+  );
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  return tokens.map((token) => {
+    const arg = args[token.index] ?? '';
+    if (token.kind === 'positional') throw new FlagError(`unexpected argument: ${arg}`);
+    const spelling = arg.split('=')[0] ?? '';
+    const known = bySpelling.get(spelling);
+    // Node takes letters together, and a value without `=` behind a letter; those are no spellings of ours.
+    if (token.kind === 'option-terminator' || known === undefined) throw new FlagError(`unknown flag: ${arg}`);
+    const text = token.inlineValue === true ? arg.slice(spelling.length + 1) : token.value;
+    if (text === undefined && known.flag.kind !== 'switch') throw new FlagError(`flag needs a value: --${known.name}`);
+    return { ...known, text: text ?? 'true' };
+  });
 }
 
 /** The table as `--help` prints it. */
@@ -108,32 +128,49 @@ function durationText(milliseconds: number): string {
 }
 
 function parseValue(name: string, flag: Flag, text: string): unknown {
+  const { data, error } = readerOf(flag).safeParse(text);
+  if (error !== undefined) throw new FlagError(`--${name} ${error.issues[0]?.message ?? 'cannot be read'}`);
+  return data;
+}
+
+function readerOf(flag: Flag): z.ZodType {
   switch (flag.kind) {
     case 'text':
-      return text;
+      return z.string();
     case 'list':
-      return [text];
-    case 'switch': {
-      const value = Object.hasOwn(SWITCH_SPELLINGS, text) ? SWITCH_SPELLINGS[text] : undefined;
-      if (value === undefined) throw new FlagError(`--${name} is true or false, not ${JSON.stringify(text)}`);
-      return value;
-    }
-    case 'count': {
-      if (!/^\d+$/.test(text)) throw new FlagError(`--${name} is a whole number, not ${JSON.stringify(text)}`);
-      return withinBounds(name, flag, Number(text), String);
-    }
-    case 'milliseconds': {
-      const seconds = goDurationSeconds(text);
-      if (seconds === null)
-        throw new FlagError(`--${name} is a duration such as 15s or 1m30s, not ${JSON.stringify(text)}`);
-      return withinBounds(name, flag, seconds * 1000, durationText);
-    }
+      return z.string().transform((text) => [text]);
+    case 'switch':
+      return z.stringbool({ ...SWITCH_SPELLINGS, case: 'sensitive', error: not('true or false') });
+    case 'count':
+      return z
+        .string()
+        .regex(/^\d+$/, { error: not('a whole number'), abort: true })
+        .transform(Number)
+        .check(withinBounds(flag, String));
+    case 'milliseconds':
+      return z
+        .string()
+        .transform((text, context) => {
+          const seconds = goDurationSeconds(text);
+          if (seconds !== null) return seconds * 1000;
+          context.addIssue({
+            code: 'custom',
+            input: text,
+            message: not('a duration such as 15s or 1m30s')({ input: text }),
+          });
+          return z.NEVER;
+        })
+        .check(withinBounds(flag, durationText));
   }
 }
 
-function withinBounds(name: string, bounds: Bounds, value: number, textOf: (value: number) => string): number {
-  const { minimum = 0, maximum = Number.POSITIVE_INFINITY } = bounds;
-  if (value < minimum) throw new FlagError(`--${name} is at least ${textOf(minimum)}, not ${textOf(value)}`);
-  if (value > maximum) throw new FlagError(`--${name} is at most ${textOf(maximum)}, not ${textOf(value)}`);
-  return value;
+function not(what: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => `must be ${what}, not ${JSON.stringify(input)}`;
+}
+
+function withinBounds({ minimum = 0, maximum = Number.POSITIVE_INFINITY }: Bounds, textOf: (value: number) => string) {
+  return z.superRefine<number>((value, context) => {
+    if (value < minimum) context.addIssue(`must be at least ${textOf(minimum)}, not ${textOf(value)}`);
+    if (value > maximum) context.addIssue(`must be at most ${textOf(maximum)}, not ${textOf(value)}`);
+  });
 }

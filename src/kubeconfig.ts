@@ -1,6 +1,6 @@
 /**
- * Which cluster the process works for and which namespace is its own, as the flags say, then a
- * kubeconfig, then the service account of the pod. It opens no connection.
+ * Finds the cluster and the namespace of the process: from the flags, else a kubeconfig, else the
+ * service account of the pod.
  */
 import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
-/** Throws when the file cannot be read, or does not have the context. */
+/** Throws when the file cannot be read or lacks the context. */
 export function loadKubeConfig({ kubeconfig, context }: Pick<Config, 'kubeconfig' | 'context'>): KubeConfig {
   const loaded = new KubeConfig();
   if (kubeconfig === '') loaded.loadFromDefault();
@@ -20,8 +20,8 @@ export function loadKubeConfig({ kubeconfig, context }: Pick<Config, 'kubeconfig
 }
 
 /**
- * The namespace of the process: what the flag says, else that of the kubeconfig's context, else that of
- * the pod, else `default`. Inside a cluster the context is the pod's service account.
+ * The namespace from the flag, else from the kubeconfig's context, else from the pod, else `default`.
+ * Inside a cluster the context is the pod's service account.
  */
 export function ownNamespace(
   { namespace }: Pick<Config, 'namespace'>,
@@ -33,7 +33,7 @@ export function ownNamespace(
   return ofContext || textOf(podNamespaceFile) || 'default';
 }
 
-/** Empty where there is no such file. */
+/** Empty when there is no such file. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();

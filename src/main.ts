@@ -1,15 +1,19 @@
 /**
- * The process: builds the parts by hand, starts them, and stops them on a signal or when one of them
- * cannot go on. It is the only place that knows all parts, and it decides nothing about Rollouts.
+ * The process: builds the parts, starts them, and stops them on a signal or when one of them fails.
  */
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { type Config, readCommandLine } from './config.ts';
-import { RolloutController } from './controllers/rollout/controller.ts';
+import { createCaches, stopCaches, type Caches } from './controllers/caches.ts';
+import { analysisRunController } from './controllers/analysis-run/controller.ts';
+import { experimentController } from './controllers/experiment/controller.ts';
+import { rolloutController } from './controllers/rollout/controller.ts';
+import { settingsOf, type Settings } from './environment.ts';
 import { FlagError } from './flags.ts';
 import { loadKubeConfig, ownNamespace } from './kubeconfig.ts';
 import { Client } from './runtime/client.ts';
 import { realClock } from './runtime/clock.ts';
+import { ControllerRunner } from './runtime/controller.ts';
 import { type HttpEndpoint, healthRoutes, metricsRoutes, serveHttp } from './runtime/http-endpoint.ts';
 import { LeaderElection } from './runtime/leader-election.ts';
 import { Transport } from './runtime/transport.ts';
@@ -25,7 +29,8 @@ interface Parts {
   readonly metrics: Metrics;
   readonly identity: string;
   readonly transport: Transport;
-  readonly controller: RolloutController;
+  readonly caches: Caches;
+  readonly controllers: readonly ControllerRunner[];
   /** Absent where the process acts without a lease. */
   readonly election: LeaderElection | undefined;
   /** Sets to work, now or once the lease is held. */
@@ -37,16 +42,16 @@ interface Parts {
 }
 
 /** Returns the exit code; whatever happens, nothing is in hand and nothing listens any more. */
-async function run(config: Config, logger: Logger): Promise<number> {
+async function run(config: Config, settings: Settings, logger: Logger): Promise<number> {
   // Before anything starts, so that a signal is never the abrupt end that it is by default.
   const signalled = nextSignal();
-  const parts = build(config, logger);
+  const parts = build(config, settings, logger);
   try {
     await start(parts, config);
     logger.info({ signal: await Promise.race([signalled, parts.failed]) }, 'Stopping');
   } catch (error) {
     logger.fatal({ err: error }, 'Cannot go on');
-    // Nobody waits for what is in hand: another process may hold the lease by now.
+    // No grace period: another process may hold the lease by now.
     await stop(parts, 0);
     return 1;
   }
@@ -55,7 +60,7 @@ async function run(config: Config, logger: Logger): Promise<number> {
 }
 
 /** Makes the parts; none of them listens, connects or works yet. */
-function build(config: Config, logger: Logger): Parts {
+function build(config: Config, settings: Settings, logger: Logger): Parts {
   const clock = realClock;
   const metrics = createMetrics({ version: VERSION });
   const kubeConfig = loadKubeConfig(config);
@@ -65,23 +70,22 @@ function build(config: Config, logger: Logger): Parts {
   const client = new Client({ transport, clock, metrics, userAgent, qps: config.qps, burst: config.burst });
   const identity = `${hostname()}_${process.pid}_${Date.now().toString(36)}`;
   const failure = Promise.withResolvers<never>();
-  // It may come before anybody waits for it, which Node would take for an error that nobody handles.
+  // It may reject before `run` waits for it, which Node would report as an unhandled rejection.
   failure.promise.catch(() => undefined);
 
-  const controller: RolloutController = new RolloutController({
-    client,
-    clock,
-    logger,
-    metrics,
-    namespace: config.namespaced ? namespace : undefined,
-    instanceId: config.instanceId,
-    threads: config.rolloutThreads,
-    resyncMs: config.resyncMs,
-    propagationMs: config.propagationMs,
-    identity,
-    mayWrite: () => election?.isLeader() ?? true,
-  });
-  const startController = (): void => void controller.start().catch(failure.reject);
+  const common = { client, clock, logger, metrics, namespace: config.namespaced ? namespace : undefined };
+  const caches = createCaches({ ...common, instanceId: config.instanceId });
+  const shared = { ...common, caches, identity, mayWrite: () => election?.isLeader() ?? true };
+  const { rolloutThreads, analysisThreads, experimentThreads, resyncMs, propagationMs } = config;
+  const outside = { ...settings, environment: process.env, controllerNamespace: namespace };
+  const controllers: readonly ControllerRunner[] = [
+    rolloutController({ ...shared, threads: rolloutThreads, resyncMs, propagationMs }),
+    analysisRunController({ ...shared, ...outside, threads: analysisThreads, resyncMs }),
+    experimentController({ ...shared, threads: experimentThreads, resyncMs }),
+  ].map((controller) => new ControllerRunner(controller, common));
+  const startControllers = (): void => {
+    for (const controller of controllers) void controller.start().catch(failure.reject);
+  };
   const election = config.leaderElect
     ? new LeaderElection({
         client,
@@ -93,20 +97,22 @@ function build(config: Config, logger: Logger): Parts {
         leaseDurationMs: config.leaseDurationMs,
         renewDeadlineMs: config.renewDeadlineMs,
         retryPeriodMs: config.retryPeriodMs,
-        onAcquired: startController,
+        onAcquired: startControllers,
         // A new process starts from clean caches.
         onLost: () => failure.reject(new Error('The lease is lost')),
       })
     : undefined;
-  const begin = election === undefined ? startController : () => election.start();
-  return { logger, metrics, identity, transport, controller, election, begin, endpoints: [], failed: failure.promise };
+  const begin = election === undefined ? startControllers : () => election.start();
+  const { promise: failed } = failure;
+  return { logger, metrics, identity, transport, caches, controllers, election, begin, endpoints: [], failed };
 }
 
-/** Everybody can see the process, and it works or waits for the lease. */
+/** Opens the ports, then starts to work or to wait for the lease. */
 async function start(parts: Parts, { bindAddress: host, healthzPort, metricsPort }: Config): Promise<void> {
-  const { controller, election, endpoints, logger, metrics, identity, begin } = parts;
+  const { controllers, election, endpoints, logger, metrics, identity, begin } = parts;
   const leads = (): boolean => election?.isLeader() ?? true;
-  const health = healthRoutes(() => (leads() && !controller.isSynced ? 'the caches are not complete yet' : undefined));
+  const isSynced = (): boolean => controllers.every((controller) => controller.isSynced);
+  const health = healthRoutes(() => (leads() && !isSynced() ? 'the caches are not complete yet' : undefined));
   endpoints.push(await serveHttp({ host, port: healthzPort, routes: health }));
   endpoints.push(await serveHttp({ host, port: metricsPort, routes: metricsRoutes(metrics.registry) }));
   logger.info({ version: VERSION, identity }, 'Started');
@@ -114,8 +120,10 @@ async function start(parts: Parts, { bindAddress: host, healthzPort, metricsPort
 }
 
 /** Also where the start has failed half-way: what has not started stops at once. */
-async function stop({ controller, election, endpoints, transport, logger }: Parts, graceMs: number): Promise<void> {
-  await controller.stop(graceMs);
+async function stop(parts: Parts, graceMs: number): Promise<void> {
+  const { caches, controllers, election, endpoints, transport, logger } = parts;
+  await Promise.all(controllers.map((controller) => controller.stop(graceMs)));
+  await stopCaches(caches);
   await election?.stop();
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   await transport.close();
@@ -141,9 +149,10 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     const { config, warnings } = commandLine;
+    const settings = settingsOf(process.env);
     const logger = createLogger({ level: config.logLevel, format: config.logFormat });
     for (const warning of warnings) logger.warn(warning);
-    return await run(config, logger);
+    return await run(config, settings, logger);
   } catch (error) {
     if (error instanceof FlagError) {
       process.stderr.write(`${error.message}\nSee --help.\n`);
@@ -154,6 +163,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// A timer or a connection that somebody forgot must not keep alive what has stopped. The logger writes
-// synchronously, and so do the standard streams of Node to files and pipes.
+// A forgotten timer or connection must not keep a stopped process alive. No output is lost: the logger
+// and Node's standard streams to files and pipes write synchronously.
 process.exit(await main(process.argv.slice(2)));

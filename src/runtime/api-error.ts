@@ -1,17 +1,17 @@
 /**
- * The one error of the Kubernetes API and its classification. Everything above decides by `kind`
- * and never by an HTTP status or by text. It does not log and does not retry.
+ * The error of the Kubernetes API and its classification. Callers decide by `kind`, never by an HTTP
+ * status or by text.
  */
 
 /**
  * - `notFound`: the object (or its resource) does not exist
- * - `exists`: a create met an object of that name
- * - `conflict`: the object has moved on, or a precondition does not hold
+ * - `exists`: the name of a create is taken
+ * - `conflict`: the object has changed, or a precondition does not hold
  * - `invalid`: the server refuses what was sent and would refuse it again
  * - `forbidden`: not authenticated or not authorised
- * - `throttled`: the server asks for patience, even after the client's own retries
+ * - `throttled`: the server asks to retry later, even after the client's own retries
  * - `server`: the server failed
- * - `network`: there was no (complete) answer in time
+ * - `network`: no complete answer arrived in time
  * - `expired`: the resource version or continue token is too old; list again
  */
 export type ApiErrorKind =
@@ -22,12 +22,12 @@ export type Attempt = string;
 
 interface ApiErrorInit {
   readonly kind: ApiErrorKind;
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 without an answer. */
   readonly status: number;
-  /** Machine-readable reason of the server's Status object, or a word of our own for network errors. */
+  /** Machine-readable reason of the server's Status object, or our own word for network errors. */
   readonly reason: string;
   readonly attempt: Attempt;
-  /** The server's own words. */
+  /** The server's message. */
   readonly message: string;
   readonly cause?: unknown;
 }
@@ -52,7 +52,7 @@ export function isApiError(error: unknown, kind?: ApiErrorKind): error is ApiErr
   return error instanceof ApiError && (kind === undefined || error.kind === kind);
 }
 
-/** The error for an answer that is not a success. `body` is a Status object, or whatever a proxy on the way has put there. */
+/** The error for an answer that is not a success. `body` is a Status object, or any text of a proxy. */
 export function errorOfResponse(attempt: Attempt, status: number, body: unknown): ApiError {
   const { reason, message } = readStatus(body);
   return new ApiError({
@@ -64,7 +64,7 @@ export function errorOfResponse(attempt: Attempt, status: number, body: unknown)
   });
 }
 
-/** The error for a request that got no complete answer. Loggers print the cause's own words beside the message. */
+/** The error for a request without a complete answer. Loggers print the message of the cause, too. */
 export function errorOfNetwork(attempt: Attempt, cause: unknown): ApiError {
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
   return new ApiError({
@@ -77,7 +77,7 @@ export function errorOfNetwork(attempt: Attempt, cause: unknown): ApiError {
   });
 }
 
-/** The words of the error that began it all, such as a credential that could not be read. */
+/** The message of the first cause, such as a credential that could not be read. */
 function firstCauseOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : firstCauseOf(error.cause);

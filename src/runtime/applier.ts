@@ -1,10 +1,10 @@
 /**
- * Executes a Plan: its writes in order, each followed by its events, until the first that fails. It
- * decides nothing and retries nothing; a plan that could not be finished is decided anew.
+ * Executes a Plan: its writes in order, each followed by its events. It skips a refused write; any other failure
+ * ends the plan. It does not retry: the next look at the Rollout makes a new plan.
  */
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import type { EvictWrite, PatchWrite, Plan, RequireGate, Write } from '../kube/plan.ts';
+import type { EvictWrite, PatchWrite, Plan, Refusal, RequireGate, Write } from '../kube/plan.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type ApiError, type ApiErrorKind, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
@@ -14,17 +14,22 @@ import type { OwnWrites } from './own-writes.ts';
 
 /**
  * - `applied`: every write was made
- * - `conflict`: the object of `write` has moved on since the plan was made, or a gate is closed
+ * - `conflict`: the object of `write` has changed since the plan was made, or a gate is closed
  * - `exists`: the object that `write` creates exists already
  * - `gone`: the object that `write` patches does not exist
- * - `refused`: the server did not make `write`: it may not be, or the server failed over it, as with a webhook that is down
+ * - `refused`: the server did not make some of the writes: they are not allowed, or the server failed, as with a webhook that is down
  *
- * In every case but the first nothing after `write` was done.
+ * With `conflict`, `exists` and `gone` no write after `write` was made. With `refused` all writes were made except the
+ * refused ones and those with `afterAll`; `versions` allows another plan for the same world.
  */
 export type Applied =
   | { readonly outcome: 'applied' }
   | { readonly outcome: 'conflict' | 'exists' | 'gone'; readonly write: Write }
-  | { readonly outcome: 'refused'; readonly write: Write; readonly error: ApiError };
+  | { readonly outcome: 'refused'; readonly refused: readonly RefusedWrite[]; readonly versions: Versions };
+
+interface RefusedWrite extends Refusal {
+  readonly error: ApiError;
+}
 
 interface ApplierOptions {
   readonly client: Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'delete' | 'evict'>;
@@ -35,9 +40,9 @@ interface ApplierOptions {
   readonly mayWrite: () => boolean;
 }
 
-/** For whom a plan is executed. */
+/** The object that a plan is executed for. */
 interface ApplyRun {
-  /** The work-queue key under which the writes are remembered. */
+  /** The work-queue key under which own-writes.ts remembers the writes. */
   readonly key: string;
   /** The object that the plan's events are about. */
   readonly subject: EventSubject;
@@ -49,19 +54,19 @@ type Step =
   | { readonly outcome: 'made'; readonly response: KubeObject | undefined }
   /** A disruption budget protects the pod. */
   | { readonly outcome: 'held' }
-  /** The pod is gone, or is another one by now. It was counted on, so it takes the place of one that goes. */
+  /** The pod was deleted or replaced already. The plan counted on it, so it counts as an evicted one. */
   | { readonly outcome: 'missed' }
   | { readonly outcome: 'conflict' | 'exists' | 'gone' }
   | { readonly outcome: 'refused'; readonly error: ApiError };
 
-const REFUSALS: ReadonlySet<ApiErrorKind> = new Set(['invalid', 'forbidden', 'server']);
+const REFUSALS: ReadonlySet<ApiErrorKind> = new Set(['invalid', 'forbidden', 'throttled', 'server']);
 
 /**
- * The versions that our writes have made of the versions which the plan was computed from, by target and
- * that version. A version gets in here only when the server took a write because the object was still at
- * the older one, so that a later write may name it: nobody else has written in between.
+ * The versions that our writes made, by target and the version that the plan was computed from. A version is
+ * recorded only if the server accepted a write that required the older version. Then no other writer came in
+ * between, and a later write may name the new version.
  */
-type Versions = Map<string, string>;
+export type Versions = Map<string, string>;
 
 export class Applier {
   readonly #options: ApplierOptions;
@@ -71,13 +76,14 @@ export class Applier {
   }
 
   /**
-   * Throws the ApiError of a write that failed in any other way than {@link Applied} names, and an
-   * Error when this process may not write any more.
+   * Throws the ApiError of a write whose failure {@link Applied} does not name, and an Error when this process may
+   * not write any more. `versions` are those of an earlier plan for the same world.
    */
-  async apply(plan: Plan, run: ApplyRun): Promise<Applied> {
-    const versions: Versions = new Map();
+  async apply(plan: Plan, run: ApplyRun, versions: Versions = new Map()): Promise<Applied> {
     const evicted = new Map<string, number>();
+    const refused: RefusedWrite[] = [];
     for (const [index, write] of plan.writes.entries()) {
+      if (write.afterAll === true && refused.length > 0) continue;
       if (write.op === 'evict' && isExhausted(write, evicted)) continue;
       run.signal.throwIfAborted();
       if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
@@ -87,11 +93,15 @@ export class Applier {
         run.logger.info({ op: write.op, object: targetKey(write), outcome: step.outcome }, 'Not evicted');
         continue;
       }
+      if (step.outcome === 'refused') {
+        refused.push({ write, message: step.error.message, error: step.error });
+        continue;
+      }
       if (step.outcome !== 'made') return { ...step, write };
       if (write.op !== 'require') this.#note(write, step.response, run);
       for (const note of write.events ?? []) this.#options.events.record(run.subject, note);
     }
-    return { outcome: 'applied' };
+    return refused.length === 0 ? { outcome: 'applied' } : { outcome: 'refused', refused, versions };
   }
 
   #note(write: Write, response: KubeObject | undefined, run: ApplyRun): void {
@@ -149,10 +159,10 @@ export class Applier {
   }
 
   /**
-   * A patch that names no version is made whatever the object is by now. Where a later write of the plan
-   * does name one, the patch is tried at that version first: if the server takes it, nobody has changed the
-   * object and the later write follows; if not, the patch is made without it, and the later write, which
-   * then names an outdated version, is refused as it must be.
+   * A patch without a version is made at any version of the object. If a later write of the plan names a version,
+   * the patch is tried at that version first. If the server accepts it, no other writer has changed the object, and
+   * the later write follows. If not, the patch is made without the version, and the server refuses the later write,
+   * as it must.
    */
   async #patch(
     write: PatchWrite,
@@ -181,7 +191,7 @@ export class Applier {
     return response;
   }
 
-  /** What we apply is ours alone, so that it goes when we leave it out. */
+  /** Makes us the only owner of what we apply, so that the server removes a key that we leave out. */
   async #own(write: Write, applied: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const managedFields = soleOwnership(applied, this.#options.fieldManager);
     if (managedFields === null) return applied;
@@ -194,17 +204,17 @@ function made(response: KubeObject | undefined): Step {
   return { outcome: 'made', response };
 }
 
-/** Errors that are ordinary answers of a world which moves on; every other is thrown again. */
+/** Ordinary errors of a changing cluster become outcomes; all others are thrown again. */
 function stepOfError(write: Write, error: unknown): Step {
   if (!isApiError(error)) throw error;
   const { op } = write;
   if (op === 'evict' && error.kind === 'throttled') return { outcome: 'held' };
-  // Nobody promises that it is really gone: a server without evictions and one that lost a race answer the same.
+  // The pod may still exist: a server without evictions and one that lost a race give the same answer.
   if (op === 'evict' && (error.kind === 'notFound' || error.kind === 'conflict')) return { outcome: 'missed' };
   if (error.kind === 'notFound' && op === 'delete') return made(undefined);
   if (error.kind === 'notFound' && op === 'require') return { outcome: 'conflict' };
   if (error.kind === 'notFound' && op === 'patch') return { outcome: 'gone' };
-  // Only the UID can differ: the object that was to go is gone, and another has its name.
+  // Only the UID can differ: the object was deleted, and another one has its name.
   if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
@@ -224,7 +234,7 @@ function withVersion(patch: JsonObject, resourceVersion: string): JsonObject {
   return { ...patch, metadata: { ...(patch['metadata'] as JsonObject | undefined), resourceVersion } };
 }
 
-/** What the object is at by now, unless somebody else has written it since `computedFrom`. */
+/** The current version of the object, unless another writer has changed it since `computedFrom`. */
 function currentVersion(versions: Versions, write: Write, computedFrom: string): string {
   return versions.get(versionKey(write, computedFrom)) ?? computedFrom;
 }

@@ -1,5 +1,5 @@
 /**
- * Exponential back-off with jitter for loops that try forever. It only computes delays and never waits.
+ * Exponential back-off with jitter for loops that never give up. It computes delays and does not wait.
  */
 
 export interface BackoffOptions {
@@ -17,7 +17,7 @@ export class Backoff {
     this.#options = options;
   }
 
-  /** Milliseconds to wait before the next attempt: doubling from `baseMs` to `capMs`, of which a random half is taken off. */
+  /** Milliseconds before the next attempt: doubles from `baseMs` to `capMs`, minus a random part of up to half. */
   nextMs(): number {
     const { baseMs, capMs, random = Math.random } = this.#options;
     const fullMs = Math.min(capMs, baseMs * 2 ** this.#failures);
@@ -25,7 +25,7 @@ export class Backoff {
     return fullMs * (1 - random() / 2);
   }
 
-  /** How many delays were asked for since the last reset. */
+  /** Number of delays since the last reset. */
   get failures(): number {
     return this.#failures;
   }

@@ -1,15 +1,14 @@
 /**
- * Time as a dependency: the wall clock for what is written into objects, the monotonic clock for
- * every duration, and timers. Wall clocks jump; nothing in the runtime measures a wait with `now`.
- * This file does not format times.
+ * Time as a dependency: the wall clock for times in objects, the monotonic clock for durations, and timers.
+ * Wall clocks jump, so the runtime never measures a wait with `now`.
  */
 
 export interface Clock {
   /** Wall time in milliseconds since 1970. It may jump in either direction. */
   now(): number;
-  /** Milliseconds since an arbitrary instant. It never goes back; it goes on while the process is stopped, but not while its machine is suspended. */
+  /** Milliseconds since an arbitrary instant. It never goes back. It runs while the process is stopped, but not while its machine is suspended. */
   monotonic(): number;
-  /** Calls `fire` once after `delayMs` (of any length) and returns what cancels it. */
+  /** Calls `fire` once after `delayMs` (of any length) and returns a function that cancels it. */
   setTimer(delayMs: number, fire: () => void): () => void;
 }
 
@@ -32,7 +31,7 @@ export const realClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` or as soon as `signal` is aborted, whichever is first. It never rejects: the caller asks the signal. */
+/** Resolves after `delayMs`, or earlier when `signal` is aborted. It never rejects: the caller checks the signal. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
@@ -47,4 +46,24 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     const cancel = clock.setTimer(delayMs, end);
     signal?.addEventListener('abort', end, { once: true });
   });
+}
+
+/** Calls `onSilence` after `limitMs` without a note. A note costs no timer: there is only one, and it checks the last note when it fires. */
+export function watchInactivity(clock: Clock, limitMs: number, onSilence: () => void): { note(): void; stop(): void } {
+  let notedAt = clock.monotonic();
+  let cancel = (): void => {};
+  const arm = (delayMs: number): void => {
+    cancel = clock.setTimer(delayMs, () => {
+      const silentMs = clock.monotonic() - notedAt;
+      if (silentMs >= limitMs) onSilence();
+      else arm(limitMs - silentMs);
+    });
+  };
+  arm(limitMs);
+  return {
+    note: () => {
+      notedAt = clock.monotonic();
+    },
+    stop: () => cancel(),
+  };
 }

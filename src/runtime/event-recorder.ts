@@ -1,11 +1,12 @@
 /**
- * Writes Kubernetes Events (core/v1) in the background: in the order in which they were noted for
- * each object, repeated ones counted instead of written again, floods cut off, and never at the
- * expense of a reconcile. It does not decide what is worth an event.
+ * Writes Kubernetes Events (core/v1) in the background, in order for each object. It counts repeated events
+ * instead of writing them again, and limits floods. It never delays a reconcile.
  */
+import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../kube/json.ts';
+import type { KubeObject } from '../kube/objects.ts';
 import type { EventNote } from '../kube/plan.ts';
-import { EVENTS } from '../kube/resources.ts';
+import { apiVersionOf, EVENTS, type Resource } from '../kube/resources.ts';
 import { formatTime } from '../kube/time.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -25,6 +26,11 @@ export interface EventSubject {
   readonly resourceVersion?: string;
 }
 
+export function subjectOf(resource: Resource, { metadata }: KubeObject): EventSubject {
+  const { namespace = '', name, uid, resourceVersion } = metadata;
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, uid, resourceVersion };
+}
+
 interface EventRecorderOptions {
   readonly client: Pick<Client, 'create' | 'patch'>;
   readonly clock: Clock;
@@ -32,9 +38,9 @@ interface EventRecorderOptions {
   readonly metrics: Pick<Metrics, 'eventsDropped'>;
   /** Source component, e.g. `rollouts-controller`. */
   readonly component: string;
-  /** Which process of the component. */
+  /** The process of the component. */
   readonly instance: string;
-  /** Hears of every event when it is noted, also of those that are counted or cut off later. */
+  /** Called for every event at once, also for those that are counted or dropped later. */
   readonly observer: (subject: EventSubject, note: EventNote) => void;
 }
 
@@ -42,11 +48,11 @@ interface Pending {
   readonly subject: EventSubject;
   readonly note: EventNote;
   readonly notedAt: number;
-  /** Part of the name: rises with every event of this process. */
+  /** Part of the name; rises with every event of this process. */
   readonly serial: string;
 }
 
-/** An event that exists already and is counted up when it repeats. */
+/** A written event, whose count rises when it repeats. */
 interface Written {
   readonly name: string;
   readonly count: number;
@@ -56,11 +62,11 @@ interface Written {
 /** Repeats within this time are counted; client-go's correlator uses the same. */
 const REPEAT_WINDOW_MS = 600_000;
 const MAX_REMEMBERED = 4096;
-/** A release of a Rollout has some twenty events, and people make several in a row; what comes faster for longer is a loop. */
+/** A release of a Rollout has about twenty events, and people start several in a row. More than that for a longer time is a loop. */
 const BURST_PER_OBJECT = 100;
 const REFILL_PER_SECOND = 1;
 const MAX_PENDING = 10_000;
-/** Objects are spread over so many lanes; each lane writes in order. */
+/** Number of lanes. Each object belongs to one lane, which writes in order. */
 const LANES = 2;
 const MAX_ATTEMPTS = 4;
 const MAX_NAME_LENGTH = 253;
@@ -69,8 +75,8 @@ export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #lanes: Pending[][] = Array.from({ length: LANES }, () => []);
   readonly #drains = new Set<Promise<void>>();
-  readonly #written = new RecentMap<Written>(MAX_REMEMBERED);
-  readonly #limits = new RecentMap<TokenBucket>(MAX_REMEMBERED);
+  readonly #written = new LRUCache<string, Written>({ max: MAX_REMEMBERED });
+  readonly #limits = new LRUCache<string, TokenBucket>({ max: MAX_REMEMBERED });
   readonly #stopping = new AbortController();
   #pending = 0;
   #lastSerial = 0n;
@@ -98,11 +104,11 @@ export class EventRecorder {
     if (lane === undefined) return;
     lane.push({ subject, note, notedAt: clock.now(), serial: this.#nextSerial() });
     this.#pending += 1;
-    // The drain of a lane leaves an event in it until that is written.
+    // An event stays in its lane until it is written.
     if (lane.length === 1) this.#drain(lane);
   }
 
-  /** Resolves when everything noted is written, or after `limitMs`; nothing is written afterwards. */
+  /** Resolves when all events are written, or after `limitMs`; later events are not written. */
   async close(limitMs: number): Promise<void> {
     const written = new AbortController();
     void Promise.all(this.#drains).then(() => written.abort());
@@ -161,7 +167,7 @@ export class EventRecorder {
     this.#written.set(key, { name, count: 1, writtenAt: clock.monotonic() });
   }
 
-  /** False when the event is gone, as events are after an hour. */
+  /** False when the event no longer exists; the API server deletes events after an hour. */
   async #countUp({ subject, notedAt }: Pending, { name, count }: Written): Promise<boolean> {
     try {
       await this.#options.client.patch(
@@ -199,7 +205,7 @@ export class EventRecorder {
     try {
       await client.create(EVENTS, { namespace, name }, body, { signal: this.#stopping.signal });
     } catch (error) {
-      // An attempt whose answer was lost has written it.
+      // An earlier attempt, whose answer was lost, has written it.
       if (!isApiError(error, 'exists')) throw error;
     }
   }
@@ -211,7 +217,7 @@ export class EventRecorder {
   }
 }
 
-/** Events that differ in nothing of this are the same event again. */
+/** Events with the same key are repeats of one event. */
 function sameness({ subject, note }: Pending): string {
   return [subject.uid, note.type, note.reason, note.message].join('\n');
 }
@@ -225,25 +231,4 @@ function laneOf(uid: string): number {
   let hash = 0;
   for (let index = 0; index < uid.length; index += 1) hash = (hash * 31 + uid.charCodeAt(index)) >>> 0;
   return hash % LANES;
-}
-
-/** A map that forgets what was not set for longest once it is full. */
-class RecentMap<Value> {
-  readonly #values = new Map<string, Value>();
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get(key: string): Value | undefined {
-    return this.#values.get(key);
-  }
-
-  set(key: string, value: Value): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    const [oldest] = this.#values.keys();
-    if (this.#values.size > this.#limit && oldest !== undefined) this.#values.delete(oldest);
-  }
 }

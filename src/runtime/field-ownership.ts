@@ -1,19 +1,19 @@
 /**
- * Who owns which field of an object that we apply. What two field managers have written alike belongs to both,
- * and stays when one of them leaves it out: an object that was taken over from a controller which knows no
- * server-side apply would never lose anything. This file says whose claims have to go; it writes nothing.
+ * Who owns which field of an object that we apply. A field that two field managers have written with the same value
+ * belongs to both, and stays when one of them leaves it out. So an object taken over from a controller without
+ * server-side apply would never lose a field. This file computes which claims to remove.
  */
 import type { Json, JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 
-/** An entry of `metadata.managedFields`, as far as it matters here. */
+/** The part of an entry of `metadata.managedFields` that is used here. */
 interface OwnershipEntry extends JsonObject {
   readonly manager: string;
   readonly operation: string;
 }
 
 /**
- * The `managedFields` under which what `manager` applied belongs to it alone; `null` when that is so already.
+ * The `managedFields` with which `manager` is the only owner of what it applied; `null` when it already is.
  * Fields that it did not apply keep their owners, and so do subresources.
  */
 export function soleOwnership(object: KubeObject, manager: string): JsonObject[] | null {

@@ -1,6 +1,5 @@
 /**
  * A small read-only HTTP server for probes and metrics: a fixed table of paths, GET and HEAD only.
- * It does not know what the answers mean.
  */
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,13 +15,13 @@ export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;
 
 export interface HttpEndpoint {
   readonly port: number;
-  /** Nothing listens any more and every connection is closed. */
+  /** Stops listening and closes every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Listens once resolved; port 0 means any free one. An empty host means every address of the machine:
- * IPv6 and IPv4 where there is IPv6, else IPv4. Rejects when the port cannot be had.
+ * Listens once resolved. Port 0 means any free port. An empty host means all addresses of the machine, with
+ * IPv6 if there is IPv6. Rejects when it cannot listen on the port.
  */
 export async function serveHttp(options: { host: string; port: number; routes: Routes }): Promise<HttpEndpoint> {
   const { host, port, routes } = options;
@@ -43,7 +42,7 @@ export async function serveHttp(options: { host: string; port: number; routes: R
   };
 }
 
-/** `/healthz` answers while the process can answer at all; `/readyz` answers 503 and why, while there is a reason not to be ready. */
+/** `/healthz` answers while the process runs; `/readyz` answers 503 with the reason while the process is not ready. */
 export function healthRoutes(notReadyBecause: () => string | undefined): Routes {
   return {
     '/healthz': () => ({ status: 200, body: 'ok' }),

@@ -1,37 +1,34 @@
 /**
- * Keeps an ObjectCache equal to what the API server holds and announces every difference: a paged
- * list, then watches that resume where the last one ended, for ever and whatever fails. It decides
- * nothing about the objects; what they mean is the handlers' business.
- *
- * Handlers run synchronously, in the order of the events, after the cache has changed.
+ * Keeps a cache equal to the objects of the API server: a paged list, then watches that resume where the last one ended.
+ * It never stops on a failure. `announced-cache.ts` announces every difference.
  */
+import { keyOf } from '../kube/object-key.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { Resource } from '../kube/resources.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { isApiError } from './api-error.ts';
+import { AnnouncedCache, type InformerHandler } from './announced-cache.ts';
+import { type ApiError, isApiError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
-import { type Client, type WatchEvent, isKubeObject } from './client.ts';
-import { type Clock, sleep } from './clock.ts';
-import { type IndexFunction, ObjectCache, type ReadableCache, cacheKey } from './object-cache.ts';
-
-export interface InformerEvent<T> {
-  readonly type: 'added' | 'updated' | 'deleted';
-  /** As it is now; for `deleted` as it was last seen. */
-  readonly object: T;
-  /** What the object replaces; only with `updated`. */
-  readonly previous?: T;
-}
-
-export type InformerHandler<T> = (event: InformerEvent<T>) => void;
+import type { Client } from './client.ts';
+import { type Clock, sleep, watchInactivity } from './clock.ts';
+import type { IndexFunction, ReadableCache } from './object-cache.ts';
+import { isKubeObject, type WatchEvent } from './wire.ts';
 
 interface InformerOptions<T extends KubeObject> {
   readonly client: Pick<Client, 'list' | 'watch'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'informerObjects' | 'informerRelists' | 'informerRejects'>;
+  readonly metrics: Pick<Metrics, 'informerRelists' | 'informerRejects'> & {
+    readonly informerObjects: Pick<Metrics['informerObjects'], 'addSource'>;
+  };
   readonly resource: Resource;
-  /** In logs and metrics; the plural of the resource when absent. */
+  /**
+   * The server may not know the resource, or not allow to list it: after the first such answer it counts as complete. It
+   * is listed again a while later, and as often as it takes.
+   */
+  readonly optional?: boolean;
+  /** Name in logs and metrics; the plural of the resource when absent. */
   readonly name?: string;
   /** All namespaces when absent. */
   readonly namespace?: string;
@@ -39,15 +36,14 @@ interface InformerOptions<T extends KubeObject> {
   /** Asks the server for metadata only. */
   readonly metadataOnly?: boolean;
   /**
-   * Reads an object and cuts off what the cache need not hold, in place or in a copy. Where it throws,
-   * that version of that object is skipped and logged, and nothing else is hurt.
+   * Reads an object and removes what the cache does not need, in place or in a copy. If it throws, only that
+   * version of that object is skipped and logged.
    */
   readonly trim: (object: KubeObject) => T;
-  readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
   readonly pageSize?: number;
   /** The server ends a watch after this time (a random half more, so that watches do not end together). */
   readonly watchTimeoutSeconds?: number;
-  /** A watch without a byte for so long is taken for hung. The server sends a bookmark every minute where anything moves. */
+  /** A watch without a byte for this time counts as hung. The server sends a bookmark every minute if anything changes. */
   readonly inactivityMs?: number;
   readonly random?: () => number;
 }
@@ -55,31 +51,34 @@ interface InformerOptions<T extends KubeObject> {
 const DEFAULT_PAGE_SIZE = 500;
 const DEFAULT_WATCH_TIMEOUT_SECONDS = 300;
 const DEFAULT_INACTIVITY_MS = 150_000;
-/** The cap is what an API server that comes back after an outage waits for us at most. */
+/** The cap is how long an API server waits for us at most after an outage. */
 const RETRY = { baseMs: 100, capMs: 10_000 };
 const SERVER_ERRORS_BEFORE_RELIST = 5;
-/** A server that ends watches at once must not be asked in a tight loop. */
+/** A resource that is installed later, and a right that is granted later, is found after this time. */
+const OPTIONAL_RETRY_MS = 15_000;
+/** Prevents a tight loop when the server ends watches at once. */
 const SHORTEST_WATCH_MS = 1000;
 
 export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions<T>;
   readonly #name: string;
   readonly #logger: Logger;
-  readonly #cache: ObjectCache<T>;
-  readonly #handlers: InformerHandler<T>[] = [];
+  readonly #cache: AnnouncedCache<T>;
   readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
   readonly #synced = Promise.withResolvers<boolean>();
   #running: Promise<void> | undefined;
-  #reportedBroken = new Map<string, string>();
+  #unreadable: string | null = null;
+  /** As it was logged last. */
+  #absence: 'notFound' | 'forbidden' | null = null;
 
   constructor(options: InformerOptions<T>) {
     this.#options = options;
     this.#name = options.name ?? options.resource.plural;
     this.#logger = options.logger.child({ informer: this.#name });
-    this.#cache = new ObjectCache<T>(options.indexes);
+    this.#cache = new AnnouncedCache({ ...options, logger: this.#logger, name: this.#name });
     this.#backoff = new Backoff({ ...RETRY, ...(options.random === undefined ? {} : { random: options.random }) });
-    options.metrics.informerObjects.addSource(() => [{ labels: { resource: this.#name }, value: this.#cache.size }]);
+    options.metrics.informerObjects.addSource(() => [{ labels: { resource: this.#name }, value: this.cache.size }]);
   }
 
   get resource(): Resource {
@@ -87,25 +86,40 @@ export class Informer<T extends KubeObject> {
   }
 
   get cache(): ReadableCache<T> {
-    return this.#cache;
+    return this.#cache.objects;
   }
 
-  /** Resolves with true once the first complete list is in the cache, or with false when stopped before. */
+  /**
+   * The error of an optional resource that may not be read, which names the missing right; `null` otherwise. The cache
+   * keeps what it has, so there may be other objects than it shows.
+   */
+  get unreadable(): string | null {
+    return this.#unreadable;
+  }
+
+  /**
+   * Resolves with true once the first complete list is in the cache, or, if the resource is optional, once it is known
+   * that there is none for now; with false if stopped before.
+   */
   get synced(): Promise<boolean> {
     return this.#synced.promise;
   }
 
-  /** `handler` hears of every object that is in the cache already and of every later change. What it throws is logged and hurts nobody else. */
+  /** Adds these indexes to the cache, by name. */
+  addIndexes(indexes: Readonly<Record<string, IndexFunction<T>>>): void {
+    for (const [name, valuesOf] of Object.entries(indexes)) this.#cache.objects.addIndex(name, valuesOf);
+  }
+
+  /** Calls `handler` for every object in the cache and for every later change. An error of a handler is logged and affects no other handler. */
   addHandler(handler: InformerHandler<T>): void {
-    this.#handlers.push(handler);
-    for (const object of this.#cache.values()) this.#announceTo(handler, { type: 'added', object });
+    this.#cache.addHandler(handler);
   }
 
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** No handler is called any more; the cache stays as it is. */
+  /** Calls no handler any more; the cache does not change. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The informer is stopped'));
     this.#synced.resolve(false);
@@ -122,15 +136,37 @@ export class Informer<T extends KubeObject> {
         await this.#watch();
       } catch (error) {
         if (signal.aborted) return;
-        // Any other failure leaves the cache as true as it was, so that the next watch resumes there.
+        if (this.#options.optional === true && isAbsence(error)) {
+          mustList = true;
+          await this.#doWithout(error);
+          continue;
+        }
+        // After any other failure the cache is still correct, so the next watch resumes there.
         if (!mustList) mustList = this.#mustRelistAfter(error);
         const retryMs = this.#backoff.nextMs();
-        // The stack of an ApiError ends in a callback of the transport and tells nothing.
+        // The stack of an ApiError ends in a callback of the transport and is of no use.
         const why = isApiError(error) ? { why: error.message } : { err: error };
         this.#logger.warn({ ...why, retryMs: Math.round(retryMs), relist: mustList }, 'List or watch failed');
         await sleep(this.#options.clock, retryMs, signal);
       }
     }
+  }
+
+  /** The objects of a definition that was deleted are gone with it. Those that may not be read may still be there. */
+  async #doWithout({ kind, message }: ApiError): Promise<void> {
+    const retryMs = OPTIONAL_RETRY_MS;
+    if (kind === 'notFound') {
+      this.#cache.keepOnly(new Set());
+      this.#unreadable = null;
+      if (this.#absence !== kind) this.#logger.info({ retryMs }, 'The server does not know this resource');
+      this.#absence = kind;
+    } else {
+      if (this.#absence !== 'forbidden') this.#logger.warn({ why: message, retryMs }, 'This resource may not be read');
+      this.#absence = 'forbidden';
+      this.#unreadable = message;
+    }
+    this.#synced.resolve(true);
+    await sleep(this.#options.clock, retryMs, this.#stopping.signal);
   }
 
   #mustRelistAfter(error: unknown): boolean {
@@ -163,17 +199,19 @@ export class Informer<T extends KubeObject> {
         signal: this.#stopping.signal,
       });
       for (const item of page.items) {
-        const key = this.#take(item);
+        const key = this.#cache.take(item);
         if (key !== undefined) listed.add(key);
       }
       ({ continueToken } = page);
-      if (continueToken === '') this.#cache.resetTo(page.resourceVersion);
+      if (continueToken === '') this.#cache.objects.resetTo(page.resourceVersion);
     } while (continueToken !== '');
 
-    for (const key of this.#cache.keys()) if (!listed.has(key)) this.#drop(key);
+    this.#cache.keepOnly(listed);
     this.#backoff.reset();
+    this.#unreadable = null;
+    this.#absence = null;
     this.#synced.resolve(true);
-    this.#logger.debug({ objects: this.#cache.size }, 'Listed');
+    this.#logger.debug({ objects: this.cache.size }, 'Listed');
   }
 
   /** Returns when the server has ended the watch. */
@@ -190,7 +228,7 @@ export class Informer<T extends KubeObject> {
         ...(namespace === undefined ? {} : { namespace }),
         ...(labelSelector === undefined ? {} : { labelSelector }),
         ...(metadataOnly === undefined ? {} : { metadataOnly }),
-        resourceVersion: this.#cache.latestResourceVersion,
+        resourceVersion: this.cache.latestResourceVersion,
         timeoutSeconds: Math.ceil(timeoutSeconds * (1 + random() / 2)),
         signal: AbortSignal.any([this.#stopping.signal, hung.signal]),
         onActivity: () => inactivity.note(),
@@ -212,11 +250,11 @@ export class Informer<T extends KubeObject> {
     switch (type) {
       case 'ADDED':
       case 'MODIFIED':
-        this.#take(object);
+        this.#cache.take(object);
         break;
       case 'DELETED': {
-        const key = isKubeObject(object) ? cacheKey(object) : undefined;
-        if (key !== undefined) this.#drop(key);
+        const key = isKubeObject(object) ? keyOf(object) : undefined;
+        if (key !== undefined) this.#cache.drop(key);
         break;
       }
       case 'BOOKMARK':
@@ -225,61 +263,13 @@ export class Informer<T extends KubeObject> {
         this.#logger.warn({ type }, 'Unknown type of watch event');
     }
     const version = resourceVersionOf(object);
-    if (version !== undefined) this.#cache.advanceTo(version);
+    if (version !== undefined) this.#cache.objects.advanceTo(version);
   }
+}
 
-  /** The object is in the cache and announced if it is news; returns its key, or `undefined` where it has none. */
-  #take(raw: unknown): string | undefined {
-    if (!isKubeObject(raw)) {
-      this.#reject('unreadable', new Error('An object without name or resource version'), {});
-      return undefined;
-    }
-    const key = cacheKey(raw);
-    const known = this.#cache.get(raw.metadata.namespace ?? '', raw.metadata.name);
-    if (known?.metadata.resourceVersion === raw.metadata.resourceVersion) return key;
-    const { resourceVersion } = raw.metadata;
-    let object: T;
-    try {
-      object = this.#options.trim(raw);
-      this.#cache.put(object);
-    } catch (error) {
-      if (this.#reportedBroken.get(key) !== resourceVersion) this.#reject('unreadable', error, { object: key });
-      this.#reportedBroken.set(key, resourceVersion);
-      return key;
-    }
-    this.#reportedBroken.delete(key);
-    // A deletion and a creation of the same name that no event told apart are two objects.
-    if (known !== undefined && known.metadata.uid !== object.metadata.uid) {
-      this.#announce({ type: 'deleted', object: known });
-      this.#announce({ type: 'added', object });
-    } else {
-      this.#announce(known === undefined ? { type: 'added', object } : { type: 'updated', object, previous: known });
-    }
-    return key;
-  }
-
-  #drop(key: string): void {
-    this.#reportedBroken.delete(key);
-    const object = this.#cache.remove(key);
-    if (object !== undefined) this.#announce({ type: 'deleted', object });
-  }
-
-  #announce(event: InformerEvent<T>): void {
-    for (const handler of this.#handlers) this.#announceTo(handler, event);
-  }
-
-  #announceTo(handler: InformerHandler<T>, event: InformerEvent<T>): void {
-    try {
-      handler(event);
-    } catch (error) {
-      this.#reject('handler', error, { object: cacheKey(event.object), event: event.type });
-    }
-  }
-
-  #reject(cause: 'unreadable' | 'handler', error: unknown, about: object): void {
-    this.#options.metrics.informerRejects.inc({ resource: this.#name, cause });
-    this.#logger.error({ err: error, ...about }, cause === 'handler' ? 'A handler failed' : 'An object is unreadable');
-  }
+/** The resource, or the right to read it, may come later. */
+function isAbsence(error: unknown): error is ApiError {
+  return isApiError(error, 'notFound') || isApiError(error, 'forbidden');
 }
 
 function resourceVersionOf(object: unknown): string | undefined {
@@ -287,24 +277,4 @@ function resourceVersionOf(object: unknown): string | undefined {
   const { metadata } = object;
   if (typeof metadata !== 'object' || metadata === null || !('resourceVersion' in metadata)) return undefined;
   return typeof metadata.resourceVersion === 'string' ? metadata.resourceVersion : undefined;
-}
-
-/** Calls `onSilence` once nothing was noted for `limitMs`. Noting costs no timer: there is one, and it looks back when it fires. */
-function watchInactivity(clock: Clock, limitMs: number, onSilence: () => void): { note(): void; stop(): void } {
-  let notedAt = clock.monotonic();
-  let cancel = (): void => {};
-  const arm = (delayMs: number): void => {
-    cancel = clock.setTimer(delayMs, () => {
-      const silentMs = clock.monotonic() - notedAt;
-      if (silentMs >= limitMs) onSilence();
-      else arm(limitMs - silentMs);
-    });
-  };
-  arm(limitMs);
-  return {
-    note: () => {
-      notedAt = clock.monotonic();
-    },
-    stop: () => cancel(),
-  };
 }

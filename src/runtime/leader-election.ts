@@ -1,20 +1,20 @@
 /**
- * Leader election by a Lease: at most one of several processes acts. Whether the other's lease has
- * run out is judged by our own monotonic clock since its record last changed, never by comparing
- * times that two machines wrote. It does not start or stop the work; the callbacks do.
+ * Leader election by a Lease: at most one of several processes works. A candidate measures the age of another
+ * lease with its own monotonic clock, since the record last changed. It never compares the times of two machines.
+ * Callbacks start and stop the work.
  *
- * The holder stops considering itself the leader `renewDeadlineMs` after its last renewal, which is
- * before anybody else may take the lease. The time is what the monotonic or the wall clock says, whichever
- * has moved on further: the first goes on while the process is stopped, but not while its machine is
- * suspended, and the second may be set. Setting the wall clock forward so far costs the lease; that it is
- * set back during a suspension is the one case that nobody notices.
+ * The holder stops being the leader `renewDeadlineMs` after its last renewal, before another process may take the
+ * lease. It uses the clock that has advanced further: the monotonic clock stands still while the machine is
+ * suspended, and a person may set the wall clock. To set the wall clock forward by that much costs the lease. If it
+ * is set back during a suspension, the holder does not notice.
  */
 import type { KubeObject } from '../kube/objects.ts';
 import { LEASES } from '../kube/resources.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { isApiError } from './api-error.ts';
-import type { Client, ObjectName } from './client.ts';
+import type { Client } from './client.ts';
+import type { ObjectName } from './client-options.ts';
 import { type Clock, sleep } from './clock.ts';
 
 interface LeaderElectionOptions {
@@ -25,15 +25,15 @@ interface LeaderElectionOptions {
   readonly lease: ObjectName & { readonly namespace: string };
   /** Unique to this process. */
   readonly identity: string;
-  /** How long others wait after our last renewal before they take over. */
+  /** Time after our last renewal before others take over. */
   readonly leaseDurationMs: number;
-  /** How long we go on trying to renew before we give up; shorter than the lease. */
+  /** How long we try to renew before we give up; shorter than the lease. */
   readonly renewDeadlineMs: number;
-  /** Between two attempts. */
+  /** Time between two attempts. */
   readonly retryPeriodMs: number;
-  /** Called once, when the lease is ours. */
+  /** Called once, when we hold the lease. */
   readonly onAcquired: () => void;
-  /** Called once, when the lease was ours and may not be any more. Nothing may be written from then on. */
+  /** Called once, when we may have lost the lease. Nothing may be written from then on. */
   readonly onLost: () => void;
   readonly random?: () => number;
 }
@@ -47,10 +47,10 @@ interface LeaseRecord {
 
 /** Attempts are spread over a fifth more than the period, so that candidates do not move in step. */
 const JITTER = 0.2;
-/** For giving the lease back: the process is about to end, and the lease runs out by itself. */
+/** Limit for the release of the lease: the process is about to end, and the lease expires by itself. */
 const RELEASE_LIMIT_MS = 3000;
 
-/** One moment by both clocks. */
+/** A moment on both clocks. */
 interface Moment {
   readonly monotonic: number;
   readonly wall: number;
@@ -60,9 +60,9 @@ export class LeaderElection {
   readonly #options: LeaderElectionOptions;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
-  /** What we saw last, and when we first saw it so. */
+  /** The last record that we saw, and when we first saw it. */
   #observed: (LeaseRecord & { readonly observedAt: number }) | undefined;
-  /** Start of the last successful renewal; `undefined` when the lease is not ours. */
+  /** Start of the last successful renewal; `undefined` when we do not hold the lease. */
   #renewedAt: Moment | undefined;
 
   constructor(options: LeaderElectionOptions) {
@@ -72,7 +72,7 @@ export class LeaderElection {
     options.metrics.leader.addSource(() => [{ labels: { lease: options.lease.name }, value: this.isLeader() ? 1 : 0 }]);
   }
 
-  /** Whether this process may write now. It is right even when the process has just gone on after standing still. */
+  /** Whether this process may write now. Correct even directly after the process was stopped for a while. */
   isLeader(): boolean {
     return this.#remainingMs() > 0;
   }
@@ -81,7 +81,7 @@ export class LeaderElection {
     this.#running ??= this.#run();
   }
 
-  /** Ends the election. A lease of ours is given back, if that takes no more than 3 s, so that the next process need not wait for it to run out; call it when nothing is written any more. */
+  /** Ends the election. Releases our lease, within 3 s at most, so that the next process need not wait for it to expire. Call it when nothing is written any more. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The leader election is stopped'));
     await this.#running;
@@ -111,7 +111,7 @@ export class LeaderElection {
     }
   }
 
-  /** How long the lease is ours without another renewal; 0 when it is not. */
+  /** How long we hold the lease without another renewal; 0 when we do not hold it. */
   #remainingMs(): number {
     if (this.#renewedAt === undefined) return 0;
     const now = this.#moment();
@@ -124,11 +124,11 @@ export class LeaderElection {
     return { monotonic: clock.monotonic(), wall: clock.now() };
   }
 
-  /** Tries to take or to renew the lease; true when it is ours. Failures are logged. */
+  /** Tries to take or renew the lease; true when we hold it. Logs failures. */
   async #attempt(): Promise<boolean> {
     const { clock, logger, identity, renewDeadlineMs } = this.#options;
     const startedAt = this.#moment();
-    // Half of the time, so that one connection that hangs does not cost the lease.
+    // Half of the time, so that one hung connection does not cost the lease.
     const limitMs = Math.min(renewDeadlineMs / 2, this.#remainingMs() || renewDeadlineMs);
     const limit = timeLimit(clock, limitMs);
     const signal = AbortSignal.any([this.#stopping.signal, limit.signal]);
@@ -147,7 +147,7 @@ export class LeaderElection {
     return this.isLeader();
   }
 
-  /** Renews by the version that we wrote last: nobody else can have written in between. */
+  /** Renews at the version that we wrote last, so that no other writer can have come in between. */
   async #renew(signal: AbortSignal): Promise<boolean> {
     const observed = this.#observed;
     if (observed === undefined) return false;
@@ -214,7 +214,7 @@ export class LeaderElection {
     }
   }
 
-  /** False when it is not ours any more. */
+  /** False when we do not hold it any more. */
   async #giveBack(signal: AbortSignal): Promise<boolean> {
     const { client, lease, identity } = this.#options;
     if (this.#observed === undefined) return false;
@@ -226,7 +226,7 @@ export class LeaderElection {
     } catch (error) {
       if (!isApiError(error, 'conflict')) throw error;
     }
-    // A renewal that was cut short by the stop may have arrived nevertheless.
+    // A renewal that the stop has interrupted may have reached the server.
     const current = this.#observe(await client.get(LEASES, lease, { signal }));
     if (current.holder !== identity) return false;
     await free(current);
@@ -254,7 +254,7 @@ export class LeaderElection {
 
   #observe(lease: KubeObject): LeaseRecord & { readonly observedAt: number } {
     const record = leaseRecordOf(lease);
-    // Any write of the lease, whatever it says, shows that its holder was alive.
+    // Any write of the lease shows that its holder was alive.
     if (this.#observed?.resourceVersion !== record.resourceVersion)
       this.#observed = { ...record, observedAt: this.#options.clock.monotonic() };
     return this.#observed;
@@ -266,7 +266,7 @@ export class LeaderElection {
   }
 }
 
-/** A signal that is aborted after `limitMs`, unless it is cancelled before. */
+/** A signal that is aborted after `limitMs`, unless cancelled before. */
 function timeLimit(clock: Clock, limitMs: number): { readonly signal: AbortSignal; cancel(): void } {
   const limit = new AbortController();
   const cancel = clock.setTimer(limitMs, () => limit.abort(new Error(`No answer within ${limitMs} ms`)));

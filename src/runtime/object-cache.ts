@@ -1,15 +1,15 @@
 /**
- * The objects of one resource in memory, frozen, with named indexes and the newest version that was
- * seen. It is filled by an informer and read by everybody; it does no I/O and announces nothing.
+ * The objects of one resource in memory, frozen, with named indexes and the newest version seen. An informer
+ * fills it.
  */
-import { objectKey } from '../kube/object-key.ts';
+import { keyOf, objectKey } from '../kube/object-key.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
 
 /** The values under which an object is found in an index. */
 export type IndexFunction<T> = (object: T) => readonly string[];
 
-/** What everybody but the informer sees of a cache. */
+/** The read-only view of a cache. */
 export interface ReadableCache<T extends KubeObject> {
   /** `namespace` is empty for cluster-scoped objects. */
   get(namespace: string, name: string): T | undefined;
@@ -20,19 +20,16 @@ export interface ReadableCache<T extends KubeObject> {
   readonly latestResourceVersion: string;
 }
 
+interface Index<T> {
+  readonly valuesOf: IndexFunction<T>;
+  /** Of the objects that are found under a value. */
+  readonly keys: Map<string, Set<string>>;
+}
+
 export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
   readonly #objects = new Map<string, T>();
-  readonly #indexes: ReadonlyMap<
-    string,
-    { readonly valuesOf: IndexFunction<T>; readonly keys: Map<string, Set<string>> }
-  >;
+  readonly #indexes = new Map<string, Index<T>>();
   #latestResourceVersion = '';
-
-  constructor(indexes: Readonly<Record<string, IndexFunction<T>>> = {}) {
-    this.#indexes = new Map(
-      Object.entries(indexes).map(([name, valuesOf]) => [name, { valuesOf, keys: new Map<string, Set<string>>() }]),
-    );
-  }
 
   get size(): number {
     return this.#objects.size;
@@ -54,6 +51,16 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
     return this.#objects.keys();
   }
 
+  /** `byIndex` knows `name` from now on. Asking for the same index twice is fine; one name for two of them is an error. */
+  addIndex(name: string, valuesOf: IndexFunction<T>): void {
+    const known = this.#indexes.get(name);
+    if (known?.valuesOf === valuesOf) return;
+    if (known !== undefined) throw new Error(`There is another index ${name} already`);
+    const keys = new Map<string, Set<string>>();
+    for (const [key, object] of this.#objects) addKey(keys, key, valuesOf(object));
+    this.#indexes.set(name, { valuesOf, keys });
+  }
+
   byIndex(index: string, value: string): readonly T[] {
     const found = this.#indexes.get(index);
     if (found === undefined) throw new Error(`There is no index ${index}`);
@@ -65,22 +72,17 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
     return objects;
   }
 
-  /** The object, frozen in depth, is in the cache and all indexes. If an index function throws, nothing has changed. */
+  /** Freezes the object deeply and puts it into the cache and all indexes. If an index function throws, nothing changes. */
   put(object: T): void {
-    const key = cacheKey(object);
+    const key = keyOf(object);
     const previous = this.#objects.get(key);
     const values = [...this.#indexes.values()].map(({ valuesOf, keys }) => ({ keys, values: valuesOf(object) }));
     if (previous !== undefined) this.#unindex(key, previous);
-    for (const { keys, values: indexed } of values)
-      for (const value of indexed) {
-        const set = keys.get(value) ?? new Set<string>();
-        set.add(key);
-        keys.set(value, set);
-      }
+    for (const { keys, values: indexed } of values) addKey(keys, key, indexed);
     this.#objects.set(key, deepFreeze(object));
   }
 
-  /** The object of that key is gone; returns it. */
+  /** Removes the object of that key and returns it. */
   remove(key: string): T | undefined {
     const previous = this.#objects.get(key);
     if (previous === undefined) return undefined;
@@ -89,13 +91,13 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
     return previous;
   }
 
-  /** Everything up to `resourceVersion` is in here from now on; an older one changes nothing. */
+  /** Records that the cache holds everything up to `resourceVersion`; an older version changes nothing. */
   advanceTo(resourceVersion: string): void {
     if (compareResourceVersions(resourceVersion, this.#latestResourceVersion) > 0)
       this.#latestResourceVersion = resourceVersion;
   }
 
-  /** Like `advanceTo`, but a complete list is the truth even where versions went back (a restored etcd). */
+  /** Like `advanceTo`, but a complete list counts even if versions went back (a restored etcd). */
   resetTo(resourceVersion: string): void {
     this.#latestResourceVersion = resourceVersion;
   }
@@ -110,11 +112,15 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
   }
 }
 
-export function cacheKey({ metadata }: KubeObject): string {
-  return objectKey(metadata.namespace ?? '', metadata.name);
+function addKey(keys: Map<string, Set<string>>, key: string, values: readonly string[]): void {
+  for (const value of values) {
+    const set = keys.get(value) ?? new Set<string>();
+    set.add(key);
+    keys.set(value, set);
+  }
 }
 
-/** Costs about a third of parsing the same object and no memory, so that it is done always and not only in tests. */
+/** Costs about a third of parsing the object, and no memory, so it is done in production, too. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   Object.freeze(value);

@@ -1,7 +1,6 @@
 /**
- * Read your writes: remembers, for every key of a work queue, the newest version that we wrote of
- * each resource and the objects that we told to go, so that nobody decides on a cache that has not seen it
- * yet (spec 11.1). It keeps no caches; the caller shows them.
+ * Read your writes: remembers, for every key of a work queue, the newest version that we wrote of each
+ * resource and the objects that we deleted. So no decision uses a cache that has not seen them yet (spec 11.1).
  */
 import type { KubeObject } from '../kube/objects.ts';
 import { compareResourceVersions } from '../kube/resource-version.ts';
@@ -10,8 +9,8 @@ import type { Clock } from './clock.ts';
 import type { ReadableCache } from './object-cache.ts';
 
 /**
- * A cache that has not seen a write after this time never will: versions went back when an etcd was
- * restored. It is longer than an informer needs to find out that its watch is hung and to list again.
+ * A cache that has not seen a write after this time never will, because a restored etcd set versions back.
+ * An informer needs less time to notice a hung watch and to list again.
  */
 const LONGEST_WAIT_MS = 300_000;
 
@@ -20,7 +19,7 @@ interface OwnWrite {
   readonly writtenAt: number;
 }
 
-/** An object that we told to go; the answer to that names no version. */
+/** An object that we deleted; the answer to a delete has no version. */
 interface Dismissed {
   readonly namespace: string;
   readonly name: string;
@@ -44,7 +43,7 @@ export class OwnWrites {
     this.#clock = clock;
   }
 
-  /** `resourceVersion` is what the server answered to a write made for `key`. */
+  /** `resourceVersion` is the server's answer to a write for `key`. */
   record(key: string, resource: Resource, resourceVersion: string): void {
     const writes = this.#writes.get(key) ?? new Map<string, OwnWrite>();
     this.#writes.set(key, writes);
@@ -53,15 +52,15 @@ export class OwnWrites {
     writes.set(resource.plural, { resourceVersion, writtenAt: this.#clock.monotonic() });
   }
 
-  /** The object was told to go, for `key`. */
+  /** The object was deleted for `key`. */
   recordDismissal(key: string, resource: Resource, { namespace, name, uid }: Dismissed): void {
     const dismissal = { plural: resource.plural, namespace, name, uid, writtenAt: this.#clock.monotonic() };
     this.#dismissals.set(key, [...(this.#dismissals.get(key) ?? []), dismissal]);
   }
 
   /**
-   * Whether a cache is older than what we wrote for `key`. `cacheOf` answers the cache of that plural, or
-   * `undefined` where there is none. What every cache has seen is forgotten.
+   * Whether a cache is older than our writes for `key`. `cacheOf` returns the cache of a plural, or `undefined`
+   * if there is none. Forgets the writes that the caches have seen.
    */
   isBehind(key: string, cacheOf: (plural: string) => SeenCache | undefined): boolean {
     const tooOld = this.#clock.monotonic() - LONGEST_WAIT_MS;
@@ -80,7 +79,7 @@ export class OwnWrites {
     return writes.size > 0 || unseen.length > 0;
   }
 
-  /** Nothing is remembered for `key`. */
+  /** Forgets all writes for `key`. */
   forget(key: string): void {
     this.#writes.delete(key);
     this.#dismissals.delete(key);

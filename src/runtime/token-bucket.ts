@@ -1,6 +1,5 @@
 /**
- * A token bucket: so many at once, so many a second afterwards. It answers how long to wait,
- * or refuses; it does not wait itself.
+ * A token bucket: a burst, then a fixed rate. It returns how long to wait, or refuses; the caller waits.
  */
 import type { Clock } from './clock.ts';
 
@@ -19,7 +18,7 @@ export class TokenBucket {
     this.#filledAt = clock.monotonic();
   }
 
-  /** Takes a token now or books a future one, and returns the milliseconds until that token exists. Bookings are served in order. */
+  /** Takes a token now or reserves a future one, and returns the milliseconds until it exists. Reservations are served in order. */
   reserveMs(): number {
     this.#fill();
     this.#tokens -= 1;

@@ -1,41 +1,19 @@
 /**
  * HTTP to the API server: connections that stay open, credentials from a kubeconfig, a time limit on
- * every request. client-node reads the kubeconfig and obtains the credentials; the requests are
- * undici's low-level `dispatch`, which costs half the CPU of node:https. This file knows no
- * Kubernetes object and retries nothing but a refused credential.
+ * every request. client-node reads the kubeconfig and obtains the credentials; the requests use undici's
+ * low-level `dispatch`, which costs half the CPU of node:https. Only a refused credential is retried here.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent, type buildConnector } from 'undici';
-import { type Attempt, errorOfNetwork, errorOfTimeout } from './api-error.ts';
+import { type Attempt, errorOfNetwork } from './api-error.ts';
 import type { Clock } from './clock.ts';
+import { asError, Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 
-/** How long credentials are used before client-node is asked again; it keeps them up to date itself (token files, exec plugins). */
+/** How long to use credentials before asking client-node again, which refreshes them (token files, exec plugins). */
 const CREDENTIALS_MS = 10_000;
-/** Connections to keep for the next burst: shorter than the idle limit of the API server (90 s), which would close them under us. */
+/** How long to keep idle connections: shorter than the idle limit of the API server (90 s), which would close them during a request. */
 const IDLE_CONNECTION_MS = 60_000;
 const MAX_CONNECTIONS = 64;
-
-export interface HttpRequest {
-  /** For error messages. */
-  readonly attempt: Attempt;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Path with query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Limit until the last byte of the answer, or until the first one where the answer is streamed. */
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
-  /** Streams the body of a successful answer instead of collecting it. */
-  readonly onChunk?: (chunk: Buffer) => void;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Empty when a successful answer was streamed. */
-  readonly body: string;
-}
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -75,8 +53,8 @@ export class Transport {
   }
 
   /**
-   * Resolves with the answer, whatever its status. Rejects with an ApiError of kind `network` when
-   * there is no complete answer, and with the signal's reason when `signal` is aborted.
+   * Resolves with the answer, of any status. Rejects with an ApiError of kind `network` without a complete
+   * answer, and with the signal's reason when `signal` is aborted.
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     const response = await this.#dispatch(request, await this.#currentCredentials(request.attempt));
@@ -85,7 +63,7 @@ export class Transport {
     return this.#dispatch(request, await this.#currentCredentials(request.attempt));
   }
 
-  /** Every connection is closed, and what was in flight has failed. */
+  /** Closes every connection; requests in flight fail. */
   async close(): Promise<void> {
     await this.#dispatcher?.destroy();
     this.#dispatcher = undefined;
@@ -108,7 +86,7 @@ export class Transport {
     await this.#kubeConfig.applyToHTTPSOptions(options);
     const tls = JSON.stringify([options.ca, options.cert, options.key].map(String));
     if (this.#dispatcher === undefined || tls !== this.#tlsFingerprint) {
-      // What is in flight on connections with the old certificate may end in peace.
+      // Requests in flight with the old certificate may finish.
       void this.#dispatcher?.close();
       this.#dispatcher = this.#connect(options);
       this.#tlsFingerprint = tls;
@@ -142,93 +120,34 @@ export class Transport {
   }
 
   #dispatch(request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
-    const { attempt, method, path, headers, body, timeoutMs, signal, onChunk } = request;
+    const { attempt, method, path, headers, body, signal } = request;
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(asError(signal.reason));
         return;
       }
-      const dispatcher = this.#dispatcher;
-      if (dispatcher === undefined) {
+      if (this.#dispatcher === undefined) {
         reject(errorOfNetwork(attempt, new Error('The transport is closed')));
         return;
       }
-
-      let controller: Dispatcher.DispatchController | undefined;
-      let status = 0;
-      let responseHeaders: HttpResponse['headers'] = {};
-      const chunks: Buffer[] = [];
-      let failure: Error | undefined;
-
-      const cancelTimer = this.#clock.setTimer(timeoutMs, () => fail(errorOfTimeout(attempt, timeoutMs)));
-      const onAbort = (): void => fail(asError(signal?.reason));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const settle = (): void => {
-        cancelTimer();
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const fail = (error: Error): void => {
-        if (failure !== undefined) return;
-        failure = error;
-        settle();
-        reject(error);
-        controller?.abort(error);
-      };
-
-      dispatcher.dispatch(
+      this.#dispatcher.dispatch(
         {
           origin: this.#origin,
           path: `${this.#basePath}${path}`,
           method,
           headers: { ...headers, ...credentials.headers },
           body: body ?? null,
-          // The timer above is the limit; undici's own would tick for as long as a watch is open.
+          // The exchange has the limit; undici's own would tick for as long as a watch is open.
           headersTimeout: 0,
           bodyTimeout: 0,
         },
-        {
-          onRequestStart: (started) => {
-            controller = started;
-            if (failure !== undefined) started.abort(failure);
-          },
-          onResponseStart: (_controller, statusCode, received) => {
-            status = statusCode;
-            responseHeaders = received;
-            if (onChunk !== undefined && status === 200) cancelTimer();
-          },
-          onResponseData: (_controller, chunk) => {
-            if (onChunk === undefined || status !== 200) {
-              chunks.push(chunk);
-              return;
-            }
-            try {
-              onChunk(chunk);
-            } catch (error) {
-              fail(asError(error));
-            }
-          },
-          onResponseEnd: () => {
-            settle();
-            resolve({ status, headers: responseHeaders, body: textOf(chunks) });
-          },
-          onResponseError: (_controller, error) => fail(errorOfNetwork(attempt, error)),
-        },
+        new Exchange(request, this.#clock, { resolve, reject }),
       );
     });
   }
 }
 
-function textOf(chunks: readonly Buffer[]): string {
-  const [first] = chunks;
-  if (first === undefined) return '';
-  return (chunks.length === 1 ? first : Buffer.concat(chunks)).toString('utf8');
-}
-
 /** client-node and undici describe the same TLS options with types that differ in what may be `undefined`. */
 function tlsOf(options: object): buildConnector.BuildOptions {
   return options;
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }

@@ -1,6 +1,6 @@
 /**
- * What no cache of ours needs of an object: it is cut off on arrival, because over thousands of
- * objects it is most of the memory. It cuts in place, since only the parser has seen the object yet.
+ * Removes on arrival what no cache needs of an object: over thousands of objects it is most of the memory.
+ * It works in place, because only the parser has seen the object yet.
  */
 import type { KubeObject } from '../kube/objects.ts';
 

@@ -1,20 +1,20 @@
 /**
- * Cuts a watch's byte stream into lines without decoding more than whole lines, so that a character
- * which is spread over two chunks arrives intact. It does not parse the lines.
+ * Cuts a watch's byte stream into lines. It decodes only whole lines, so that a character that is spread
+ * over two chunks arrives intact.
  */
 
 const NEWLINE = 0x0a;
 
 export class WatchLines {
   readonly #onLine: (line: string) => void;
-  /** The beginning of a line whose end has not arrived. */
+  /** The start of a line whose end has not arrived. */
   #partial: Buffer[] = [];
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
   }
 
-  /** Calls back for every line that `chunk` completes, in order. A line that is never completed is never announced. */
+  /** Calls back for every line that `chunk` completes, in order. An incomplete line is never announced. */
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {

@@ -1,7 +1,6 @@
 /**
- * Keys that want a worker: each is held once however often it is added, and never handed out twice
- * at a time. A key that is added while a worker has it comes back when that worker is done. The
- * queue does not know what a key means and runs no work.
+ * Keys that wait for a worker. The queue holds each key once, and never gives it to two workers at the same
+ * time. A key that is added while a worker has it comes back when that worker is done.
  */
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
@@ -16,7 +15,7 @@ interface WorkQueueOptions {
   >;
 }
 
-/** Back-off of a key that fails again and again: 1 ms, 2 ms, 4 ms, ... 10 s (spec 4.1). */
+/** Back-off of a key that keeps failing: 1 ms, 2 ms, 4 ms, ... 10 s (spec 4.1). */
 const RETRY_BASE_MS = 1;
 const RETRY_CAP_MS = 10_000;
 
@@ -29,11 +28,11 @@ export class WorkQueue {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueOptions['metrics'];
-  /** In the order of service, with the time since when they wait. */
+  /** Waiting keys in order, with the time at which they were added. */
   readonly #waiting = new Map<string, number>();
-  /** With the time since when a worker has them. */
+  /** Keys that a worker has, with the time at which it took them. */
   readonly #inHand = new Map<string, number>();
-  /** Added while in hand. */
+  /** Keys that were added while a worker has them. */
   readonly #wantedAgain = new Set<string>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
@@ -50,7 +49,7 @@ export class WorkQueue {
     metrics.longestRunning.addSource(() => [{ labels, value: Math.max(0, ...this.#agesOfWork()) }]);
   }
 
-  /** How many keys wait for a worker now, delayed ones not counted. */
+  /** Number of keys that wait for a worker now, without delayed ones. */
   get depth(): number {
     return this.#waiting.size;
   }
@@ -67,8 +66,8 @@ export class WorkQueue {
   }
 
   /**
-   * Adds the key after `delayMs`, unless it is due earlier already. Handing the key out cancels the
-   * delay: whoever works on it says anew when to look again.
+   * Adds the key after `delayMs`, unless it is due earlier. When a worker gets the key, the delay is cancelled:
+   * the worker sets a new one.
    */
   addAfter(key: string, delayMs: number): void {
     if (this.#closed) return;
@@ -95,12 +94,12 @@ export class WorkQueue {
     this.addAfter(key, Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** failures));
   }
 
-  /** The key has no failures behind it any more. */
+  /** Resets the back-off of the key. */
   forget(key: string): void {
     this.#failures.delete(key);
   }
 
-  /** The next key, as soon as there is one, or `undefined` once the queue is closed. It must be given back with `done`. */
+  /** The next key, as soon as there is one, or `undefined` once the queue is closed. Return it with `done`. */
   take(): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#takers.push(resolve);
@@ -119,7 +118,7 @@ export class WorkQueue {
     this.#serve();
   }
 
-  /** Hands out nothing more and forgets what waits; keys in hand are finished by those who have them. */
+  /** Gives out no more keys and drops those that wait; workers finish the keys that they have. */
   close(): void {
     this.#closed = true;
     this.#waiting.clear();

@@ -1,7 +1,6 @@
 /**
- * Takes keys from a queue, has each reconciled, and turns the outcome into the next look at it. It is
- * the one place where an error of a reconcile is logged and counted. It knows nothing of what a key
- * stands for.
+ * Takes keys from a queue, reconciles each, and schedules the next look by the outcome. Errors of a reconcile are
+ * logged and counted only here.
  */
 import type { Logger } from '../telemetry/logger.ts';
 import { type Clock, sleep } from './clock.ts';
@@ -10,15 +9,17 @@ import type { WorkQueue } from './work-queue.ts';
 /**
  * - `done`: nothing to do until an event comes, or until `requeueAfterMs` has passed
  * - `stale`: a cache is behind our own writes; look again shortly
- * - `conflict`: somebody else changed the object first; look again, later each time
+ * - `conflict`: another writer changed the object first; look again, later each time
+ * - `refused`: the API server refused some writes, the others are made; look again, later each time, and after `requeueAfterMs` at the latest
  */
 export type Outcome =
   | { readonly kind: 'done'; readonly requeueAfterMs?: number }
   | { readonly kind: 'stale'; readonly retryAfterMs: number }
-  | { readonly kind: 'conflict' };
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'refused'; readonly errors: readonly Error[]; readonly requeueAfterMs?: number };
 
 interface Run {
-  /** Names this reconcile in every line that it logs. */
+  /** Identifies this reconcile in every log line. */
   readonly logger: Logger;
   /** Aborted when the time limit has passed or the process must stop writing. */
   readonly signal: AbortSignal;
@@ -26,8 +27,8 @@ interface Run {
 
 export type Reconcile = (key: string, run: Run) => Promise<Outcome>;
 
-/** Hears how each reconcile ended. */
-type ReconcileObserver = (key: string, seconds: number, ended: Outcome['kind'] | 'error') => void;
+/** Called with the outcome of each reconcile. */
+export type ReconcileObserver = (key: string, seconds: number, ended: 'done' | 'stale' | 'conflict' | 'error') => void;
 
 interface WorkerOptions {
   readonly queue: WorkQueue;
@@ -35,9 +36,9 @@ interface WorkerOptions {
   readonly logger: Logger;
   readonly reconcile: Reconcile;
   readonly observer: ReconcileObserver;
-  /** How many keys are worked on at a time. */
+  /** Number of keys that are reconciled at the same time. */
   readonly concurrency: number;
-  /** A reconcile that takes longer is aborted and tried again. */
+  /** A longer reconcile is aborted and tried again. */
   readonly timeLimitMs?: number;
 }
 
@@ -45,7 +46,7 @@ const DEFAULT_TIME_LIMIT_MS = 120_000;
 
 export class Worker {
   readonly #options: WorkerOptions;
-  /** One for each reconcile in hand. They are not derived from a common signal, which would cost memory for each. */
+  /** One for each running reconcile. A common signal would cost memory for each derived one. */
   readonly #inHand = new Set<AbortController>();
   #stopping = false;
   #lanes: Promise<unknown> = Promise.resolve();
@@ -59,7 +60,7 @@ export class Worker {
     this.#lanes = Promise.all(Array.from({ length: this.#options.concurrency }, () => this.#lane()));
   }
 
-  /** Takes no more keys, lets those in hand finish for `graceMs`, aborts the rest, and resolves when none is in hand. */
+  /** Takes no more keys, lets running reconciles finish for `graceMs`, aborts the rest, and resolves when none runs. */
   async stop(graceMs: number): Promise<void> {
     this.#options.queue.close();
     const finished = new AbortController();
@@ -91,7 +92,10 @@ export class Worker {
     const seconds = (): number => (clock.monotonic() - startedAt) / 1000;
     try {
       const outcome = await reconcile(key, { logger, signal: run.signal });
-      observer(key, seconds(), outcome.kind);
+      observer(key, seconds(), outcome.kind === 'refused' ? 'error' : outcome.kind);
+      if (outcome.kind === 'refused') {
+        for (const error of outcome.errors) logger.error({ err: error }, 'The API server refused a write');
+      }
       this.#requeue(key, outcome);
     } catch (error) {
       if (this.#stopping) return;
@@ -116,6 +120,10 @@ export class Worker {
         break;
       case 'conflict':
         queue.retry(key);
+        break;
+      case 'refused':
+        queue.retry(key);
+        if (outcome.requeueAfterMs !== undefined) queue.addAfter(key, outcome.requeueAfterMs);
         break;
     }
   }

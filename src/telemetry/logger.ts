@@ -1,6 +1,6 @@
 /**
  * The root logger: one pino instance for the process, as JSON for machines or as text for people,
- * with everything that could hold a credential taken out. It does not decide what is logged.
+ * without anything that could be a credential.
  */
 import { type DestinationStream, pino } from 'pino';
 import pinoPretty from 'pino-pretty';
@@ -13,7 +13,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Where lines go instead of the standard output. */
+  /** The destination instead of the standard output. */
   readonly destination?: DestinationStream;
 }
 

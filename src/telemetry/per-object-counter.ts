@@ -1,9 +1,10 @@
 /**
- * A counter with `namespace` and `name` among its labels that forgets objects: those that it is told
- * to, and those that were not counted for longest once there are too many. So metrics do not grow
- * with every object that ever lived.
+ * A counter with the labels `namespace` and `name` that forgets objects: on request, and, when there are
+ * too many, those that were counted least recently. So metrics do not grow with every object that ever existed.
  */
+import { LRUCache } from 'lru-cache';
 import { Counter, type Registry } from 'prom-client';
+import { objectKey } from '../kube/object-key.ts';
 
 interface PerObjectCounterOptions<Label extends string> {
   readonly name: string;
@@ -21,43 +22,32 @@ type Labels<Label extends string> = Readonly<Record<Label | 'namespace' | 'name'
 
 export class PerObjectCounter<Label extends string> {
   readonly #counter: Counter<Label | 'namespace' | 'name'>;
-  readonly #maxObjects: number;
-  /** The object that was counted last comes last. */
-  readonly #seriesOfObject = new Map<string, Map<string, Labels<Label>>>();
+  readonly #seriesOfObject: LRUCache<string, Map<string, Labels<Label>>>;
 
-  constructor({ name, help, labelNames, registry, maxObjects }: PerObjectCounterOptions<Label>) {
-    this.#maxObjects = maxObjects ?? DEFAULT_MAX_OBJECTS;
+  constructor({ name, help, labelNames, registry, maxObjects = DEFAULT_MAX_OBJECTS }: PerObjectCounterOptions<Label>) {
     this.#counter = new Counter<Label | 'namespace' | 'name'>({
       name,
       help,
       labelNames: ['namespace', 'name', ...labelNames],
       registers: [registry],
     });
+    this.#seriesOfObject = new LRUCache({
+      max: maxObjects,
+      dispose: (series) => series.forEach((labels) => this.#counter.remove(labels)),
+    });
   }
 
   inc(labels: Labels<Label>): void {
     this.#counter.inc(labels);
     const object = objectKey(labels.namespace, labels.name);
-    const series = this.#seriesOfObject.get(object) ?? new Map<string, Labels<Label>>();
-    this.#seriesOfObject.delete(object);
-    this.#seriesOfObject.set(object, series);
-    const seriesKey = Object.values(labels).join('\n');
-    if (!series.has(seriesKey)) series.set(seriesKey, labels);
-    const [oldest] = this.#seriesOfObject.keys();
-    if (this.#seriesOfObject.size > this.#maxObjects && oldest !== undefined) this.#forget(oldest);
+    const series = this.#seriesOfObject.get(object);
+    const key = Object.values(labels).join('\n');
+    if (series === undefined) this.#seriesOfObject.set(object, new Map([[key, labels]]));
+    else series.set(key, labels);
   }
 
-  /** No series of the object is left; the next count starts at 1. */
+  /** Removes all series of the object; the next count starts at 1. */
   forget(namespace: string, name: string): void {
-    this.#forget(objectKey(namespace, name));
+    this.#seriesOfObject.delete(objectKey(namespace, name));
   }
-
-  #forget(object: string): void {
-    for (const labels of this.#seriesOfObject.get(object)?.values() ?? []) this.#counter.remove(labels);
-    this.#seriesOfObject.delete(object);
-  }
-}
-
-function objectKey(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
 }

@@ -1,6 +1,6 @@
 /**
- * A gauge whose series are computed when somebody scrapes them. Nothing is stored between two
- * scrapes, so series of objects that are gone vanish by themselves and a reconcile pays nothing.
+ * A gauge whose series are computed at each scrape. Nothing is stored between two scrapes, so series of
+ * deleted objects vanish and a reconcile costs nothing.
  */
 import { Gauge, type LabelValues, type Registry } from 'prom-client';
 
@@ -26,7 +26,7 @@ export class SampledGauge<Label extends string> extends Gauge<Label> {
     super({ name, help, labelNames, registers: [registry] });
   }
 
-  /** From now on every scrape also holds what `source` answers. */
+  /** From now on every scrape includes the samples of `source`. */
   addSource(source: SampleSource<Label>): void {
     this.#sources.push(source);
   }

@@ -1,41 +1,46 @@
 /**
- * One look at one Rollout: observe, decide, apply. Every decision is the core's; this file only turns
- * outcomes into the next look.
+ * One look at one Rollout: observe, decide, apply. The core decides; this file turns outcomes into the next look.
  */
-import { collisionPlan } from '../../core/rollout/collision.ts';
+import { collisionPlan } from '../../core/acts/collision.ts';
 import { decideRollout } from '../../core/rollout/decide.ts';
-import { failureEvent, failurePlan } from '../../core/rollout/failures.ts';
-import { releaseWrites } from '../../core/rollout/services.ts';
-import type { RolloutWorld } from '../../core/rollout/world.ts';
+import { failureEvent } from '../../core/acts/failures.ts';
+import { releaseWrites } from '../../core/acts/services.ts';
+import { templateDoubt } from '../../core/rollout/template-doubt.ts';
+import type { RolloutWorld } from '../../core/observed/world.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import type { Plan, Write } from '../../kube/plan.ts';
-import { apiVersionOf, ROLLOUTS } from '../../kube/resources.ts';
+import { ANALYSIS_RUNS, apiVersionOf, EXPERIMENTS, ROLLOUTS } from '../../kube/resources.ts';
 import { isApiError } from '../../runtime/api-error.ts';
 import type { Applied, Applier } from '../../runtime/applier.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { EventRecorder, EventSubject } from '../../runtime/event-recorder.ts';
+import { subjectOf, type EventRecorder } from '../../runtime/event-recorder.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import type { Outcome, Reconcile } from '../../runtime/worker.ts';
-import type { Caches } from './caches.ts';
+import type { Caches } from '../caches.ts';
+import type { DryRuns } from './dry-runs.ts';
 import { observe, type Observation } from './observe.ts';
+import { besideExperimentInTheWay, besideRunInTheWay } from '../trials.ts';
+import { STALE } from '../outcomes.ts';
+import { withNamedTrials } from './named-trials.ts';
 import type { Workloads } from './workloads.ts';
 
 interface ReconcileOptions {
   readonly caches: Caches;
-  readonly workloads: Workloads;
-  readonly client: Client;
-  readonly applier: Applier;
-  readonly events: EventRecorder;
+  readonly workloads: Pick<Workloads, 'find' | 'cacheOf'>;
+  readonly client: Pick<Client, 'get'>;
+  readonly applier: Pick<Applier, 'apply'>;
+  readonly dryRuns: Pick<DryRuns, 'ask'>;
+  readonly events: Pick<EventRecorder, 'record'>;
   readonly ownWrites: OwnWrites;
   readonly clock: Clock;
   /** What the operator says that proxies need; see RolloutWorld. */
   readonly propagationMs: number | null;
+  /** The core; a test may replace it. */
+  readonly decide?: (world: RolloutWorld) => Plan;
 }
 
-/** The event that brings the cache up to date wakes the Rollout as well; this is for the event that never comes. */
-const STALE: Outcome = { kind: 'stale', retryAfterMs: 100 };
-
+/** When to look again at what no event reports: a workload that is not watched, a right that is granted. */
 const UNWATCHED_MS = 20_000;
 
 type Run = Parameters<Reconcile>[1];
@@ -49,12 +54,17 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
       case 'absent':
         return release(options, key, run, observation);
       case 'world':
-        return rollWithWorkload(options, key, run, observation.world);
+        return rollWithWorkload(
+          options,
+          key,
+          run,
+          await withNamedTrials(options.client, observation.world, run.signal),
+        );
     }
   };
 }
 
-/** Where no event tells of a change of the workload, it is looked for again: before its kind is watched, and while it may not be read. */
+/** While no event reports a change of the workload, it is read again: before its kind is watched, and while it may not be read. */
 async function rollWithWorkload(
   options: ReconcileOptions,
   key: string,
@@ -64,29 +74,66 @@ async function rollWithWorkload(
   if (world.rollout.spec.workloadRef === undefined) return roll(options, key, run, world);
   const found = await options.workloads.find(world.rollout, run.signal);
   const outcome = await roll(options, key, run, Object.freeze({ ...world, workload: found?.workload ?? null }));
-  if (found === null || found.isWatched || outcome.kind !== 'done') return outcome;
+  if (found === null || found.isWatched || (outcome.kind !== 'done' && outcome.kind !== 'refused')) return outcome;
   return { ...outcome, requeueAfterMs: Math.min(outcome.requeueAfterMs ?? UNWATCHED_MS, UNWATCHED_MS) };
 }
 
-async function roll(options: ReconcileOptions, key: string, run: Run, world: RolloutWorld): Promise<Outcome> {
-  const plan = decideRollout(world);
-  const subject = subjectOf(world);
-  const done: Outcome =
-    plan.requeueAfterMs === undefined ? { kind: 'done' } : { kind: 'done', requeueAfterMs: plan.requeueAfterMs };
+async function roll(options: ReconcileOptions, key: string, run: Run, observed: RolloutWorld): Promise<Outcome> {
+  const { world, plan } = await decide(options, run, observed);
+  const done = lookAgain(world, plan, { kind: 'done' });
   if (plan.writes.length === 0) return done;
-  const applied = await options.applier.apply(plan, { key, subject, ...run });
+  const applied = await options.applier.apply(plan, { key, subject: subjectOf(ROLLOUTS, world.rollout), ...run });
   switch (applied.outcome) {
     case 'applied':
       return done;
     case 'exists':
-      return await collide(options, key, run, world, applied.write);
+      return applied.write.resource === ANALYSIS_RUNS || applied.write.resource === EXPERIMENTS
+        ? await rollBeside(options, key, run, world, applied.write)
+        : await collide(options, key, run, world, applied.write);
     case 'conflict':
     case 'gone':
       return { kind: 'conflict' };
     case 'refused':
-      await tell(options, key, run, world, plan, applied);
-      throw applied.error;
+      return await goOnWithout(options, key, run, world, applied);
   }
+}
+
+function lookAgain<T extends Outcome>({ analysis }: RolloutWorld, { requeueAfterMs }: Plan, outcome: T): T {
+  const unseenMs = analysis.unreadable === null ? [] : [UNWATCHED_MS];
+  const times = requeueAfterMs === undefined ? unseenMs : [requeueAfterMs, ...unseenMs];
+  return times.length === 0 ? outcome : { ...outcome, requeueAfterMs: Math.min(...times) };
+}
+
+function refusedBy(refused: Extract<Applied, { outcome: 'refused' }>['refused']): Outcome {
+  return { kind: 'refused', errors: refused.map(({ error }) => error) };
+}
+
+/** Before a ReplicaSet is created for a template that one of ours may carry already, the API server is asked. */
+async function decide(
+  { dryRuns, decide: decideWorld = decideRollout }: ReconcileOptions,
+  run: Run,
+  world: RolloutWorld,
+): Promise<{ readonly world: RolloutWorld; readonly plan: Plan }> {
+  const plan = decideWorld(world);
+  const doubt = templateDoubt(world, plan);
+  const defaultedTemplate = doubt === null ? null : await dryRuns.ask(doubt, run);
+  if (defaultedTemplate === null) return { world, plan };
+  const informed = Object.freeze({ ...world, defaultedTemplate });
+  return { world: informed, plan: decideWorld(informed) };
+}
+
+/** The name of a new run or Experiment is taken: the core chooses another, or finds that it is the same. */
+async function rollBeside(
+  options: ReconcileOptions,
+  key: string,
+  run: Run,
+  world: RolloutWorld,
+  write: Write,
+): Promise<Outcome> {
+  const informed = await (write.resource === ANALYSIS_RUNS
+    ? besideRunInTheWay(options.client, world, write, run.signal)
+    : besideExperimentInTheWay(options.client, world, write, run.signal));
+  return informed === null ? { kind: 'conflict' } : roll(options, key, run, informed);
 }
 
 async function collide(
@@ -99,24 +146,26 @@ async function collide(
   const inTheWay = await options.client.get(write.resource, write, { signal: run.signal });
   const plan = collisionPlan(world, inTheWay as ReplicaSet);
   if (plan === null) return { kind: 'conflict' };
-  await options.applier.apply(plan, { key, subject: subjectOf(world), ...run });
+  const applied = await options.applier.apply(plan, { key, subject: subjectOf(ROLLOUTS, world.rollout), ...run });
+  if (applied.outcome === 'refused') return refusedBy(applied.refused);
   return { kind: 'conflict' };
 }
 
-/** Says on the Rollout what the API server refused; the error itself goes on to the worker. */
-async function tell(
+/** Reports what was refused, and decides and writes everything that does not depend on it. */
+async function goOnWithout(
   options: ReconcileOptions,
   key: string,
   run: Run,
   world: RolloutWorld,
-  plan: Plan,
-  { write, error }: Extract<Applied, { outcome: 'refused' }>,
-): Promise<void> {
-  const subject = subjectOf(world);
-  const note = failureEvent(write, error.message);
-  if (note !== null) options.events.record(subject, note);
-  const said = failurePlan(world, plan, write, error.message);
-  if (said !== null) await options.applier.apply(said, { key, subject, ...run });
+  { refused, versions }: Extract<Applied, { outcome: 'refused' }>,
+): Promise<Outcome> {
+  const subject = subjectOf(ROLLOUTS, world.rollout);
+  for (const { write, message } of refused) options.events.record(subject, failureEvent(write, message));
+  const plan = (options.decide ?? decideRollout)(Object.freeze({ ...world, refused }));
+  const applied = await options.applier.apply(plan, { key, subject, ...run }, versions);
+  if (applied.outcome !== 'applied' && applied.outcome !== 'refused') return { kind: 'conflict' };
+  const all = applied.outcome === 'refused' ? [...refused, ...applied.refused] : refused;
+  return lookAgain(world, plan, refusedBy(all));
 }
 
 /**
@@ -137,21 +186,22 @@ async function release(
   const writes = releaseWrites(namespace, name, managedServices, new Set());
   const subject = { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, namespace, name, uid: '' };
   const applied = await options.applier.apply({ writes }, { key, subject, ...run });
+  if (applied.outcome === 'refused') return refusedBy(applied.refused);
   return applied.outcome === 'applied' ? { kind: 'done' } : { kind: 'conflict' };
 }
 
-async function exists(client: Client, namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
+async function exists(
+  client: Pick<Client, 'get'>,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    // Also one that nobody can read is there, and its Services are not to be touched.
+    // A Rollout that cannot be read exists as well, and its Services must not be touched.
     await client.get(ROLLOUTS, { namespace, name }, { signal });
     return true;
   } catch (error) {
     if (isApiError(error, 'notFound')) return false;
     throw error;
   }
-}
-
-function subjectOf({ rollout }: RolloutWorld): EventSubject {
-  const { namespace = '', name, uid, resourceVersion } = rollout.metadata;
-  return { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, namespace, name, uid, resourceVersion };
 }

@@ -1,13 +1,16 @@
 /**
- * What a Rollout tells the metrics: its phase at the moment of a scrape, and how long a rollout took
- * once it has ended (spec 9.2, 9.3). It writes no object.
+ * The metrics of a Rollout: its phase at the moment of a scrape, and how long a rollout took once it has ended (spec 9.2,
+ * 9.3).
  */
-import type { Rollout } from '../../api/rollout.ts';
-import type { RolloutDuration } from '../../api/status.ts';
+import type { Rollout } from '../../api/schema/rollout.ts';
+import type { RolloutDuration } from '../../api/schema/status.ts';
+import { DEFAULTS } from '../../api/words/defaults.ts';
+import { namedStrategy } from '../../core/strategies/strategies.ts';
 import { routerOf } from '../../core/traffic/routers.ts';
 import { findCondition, isTrue } from '../../kube/conditions.ts';
 import { parseTime } from '../../kube/time.ts';
-import type { Metrics, RolloutSample } from '../../telemetry/metrics.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { RolloutSample } from '../../telemetry/rollout-metrics.ts';
 
 /** The words of `rollout_info`, which are not those of `status.phase`. */
 const PHASE_OF_REASON: Readonly<Record<string, string>> = {
@@ -27,14 +30,13 @@ export function sampleOf(rollout: Rollout): RolloutSample {
   return {
     namespace,
     name,
-    strategy:
-      spec.strategy?.canary === undefined ? (spec.strategy?.blueGreen === undefined ? 'none' : 'blueGreen') : 'canary',
+    strategy: namedStrategy(rollout)?.name ?? 'none',
     trafficRouter: routerOf(rollout).name,
     phase: isTrue(status.conditions, 'InvalidSpec') ? 'InvalidSpec' : (PHASE_OF_REASON[reason] ?? 'Progressing'),
     replicas: {
       available,
       unavailable: Math.max(0, replicas - available),
-      desired: spec.replicas ?? 1,
+      desired: spec.replicas ?? DEFAULTS.replicas,
       updated: status.updatedReplicas ?? 0,
     },
   };

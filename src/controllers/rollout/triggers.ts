@@ -1,15 +1,19 @@
 /**
- * Which Rollouts an event concerns: every kind of object maps to work-queue keys here, and nowhere else.
+ * Which Rollouts an event concerns: the map from every kind of object to work-queue keys.
  */
-import { ANNOTATIONS } from '../../api/labels.ts';
-import { backendServices } from '../../core/traffic/backends.ts';
-import { objectKey } from '../../kube/object-key.ts';
+import { namedServices } from '../../api/schema/named-services.ts';
+import { managerOf } from '../../api/words/service-manager.ts';
+import { rolloutsConcernedBy, WATCHED } from '../../core/traffic/routers.ts';
+import { serviceKeyOf } from '../../kube/endpoint-slice.ts';
+import { keyOf, objectKey } from '../../kube/object-key.ts';
 import { deepEqual } from '../../kube/merge-patch.ts';
-import type { Ingress, KubeObject, PodMetadata, ReplicaSet } from '../../kube/objects.ts';
+import type { KubeObject, PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import { controllerOf } from '../../kube/owners.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
-import type { InformerEvent } from '../../runtime/informer.ts';
-import { ingressNames, serviceKeyOf, type Caches } from './caches.ts';
+import type { InformerEvent } from '../../runtime/announced-cache.ts';
+import { informerOf, type Caches } from '../caches.ts';
+import { connectAnalysisTriggers } from './analysis-triggers.ts';
+import { lookupInCaches } from '../lookup.ts';
 import type { Workloads } from './workloads.ts';
 
 interface TriggerOptions {
@@ -20,22 +24,26 @@ interface TriggerOptions {
 
 /** Every relevant event enqueues its Rollouts from now on. */
 export function connectTriggers({ caches, workloads, enqueue }: TriggerOptions): void {
-  const rolloutsOf = (index: 'service' | 'ingress' | 'namespace' | 'workload', value: string) => {
+  const rolloutsOf = (index: 'service' | 'namespace' | 'withAnalysis' | 'workload', value: string) => {
     for (const rollout of caches.rollouts.cache.byIndex(index, value)) enqueue(keyOf(rollout));
-  };
-  // A canary of somebody else concerns every Rollout that routes through the same host, when it comes and when it gives way.
-  const rolloutsOnHost = (host: string) => {
-    for (const ingress of caches.ingresses.cache.byIndex('host', host)) rolloutsOf('ingress', keyOf(ingress));
   };
   const enqueueOwner = (object: KubeObject) => {
     const owner = controllerOf(object);
     if (owner?.kind === ROLLOUTS.kind) enqueue(objectKey(object.metadata.namespace ?? '', owner.name));
   };
 
-  caches.rollouts.addHandler(({ object }) => enqueue(keyOf(object)));
+  caches.rollouts.addHandler(({ object }) => {
+    enqueue(keyOf(object));
+    // A Rollout that owns a Service which this one names may have to hand it over.
+    const { namespace = '', name } = object.metadata;
+    for (const { name: service } of namedServices(object)) {
+      const manager = managerOf(caches.services.cache.get(namespace, service));
+      if (manager !== undefined && manager !== name) enqueue(objectKey(namespace, manager));
+    }
+  });
 
   caches.replicaSets.addHandler(({ object, previous }) => {
-    // An orphan concerns whoever may adopt it; a change of owner concerns the former one too.
+    // An orphan concerns all Rollouts that may adopt it; a change of owner concerns the former owner too.
     if (controllerOf(object) === undefined) rolloutsOf('namespace', object.metadata.namespace ?? '');
     else enqueueOwner(object);
     if (previous !== undefined && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueOwner(previous);
@@ -52,7 +60,7 @@ export function connectTriggers({ caches, workloads, enqueue }: TriggerOptions):
   caches.services.addHandler(({ object, previous }) => {
     rolloutsOf('service', keyOf(object));
     for (const one of previous === undefined ? [object] : [object, previous]) {
-      const manager = one.metadata.annotations?.[ANNOTATIONS.managedByRollouts];
+      const manager = managerOf(one);
       if (manager !== undefined) enqueue(objectKey(one.metadata.namespace ?? '', manager));
     }
   });
@@ -62,27 +70,20 @@ export function connectTriggers({ caches, workloads, enqueue }: TriggerOptions):
     if (service !== undefined) rolloutsOf('service', service);
   });
 
-  caches.ingresses.addHandler(({ object, previous }) => {
-    for (const one of previous === undefined ? [object] : [object, previous]) {
-      enqueueOwner(one);
-      // Whatever its class: a Rollout that names it waits for it.
-      rolloutsOf('ingress', keyOf(one));
-      if (isCanary(one)) for (const host of hostsOf(one)) rolloutsOnHost(host);
-      for (const service of backendServices(one))
-        rolloutsOf('service', objectKey(one.metadata.namespace ?? '', service));
-    }
-  });
+  connectAnalysisTriggers({ caches, rolloutsOf, enqueueOwner });
 
-  caches.ingressClasses?.addHandler(() => {
-    for (const rollout of caches.rollouts.cache.values()) if (ingressNames(rollout).length > 0) enqueue(keyOf(rollout));
-  });
+  const lookup = lookupInCaches(caches);
+  for (const resource of WATCHED) {
+    informerOf(caches, resource.plural)?.addHandler(({ object, previous }) => {
+      for (const one of previous === undefined ? [object] : [object, previous]) {
+        enqueueOwner(one);
+        for (const rollout of rolloutsConcernedBy(lookup, { resource, object: one })) enqueue(keyOf(rollout));
+      }
+    });
+  }
 }
 
-export function keyOf(object: KubeObject): string {
-  return objectKey(object.metadata.namespace ?? '', object.metadata.name);
-}
-
-/** Readiness is the ReplicaSet's news; of a pod itself only its coming, its going and its metadata are. */
+/** The ReplicaSet reports readiness; of a pod itself only its creation, its end and its metadata matter. */
 function isNewsAboutPod({ type, object, previous }: InformerEvent<PodMetadata>): boolean {
   if (type !== 'updated' || previous === undefined) return true;
   return (
@@ -95,14 +96,4 @@ function isNewsAboutPod({ type, object, previous }: InformerEvent<PodMetadata>):
 function controllerReplicaSet(caches: Caches, pod: PodMetadata): ReplicaSet | undefined {
   const owner = controllerOf(pod);
   return owner === undefined ? undefined : caches.replicaSets.cache.get(pod.metadata.namespace ?? '', owner.name);
-}
-
-function hostsOf(ingress: Ingress): readonly string[] {
-  return (ingress.spec?.rules ?? []).map((rule) => objectKey(ingress.metadata.namespace ?? '', rule.host ?? '*'));
-}
-
-function isCanary(ingress: Ingress): boolean {
-  return Object.entries(ingress.metadata.annotations ?? {}).some(
-    ([key, value]) => key.endsWith('/canary') && value === 'true',
-  );
 }

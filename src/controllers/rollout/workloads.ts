@@ -1,33 +1,33 @@
 /**
- * The objects that Rollouts name in `spec.workloadRef`. Of all objects of such a kind the metadata is watched, from the
- * first Rollout on that names one; the specification is read for those that are named, once for each generation of it
- * (ADR 10). Nothing is decided here.
+ * The objects that Rollouts name in `spec.workloadRef`. Once a Rollout names a kind, the metadata of all its objects is
+ * watched; the specification is read only for those that are named, once for each generation (ADR 10).
  */
-import type { Rollout } from '../../api/rollout.ts';
-import { workloadResource } from '../../api/workload-ref.ts';
-import type { ReferencedWorkload } from '../../core/rollout/world.ts';
+import type { Rollout } from '../../api/schema/rollout.ts';
+import { workloadResource } from '../../api/schema/workload-ref.ts';
+import type { ReferencedWorkload } from '../../core/observed/world.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { objectKey } from '../../kube/object-key.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { workloadOf, type Workload } from '../../kube/workload.ts';
+import type { InformerEvent } from '../../runtime/announced-cache.ts';
 import { isApiError } from '../../runtime/api-error.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { Informer, type InformerEvent } from '../../runtime/informer.ts';
+import { Informer } from '../../runtime/informer.ts';
 import type { ReadableCache } from '../../runtime/object-cache.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
 interface WorkloadsOptions {
-  readonly client: Client;
+  readonly client: Pick<Client, 'list' | 'watch' | 'get'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'informerObjects' | 'informerRelists' | 'informerRejects'>;
   /** All namespaces when absent. */
   readonly namespace: string | undefined;
 }
 
-/** What was found, and whether an event will tell when it changes. */
+/** What was found, and whether an event reports its changes. */
 export interface FoundWorkload {
   readonly workload: ReferencedWorkload;
   readonly isWatched: boolean;
@@ -45,7 +45,7 @@ export class Workloads {
     this.#options = options;
   }
 
-  /** From now on `onChange` hears the key of every object that comes, goes, or changes its specification. */
+  /** From now on `onChange` gets the key of every object that is created or deleted, or whose specification changes. */
   connect(onChange: (key: string) => void): void {
     this.#onChange = onChange;
   }
@@ -67,20 +67,20 @@ export class Workloads {
     if (isWatched && seen === undefined) return { workload: { missing: missingText(resource, name) }, isWatched };
     const known = this.#read.get(key);
     if (known !== undefined && known.uid === seen?.uid && known.generation >= (seen.generation ?? 0)) {
-      // Its status has brought it further, and a write that names the version it was read at would be refused for ever.
+      // Status writes have raised its version: a write that names the version that was read would be refused for ever.
       const { resourceVersion } = known.generation === seen.generation ? seen : known;
       return { workload: { ...known, resourceVersion }, isWatched };
     }
     try {
       return { workload: await this.#readNow(resource, namespace, name, signal), isWatched };
     } catch (error) {
-      // No event tells of a right that is granted.
+      // No event reports that a right was granted.
       if (isApiError(error, 'forbidden')) return { workload: { missing: error.message }, isWatched: false };
       throw error;
     }
   }
 
-  /** The cache of that plural; `undefined` before its first list, when objects are read live and it shows nobody's writes. */
+  /** The cache of that plural; `undefined` before its first list, while objects are read live. */
   cacheOf(plural: string): ReadableCache<KubeObject> | undefined {
     const cache = this.#informers.get(plural)?.cache;
     return cache?.latestResourceVersion === '' ? undefined : cache;
@@ -140,11 +140,11 @@ export function workloadKey(resource: Resource, namespace: string, name: string)
 }
 
 /** As the API server words it. */
-function missingText({ plural, group }: Resource, name: string): string {
+export function missingText({ plural, group }: Resource, name: string): string {
   return `${group === '' ? plural : `${plural}.${group}`} "${name}" not found`;
 }
 
-/** Enough to tell one object, and one state of it, from another. */
+/** Enough to distinguish objects, and states of one object. */
 function identityOf({ metadata }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, generation } = metadata;
   return {

@@ -1,0 +1,138 @@
+/**
+ * The caches of the process: each resource is watched once, whichever controllers read it. Each controller adds its own
+ * indexes (`addIndexes`).
+ *
+ * An informer sends no request until it is started. A controller starts those that it always needs; one that only few
+ * clusters need can wait for the first reconcile that needs it.
+ */
+import { parseAnalysisRun, type AnalysisRun } from '../api/schema/analysis-run.ts';
+import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
+import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
+import { LABELS } from '../api/words/labels.ts';
+import { trimEndpointSlice } from '../kube/endpoint-slice.ts';
+import type {
+  EndpointSlice,
+  Ingress,
+  IngressClass,
+  KubeObject,
+  PodMetadata,
+  ReplicaSet,
+  Service,
+} from '../kube/objects.ts';
+import {
+  ANALYSIS_RUNS,
+  ANALYSIS_TEMPLATES,
+  CLUSTER_ANALYSIS_TEMPLATES,
+  ENDPOINT_SLICES,
+  EXPERIMENTS,
+  INGRESS_CLASSES,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  ROLLOUTS,
+  SERVICES,
+  type Resource,
+} from '../kube/resources.ts';
+import type { Client } from '../runtime/client.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { Informer } from '../runtime/informer.ts';
+import { trimBookkeeping } from '../runtime/trim.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { trimIngress } from './trim-ingress.ts';
+
+export interface Caches {
+  readonly rollouts: Informer<Rollout>;
+  readonly replicaSets: Informer<ReplicaSet>;
+  readonly pods: Informer<PodMetadata>;
+  readonly services: Informer<Service>;
+  readonly endpointSlices: Informer<EndpointSlice>;
+  readonly ingresses: Informer<Ingress>;
+  readonly analysisRuns: Informer<AnalysisRun>;
+  readonly analysisTemplates: Informer<KubeObject>;
+  readonly experiments: Informer<Experiment>;
+  /** Cluster-scoped objects are watched only where the controller serves all namespaces: a Role gives no rights to them. */
+  readonly ingressClasses?: Informer<IngressClass>;
+  readonly clusterAnalysisTemplates?: Informer<KubeObject>;
+}
+
+interface CachesOptions {
+  readonly client: Pick<Client, 'list' | 'watch'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'informerObjects' | 'informerRelists' | 'informerRejects'>;
+  /** All namespaces when absent. */
+  readonly namespace: string | undefined;
+  readonly instanceId: string;
+}
+
+export function createCaches({ client, clock, logger, metrics, namespace, instanceId }: CachesOptions): Caches {
+  const informer = <T extends KubeObject>(
+    resource: Resource,
+    trim: (object: KubeObject) => T,
+    narrowing: { readonly labelSelector?: string; readonly metadataOnly?: boolean; readonly optional?: boolean } = {},
+  ) => {
+    const scope = namespace === undefined ? {} : { namespace };
+    return new Informer<T>({ client, clock, logger, metrics, ...scope, resource, trim, ...narrowing });
+  };
+  // Memory grows with Rollouts and not with the cluster: only objects of Rollouts carry the hash label.
+  const ofRollouts = { labelSelector: LABELS.podTemplateHash };
+  const ofInstance = {
+    labelSelector: instanceId === '' ? `!${LABELS.instanceId}` : `${LABELS.instanceId}=${instanceId}`,
+  };
+  // A cluster may have only the definition of Rollouts.
+  const ofAnalysis = { ...ofInstance, optional: true };
+  return {
+    rollouts: informer(ROLLOUTS, readRollout, ofInstance),
+    replicaSets: informer(REPLICA_SETS, (object) => trimBookkeeping(object) as ReplicaSet, ofRollouts),
+    pods: informer(PODS, (object) => trimBookkeeping(object), { ...ofRollouts, metadataOnly: true }),
+    services: informer(SERVICES, trimService),
+    endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
+    ingresses: informer(INGRESSES, trimIngress),
+    analysisRuns: informer(ANALYSIS_RUNS, readRun, ofAnalysis),
+    analysisTemplates: informer(ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
+    experiments: informer(EXPERIMENTS, readExperiment, ofAnalysis),
+    ...(namespace === undefined
+      ? {
+          ingressClasses: informer(INGRESS_CLASSES, (object) => trimBookkeeping(object) as IngressClass),
+          clusterAnalysisTemplates: informer(CLUSTER_ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
+        }
+      : {}),
+  };
+}
+
+/** To be called after the controllers that read them have stopped. None can be started afterwards. */
+export async function stopCaches(caches: Caches): Promise<void> {
+  await Promise.all(Object.values(caches).map((informer) => informer.stop()));
+}
+
+/** The informer of a resource; `undefined` where it is not watched. */
+export function informerOf(caches: Caches, plural: string): Informer<KubeObject> | undefined {
+  const informers: readonly Informer<KubeObject>[] = Object.values(caches);
+  return informers.find(({ resource }) => resource.plural === plural);
+}
+
+function readRollout(object: KubeObject): Rollout {
+  const parsed = parseRollout(trimBookkeeping(object));
+  if ('problem' in parsed) throw new Error(`This Rollout cannot be read: ${parsed.problem}`);
+  return parsed.rollout;
+}
+
+/** Throws when it is none. */
+export function readRun(object: KubeObject): AnalysisRun {
+  const parsed = parseAnalysisRun(trimBookkeeping(object));
+  if ('problem' in parsed) throw new Error(`This AnalysisRun cannot be read: ${parsed.problem}`);
+  return parsed.run;
+}
+
+function readExperiment(object: KubeObject): Experiment {
+  const parsed = parseExperiment(trimBookkeeping(object));
+  if ('problem' in parsed) throw new Error(`This Experiment cannot be read: ${parsed.problem}`);
+  return parsed.experiment;
+}
+
+function trimService(object: KubeObject): Service {
+  const service = trimBookkeeping(object) as Service & { status?: unknown };
+  delete service.status;
+  return service;
+}

@@ -1,0 +1,75 @@
+/** The options of the client, and those of its verbs. */
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Clock } from './clock.ts';
+import type { Transport } from './transport.ts';
+import type { WatchEvent } from './wire.ts';
+
+export interface ClientOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'apiRequests' | 'clientThrottleSeconds'>;
+  readonly userAgent: string;
+  /** Sustained requests a second. */
+  readonly qps: number;
+  /** Requests in a burst. */
+  readonly burst: number;
+  readonly timeoutMs?: number;
+}
+
+/** One object; cluster-scoped resources have no namespace. */
+export interface ObjectName {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ListOptions {
+  /** All namespaces when absent. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly limit?: number;
+  readonly continueToken?: string;
+  /** Objects without spec and status. */
+  readonly metadataOnly?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface WatchOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly metadataOnly?: boolean;
+  /** Events after this version. */
+  readonly resourceVersion: string;
+  /** After this time the server ends the watch by itself. */
+  readonly timeoutSeconds: number;
+  readonly signal?: AbortSignal;
+  /** Called for every event in order. If it throws, the watch ends and `watch` rejects with that error. */
+  readonly onEvent: (event: WatchEvent) => void;
+  /** Called whenever bytes arrive. */
+  readonly onActivity?: () => void;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface PatchOptions extends RequestOptions {
+  readonly subresource?: 'status' | 'scale';
+}
+
+export interface ApplyOptions extends RequestOptions {
+  readonly fieldManager: string;
+}
+
+export interface DeleteOptions extends RequestOptions {
+  /** The server answers with a conflict if the object of that name has another UID. */
+  readonly uid?: string;
+  /** The server answers with a conflict if the object has another version. */
+  readonly resourceVersion?: string;
+  /** `Foreground` keeps the object until its dependents are gone; by default they are deleted later. */
+  readonly propagation?: 'Background' | 'Foreground';
+}
+
+export interface EvictOptions extends RequestOptions {
+  /** The server answers with a conflict if the pod of that name has another UID. */
+  readonly uid: string;
+}

@@ -1,0 +1,114 @@
+/**
+ * Runs a controller for objects of any kind: waits until the caches are complete, connects the triggers, and lets
+ * workers reconcile the keys that the triggers enqueue, until it is stopped.
+ */
+import { keyOf } from '../kube/object-key.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Clock } from './clock.ts';
+import type { Informer } from './informer.ts';
+import { WorkQueue } from './work-queue.ts';
+import { type Reconcile, type ReconcileObserver, Worker } from './worker.ts';
+
+/** The parts in which controllers differ. */
+export interface Controller {
+  /** Names the queue in the metrics. */
+  readonly name: string;
+  /** The objects that are reconciled; the queue holds their keys. */
+  readonly objects: Pick<Informer<KubeObject>, 'resource' | 'cache'>;
+  /**
+   * Nothing is reconciled before each of these is complete. `objects` is one of them. Other controllers may read them as
+   * well, so they are started here but not stopped.
+   */
+  readonly informers: readonly Pick<Informer<KubeObject>, 'start' | 'synced'>[];
+  /** Called once, when the informers are complete: from then on every event enqueues the keys that it concerns. */
+  readonly connect: (enqueue: (key: string) => void) => void;
+  readonly reconcile: Reconcile;
+  readonly observer: ReconcileObserver;
+  /** Number of keys that are reconciled at the same time. */
+  readonly threads: number;
+  /** A reconcile that takes longer is aborted and made again; the worker's own limit when absent. */
+  readonly timeLimitMs?: number;
+  /** Interval at which every object is reconciled without an event; 0: never. */
+  readonly resyncMs: number;
+  /** Called when it is to stop, before the running reconciles are waited for: gives up what may take long. */
+  readonly giveUp?: () => void;
+  /** Closes what only this controller uses. Called when no reconcile runs any more. */
+  readonly close: () => Promise<void>;
+}
+
+interface RunnerOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export class ControllerRunner {
+  readonly #controller: Controller;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #queue: WorkQueue;
+  readonly #worker: Worker;
+  #cancelResync = (): void => {};
+  #synced = false;
+  #stopping = false;
+
+  constructor(controller: Controller, { clock, logger, metrics }: RunnerOptions) {
+    const { name, reconcile, observer, threads, timeLimitMs } = controller;
+    this.#controller = controller;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#queue = new WorkQueue({ name, clock, metrics });
+    const limit = timeLimitMs === undefined ? {} : { timeLimitMs };
+    this.#worker = new Worker({
+      queue: this.#queue,
+      clock,
+      logger,
+      reconcile,
+      observer,
+      concurrency: threads,
+      ...limit,
+    });
+  }
+
+  /** Whether every cache has seen the whole cluster once. */
+  get isSynced(): boolean {
+    return this.#synced;
+  }
+
+  /** Resolves when the workers run, or when it was stopped before. Rejects when the triggers cannot be connected. */
+  async start(): Promise<void> {
+    const { objects, informers, connect } = this.#controller;
+    for (const informer of informers) informer.start();
+    const complete = await Promise.all(informers.map((informer) => informer.synced));
+    if (complete.includes(false) || this.#stopping) return;
+    this.#synced = true;
+    this.#logger.info({ [objects.resource.plural]: objects.cache.size }, 'The caches are complete');
+    connect((key) => this.#queue.add(key));
+    this.#armResync();
+    this.#worker.start();
+  }
+
+  /**
+   * Lets running reconciles finish for `graceMs`, then aborts the rest; with 0 it aborts all at once, as a process must
+   * that may no longer write. Resolves when no reconcile runs and the controller is closed.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#cancelResync();
+    this.#controller.giveUp?.();
+    await this.#worker.stop(graceMs);
+    await this.#controller.close();
+  }
+
+  /** Catches lost events, and timers that are longer than the interval. */
+  #armResync(): void {
+    const { objects, resyncMs } = this.#controller;
+    if (resyncMs === 0) return;
+    this.#cancelResync = this.#clock.setTimer(resyncMs, () => {
+      for (const object of objects.cache.values()) this.#queue.add(keyOf(object));
+      this.#armResync();
+    });
+  }
+}

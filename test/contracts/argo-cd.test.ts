@@ -1,8 +1,8 @@
 /** The status that we write has the health in Argo CD that the Rollout is in, and its actions bring about what they say. */
 import { describe, expect, test } from 'vitest';
-import { ANNOTATIONS } from '../../src/api/labels.ts';
-import type { Rollout } from '../../src/api/rollout.ts';
-import type { RolloutStatus } from '../../src/api/status.ts';
+import { ANNOTATIONS } from '../../src/api/words/labels.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import { formatTime } from '../../src/kube/time.ts';
 import { blueGreen, buildWorld, deploymentOf, hashOf, NOW, routed, type WorldOptions } from '../core/build-world.ts';
 import { reportedOn } from '../core/plan-effects.ts';

@@ -2,8 +2,8 @@
  * What Argo CD makes of a Rollout: its rules of health and its actions for this API, written down from their
  * description (spec, part F). It knows nothing of this controller; that the two fit is for the tables to show.
  */
-import type { Rollout } from '../../src/api/rollout.ts';
-import type { RolloutStatus } from '../../src/api/status.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import { findCondition, isTrue } from '../../src/kube/conditions.ts';
 
 export interface Health {

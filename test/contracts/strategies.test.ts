@@ -1,9 +1,11 @@
 /** Every strategy there is, in its kinds, held to the contract. */
-import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import type { CanaryStep } from '../../src/api/steps.ts';
-import { decideCanary } from '../../src/core/strategies/canary/canary.ts';
-import { decideBlueGreen } from '../../src/core/strategies/blue-green/blue-green.ts';
+import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import type { CanaryStep } from '../../src/api/schema/steps.ts';
+import { blueGreenStrategy } from '../../src/core/strategies/blue-green/blue-green-strategy.ts';
+import { recallBlueGreen } from '../../src/core/strategies/blue-green/memory.ts';
+import { canaryStrategy } from '../../src/core/strategies/canary/canary-strategy.ts';
+import { recallCanary } from '../../src/core/strategies/canary/memory.ts';
 import { blueGreen, buildSituation, routed } from '../core/build-world.ts';
 import { strategyContract } from './strategy.ts';
 
@@ -30,7 +32,8 @@ const CANARIES: Readonly<Record<string, CanaryStrategy>> = {
 
 for (const [name, strategy] of Object.entries(CANARIES)) {
   strategyContract(name, {
-    decide: decideCanary,
+    strategy: canaryStrategy,
+    recall: recallCanary,
     situation: (scene) => buildSituation({ ...scene, strategy }),
     maxWeight: 100,
     stepCount: strategy.steps?.length ?? 0,
@@ -48,7 +51,8 @@ const BLUE_GREENS: Readonly<Record<string, BlueGreenStrategy>> = {
 
 for (const [name, strategy] of Object.entries(BLUE_GREENS)) {
   strategyContract(name, {
-    decide: decideBlueGreen,
+    strategy: blueGreenStrategy,
+    recall: recallBlueGreen,
     situation: (scene) => buildSituation({ ...scene, blueGreen: strategy }),
     maxWeight: 0,
     stepCount: 0,

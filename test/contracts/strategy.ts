@@ -3,15 +3,17 @@
  * what exists, keeps the memory sound, and leaves a settled Rollout alone.
  */
 import { describe, expect, test } from 'vitest';
-import { recall, type Memory } from '../../src/core/rollout/memory.ts';
-import { specReplicasOf, templateHashOf } from '../../src/core/rollout/replica-sets.ts';
-import type { Situation } from '../../src/core/rollout/situation.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
+import { remembered, type Memory } from '../../src/core/observed/memory.ts';
+import { specReplicasOf, templateHashOf } from '../../src/core/observed/replica-sets.ts';
+import type { Situation } from '../../src/core/observed/situation.ts';
 import type { Strategy, StrategyDecision } from '../../src/core/strategies/strategy.ts';
 import { deepFrozen } from '../kube/deep-frozen.ts';
 import { hashOf, type Revision, type WorldOptions } from '../core/build-world.ts';
 
 export interface StrategyHarness {
-  readonly decide: Strategy;
+  readonly strategy: Strategy;
+  readonly recall: (status: RolloutStatus) => Memory;
   /** A situation of a Rollout with the strategy; `scene` leaves the strategy's own block out. */
   readonly situation: (scene: Omit<WorldOptions, 'strategy' | 'blueGreen'>) => Situation;
   /** The largest weight that the strategy may ask for. */
@@ -55,7 +57,9 @@ const SCENES: readonly Scene[] = [
   { name: 'an empty status', revisions: [V1], status: { stableRS: '', currentPodHash: '', currentStepHash: '' } },
 ];
 
-export function strategyContract(name: string, { decide, situation, maxWeight, stepCount }: StrategyHarness): void {
+export function strategyContract(name: string, harness: StrategyHarness): void {
+  const { situation, maxWeight, stepCount, recall } = harness;
+  const { decide, ownFields } = harness.strategy;
   describe(`${name} as a strategy`, () => {
     describe.each(SCENES)('$name', ({ name: _name, ...scene }) => {
       const seen = (): Situation => deepFrozen(situation(scene));
@@ -66,7 +70,7 @@ export function strategyContract(name: string, { decide, situation, maxWeight, s
 
       test('sizes name each ReplicaSet of the Rollout once, with a whole number of pods', () => {
         const world = seen();
-        const sizes = decide(world).sizes.map(({ replicaSet, replicas }) => ({ replicaSet, replicas }));
+        const sizes = decide(world).desired.sizes.map(({ replicaSet, replicas }) => ({ replicaSet, replicas }));
         expect(new Set(sizes.map(({ replicaSet }) => replicaSet)).size).toBe(sizes.length);
         expect(sizes.filter(({ replicaSet }) => !world.all.includes(replicaSet))).toEqual([]);
         expect(sizes.filter(({ replicas }) => !Number.isInteger(replicas) || replicas < 0)).toEqual([]);
@@ -74,14 +78,14 @@ export function strategyContract(name: string, { decide, situation, maxWeight, s
 
       test('selectors are of its own Services and lead to revisions that exist', () => {
         const world = seen();
-        const { selectors, services } = decide(world);
+        const { selectors, services } = decide(world).desired;
         const hashes = world.all.map(templateHashOf);
         expect(selectors.filter((one) => !services.has(one.service) || !hashes.includes(one.templateHash))).toEqual([]);
         expect(new Set(selectors.map(({ service }) => service)).size).toBe(selectors.length);
       });
 
       test('the weight is within its bounds, and there is none for a router that routes nothing', () => {
-        const { split, router } = decide(seen());
+        const { split, router } = decide(seen()).desired;
         const weight = split?.weight ?? 0;
         expect(weight).toBeGreaterThanOrEqual(0);
         expect(weight).toBeLessThanOrEqual(router.routes ? maxWeight : 0);
@@ -89,15 +93,21 @@ export function strategyContract(name: string, { decide, situation, maxWeight, s
 
       test('the memory is sound', () => {
         const world = seen();
-        const { memory } = decide(world);
+        const { memory, ownStatus } = decide(world);
         expect(memory.currentPodHash).toBe(world.canaryHash);
-        expect(indexProblem(memory, stepCount)).toBeNull();
+        expect(indexProblem(ownStatus, stepCount)).toBeNull();
         expect(memory.abort && memory.promoteFull).toBe(false);
         expect(memory.abortedAt !== null).toBe(memory.abort);
       });
 
-      test('a wait that somebody has to end says how, without a full stop', () => {
-        expect(decide(seen()).blockedOn?.message ?? 'nothing').toMatch(/[^.]$/);
+      test('what is written is remembered, in fields of its own', () => {
+        const { memory, ownStatus } = decide(seen());
+        expect(recall({ ...remembered(memory), ...ownStatus })).toEqual(memory);
+        expect(Object.keys(ownStatus).filter((field) => !ownFields.some((own) => own === field))).toEqual([]);
+      });
+
+      test('a wait says how it ends, without a full stop', () => {
+        expect(decide(seen()).wait?.message ?? 'nothing').toMatch(/[^.]$/);
       });
     });
 
@@ -105,45 +115,45 @@ export function strategyContract(name: string, { decide, situation, maxWeight, s
       const world = situation({ revisions: [V1] });
       const decision = decide(world);
       expect(decision.events).toEqual([]);
-      expect(decision.started).toBe(false);
+      expect(decision.standing.begins).toBe(false);
       expect(decision.memory).toEqual(recall(world.status));
-      expect(decision.sizes.filter((one) => one.replicas !== specReplicasOf(one.replicaSet))).toEqual([]);
-      expect(decision.blockedOn).toBeNull();
+      expect(decision.desired.sizes.filter((one) => one.replicas !== specReplicasOf(one.replicaSet))).toEqual([]);
+      expect(decision.wait).toBeNull();
       expect(decision.wakeAt).toBeNull();
-      expect(decision.atTarget).toBe(true);
+      expect(decision.standing.promotedWithItsPods).toBe(true);
     });
 
     test('a first deploy has the full size at once', () => {
       const decision = decide(
         situation({ stable: '', version: 'v1', revisions: [], status: { currentPodHash: '', currentStepHash: '' } }),
       );
-      expect(decision.initialReplicas).toBe(5);
-      expect(decision.started).toBe(true);
+      expect(decision.desired.initialReplicas).toBe(5);
+      expect(decision.standing.begins).toBe(true);
     });
 
     test('a paused Rollout starts nothing', () => {
       const world = situation({ revisions: [V1, { version: 'v2' }], spec: { paused: true } });
       const decision = decide(world);
-      expect(decision.initialReplicas).toBe(0);
-      expect(decision.sizes.filter((one) => one.replicaSet === world.canary && one.replicas > 0)).toEqual([]);
+      expect(decision.desired.initialReplicas).toBe(0);
+      expect(decision.desired.sizes.filter((one) => one.replicaSet === world.canary && one.replicas > 0)).toEqual([]);
       expect(decision.memory.stableRS).toBe(hashOf('v1'));
     });
 
     test('a new template starts over', () => {
       const status = { currentPodHash: hashOf('v1'), abort: true, promoteFull: true, currentStepIndex: stepCount };
       const decision = decide(situation({ version: 'v2', revisions: [V1, { version: 'v2' }], status }));
-      expect(decision.started).toBe(true);
+      expect(decision.standing.begins).toBe(true);
       expect(decision.memory).toMatchObject({
         abort: false,
         promoteFull: false,
         pauseConditions: [],
-        currentStepIndex: stepCount === 0 ? null : 0,
       });
+      expect(decision.ownStatus.currentStepIndex).toBe(stepCount === 0 ? undefined : 0);
     });
 
     test('an abort never asks for more canary than there is', () => {
       const world = situation({ revisions: [V1, { version: 'v2', size: 2 }], status: ABORT, split: { weight: 40 } });
-      const { sizes, split } = decide(world);
+      const { sizes, split } = decide(world).desired;
       expect(sizes.filter((one) => one.replicaSet === world.canary && one.replicas > 2)).toEqual([]);
       expect(split?.weight ?? 0).toBeLessThanOrEqual(40);
     });
@@ -155,11 +165,12 @@ export function strategyContract(name: string, { decide, situation, maxWeight, s
 }
 
 /** Functions and the router cannot be compared; what they are for is in the rest. */
-function comparable({ router, podMetadataOf: _podMetadataOf, ...rest }: StrategyDecision): object {
-  return { ...rest, router: router.name };
+function comparable({ desired, ...rest }: StrategyDecision): object {
+  const { router, podRoleOf: _podRoleOf, ...values } = desired;
+  return { ...rest, desired: { ...values, router: router.name } };
 }
 
-function indexProblem({ currentStepIndex: index }: Memory, stepCount: number): string | null {
-  if (stepCount === 0) return index === null ? null : `index ${index} without steps`;
-  return index !== null && index >= 0 && index <= stepCount ? null : `index ${index} of ${stepCount}`;
+function indexProblem({ currentStepIndex: index }: RolloutStatus, stepCount: number): string | null {
+  if (stepCount === 0) return index === undefined ? null : `index ${index} without steps`;
+  return index !== undefined && index >= 0 && index <= stepCount ? null : `index ${index} of ${stepCount}`;
 }

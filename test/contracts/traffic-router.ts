@@ -1,11 +1,16 @@
 /**
  * What every traffic router owes to the core, whatever objects it renders: what it was told to show it shows, once
- * its writes are made; it writes nothing that changes nothing; and the same situation gives the same writes.
+ * its writes are made; it writes nothing that changes nothing; the same situation gives the same writes; and what it
+ * writes is watched, found again, and taken back when the spec asks for it no more.
  */
 import { describe, expect, test } from 'vitest';
-import type { Situation } from '../../src/core/rollout/situation.ts';
+import { lookupIn, type Lookup } from '../../src/core/observed/lookup.ts';
+import { situationOf, type Situation } from '../../src/core/observed/situation.ts';
 import type { TrafficRouter, TrafficSplit } from '../../src/core/traffic/router.ts';
+import type { RoutedObject } from '../../src/core/traffic/watch.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import type { EventNote, Write } from '../../src/kube/plan.ts';
+import { ROLLOUTS, type Resource } from '../../src/kube/resources.ts';
 import { deepFrozen } from '../kube/deep-frozen.ts';
 
 export interface RouterHarness {
@@ -29,7 +34,6 @@ export function trafficRouterContract(name: string, harness: RouterHarness): voi
 
     test.each(movesUpTo(maxWeight))('shows $to after $from, and then has nothing to write', ({ from, to }) => {
       const situation = showing(harness, from, to);
-      expect(router.shows(situation, to)).toBe(true);
       expect(router.render(situation, to)).toEqual([]);
     });
 
@@ -51,6 +55,46 @@ export function trafficRouterContract(name: string, harness: RouterHarness): voi
       expect(router.blockedOn(untouched())).toBeNull();
       expect(router.blockedOn(showing(harness, splitOf(1)))).toBeNull();
     });
+
+    test('what it refers to is there, and fits', () => {
+      const { world } = untouched();
+      expect(router.missingReference(world)).toBeNull();
+      expect(router.unfitReference(world)).toBeNull();
+    });
+
+    test('it refers to whatever it writes', () => {
+      const situation = untouched();
+      const written = router.render(situation, splitOf(1)).map(nameOf);
+      expect(router.references(situation.rollout).map(nameOf)).toEqual(expect.arrayContaining(written));
+    });
+
+    test('it finds what it refers to among what is watched', () => {
+      const situation = showing(harness, splitOf(1));
+      const { rollout } = situation;
+      const found = router.watch.gather(lookupOf(situation), rollout).map(objectNameOf);
+      expect(found).toEqual(expect.arrayContaining(router.references(rollout).map(nameOf)));
+    });
+
+    test('a change of what it refers to concerns the Rollout', () => {
+      const situation = showing(harness, splitOf(1));
+      const { rollout } = situation;
+      for (const changed of routedOf(router, situation)) {
+        const concerned = router.watch.concernedBy(lookupOf(situation), changed);
+        expect(concerned).toContain(rollout);
+      }
+    });
+
+    test('no proxy acts later on a write than the slowest of them', () => {
+      expect(router.settledAt(untouched())).toBeNull();
+      const situation = showing(harness, splitOf(1));
+      const settledAt = router.settledAt(situation) ?? 0;
+      expect(settledAt).toBeLessThanOrEqual(situation.now + router.propagationMs(situation));
+    });
+
+    test('nothing is left over while the spec asks for it', () => {
+      expect(router.leftovers(untouched())).toEqual([]);
+      expect(router.leftovers(showing(harness, splitOf(1, 'alice')))).toEqual([]);
+    });
   });
 }
 
@@ -62,7 +106,56 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
     test('says so', () => {
       expect(router.routes).toBe(true);
       expect(router.name).not.toBe('');
+      expect(router.place).toMatch(/^\w[\w ]*\w$/);
     });
+
+    test('its proxies need some time', () => {
+      expect(router.propagationMs(harness.untouched())).toBeGreaterThan(0);
+    });
+
+    test('a refused write is reported as one about traffic', () => {
+      const writes = router.render(harness.untouched(), splitOf(1));
+      expect(writes.map(({ refusedAs }) => refusedAs)).toEqual(writes.map(() => 'TrafficRoutingError'));
+      expect(writes).not.toEqual([]);
+    });
+
+    test('an object that the spec names is missed', () => {
+      const { world } = harness.untouched();
+      expect(router.missingReference({ ...world, routed: new Map() })).not.toBeNull();
+    });
+
+    test('an object that does not lead to the stable Service does not fit', () => {
+      const { world } = withCanary(harness.untouched(), (canary) => ({ ...canary, stableService: 'another' }));
+      expect(router.missingReference(world)).toBeNull();
+      expect(router.unfitReference(world)).not.toBeNull();
+    });
+
+    test('people are shown the objects that carry the weight', () => {
+      const situation = showing(harness, splitOf(1));
+      const names = router.references(situation.rollout).map(({ name }) => name);
+      const shown = router.shown(situation);
+      expect(shown).not.toEqual([]);
+      expect(names).toEqual(expect.arrayContaining(shown.map(({ name }) => name)));
+    });
+
+    test.each(splitsUpTo(maxWeight))(
+      'takes $weight and $headerRoutes back once the spec asks for no router',
+      (split) => {
+        const before = showing(harness, split);
+        let situation = withoutRouter(before);
+        const first = router.leftovers(situation);
+        expect(first).not.toEqual([]);
+        const leadsRequests = split.weight > 0 || router.leadsBesideWeight(before);
+        expect(first.map((one) => one.leadsRequests)).toEqual(first.map(() => leadsRequests));
+        expect(first.map((one) => one.returnsRequests)).toEqual(first.map(() => split.weight > 0));
+        for (let moves = 0; moves < 3; moves++) {
+          const writes = router.leftovers(situation).flatMap(({ write }) => write ?? []);
+          situation = harness.after(situation, writes);
+          expect(router.leftovers(situation).some(({ leadsRequests }) => leadsRequests)).toBe(false);
+        }
+        expect(router.leftovers(situation)).toEqual([]);
+      },
+    );
 
     test.each(splitsUpTo(maxWeight))('reports the weight of $weight that it shows', (split) => {
       expect(router.observe(showing(harness, split))).toEqual({
@@ -72,8 +165,8 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
     });
 
     const changes = movesUpTo(maxWeight).filter(({ from, to }) => from !== to);
-    test.each(changes)('does not show $to while it shows $from', ({ from, to }) => {
-      expect(router.shows(showing(harness, from), to)).toBe(false);
+    test.each(changes)('has something to write for $to while it shows $from', ({ from, to }) => {
+      expect(router.render(showing(harness, from), to)).not.toEqual([]);
     });
 
     test('tells of a new weight, once', () => {
@@ -119,4 +212,39 @@ function showing({ router, untouched, after }: RouterHarness, ...splits: readonl
   let situation = untouched();
   for (const split of splits) situation = after(situation, router.render(situation, split));
   return situation;
+}
+
+function withCanary(situation: Situation, change: (canary: CanaryStrategy) => CanaryStrategy): Situation {
+  const { rollout } = situation.world;
+  const canary = change(rollout.spec.strategy?.canary ?? {});
+  return situationOf({
+    ...situation.world,
+    rollout: { ...rollout, spec: { ...rollout.spec, strategy: { canary } } },
+  });
+}
+
+function withoutRouter(situation: Situation): Situation {
+  return withCanary(situation, ({ trafficRouting: _router, ...canary }) => canary);
+}
+
+function nameOf({ resource, name }: { readonly resource: Resource; readonly name: string }): string {
+  return `${resource.plural} ${name}`;
+}
+
+function objectNameOf({ resource, object }: RoutedObject): string {
+  return nameOf({ resource, name: object.metadata.name });
+}
+
+/** The objects in the world of that router. */
+function routedOf({ watch }: TrafficRouter, { world }: Situation): readonly RoutedObject[] {
+  return watch.resources.flatMap((resource) =>
+    [...(world.routed.get(resource.plural)?.values() ?? [])].map((object) => ({ resource, object })),
+  );
+}
+
+/** The cluster of that world, as far as routers look at it. */
+function lookupOf({ rollout, world }: Situation): Lookup {
+  return lookupIn(({ plural }) =>
+    plural === ROLLOUTS.plural ? [rollout] : [...(world.routed.get(plural)?.values() ?? [])],
+  );
 }

@@ -1,10 +1,12 @@
 /** Every traffic router there is, held to the contract. */
-import { situationOf, type Situation } from '../../src/core/rollout/situation.ts';
-import { nginxRouter } from '../../src/core/traffic/nginx.ts';
+import { situationOf, type Situation } from '../../src/core/observed/situation.ts';
+import { nginxRouter } from '../../src/core/traffic/nginx/router.ts';
+import { ingressesIn } from '../../src/core/traffic/nginx/observed.ts';
 import { noRouter } from '../../src/core/traffic/none.ts';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import type { Write } from '../../src/kube/plan.ts';
 import { applied, buildSituation, ingress, routed } from '../core/build-world.ts';
+import { withIngresses } from '../core/routed-ingresses.ts';
 import { trafficRouterContract, weightRouterContract, type RouterHarness } from './traffic-router.ts';
 
 const REVISIONS = [
@@ -17,12 +19,13 @@ function updating(strategy: CanaryStrategy): Situation {
 }
 
 function afterIngressWrites(situation: Situation, writes: readonly Write[]): Situation {
-  const ingresses = new Map(situation.world.ingresses);
+  const ingresses = new Map(ingressesIn(situation.world));
   for (const write of writes) {
-    if (write.op !== 'apply') throw new Error(`unexpected ${write.op}`);
-    ingresses.set(write.name, applied(write.body));
+    if (write.op === 'delete') ingresses.delete(write.name);
+    else if (write.op === 'apply') ingresses.set(write.name, applied(write.body));
+    else throw new Error(`unexpected ${write.op}`);
   }
-  return situationOf({ ...situation.world, ingresses });
+  return situationOf(withIngresses(situation.world, ingresses.values()));
 }
 
 trafficRouterContract('none', {

@@ -1,6 +1,6 @@
 /**
- * Virtual time: what is to happen and when. Nothing here waits; the next thing happens when it is asked
- * for, and the time is then the time of that thing.
+ * Virtual time: what is to happen and when. Nothing here waits: the next thing happens when it is asked for, and the time
+ * moves to it.
  */
 export type Cancel = () => void;
 

@@ -1,10 +1,10 @@
 /**
  * The worked timelines of spec A.13: two replicas, revision A stable and B new. One row is one change of
- * ours; of the status only what differs is told, counts as spec.replicas, replicas, updated, ready, available.
+ * ours; of the status only what differs is shown, counts as spec.replicas, replicas, updated, ready, available.
  */
 import { expect, test } from 'vitest';
-import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
-import type { Rollout } from '../../src/api/rollout.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../src/kube/resources.ts';
@@ -85,24 +85,25 @@ class Timeline {
 }
 
 /** A stands, B is asked for, and everything has come to rest that can without a person. */
-function updated(strategy: JsonObject = {}): { readonly history: History; readonly timeline: Timeline } {
-  const history = calmHistory({ blueGreen: { ...BLUE_GREEN, ...strategy } }, { replicas: 2 });
+async function updated(strategy: JsonObject = {}): Promise<{ readonly history: History; readonly timeline: Timeline }> {
+  const history = await calmHistory({ blueGreen: { ...BLUE_GREEN, ...strategy } }, { replicas: 2 });
   const timeline = new Timeline(history);
   history.user.setImage('');
-  history.runToRest();
+  await history.runToRest();
   return { history, timeline };
 }
 
 const UPDATE = [
-  'size of B 2, revision of B 2',
+  'size of B 0, revision of B 2',
   'current B, counts 2,2,0,2,2, phase Progressing: more replicas need to be updated',
   'web-preview → B',
   'preview B',
+  'size of B 2',
   'counts 2,4,2,2,2, phase Progressing: active service cutover pending',
 ];
 const PAUSED = 'pause BlueGreenPause, controllerPause true, phase Paused: BlueGreenPause';
 const SWITCHED = ['web-active → B', 'active B, stable B, phase Healthy, no controllerPause'];
-const RETIRED = ['deadline of A set', 'size of A 0, no deadline of A', 'counts 2,3,2,2,2', 'counts 2,2,2,2,2'];
+const RETIRED = ['deadline of A set', 'size of A 0, no deadline of A', 'counts 2,2,2,2,2'];
 
 interface Timetable {
   readonly name: string;
@@ -125,10 +126,11 @@ test.each<Timetable>([
     name: '(b) the preview is small: a promotion lets it grow first',
     strategy: { previewReplicaCount: 1 },
     rests: [
-      'size of B 1, revision of B 2',
+      'size of B 0, revision of B 2',
       'current B, counts 2,2,0,2,2, phase Progressing: more replicas need to be updated',
       'web-preview → B',
       'preview B',
+      'size of B 1',
       'counts 2,3,1,2,2',
       PAUSED,
     ],
@@ -144,6 +146,7 @@ test.each<Timetable>([
           'active B, stable B, phase Healthy, no checkpoint',
           'deadline of A set',
           'size of A 0, no deadline of A',
+          'counts 2,3,2,2,2',
           'counts 2,2,2,2,2',
         ],
       ],
@@ -160,7 +163,6 @@ test.each<Timetable>([
           'deadline of B set',
           'phase Degraded: RolloutAborted: Rollout aborted update to revision 2, no pause, no controllerPause',
           'size of B 0, no deadline of B',
-          'counts 2,3,1,2,2',
           'counts 2,2,0,2,2',
         ],
       ],
@@ -193,12 +195,12 @@ test.each<Timetable>([
       'counts 2,2,2,2,2',
     ],
   },
-])('$name', ({ strategy, rests, acts = [] }) => {
-  const { history, timeline } = updated(strategy);
+])('$name', async ({ strategy, rests, acts = [] }) => {
+  const { history, timeline } = await updated(strategy);
   expect(timeline.take()).toEqual(rests);
   for (const [name, act, rows] of acts) {
     act(history);
-    history.runToRest();
+    await history.runToRest();
     history.checkSettled();
     expect([name, ...timeline.take()]).toEqual([name, ...rows]);
   }
@@ -207,14 +209,14 @@ test.each<Timetable>([
 const SECOND_MS = 1000;
 
 /** B is active, and A waits for its delay. */
-function promoted(strategy: JsonObject = {}) {
-  const history = calmHistory({ blueGreen: { ...BLUE_GREEN, ...strategy } }, { replicas: 2 });
+async function promoted(strategy: JsonObject = {}) {
+  const history = await calmHistory({ blueGreen: { ...BLUE_GREEN, ...strategy } }, { replicas: 2 });
   const timeline = new Timeline(history);
   const template = history.user.rollout.spec.template as JsonObject;
   history.user.setImage('');
-  history.runFor(10 * SECOND_MS);
+  await history.runFor(10 * SECOND_MS);
   history.user.promoteFull();
-  history.runFor(10 * SECOND_MS);
+  await history.runFor(10 * SECOND_MS);
   timeline.take();
   return { history, timeline, template };
 }
@@ -222,10 +224,10 @@ function promoted(strategy: JsonObject = {}) {
 test.each([
   { name: '(d)', strategy: {} },
   { name: 'with a small preview', strategy: { previewReplicaCount: 1 } },
-])('$name: back to A while its pods are there, and nobody is asked', ({ strategy }) => {
-  const { history, timeline, template } = promoted(strategy);
+])('$name: back to A while its pods are there, and nobody is asked', async ({ strategy }) => {
+  const { history, timeline, template } = await promoted(strategy);
   history.user.applyTemplate(template);
-  history.runFor(5 * SECOND_MS);
+  await history.runFor(5 * SECOND_MS);
   expect(timeline.take()).toEqual([
     'revision of A 3',
     'web-preview → A',
@@ -237,49 +239,49 @@ test.each([
   ]);
 });
 
-test('back to A when its pods are gone: a person is asked', () => {
-  const { history, timeline, template } = promoted();
-  history.runToRest();
+test('back to A when its pods are gone: a person is asked', async () => {
+  const { history, timeline, template } = await promoted();
+  await history.runToRest();
   timeline.take();
   history.user.applyTemplate(template);
-  history.runToRest();
+  await history.runToRest();
   expect(timeline.take()).toEqual([
     'revision of A 3',
-    'size of A 2',
     'web-preview → A',
     'current A, preview A, counts 2,2,0,2,2, phase Progressing: more replicas need to be updated',
+    'size of A 2',
     'counts 2,4,2,2,2, phase Progressing: active service cutover pending',
     PAUSED,
   ]);
 });
 
-test('a person who does not wait for the time is obeyed at once', () => {
+test('a person who does not wait for the time is obeyed at once', async () => {
   const strategy = { ...BLUE_GREEN, autoPromotionEnabled: true, autoPromotionSeconds: 600 };
-  const history = calmHistory({ blueGreen: strategy }, { replicas: 2 });
+  const history = await calmHistory({ blueGreen: strategy }, { replicas: 2 });
   const timeline = new Timeline(history);
   history.user.setImage('');
-  history.runFor(10 * SECOND_MS);
+  await history.runFor(10 * SECOND_MS);
   expect(timeline.take()).toEqual([...UPDATE, PAUSED]);
   promote(history);
-  history.runFor(SECOND_MS);
+  await history.runFor(SECOND_MS);
   expect(timeline.take()).toEqual([...SWITCHED, 'deadline of A set']);
 });
 
-test('a promotion in the moment in which a pod fails is not lost', () => {
-  const { history, timeline } = updated();
+test('a promotion in the moment in which a pod fails is not lost', async () => {
+  const { history, timeline } = await updated();
   const pod = history.cluster.runningPods().at(-1)?.metadata.name ?? '';
   timeline.take();
   history.cluster.kubelet.crash(pod, 5 * SECOND_MS);
-  history.runFor(SECOND_MS);
+  await history.runFor(SECOND_MS);
   promote(history);
-  history.runFor(SECOND_MS);
+  await history.runFor(SECOND_MS);
   expect(timeline.take()).toEqual(['phase Progressing: active service cutover pending']);
-  history.runFor(10 * SECOND_MS);
+  await history.runFor(10 * SECOND_MS);
   expect(timeline.take()).toEqual([...SWITCHED, 'deadline of A set']);
 });
 
-test('a promotion in the moment in which a pod is deleted waits for the pod in its place', () => {
-  const { history, timeline } = updated();
+test('a promotion in the moment in which a pod is deleted waits for the pod in its place', async () => {
+  const { history, timeline } = await updated();
   const { store } = history.cluster;
   const doomed = history.cluster.runningPods().filter((pod) => hashOf(pod) === history.user.status.currentPodHash);
   const served: number[] = [];
@@ -293,50 +295,50 @@ test('a promotion in the moment in which a pod is deleted waits for the pod in i
   for (const pod of doomed) {
     store.patch(PODS.plural, pod.metadata.name, { metadata: { deletionTimestamp: '2026-01-05T08:00:00Z' } }, 'user');
   }
-  history.runFor(20);
+  await history.runFor(20);
   promote(history);
-  history.runFor(10 * SECOND_MS);
+  await history.runFor(10 * SECOND_MS);
   expect(timeline.take()).toContain('web-active → B');
   expect(served).toEqual([2]);
 });
 
-test('a selector that somebody strips comes back, and opens no gate', () => {
-  const { history, timeline } = updated();
+test('a selector that somebody strips comes back, and opens no gate', async () => {
+  const { history, timeline } = await updated();
   timeline.take();
   const patch = { spec: { selector: { [LABELS.podTemplateHash]: null } } };
   for (const name of ['web-active', 'web-preview']) history.cluster.store.patch('services', name, patch, 'user');
-  history.runToRest();
+  await history.runToRest();
   expect(timeline.take()).toEqual(['web-active → A', 'web-preview → B']);
   expect(history.user.status).toMatchObject({ phase: 'Paused', message: 'BlueGreenPause' });
 });
 
-test('a Service that somebody replaced while a pod of A is missing leads to A again, and to nothing of B', () => {
-  const { history, timeline } = updated();
+test('a Service that somebody replaced while a pod of A is missing leads to A again, and to nothing of B', async () => {
+  const { history, timeline } = await updated();
   const stable = history.cluster.runningPods().find((pod) => hashOf(pod) === history.user.status.stableRS);
   history.cluster.kubelet.crash(stable?.metadata.name ?? '', 60 * SECOND_MS);
-  history.runFor(SECOND_MS);
+  await history.runFor(SECOND_MS);
   timeline.take();
   const patch = {
     metadata: { annotations: { [ANNOTATIONS.managedByRollouts]: null } },
     spec: { selector: { [LABELS.podTemplateHash]: null } },
   };
   history.cluster.store.patch(SERVICES.plural, 'web-active', patch, 'user');
-  history.runFor(SECOND_MS);
+  await history.runFor(SECOND_MS);
   expect(timeline.take()).toEqual(['web-active → A']);
   expect(history.user.status).toMatchObject({ phase: 'Paused', message: 'BlueGreenPause' });
 });
 
-test('whoever goes back in the second after the switch is not asked either', () => {
-  const { history, timeline } = updated();
+test('whoever goes back in the second after the switch is not asked either', async () => {
+  const { history, timeline } = await updated();
   const template = history.user.rollout.spec.template as JsonObject;
   const revisionA = history.cluster.store
     .list<ReplicaSet>(REPLICA_SETS.plural)
     .find((one) => hashOf(one) === history.user.status.stableRS);
   promote(history);
-  while (history.user.status.phase !== 'Healthy') history.runFor(10);
+  while (history.user.status.phase !== 'Healthy') await history.runFor(10);
   timeline.take();
   history.user.applyTemplate({ ...template, spec: revisionA?.spec.template.spec ?? {} });
-  history.runFor(5 * SECOND_MS);
+  await history.runFor(5 * SECOND_MS);
   expect(timeline.take()).not.toContain(PAUSED);
   expect(history.user.status).toMatchObject({ phase: 'Healthy', stableRS: hashOf(revisionA!) });
 });

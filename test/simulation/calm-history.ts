@@ -1,11 +1,12 @@
 /**
- * Histories in which everything takes its typical time and nobody draws lots: a Rollout `web` of five
- * replicas, of which a test says how it is released and what its user does.
+ * Histories without chance, in which everything takes its typical time: a Rollout `web` of five replicas. A test says how
+ * it is released and what its user does.
  */
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { Fault } from './controller/faults.ts';
 import { History } from './history.ts';
 import { Random } from './random.ts';
+import { TEMPLATES } from './scenario/analysis-spec.ts';
 import {
   ACTIVE_SERVICE,
   CANARY_SERVICE,
@@ -37,12 +38,17 @@ interface CalmOptions {
   readonly told?: boolean;
   /** What goes wrong with the next write of the controller. */
   readonly drawFault?: () => Fault;
+  /** See History; true when absent. */
+  readonly decidesTwice?: boolean;
   /** 5 when absent. */
   readonly replicas?: number;
 }
 
 /** A history that has come to rest after its first deploy. */
-export function calmHistory(strategy: JsonObject, { replicas = 5, ...options }: CalmOptions = {}): History {
+export async function calmHistory(
+  strategy: JsonObject,
+  { replicas = 5, ...options }: CalmOptions = {},
+): Promise<History> {
   const spec: JsonObject = {
     replicas,
     selector: { matchLabels: { app: ROLLOUT_NAME } },
@@ -52,10 +58,10 @@ export function calmHistory(strategy: JsonObject, { replicas = 5, ...options }: 
   const history = new History({
     random: new Random(1),
     temperament: CALM,
-    scenario: { spec, services: servicesOf(strategy), ingresses: STABLE_INGRESSES.slice(0, 1) },
+    scenario: { spec, services: servicesOf(strategy), ingresses: STABLE_INGRESSES.slice(0, 1), templates: TEMPLATES },
     ...options,
   });
   history.tell('user', 'applies the Rollout');
-  history.runToRest();
+  await history.runToRest();
   return history;
 }

@@ -2,24 +2,26 @@
  * One history: a cluster, a controller, a user and their faults, from the first apply until everything
  * has come to rest. The same seed gives the same history.
  */
-import { LABELS } from '../../src/api/labels.ts';
+import { LABELS } from '../../src/api/words/labels.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
 import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { controllerOf } from '../../src/kube/owners.ts';
-import { INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
+import { ANALYSIS_RUNS, INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
 import { Cluster, EPOCH_MS } from './cluster/cluster.ts';
 import { hashOf } from './cluster/pod.ts';
 import { DISRUPTION_BUDGETS } from './cluster/disruption-budget.ts';
 import { Faults, type Fault } from './controller/faults.ts';
-import { observe } from './controller/observe.ts';
+import { observeNow } from './controller/observe-now.ts';
 import { ControllerProcess, type Decide, type MadeWrite } from './controller/process.ts';
+import { Refusals, type RefusedKind } from './controller/refusals.ts';
 import { InvariantWatch } from './invariants/invariants.ts';
-import { rolloutOf, type SettledFacts } from './invariants/settled.ts';
+import { rolloutOf } from './invariants/settled.ts';
 import { isStatusWrite, reportedStatus } from './invariants/plans.ts';
 import { Violation } from './invariants/violation.ts';
 import { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
+import { Turns } from './turns.ts';
 import { ROLLOUT_NAME, type Scenario } from './scenario/rollout-spec.ts';
 import { applyScenario, FOREIGN_CANARY } from './scenario/surroundings.ts';
 import type { Temperament } from './scenario/temperament.ts';
@@ -30,9 +32,11 @@ interface HistoryOptions {
   readonly random: Random;
   readonly scenario: Scenario;
   readonly temperament: Temperament;
-  /** The core, or something else that a test puts in its place. */
+  /** The core; a test may replace it. */
   readonly decide?: Decide;
   readonly told?: boolean;
+  /** Whether every world is decided twice, to see that this gives the same plan. */
+  readonly decidesTwice?: boolean;
   /** In place of the temperament's faults. */
   readonly drawFault?: () => Fault;
 }
@@ -43,6 +47,7 @@ const MOST_EVENTS = 300_000;
 
 export class History {
   readonly agenda = new Agenda();
+  readonly #turns = new Turns();
   readonly cluster: Cluster;
   readonly ledger: Ledger;
   readonly user: User;
@@ -50,12 +55,15 @@ export class History {
   readonly #options: HistoryOptions;
   readonly #decide: Decide;
   readonly #faults: Faults;
+  readonly #refusals = new Refusals();
   readonly #story: Story;
   readonly #told: ToldStory | null;
   #clockSkewMs = 0;
   #processes = 0;
   #looks = 0;
   #trafficNews = false;
+  /** What ended a process that should have continued. */
+  #broken: { readonly error: unknown } | null = null;
 
   constructor(options: HistoryOptions) {
     const { random, scenario, temperament } = options;
@@ -76,6 +84,7 @@ export class History {
     this.#told = options.told === true ? new ToldStory(this.agenda, this.cluster.store) : null;
     this.#story = this.#told ?? UNTOLD;
     applyScenario(this.cluster.store, scenario);
+    this.ledger.noteTemplate(this.user.template);
     this.#startProcess();
   }
 
@@ -100,9 +109,24 @@ export class History {
     this.tell('clock', `jumps by ${ms / 1000} s`);
   }
 
-  /** No faults, no crashes, nobody in the way from now on. */
+  /** The API server refuses such writes for that long. */
+  refuse(kind: RefusedKind, ms: number): void {
+    this.#refusals.begin(kind);
+    this.tell('API server', `refuses ${kind.name} for ${ms / 1000} s`);
+    this.agenda.after(ms, () => this.allowAll());
+  }
+
+  allowAll(): void {
+    if (!this.#refusals.areInForce) return;
+    this.#refusals.end();
+    this.ledger.noteAct();
+    this.tell('API server', 'refuses nothing any more');
+  }
+
+  /** No faults, no crashes and no rivals from now on. */
   calmDown(): void {
     this.#faults.end();
+    this.allowAll();
     for (const { metadata } of this.cluster.store.list(DISRUPTION_BUDGETS))
       this.cluster.store.delete(DISRUPTION_BUDGETS, metadata.name, 'user');
     this.cluster.kubelet.calmDown();
@@ -113,20 +137,21 @@ export class History {
   }
 
   /** Lets virtual time pass; nothing more happens when everything is at rest. */
-  runFor(ms: number): void {
+  async runFor(ms: number): Promise<void> {
+    await this.#endTurn();
     const cancel = this.agenda.after(ms, () => {});
     const end = this.agenda.now + ms;
-    while (this.agenda.now < end && this.#step()) {
-      // Every step checks itself.
-    }
+    while (this.agenda.now < end && this.#step()) if (this.#turns.hasBegun) await this.#endTurn();
     cancel();
   }
 
   /** Runs until nothing is left to happen. */
-  runToRest(): void {
+  async runToRest(): Promise<void> {
+    await this.#endTurn();
     const start = this.agenda.now;
     let events = 0;
     while (this.#step()) {
+      if (this.#turns.hasBegun) await this.#endTurn();
       events += 1;
       if (events > MOST_EVENTS || this.agenda.now - start > LONGEST_REST_MS) {
         throw new Violation(
@@ -138,20 +163,19 @@ export class History {
   }
 
   checkSettled(): void {
-    this.watch.settled(this.settledFacts());
-  }
-
-  settledFacts(): SettledFacts {
-    const { store } = this.cluster;
-    const world = observe(store, ROLLOUT_NAME, this.wallClock());
-    if (world === null) throw new Error('The Rollout is gone');
-    return {
+    const world = observeNow(this.cluster.store, ROLLOUT_NAME, this.wallClock());
+    this.watch.settled({
       cluster: this.cluster,
       rollout: rolloutOf(this.cluster, ROLLOUT_NAME),
       plan: this.#decide(world),
       now: world.now,
       ledger: this.ledger,
-    };
+    });
+  }
+
+  async #endTurn(): Promise<void> {
+    await this.#turns.end();
+    if (this.#broken !== null) throw this.#broken.error;
   }
 
   #step(): boolean {
@@ -169,6 +193,7 @@ export class History {
     new ControllerProcess({
       store: this.cluster.store,
       agenda: this.agenda,
+      turns: this.#turns,
       random: random.split(`process ${this.#processes}`),
       paces: temperament.controller,
       doubleChance: temperament.doubleChance,
@@ -176,16 +201,21 @@ export class History {
       decide: this.#decide,
       wallClock: () => this.wallClock(),
       drawFault: drawFault ?? (() => this.#faults.draw()),
+      refusals: this.#refusals,
       watcher: {
         decided: (world, plan) => {
           this.#looks += 1;
-          this.watch.decided(world, plan, this.#decide(world));
+          this.watch.decided(world, plan, this.#options.decidesTwice === false ? plan : this.#decide(world));
         },
-        writing: () => {},
         wrote: (made) => this.#wrote(made),
+        noted: (event) => this.#story.noted(event),
         failed: (fault, write) => {
           this.ledger.noteAct();
           this.#story.failed(fault, write.why);
+        },
+        refused: (error, write) => this.tell('API server', `${error.message} (${write.why})`),
+        broke: (error) => {
+          this.#broken ??= { error };
         },
       },
       onLost: (fault) => this.#replaceProcess(fault),
@@ -198,13 +228,15 @@ export class History {
     this.watch.wrote(made);
     if (made.author === 'frozen-leader') this.ledger.noteStray(made.write.name);
     if (movesService(made)) this.ledger.noteMove(made.write.name);
+    if (made.write.resource === ANALYSIS_RUNS && made.write.op === 'patch' && made.before !== undefined)
+      this.ledger.noteCutShort(made.before.metadata.uid);
     const begun = isStatusWrite(made.write) ? reportedStatus(made.plan)?.pauseConditions : undefined;
     if (made.answer.outcome === 'made' && begun !== undefined && begun !== null) this.ledger.notePause();
   }
 
   /**
-   * The only pod of a revision cannot be restarted without a gap, with a clock that is ahead nobody knows which pods are
-   * young, and no eviction can be made to depend on the lease: one that was frozen on its way comes on top of others.
+   * The only pod of a revision cannot be restarted without a gap; with a clock that is ahead the young pods are unknown;
+   * and no eviction can depend on the lease: one that was frozen on its way adds to others.
    */
   #excuseGap({ world, write, before, answer, author }: MadeWrite): void {
     if (write.op !== 'evict' || answer.outcome !== 'made' || before === undefined) return;

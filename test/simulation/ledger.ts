@@ -1,9 +1,10 @@
 /**
- * What the invariants have to know of the past: what the user did, and since when. It judges nothing.
+ * What the invariants have to know of the past: what the user did, and since when.
  */
+import type { PodTemplate } from '../../src/kube/objects.ts';
 import type { Agenda } from './agenda.ts';
 
-/** Edits after which the controller needs time, and is not to blame for what the edit itself took away. */
+/** Edits after which the controller needs time, and is not to blame for what the edit itself removed. */
 export type Upheaval = 'replicas' | 'routing' | 'selector' | 'weight' | 'limits';
 
 export class Ledger {
@@ -12,6 +13,8 @@ export class Ledger {
   readonly #strays = new Set<string>();
   /** When the selector of each Service was moved last, and the time before that. */
   readonly #moves = new Map<string, readonly [last: number, before: number]>();
+  readonly #templates: PodTemplate[] = [];
+  readonly #cutShort = new Set<string>();
   #resumed = false;
   #acts = 0;
   #wasEmptied = false;
@@ -49,7 +52,7 @@ export class Ledger {
     return this.#wasEmptied;
   }
 
-  /** The user has taken the pause away. */
+  /** The user has removed the pause. */
   noteResume(): void {
     this.#resumed = true;
   }
@@ -59,13 +62,32 @@ export class Ledger {
     this.#resumed = false;
   }
 
-  /** A process that had lost its lead has written to the object, and nobody can know of it. */
+  /** A process that had lost its lead has written to the object, and the present leader cannot know of it. */
   noteStray(name: string): void {
     this.#strays.add(name);
   }
 
   isStray(name: string): boolean {
     return this.#strays.has(name);
+  }
+
+  /** The controller has asked the AnalysisRun of that UID to end. */
+  noteCutShort(uid: string): void {
+    this.#cutShort.add(uid);
+  }
+
+  wasCutShort(uid: string): boolean {
+    return this.#cutShort.has(uid);
+  }
+
+  /** What the user wants pods to be made of from now on. */
+  noteTemplate(template: PodTemplate): void {
+    this.#templates.push(template);
+  }
+
+  /** All that there were, the first one first. */
+  get templates(): readonly PodTemplate[] {
+    return this.#templates;
   }
 
   /** The Service selects another revision from now on. */

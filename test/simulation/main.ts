@@ -16,7 +16,7 @@ const { values } = parseArgs({
 
 const PROGRESS_EVERY = 500;
 
-function main(): number {
+async function main(): Promise<number> {
   const count = wholeNumber('histories', values.histories);
   const firstSeed = wholeNumber('seed', values.seed);
   const failures: Outcome[] = [];
@@ -25,7 +25,7 @@ function main(): number {
   let writes = 0;
   let ran = 0;
   for (let i = 0; i < count; i++) {
-    const outcome = runRandomHistory(firstSeed + i, { told: values.verbose && count === 1 });
+    const outcome = await runRandomHistory(firstSeed + i, { told: values.verbose && count === 1 });
     ran += 1;
     looks += outcome.looks;
     writes += outcome.writes;
@@ -35,20 +35,20 @@ function main(): number {
     if ((i + 1) % PROGRESS_EVERY === 0) console.log(`${i + 1} of ${count} histories, ${failures.length} failed`);
     if (failures.length > 0 && !values['keep-going']) break;
   }
-  report(failures, endings);
+  await report(failures, endings);
   console.log(`${looks} looks, ${writes} writes`);
   console.log(`${ran - failures.length} passed, ${failures.length} failed, ${count - ran} not run`);
   return failures.length === 0 ? 0 : 1;
 }
 
-function report(failures: readonly Outcome[], endings: ReadonlyMap<string, number>): void {
+async function report(failures: readonly Outcome[], endings: ReadonlyMap<string, number>): Promise<void> {
   for (const [ending, number] of [...endings].sort((a, b) => b[1] - a[1])) {
     if (values.verbose) console.log(`${String(number).padStart(6)}  ${ending}`);
   }
   for (const { seed, failure } of failures) console.log(`seed ${seed}: ${failure?.detail ?? ''}`);
   const [first] = failures;
   if (first === undefined || values['keep-going'] || (values.verbose && values.histories === '1')) return;
-  console.log(runRandomHistory(first.seed, { told: true }).lines.join('\n'));
+  console.log((await runRandomHistory(first.seed, { told: true })).lines.join('\n'));
   console.log(`replay it with: node test/simulation/main.ts --histories 1 --seed ${first.seed} --verbose`);
 }
 
@@ -58,4 +58,4 @@ function wholeNumber(flag: string, text: string): number {
   return value;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

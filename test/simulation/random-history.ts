@@ -1,13 +1,18 @@
 /**
  * A history drawn from a seed: a Rollout, a temperament, and what a user does with it; and its outcome.
  */
+import { analysesOf } from '../../src/api/schema/rollout-analyses.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
+import { REFUSED_KINDS, REFUSED_KINDS_OF_RUNS } from './controller/refusals.ts';
 import { Violation } from './invariants/violation.ts';
 import { Random } from './random.ts';
 import type { Surroundings, WeightedActions } from './scenario/action.ts';
+import { ANALYSIS_ACTIONS } from './scenario/analysis-actions.ts';
+import { withAnalysis } from './scenario/analysis-spec.ts';
 import { drawScenario } from './scenario/draw-scenario.ts';
+import { FORGERIES } from './scenario/forgeries.ts';
 import { RESTART_ACTIONS } from './scenario/restarts.ts';
 import { drawTemperament, type Temperament } from './scenario/temperament.ts';
 import { withDeployment, WORKLOAD_ACTIONS } from './scenario/workload.ts';
@@ -27,18 +32,24 @@ interface RandomHistoryOptions {
   readonly decide?: Decide;
 }
 
-export function runRandomHistory(seed: number, { told = false, decide }: RandomHistoryOptions = {}): Outcome {
+/** Of all Rollouts. */
+const MEASURED_CHANCE = 0.45;
+
+export async function runRandomHistory(
+  seed: number,
+  { told = false, decide }: RandomHistoryOptions = {},
+): Promise<Outcome> {
   const random = new Random(seed);
   const temperament = drawTemperament(random.split('temperament'));
   const workload = random.split('workload');
+  const analyses = random.split('analyses');
   const drawn = drawScenario(random.split('scenario'));
   const { actions } = drawn;
-  const scenario = workload.chance(0.15) ? withDeployment(workload, drawn.scenario) : drawn.scenario;
+  const measured = analyses.chance(MEASURED_CHANCE) ? withAnalysis(analyses, drawn.scenario) : drawn.scenario;
+  const scenario = workload.chance(0.15) ? withDeployment(workload, measured) : measured;
   const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
-  const failure = failureOf(() => {
-    live(history, actions, random.split('user'), temperament);
-  });
+  const failure = await failureOf(() => live(history, actions, random.split('user'), temperament));
   const { phase = '', message = '' } = history.user.status;
   if (failure !== null) history.tell('INVARIANT', `${failure.invariant}: ${failure.detail}`);
   return {
@@ -51,9 +62,9 @@ export function runRandomHistory(seed: number, { told = false, decide }: RandomH
   };
 }
 
-function failureOf(act: () => void): Outcome['failure'] {
+async function failureOf(act: () => Promise<void>): Promise<Outcome['failure']> {
   try {
-    act();
+    await act();
     return null;
   } catch (error) {
     if (error instanceof Violation) return { invariant: error.invariant, detail: error.message };
@@ -62,7 +73,12 @@ function failureOf(act: () => void): Outcome['failure'] {
   }
 }
 
-function live(history: History, actions: WeightedActions, random: Random, temperament: Temperament): void {
+async function live(
+  history: History,
+  actions: WeightedActions,
+  random: Random,
+  temperament: Temperament,
+): Promise<void> {
   const { roughPods, clockJumpChance } = temperament;
   const around: Surroundings = {
     user: history.user,
@@ -74,23 +90,33 @@ function live(history: History, actions: WeightedActions, random: Random, temper
     roughPods,
     jumpClock: (ms) => history.jumpClock(ms),
   };
-  history.runFor(random.pick([0, 500, 15_000, 60_000]));
+  await history.runFor(random.pick([0, 500, 15_000, 60_000]));
   const count = random.between(2, 9);
   const workloads = random.split('workloads');
   const workloadChance = history.user.rollout.spec.workloadRef === undefined ? 0 : 0.25;
   const restarts = random.split('restarts');
   const restartChance = restarts.chance(0.2) ? 0.4 : 0;
+  const forgeries = random.split('forgeries');
+  const forgeryChance = forgeries.chance(0.12) ? 0.4 : 0;
+  const refusals = random.split('refusals');
+  const refusalChance = refusals.chance(0.3) ? 0.4 : 0;
+  const runs = random.split('runs');
+  const runChance = analysesOf(history.user.rollout).length === 0 ? 0 : 0.5;
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
     act(around, actions, history);
     if (workloads.chance(workloadChance)) act({ ...around, random: workloads }, WORKLOAD_ACTIONS, history);
     if (restarts.chance(restartChance)) act({ ...around, random: restarts }, RESTART_ACTIONS, history);
-    history.runFor(drawGap(random));
+    if (forgeries.chance(forgeryChance)) act({ ...around, random: forgeries }, FORGERIES, history);
+    if (refusals.chance(refusalChance)) history.refuse(refusals.pick(REFUSED_KINDS), drawRefusal(refusals));
+    if (runs.chance(runChance)) act({ ...around, random: runs }, ANALYSIS_ACTIONS, history);
+    if (runs.chance(runChance / 8)) history.refuse(runs.pick(REFUSED_KINDS_OF_RUNS), drawRefusal(runs));
+    await history.runFor(drawGap(random));
   }
   history.calmDown();
-  history.runToRest();
+  await history.runToRest();
   history.checkSettled();
-  if (random.chance(0.5)) finish(history);
+  if (random.chance(0.5)) await finish(history);
 }
 
 function act(around: Surroundings, actions: WeightedActions, history: History): void {
@@ -101,6 +127,11 @@ function act(around: Surroundings, actions: WeightedActions, history: History): 
     history.tell('user', done);
     return;
   }
+}
+
+/** From a webhook that restarts to a quota that a person has to raise. */
+function drawRefusal(random: Random): number {
+  return random.pick([500, 5000, 30_000, 300_000]);
 }
 
 /** Bursts, breaths, and time enough for a canary to come to rest. */
@@ -116,18 +147,20 @@ function drawGap(random: Random): number {
 /** Promotions of one step each, before the user loses patience and promotes in full. */
 const PATIENCE = 14;
 
-/** However a history went, a user who puts right what is wrong and promotes gets to Healthy. */
-function finish(history: History): void {
+/** Whatever happened in a history, a user who corrects what is wrong and promotes gets to Healthy. */
+async function finish(history: History): Promise<void> {
   const { user } = history;
   history.tell('user', 'puts everything right and promotes until it is done');
   history.removeForeignCanary();
   user.restoreWorkload();
+  if (analysesOf(user.rollout).length > 0) user.restoreTemplates();
+  history.cluster.analysisRuns.decree('Successful');
   if (user.status.message?.startsWith('InvalidSpec') === true) user.simplify();
   user.edit({ paused: false });
   user.setImage('');
   for (let i = 0; i < 20; i++) {
     history.ledger.noteAct();
-    history.runToRest();
+    await history.runToRest();
     history.checkSettled();
     const { phase, abort } = user.status;
     if (phase === 'Healthy') return;

@@ -2,12 +2,14 @@
  * The log of a history in prose: who did what, when, and why. Revisions are called by the images that
  * they run, so that a person can follow them.
  */
-import type { RolloutStatus } from '../../src/api/status.ts';
-import { LABELS } from '../../src/api/labels.ts';
-import type { Rollout } from '../../src/api/rollout.ts';
+import type { AnalysisRun } from '../../src/api/schema/analysis-run.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
+import { LABELS } from '../../src/api/words/labels.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { ReplicaSet, Service } from '../../src/kube/objects.ts';
-import { PODS, REPLICA_SETS } from '../../src/kube/resources.ts';
+import type { EventNote } from '../../src/kube/plan.ts';
+import { ANALYSIS_RUNS, PODS, REPLICA_SETS } from '../../src/kube/resources.ts';
 import type { Agenda } from './agenda.ts';
 import { hashOf, imageOf, isLeaving, type Pod } from './cluster/pod.ts';
 import { canaryRuleOf } from './cluster/proxy.ts';
@@ -18,10 +20,11 @@ import type { MadeWrite } from './controller/process.ts';
 export interface Story {
   tell(who: string, text: string): void;
   wrote(made: MadeWrite): void;
+  noted(event: EventNote): void;
   failed(fault: Fault, made: string): void;
 }
 
-export const UNTOLD: Story = { tell: () => {}, wrote: () => {}, failed: () => {} };
+export const UNTOLD: Story = { tell: () => {}, wrote: () => {}, noted: () => {}, failed: () => {} };
 
 export class ToldStory implements Story {
   readonly #agenda: Agenda;
@@ -54,9 +57,10 @@ export class ToldStory implements Story {
     }
     const what = answer.changed ? changeText(before, answer.object) : ': nothing changes';
     this.tell(author, `${write.op} ${name}${what} (${write.why})`);
-    for (const { type, reason, message } of write.events ?? []) {
-      this.tell('', `${type === 'Warning' ? '!' : '·'} ${reason}: ${message}`);
-    }
+  }
+
+  noted({ type, reason, message }: EventNote): void {
+    this.tell('', `${type === 'Warning' ? '!' : '·'} ${reason}: ${message}`);
   }
 
   #onChange({ plural, before, after, name, author }: Change): void {
@@ -67,6 +71,8 @@ export class ToldStory implements Story {
         this.tell('kubernetes', `${name} reports ${present?.availableReplicas ?? 0} available pods`);
       }
     }
+    if (plural === ANALYSIS_RUNS.plural)
+      this.#tellRun(before as AnalysisRun | undefined, after as AnalysisRun | undefined);
     if (plural === PODS.plural) this.#tellPod(name, before as Pod | undefined, after as Pod | undefined);
   }
 
@@ -78,6 +84,12 @@ export class ToldStory implements Story {
     }
   }
 
+  #tellRun(before: AnalysisRun | undefined, after: AnalysisRun | undefined): void {
+    const phase = after?.status?.phase;
+    if (phase !== undefined && phase !== before?.status?.phase)
+      this.tell('kubernetes', `${after?.metadata.name} is ${phase}`);
+  }
+
   #withImages(text: string): string {
     let result = text;
     for (const [hash, image] of this.#images) result = result.replaceAll(hash, image);
@@ -85,7 +97,7 @@ export class ToldStory implements Story {
   }
 }
 
-/** What a write changed, as far as it tells people something. */
+/** What a write changed, as far as people want to know it. */
 function changeText(before: MadeWrite['before'], after: MadeWrite['before']): string {
   if (after === undefined) return '';
   const facts = describe(after);
@@ -122,6 +134,8 @@ function statusFacts(status: RolloutStatus): [string, string][] {
     ['stable', status.stableRS],
     ['step', status.currentStepIndex === undefined ? undefined : String(status.currentStepIndex)],
     ['paused', (status.pauseConditions ?? []).length > 0 ? 'yes' : undefined],
+    ['step run', status.canary?.currentStepAnalysisRunStatus?.name],
+    ['background run', status.canary?.currentBackgroundAnalysisRunStatus?.name],
     ['aborted', status.abort === true ? 'yes' : undefined],
     ['phase', status.phase],
     ['message', status.message === '' ? undefined : status.message],

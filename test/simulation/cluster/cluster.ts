@@ -7,6 +7,7 @@ import { ENDPOINT_SLICES, INGRESSES, PODS, REPLICA_SETS } from '../../../src/kub
 import { formatTime } from '../../../src/kube/time.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
+import { AnalysisRunController, type RunFortune } from './analysis-run-controller.ts';
 import type { Pace } from './delays.ts';
 import { DeploymentController } from './deployment-controller.ts';
 import { EndpointController } from './endpoint-controller.ts';
@@ -17,7 +18,7 @@ import { podsOf, ReplicaSetController } from './replica-set-controller.ts';
 import { Store } from './store.ts';
 
 export const EPOCH_MS = Date.parse('2026-01-05T08:00:00Z');
-/** After a crash its consequences are everywhere known after this long. */
+/** After this long the consequences of a crash are known everywhere. */
 const AFTERMATH_MS = 20_000;
 
 export interface ClusterPaces {
@@ -27,6 +28,7 @@ export interface ClusterPaces {
   readonly endpoints: Pace;
   readonly proxyIngress: Pace;
   readonly proxyEndpoints: Pace;
+  readonly runs: RunFortune;
 }
 
 interface Options {
@@ -41,6 +43,7 @@ export class Cluster {
   readonly store: Store;
   readonly kubelet: Kubelet;
   readonly proxy: Proxy;
+  readonly analysisRuns: AnalysisRunController;
   readonly #agenda: Agenda;
   /** Revisions that lost a pod through no act of the controller, by template hash: when they were complete again, `null` while they are not. */
   readonly #shaken = new Map<string, number | null>();
@@ -71,6 +74,11 @@ export class Cluster {
       endpointPace: paces.proxyEndpoints,
       onNews: onTrafficNews,
     });
+    this.analysisRuns = new AnalysisRunController({
+      ...part,
+      random: random.split('analysis-runs'),
+      fortune: paces.runs,
+    });
     store.onChange(({ plural }) => {
       // So that the time since a recovery is counted from its last pod.
       if (plural === PODS.plural) this.isShaken();
@@ -78,7 +86,7 @@ export class Cluster {
     });
   }
 
-  /** The revision has lost a pod, and nobody is to blame for what follows until it has recovered. */
+  /** The revision has lost a pod; the controller is not to blame for what follows until it has recovered. */
   shake(hash: string): void {
     this.#shaken.set(hash, null);
   }

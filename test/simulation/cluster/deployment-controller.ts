@@ -72,7 +72,7 @@ export class DeploymentController {
     this.#act(name);
   }
 
-  /** Pods that are not ready go first; one that is goes only when there are enough without it. */
+  /** Pods that are not ready are removed first; a ready one only when there are enough without it. */
   #oneToLeave(pods: readonly Pod[], old: readonly Pod[], replicas: number): Pod | undefined {
     if (pods.length <= replicas) return undefined;
     const candidates = old.length > 0 ? old : pods;

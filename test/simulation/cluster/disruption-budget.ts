@@ -1,6 +1,5 @@
 /**
- * A PodDisruptionBudget as the eviction endpoint asks it. Evictions alone are held to it; whoever deletes a pod, or
- * scales, is not.
+ * A PodDisruptionBudget as the eviction endpoint applies it. It limits evictions only, not deletions or scaling.
  */
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { PODS } from '../../../src/kube/resources.ts';

@@ -2,13 +2,21 @@
  * The EndpointSlice controller: one slice for every Service, with the pods that its selector matches.
  */
 import type { JsonObject } from '../../../src/kube/json.ts';
-import type { Endpoint, EndpointSlice, Service } from '../../../src/kube/objects.ts';
+import type { Endpoint, KubeObject, Service } from '../../../src/kube/objects.ts';
 import { ENDPOINT_SLICES, PODS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
 import { drawDelay, type Pace } from './delays.ts';
 import { isLeaving, type Pod } from './pod.ts';
 import type { Change, Store } from './store.ts';
+
+/** As the API server stores it; a controller may keep less. */
+export interface StoredSlice extends KubeObject {
+  readonly endpoints: readonly {
+    readonly targetRef: { readonly kind: string; readonly name: string };
+    readonly conditions: { readonly ready: boolean; readonly terminating: boolean };
+  }[];
+}
 
 interface Options {
   readonly store: Store;
@@ -53,9 +61,8 @@ export class EndpointController {
       .list<Pod>(PODS.plural)
       .filter((pod) => matches(service, pod))
       .map((pod) => ({
-        podName: pod.metadata.name,
-        ready: pod.status.ready && !isLeaving(pod),
-        terminating: isLeaving(pod),
+        targetRef: { kind: PODS.kind, name: pod.metadata.name },
+        conditions: { ready: pod.status.ready && !isLeaving(pod), terminating: isLeaving(pod) },
       }));
     const slice = { metadata: { labels: { 'kubernetes.io/service-name': name } }, endpoints };
     const body = slice as unknown as JsonObject;
@@ -72,5 +79,6 @@ function matches(service: Service, pod: { readonly metadata: Pod['metadata'] } |
 }
 
 export function endpointsOf(store: Store, service: string): readonly Endpoint[] {
-  return store.get<EndpointSlice>(ENDPOINT_SLICES.plural, service)?.endpoints ?? [];
+  const { endpoints = [] } = store.get<StoredSlice>(ENDPOINT_SLICES.plural, service) ?? {};
+  return endpoints.map(({ targetRef, conditions }) => ({ podName: targetRef.name, ...conditions }));
 }

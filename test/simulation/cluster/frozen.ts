@@ -1,5 +1,5 @@
 /**
- * Objects as they come out of a cache: frozen to their leaves, so that whoever writes into one is told.
+ * Objects as they come out of a cache: frozen to their leaves, so that a write into one throws.
  */
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

@@ -1,6 +1,6 @@
 /**
  * The kubelet: pods become ready after a while, crash and come back, or never get there, as their image
- * says; a pod that is told to leave goes on answering for its grace period and is gone then.
+ * says; a deleted pod keeps answering for its grace period and is gone then.
  */
 import { PODS } from '../../../src/kube/resources.ts';
 import type { Agenda } from '../agenda.ts';
@@ -18,7 +18,7 @@ interface Options {
   readonly agenda: Agenda;
   readonly random: Random;
   readonly startPace: Pace;
-  /** Told when a pod stops answering through no act of any controller. */
+  /** Called when a pod stops answering and no controller caused it. */
   readonly onCrash: (pod: Pod) => void;
 }
 

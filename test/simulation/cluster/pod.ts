@@ -2,7 +2,7 @@
  * Pods as the simulated kubelet runs them. How a pod will behave is written in its image's name.
  */
 import type { KubeObject, ReplicaSet } from '../../../src/kube/objects.ts';
-import { LABELS } from '../../../src/api/labels.ts';
+import { LABELS } from '../../../src/api/words/labels.ts';
 
 export interface Pod extends KubeObject {
   readonly spec: { readonly image: string };

@@ -2,12 +2,13 @@
  * The proxy: what it knows of canary weights and of the endpoints behind each Service, which is what
  * the API said a while ago. Requests go by this view and not by the API.
  */
-import { NGINX_ANNOTATION_PREFIX as PREFIX, NGINX_CANARY_ANNOTATIONS as KEY } from '../../../src/api/labels.ts';
-import type { EndpointSlice, Ingress } from '../../../src/kube/objects.ts';
+import { NGINX_ANNOTATION_PREFIX as PREFIX, NGINX_CANARY_ANNOTATIONS as KEY } from '../../../src/api/words/labels.ts';
+import type { Ingress } from '../../../src/kube/objects.ts';
 import { ENDPOINT_SLICES, INGRESSES } from '../../../src/kube/resources.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
 import { drawDelay, type Pace } from './delays.ts';
+import type { StoredSlice } from './endpoint-controller.ts';
 import type { Change, Store } from './store.ts';
 
 /** What a canary Ingress asks the proxy for. */
@@ -16,6 +17,7 @@ export interface CanaryRule {
   readonly weight: number;
   readonly total: number;
   readonly hasHeader: boolean;
+  readonly hasCookie: boolean;
 }
 
 interface Options {
@@ -50,7 +52,7 @@ export class Proxy {
   #onChange({ plural, name, after }: Change): void {
     const { endpointPace, ingressPace } = this.#options;
     if (plural === ENDPOINT_SLICES.plural) {
-      this.#later(`${plural}/${name}`, endpointPace, () => this.#learnEndpoints(name, after as EndpointSlice));
+      this.#later(`${plural}/${name}`, endpointPace, () => this.#learnEndpoints(name, after as StoredSlice));
     }
     if (plural === INGRESSES.plural) {
       this.#later(`${plural}/${name}`, ingressPace, () => this.#learnIngress(name, after));
@@ -68,11 +70,11 @@ export class Proxy {
     });
   }
 
-  #learnEndpoints(service: string, slice: EndpointSlice): void {
-    const ready = slice.endpoints.filter((endpoint) => endpoint.ready);
+  #learnEndpoints(service: string, slice: StoredSlice): void {
+    const ready = slice.endpoints.filter(({ conditions }) => conditions.ready);
     this.#endpoints.set(
       service,
-      ready.map((endpoint) => endpoint.podName ?? ''),
+      ready.map(({ targetRef }) => targetRef.name),
     );
   }
 
@@ -95,5 +97,6 @@ export function canaryRuleOf(ingress: Ingress): CanaryRule | null {
     weight: Number(annotations[`${PREFIX}/${KEY.weight}`] ?? 0),
     total: Number(annotations[`${PREFIX}/${KEY.weightTotal}`] ?? 100),
     hasHeader: annotations[`${PREFIX}/${KEY.byHeader}`] !== undefined,
+    hasCookie: annotations[`${PREFIX}/${KEY.byCookie}`] !== undefined,
   };
 }

@@ -76,7 +76,7 @@ export class ReplicaSetController {
     store.create(PODS.plural, `${name}-${this.#podsMade}`, body as unknown as JsonObject, 'kubernetes');
   }
 
-  /** Pods that are not ready go first, as in Kubernetes. */
+  /** Pods that are not ready are removed first, as in Kubernetes. */
   #deleteOne(pods: readonly Pod[]): void {
     const unready = pods.filter((pod) => !pod.status.ready);
     this.#tellToLeave(this.#options.random.pick(unready.length > 0 ? unready : pods));

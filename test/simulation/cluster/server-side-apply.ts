@@ -1,6 +1,6 @@
 /**
  * Server-side apply of an Ingress under one field manager, as far as annotations go: those that were
- * applied before and are left out now disappear, and those that somebody else changes are ours no more.
+ * applied before and are left out now disappear, and those that another writer changes are no longer ours.
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
@@ -30,7 +30,7 @@ function appliedAt(before: KubeObject, body: JsonObject, time: string): KubeObje
   return withoutDroppedSpec(merged, body) as unknown as KubeObject;
 }
 
-/** The object after somebody else's change of some annotations, which are theirs from then on. */
+/** The object after another writer has changed some annotations, which are theirs from then on. */
 export function withoutLostAnnotations(before: KubeObject, after: KubeObject): KubeObject {
   const owned = ownedAnnotations(before);
   if (owned.length === 0) return after;
@@ -61,7 +61,7 @@ function managedFields(annotationKeys: readonly string[], time: string): Json {
   ];
 }
 
-/** Only we ever write the spec of an Ingress that we apply, so what the body leaves out of it goes. */
+/** Only we write the spec of an Ingress that we apply, so what the body leaves out of it is removed. */
 function withoutDroppedSpec(object: JsonObject, body: JsonObject): JsonObject {
   const spec = body['spec'];
   return spec === undefined || deepEqual(object['spec'], spec) ? object : { ...object, spec };

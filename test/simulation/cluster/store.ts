@@ -1,10 +1,16 @@
 /**
- * The API server: objects of one namespace with versions, generations and preconditions. Who makes pods
- * of them is the affair of the controllers beside it.
+ * The API server: objects of one namespace and of the cluster, with versions, generations and preconditions.
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import { DEPLOYMENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS } from '../../../src/kube/resources.ts';
+import {
+  CLUSTER_ANALYSIS_TEMPLATES,
+  DEPLOYMENTS,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  ROLLOUTS,
+} from '../../../src/kube/resources.ts';
 import { withDefaults } from '../../../src/kube/template-defaults.ts';
 import { isHeld } from './disruption-budget.ts';
 import { frozen } from './frozen.ts';
@@ -12,7 +18,7 @@ import { isLeaving, type Pod } from './pod.ts';
 import { applied, withoutLostAnnotations } from './server-side-apply.ts';
 import { patched } from './merge-patch.ts';
 
-const NAMESPACE = 'shop';
+export const NAMESPACE = 'shop';
 
 /** On whose behalf a write is made; `frozen-leader` is a controller that should not write any more. */
 export type Author = 'serin' | 'frozen-leader' | 'user' | 'kubernetes';
@@ -40,7 +46,6 @@ interface Preconditions {
 
 interface PatchOptions {
   readonly subresource?: 'status' | 'scale';
-  readonly resourceVersion?: string | undefined;
 }
 
 const HAS_STATUS_SUBRESOURCE: ReadonlySet<string> = new Set([ROLLOUTS.plural, REPLICA_SETS.plural]);
@@ -82,17 +87,14 @@ export class Store {
 
   create(plural: string, name: string, body: JsonObject, author: Author): Answer {
     if (this.get(plural, name) !== undefined) return { outcome: 'exists' };
-    const object = this.#born(plural, name, body);
-    return this.#put(plural, name, undefined, object, author);
+    return this.#put(plural, name, undefined, this.born(plural, name, body), author);
   }
 
-  patch(plural: string, name: string, patch: JsonObject, author: Author, options: PatchOptions = {}): Answer {
+  /** Where the patch names a version, the object has to be at it. */
+  patch(plural: string, name: string, patch: JsonObject, author: Author, { subresource }: PatchOptions = {}): Answer {
     const before = this.get(plural, name);
     if (before === undefined) return { outcome: 'gone' };
-    const { resourceVersion, subresource } = options;
-    if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
-      return { outcome: 'conflict' };
-    }
+    if (!isAtVersion(before, versionIn(patch))) return { outcome: 'conflict' };
     const after = patched(before as unknown as JsonObject, reachOf(plural, patch, subresource));
     const owned = author === 'serin' ? after : withoutLostAnnotations(before, after as unknown as KubeObject);
     return this.#put(plural, name, before, owned as unknown as KubeObject, author);
@@ -101,40 +103,39 @@ export class Store {
   /** Server-side apply with force under Serin's field manager. */
   apply(plural: string, name: string, body: JsonObject, author: Author): Answer {
     const before = this.get(plural, name);
-    const wanted = (body['metadata'] as JsonObject | undefined)?.['resourceVersion'];
-    if (wanted !== undefined && wanted !== before?.metadata.resourceVersion) return { outcome: 'conflict' };
-    const start = before ?? this.#born(plural, name, {});
+    if (!isAtVersion(before, versionIn(body))) return { outcome: 'conflict' };
+    const start = before ?? this.born(plural, name, {});
     return this.#put(plural, name, before, applied(start, body, this.#creationTime()), author);
   }
 
-  /** The object is gone; with another uid, or without the object, nothing happens. */
+  /** The object is gone afterwards. */
   delete(plural: string, name: string, author: Author, { uid, resourceVersion }: Preconditions = {}): Answer {
     const before = this.get(plural, name);
-    if (before === undefined || (uid !== undefined && before.metadata.uid !== uid)) {
-      return { outcome: 'made', object: undefined, changed: false };
-    }
-    if (resourceVersion !== undefined && before.metadata.resourceVersion !== resourceVersion)
-      return { outcome: 'conflict' };
+    if (before === undefined) return { outcome: 'gone' };
+    if (uid !== undefined && before.metadata.uid !== uid) return { outcome: 'conflict' };
+    if (!isAtVersion(before, resourceVersion)) return { outcome: 'conflict' };
     this.#objects.get(plural)?.delete(name);
     this.#version += 1;
     this.#tell({ plural, name, before, after: undefined, author, version: this.#version });
     return { outcome: 'made', object: undefined, changed: true };
   }
 
-  /** The pod of that uid is told to leave, unless a disruption budget protects it. */
+  /** Deletes the pod of that uid, unless a disruption budget protects it. */
   evict(name: string, author: Author, uid: string): Answer {
     const pod = this.get<Pod>(PODS.plural, name);
-    if (pod === undefined || pod.metadata.uid !== uid) return { outcome: 'made', object: undefined, changed: false };
+    if (pod === undefined) return { outcome: 'gone' };
+    if (pod.metadata.uid !== uid) return { outcome: 'conflict' };
     if (isHeld(this, pod)) return { outcome: 'held' };
     if (isLeaving(pod)) return { outcome: 'made', object: pod, changed: false };
     return this.patch(PODS.plural, name, { metadata: { deletionTimestamp: this.#creationTime() } }, author);
   }
 
-  #born(plural: string, name: string, body: JsonObject): KubeObject {
+  /** What a creation would store now, without the version that it would get. */
+  born(plural: string, name: string, body: JsonObject): KubeObject {
     const metadata = {
       ...(body['metadata'] as JsonObject | undefined),
       name,
-      namespace: NAMESPACE,
+      ...(plural === CLUSTER_ANALYSIS_TEMPLATES.plural ? {} : { namespace: NAMESPACE }),
       uid: `uid-${plural}-${name}-${this.#version}`,
       creationTimestamp: this.#creationTime(),
       ...(HAS_GENERATION.has(plural) ? { generation: 1 } : {}),
@@ -166,6 +167,14 @@ export class Store {
   #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+function isAtVersion(object: KubeObject | undefined, version: Json | undefined): boolean {
+  return version === undefined || version === object?.metadata.resourceVersion;
+}
+
+function versionIn(body: JsonObject): Json | undefined {
+  return (body['metadata'] as JsonObject | undefined)?.['resourceVersion'];
 }
 
 /** The part of a patch that the endpoint lets through: a status goes to its subresource and nothing else does. */

@@ -6,10 +6,10 @@ import type { Random } from '../random.ts';
 
 /**
  * - `none`: the write is made and answered
- * - `conflict`: the write is refused as if somebody else had been faster
+ * - `conflict`: the write is refused as if another writer had been faster
  * - `timeout`: the write is made, and its answer is lost
  * - `crash-before`, `crash-after`: the process ends before or after the write is made
- * - `freeze`: the process stands still before the write, and makes it when another one leads already
+ * - `freeze`: the process stops before the write, and makes it when another one leads already
  */
 export type Fault = 'none' | 'conflict' | 'timeout' | 'crash-before' | 'crash-after' | 'freeze';
 

@@ -1,6 +1,6 @@
 /**
- * Golden histories: a few releases told in prose, for people to read and for reviewers to see what a
- * change of the core changes. `vitest run --project unit --update test/simulation/golden` tells them anew.
+ * Golden histories: a few releases in prose, for people to read and for reviewers to see what a change of the core
+ * changes. `vitest run --project unit --update test/simulation/golden` writes them anew.
  */
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/kube/json.ts';
@@ -18,6 +18,12 @@ const newImage = ['sets a new image', ({ user }: History) => void user.setImage(
 const promote = ['promotes', ({ user }: History) => user.readForPromote()()] as const;
 const abort = ['aborts', ({ user }: History) => user.abort()] as const;
 const retry = ['retries', ({ user }: History) => user.retry()] as const;
+
+const measures = (outcome: 'Successful' | 'Failed') =>
+  [
+    `measures what is ${outcome.toLowerCase()}`,
+    ({ cluster }: History) => cluster.analysisRuns.decree(outcome),
+  ] as const;
 
 const STEPS: JsonObject[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: { duration: '10s' } }];
 
@@ -79,6 +85,17 @@ const TALES: readonly Tale[] = [
     acts: [newImage, promote],
   },
   {
+    name: 'measured-release',
+    strategy: {
+      canary: {
+        ...THROUGH_NGINX,
+        analysis: { templates: [{ templateName: 'endless' }], startingStep: 1 },
+        steps: [{ setWeight: 20 }, { analysis: { templates: [{ templateName: 'all' }] } }, { setWeight: 60 }],
+      },
+    },
+    acts: [measures('Failed'), newImage, measures('Successful'), retry],
+  },
+  {
     name: 'blue-green',
     strategy: { blueGreen: { ...BLUE_GREEN, previewReplicaCount: 1 } },
     acts: [newImage, promote, newImage, abort, retry, promote],
@@ -86,11 +103,11 @@ const TALES: readonly Tale[] = [
 ];
 
 test.each(TALES)('$name', async ({ name, strategy, acts }) => {
-  const history = calmHistory(strategy, { told: true });
+  const history = await calmHistory(strategy, { told: true });
   for (const [text, act] of acts) {
     history.tell('user', text);
     act(history);
-    history.runToRest();
+    await history.runToRest();
     history.checkSettled();
   }
   expect(history.user.status.phase).toBe('Healthy');

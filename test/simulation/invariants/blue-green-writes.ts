@@ -1,10 +1,10 @@
 /**
  * What must be true when a write moves the active Service, or takes pods away from what it may need.
  */
-import type { BlueGreenStrategy } from '../../../src/api/blue-green.ts';
-import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
+import type { BlueGreenStrategy } from '../../../src/api/schema/blue-green.ts';
+import { ANNOTATIONS, LABELS } from '../../../src/api/words/labels.ts';
 import type { ReplicaSet, Service } from '../../../src/kube/objects.ts';
-import { SERVICES } from '../../../src/kube/resources.ts';
+import { REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { reportedStatus } from './plans.ts';
@@ -14,6 +14,7 @@ import {
   changeOf,
   isBlueGreen,
   replicaSetOf,
+  selectedBy,
   servingPods,
   shrinkOf,
   sizeOf,
@@ -34,16 +35,18 @@ function activeMovesOnlyToWhatServes(facts: WriteFacts): Finding {
   return there >= needed ? null : `to ${move.to} with ${there} available pods, and ${needed} are needed`;
 }
 
-/** The new revision becomes active when nobody is to be asked, or when whoever was asked has answered. */
+/** The new revision becomes active when no approval is needed, or when it was given. */
 function activeMovesThroughTheGate(facts: WriteFacts): Finding {
   const move = activeMoveOf(facts);
   const { made } = facts;
   const { rollout } = made.world;
   const { stableRS = '', currentPodHash } = { ...rollout.status, ...reportedStatus(made.plan) };
   const before = rollout.status?.stableRS ?? '';
-  // What was stable already, or is the first of all, has no gate before it.
+  // A stable revision and the very first one have no gate.
   if (move === null || made.author !== 'serin' || move.to !== currentPodHash || move.to === before) return null;
   if (before === '' || stableRS === '' || replicaSetOf(facts.cluster, before) === undefined) return null;
+  // Another writer has removed the selector.
+  if (move.from === '' && rollout.status?.blueGreen?.activeSelector === move.to) return null;
   if (rollout.spec.paused === true) return 'the user has paused the Rollout';
   return gateIsOpen(facts, blueGreenStrategyOf(rollout)) ? null : `to ${move.to}, and nobody has said so`;
 }
@@ -61,7 +64,7 @@ function gateIsOpen({ made: { world } }: WriteFacts, strategy: BlueGreenStrategy
   return autoPromotionEnabled !== false && since !== null && world.now > since + autoPromotionSeconds * 1000;
 }
 
-/** Until the new revision is promoted the stable one can serve everybody. */
+/** Until the new revision is promoted the stable one can serve all requests. */
 function stableStaysWhole(facts: WriteFacts): Finding {
   const shrink = shrinkOf(facts);
   const { made } = facts;
@@ -73,7 +76,36 @@ function stableStaysWhole(facts: WriteFacts): Finding {
     : null;
 }
 
-/** What nobody needs any more waits for its delay all the same, ready to serve again. */
+/** The new revision gets no pod before the preview Service selects it, if that selects a revision and may move. */
+function previewComesBeforeItsPods(facts: WriteFacts): Finding {
+  const grown = grownBy(facts);
+  const { made, cluster } = facts;
+  const { rollout } = made.world;
+  const { previewService = '', activeService } = blueGreenStrategyOf(rollout);
+  const { stableRS, currentPodHash } = { ...rollout.status, ...reportedStatus(made.plan) };
+  if (grown === null || !isBlueGreen(rollout) || made.author !== 'serin' || hashOf(grown) !== currentPodHash)
+    return null;
+  const isHeld = rollout.spec.paused === true || (rollout.status?.pauseConditions ?? []).length > 0;
+  if (isHeld || currentPodHash === stableRS || selectedBy(cluster, activeService) === currentPodHash) return null;
+  // Nothing is promised right after an edit, or while a former router still sends requests there.
+  if (facts.ledger.wasUpheaved('selector') || facts.ledger.wasUpheaved('routing', REPLICAS_SETTLE_MS)) return null;
+  const selected = selectedBy(cluster, previewService);
+  return selected === '' || selected === currentPodHash ? null : `${previewService} still selects ${selected}`;
+}
+
+function grownBy(facts: WriteFacts): ReplicaSet | null {
+  const { write, answer } = facts.made;
+  if (write.op === 'create' && write.resource === REPLICA_SETS && answer.outcome === 'made') {
+    const created = answer.object as ReplicaSet | undefined;
+    return created !== undefined && (created.spec.replicas ?? 1) > 0 ? created : null;
+  }
+  const change = changeOf<ReplicaSet>(facts, REPLICA_SETS.plural);
+  return change !== null && (change.after.spec.replicas ?? 1) > (change.before.spec.replicas ?? 1)
+    ? change.after
+    : null;
+}
+
+/** What is not needed any more still waits for its delay, ready to serve again. */
 function formerRevisionsKeepTheirDelay(facts: WriteFacts): Finding {
   const shrink = shrinkOf(facts);
   const { made, cluster, ledger } = facts;
@@ -92,7 +124,7 @@ function formerRevisionsKeepTheirDelay(facts: WriteFacts): Finding {
     : `${made.write.why}: ${shrink.replicaSet.metadata.name} goes ${deadline === null ? 'without a delay' : 'too early'}`;
 }
 
-function activeMoveOf(facts: WriteFacts): { readonly from: string; readonly to: string } | null {
+export function activeMoveOf(facts: WriteFacts): { readonly from: string; readonly to: string } | null {
   const change = changeOf<Service>(facts, SERVICES.plural);
   const { made } = facts;
   if (change === null || !isBlueGreen(made.world.rollout)) return null;
@@ -106,5 +138,6 @@ export const blueGreenWriteInvariants = {
   activeMovesOnlyToWhatServes,
   activeMovesThroughTheGate,
   stableStaysWhole,
+  previewComesBeforeItsPods,
   formerRevisionsKeepTheirDelay,
 } satisfies Record<string, (facts: WriteFacts) => Finding>;

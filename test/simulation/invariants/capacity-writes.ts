@@ -1,9 +1,13 @@
 /**
- * What must be true when a write takes pods away, and of every write as such.
+ * What must be true when a write removes pods, and of every write as such.
  */
-import { ANNOTATIONS } from '../../../src/api/labels.ts';
-import { productionService } from '../../../src/api/named-services.ts';
+import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
+import { productionService } from '../../../src/api/schema/named-services.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
+import { isTrue } from '../../../src/kube/conditions.ts';
 import type { ReplicaSet } from '../../../src/kube/objects.ts';
+import { isControlledBy } from '../../../src/kube/owners.ts';
 import { PODS, REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
 import { hashOf, type Pod } from '../cluster/pod.ts';
@@ -53,6 +57,9 @@ function maxSurgeHolds(facts: WriteFacts): Finding {
   const { cluster, made } = facts;
   const { rollout } = made.world;
   if (change === null || !isBasic(rollout) || isExcused(facts)) return null;
+  // A router that was removed while the spec cannot be followed still divides the requests, and both sides need their pods.
+  const leads = [...ingressesIn(made.world).values()].some((one) => isControlledBy(one, rollout.metadata.uid));
+  if (leads && isInvalid(rollout)) return null;
   if ((change.after.spec.replicas ?? 1) <= (change.before.spec.replicas ?? 1)) return null;
   const all = cluster.store.list<ReplicaSet>(REPLICA_SETS.plural);
   if (!all.every((one) => isKnown(made, one))) return null;
@@ -61,7 +68,11 @@ function maxSurgeHolds(facts: WriteFacts): Finding {
   return total <= most ? null : `${made.write.why}: ${total} pods are asked for, and ${most} are allowed`;
 }
 
-/** Of a size that was written without an answer, or by a process that had lost its lead, nobody knows before the caches have it. */
+function isInvalid({ status }: Rollout): boolean {
+  return isTrue(status?.conditions, 'InvalidSpec');
+}
+
+/** A size that was written without an answer, or by a process that had lost its lead, is unknown until the caches have it. */
 function isKnown({ world, plan }: WriteFacts['made'], { metadata, spec }: ReplicaSet): boolean {
   const seen = world.replicaSets.find((one) => one.metadata.name === metadata.name);
   if (seen?.spec.replicas === spec.replicas) return true;
@@ -171,6 +182,18 @@ function podsOutliveTheirTraffic(facts: WriteFacts): Finding {
     : `${made.write.why}: a proxy still sends weight ${outdated.weight} to ${outdated.service}, where ${hash} is`;
 }
 
+/** A write that grows a revision, as its author saw it, never shrinks it, even from a process that no longer leads. */
+function growthNeverShrinks(facts: WriteFacts): Finding {
+  const { made } = facts;
+  const shrink = shrinkOf(facts);
+  if (shrink === null) return null;
+  const { name } = shrink.replicaSet.metadata;
+  const seen = made.world.replicaSets.find(({ metadata }) => metadata.name === name)?.spec.replicas ?? 1;
+  return seen < shrink.to
+    ? `${made.write.why}: ${name} was to grow from ${seen} to ${shrink.to}, and shrinks from ${shrink.from}`
+    : null;
+}
+
 function isExcused({ cluster, made, ledger }: WriteFacts): boolean {
   return made.author !== 'serin' || cluster.isShaken() || ledger.wasUpheaved('routing', 120_000);
 }
@@ -183,4 +206,5 @@ export const capacityWriteInvariants = {
   canaryKeepsItsShare,
   servingRevisionKeepsAPod,
   podsOutliveTheirTraffic,
+  growthNeverShrinks,
 } satisfies Record<string, (facts: WriteFacts) => Finding>;

@@ -23,7 +23,7 @@ function evictionsRespectMaxUnavailable(facts: WriteFacts): Finding {
   const own = cluster.store
     .list<ReplicaSet>(REPLICA_SETS.plural)
     .filter((one) => isControlledBy(one, rollout.metadata.uid));
-  // A report of the ReplicaSet controller that is late misleads everybody.
+  // A late report of the ReplicaSet controller misleads all who read it.
   if (own.some((one) => (one.status?.availableReplicas ?? 0) > cluster.availableOf(one) + 1)) return null;
   const asked = own.reduce((sum, one) => sum + (one.spec.replicas ?? 1), 0);
   const least = Math.max(sizeOf(rollout), asked) - Math.max(1, unavailableOf(rollout));

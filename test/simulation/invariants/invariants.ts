@@ -2,18 +2,22 @@
  * All invariants by name, and the watch that they keep over one history: the first one that does not
  * hold ends it.
  */
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Plan } from '../../../src/kube/plan.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MadeWrite } from '../controller/process.ts';
 import type { Ledger } from '../ledger.ts';
+import { blueGreenRunInvariants } from './blue-green-runs.ts';
 import { blueGreenWriteInvariants } from './blue-green-writes.ts';
 import { capacityWriteInvariants } from './capacity-writes.ts';
 import { evictionInvariants } from './evictions.ts';
 import { planInvariants } from './plans.ts';
+import { promotionInvariants } from './promotions.ts';
 import { RequestsFindAPod } from './requests.ts';
+import { runWriteInvariants } from './run-writes.ts';
 import { settledInvariants, type SettledFacts } from './settled.ts';
 import { settledBlueGreenInvariants } from './settled-blue-green.ts';
+import { settledRunInvariants } from './settled-runs.ts';
 import { settledStepInvariants } from './settled-steps.ts';
 import { statusWriteInvariants } from './status-writes.ts';
 import { trafficWriteInvariants } from './traffic-writes.ts';
@@ -30,6 +34,16 @@ const writeInvariants = {
   ...usefulWriteInvariants,
   ...evictionInvariants,
   ...workloadWriteInvariants,
+  ...promotionInvariants,
+  ...runWriteInvariants,
+  ...blueGreenRunInvariants,
+};
+
+const restInvariants = {
+  ...settledInvariants,
+  ...settledStepInvariants,
+  ...settledBlueGreenInvariants,
+  ...settledRunInvariants,
 };
 
 /** Looks and writes that one act of a user, one fault or one loss of a pod may cost, and what a history may cost without any. */
@@ -72,7 +86,7 @@ export class InvariantWatch {
   }
 
   settled(facts: SettledFacts): void {
-    hold({ ...settledInvariants, ...settledStepInvariants, ...settledBlueGreenInvariants }, facts);
+    hold(restInvariants, facts);
   }
 
   get writes(): number {

@@ -1,12 +1,20 @@
 /**
- * What must be true of every plan by itself, whatever becomes of its writes.
+ * What must be true of every plan by itself, whatever the outcome of its writes.
  */
-import { ANNOTATIONS } from '../../../src/api/labels.ts';
-import type { RolloutStatus } from '../../../src/api/status.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
+import type { RolloutStatus } from '../../../src/api/schema/status.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
 import type { Plan, Write } from '../../../src/kube/plan.ts';
-import { DEPLOYMENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import {
+  ANALYSIS_RUNS,
+  DEPLOYMENTS,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  ROLLOUTS,
+  SERVICES,
+} from '../../../src/kube/resources.ts';
 import type { Finding } from './violation.ts';
 
 export interface PlanFacts {
@@ -35,7 +43,7 @@ function specIsNeverWritten({ plan }: PlanFacts): Finding {
   return write === undefined ? null : `a write of the Rollout's spec: ${write.why}`;
 }
 
-/** Any prefix of a plan is safe only if capacity comes before selectors, selectors before weights, and weights before what takes capacity away. */
+/** Any prefix of a plan is safe only if capacity comes before selectors, selectors before weights, and weights before what removes capacity. */
 function whatServesComesBeforeWhatLeaves({ plan, world }: PlanFacts): Finding {
   const ranks = plan.writes.map((write) => rankOf(write, world)).filter((rank) => rank !== null);
   const wrong = ranks.findIndex((rank, index) => index > 0 && rank < (ranks[index - 1] ?? 0));
@@ -45,9 +53,11 @@ function whatServesComesBeforeWhatLeaves({ plan, world }: PlanFacts): Finding {
 function rankOf(write: Write, world: RolloutWorld): number | null {
   const { plural } = write.resource;
   if (isStatusWrite(write)) return 5;
+  // They serve no requests.
+  if (plural === ANALYSIS_RUNS.plural) return null;
   if (write.op === 'evict' || plural === DEPLOYMENTS.plural) return 6;
   if (write.op === 'create') return 0;
-  // A Service that nobody names any more serves nobody.
+  // A Service that no spec names any more serves no requests.
   if (plural === SERVICES.plural) return givesBack(write) ? null : 2;
   if (plural === INGRESSES.plural) return write.op === 'apply' ? 3 : null;
   if (plural !== REPLICA_SETS.plural || write.op !== 'patch') return null;
@@ -77,7 +87,7 @@ export function reportedStatus(plan: Plan): RolloutStatus | undefined {
   return report?.op === 'patch' ? (report.patch['status'] as RolloutStatus | undefined) : undefined;
 }
 
-/** Pods are patched only in their metadata, evicted for a restart, and created and deleted never: that is the ReplicaSets' affair. */
+/** Pods are patched only in their metadata, evicted for a restart, and never created or deleted: ReplicaSets do that. */
 function podsAreLeftToTheirReplicaSets({ plan }: PlanFacts): Finding {
   const write = plan.writes.find(
     (one) =>

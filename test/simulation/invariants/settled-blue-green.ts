@@ -13,7 +13,9 @@ function timedPromotionsHappen(facts: SettledFacts): Finding {
   const isTimed = autoPromotionEnabled !== false && autoPromotionSeconds > 0;
   const { pauseConditions = [] } = rollout.status ?? {};
   if (isInvalid(facts) || !isBlueGreen(rollout) || rollout.spec.paused === true || !isTimed) return null;
-  return pauseConditions.length === 0 ? null : `it waits, and ${autoPromotionSeconds} s are over`;
+  return pauseConditions.every(({ reason }) => reason !== 'BlueGreenPause')
+    ? null
+    : `it waits, and ${autoPromotionSeconds} s are over`;
 }
 
 /** The preview leads to what is on trial, and the status says where both lead. */
@@ -26,7 +28,7 @@ function servicesLeadWhereTheStatusSays(facts: SettledFacts): Finding {
   if (active !== '' && active !== blueGreen?.activeSelector) return `${activeService} selects ${active}`;
   if (previewService === '') return null;
   const preview = selectedBy(cluster, previewService);
-  // A former router that nobody can relieve yet still sends requests there.
+  // A former router that cannot be removed yet still sends requests there.
   const isInUse = ownIngresses(facts).some((one) => (canaryRuleOf(one)?.weight ?? 0) > 0);
   const follows = rollout.spec.paused === true || isInUse || preview === currentPodHash;
   return follows && preview === (blueGreen?.previewSelector ?? '') ? null : `${previewService} selects '${preview}'`;

@@ -5,6 +5,7 @@ import { headerRoutesAt, scaleAt } from '../../../src/core/strategies/canary/ste
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
+import { isPausedByRun } from './runs.ts';
 import { isBlockedByForeignCanary, isInvalid, ownIngresses, replicaSets, type SettledFacts } from './settled.ts';
 import type { Finding } from './violation.ts';
 import { canaryStrategyOf, isRouted, selectedBy } from './write-facts.ts';
@@ -14,6 +15,8 @@ function timedPausesEnd(facts: SettledFacts): Finding {
   const { rollout } = facts;
   const { currentStepIndex = -1, pauseConditions = [], abort } = rollout.status ?? {};
   if (isInvalid(facts) || rollout.spec.paused === true || abort === true || pauseConditions.length === 0) return null;
+  // A person has to judge first.
+  if (isPausedByRun(rollout.status ?? {})) return null;
   const pause = canaryStrategyOf(rollout).steps?.[currentStepIndex]?.pause;
   return pause === undefined || pauseSeconds(pause.duration) === null
     ? null
@@ -35,7 +38,7 @@ function headerRoutesFollowThePosition(facts: SettledFacts): Finding {
   if (!asked) return left === undefined ? null : `${left.metadata.name} still has a header route`;
   const canary = replicaSets(facts).find((one) => hashOf(one) === currentPodHash);
   const canServe = canary !== undefined && canary.spec.replicas !== 0 && cluster.availableOf(canary) > 0;
-  // While no stable pod works the canary Service stays with a superseded canary, whose requests nobody else could answer.
+  // While no stable pod works the canary Service stays on a superseded canary: no other pod could answer its requests.
   const isReached = selectedBy(cluster, canaryStrategyOf(rollout).canaryService ?? '') === currentPodHash;
   const stopped = rollout.spec.paused === true || asksForNoPods || !canServe || !isReached;
   return stopped || on.length > 0 ? null : `step ${currentStepIndex} asks for a header route, and there is none`;

@@ -2,10 +2,10 @@
  * What must be true when a history has come to rest: nothing moves, nothing is due, and the user has
  * said the last word.
  */
-import { ANNOTATIONS } from '../../../src/api/labels.ts';
-import { namedServices } from '../../../src/api/named-services.ts';
-import type { Rollout } from '../../../src/api/rollout.ts';
-import { canaryIngressName, canaryRules, stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
+import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
+import { namedServices } from '../../../src/api/schema/named-services.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
+import { canaryIngressName, canaryRules, stableIngressNames } from '../../../src/core/traffic/nginx/ingress.ts';
 import { findCondition } from '../../../src/kube/conditions.ts';
 import { deepEqual } from '../../../src/kube/merge-patch.ts';
 import type { Ingress, PodTemplate, ReplicaSet, Service } from '../../../src/kube/objects.ts';
@@ -19,6 +19,7 @@ import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import { podsOf } from '../cluster/replica-set-controller.ts';
 import type { Ledger } from '../ledger.ts';
+import { isPausedByRun } from './runs.ts';
 import type { Finding } from './violation.ts';
 import {
   blueGreenStrategyOf,
@@ -48,14 +49,14 @@ function settledWorldGivesAnEmptyPlan({ plan }: SettledFacts): Finding {
     : plan.writes.map((write) => `${write.op} ${write.name}: ${write.why}`).join('; ');
 }
 
-/** By a clock that lags behind, what the API server noted long ago is yet to come. */
+/** By a clock that lags behind, what the API server recorded long ago is still in the future. */
 function nothingIsDueAnyMore({ plan, cluster, now }: SettledFacts): Finding {
   return plan.requeueAfterMs === undefined || cluster.clocksDisagree(now)
     ? null
     : `it wants to look again in ${plan.requeueAfterMs} ms`;
 }
 
-/** Healthy, paused for a person, or stopped for a reason that it tells. */
+/** Healthy, paused for a person, or stopped for a reason that the status gives. */
 function standstillIsExplained({ rollout }: SettledFacts): Finding {
   const { phase, message = '', conditions } = rollout.status ?? {};
   const blocked = findCondition(conditions, 'Blocked');
@@ -126,11 +127,13 @@ function abortEndsOnStable(facts: SettledFacts): Finding {
     : `the canary has ${canary.spec.replicas} pods`;
 }
 
-/** Revisions that nobody needs have no pods; those that stand in for pods that do not work may stay. */
+/** Revisions that are not needed have no pods; those that replace pods that do not work may stay. */
 function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
-  // While the user pauses, nothing that serves leaves for what has not started.
+  // While the user pauses, nothing that serves is removed for what has not started.
   if (isInvalid(facts) || rollout.spec.paused === true) return null;
+  // And while blue-green waits for a judgement, nothing that could be gone back to (spec A.8).
+  if (isBlueGreen(rollout) && isPausedByRun(rollout.status ?? {})) return null;
   const all = replicaSets(facts);
   const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
   if (available <= sizeOf(rollout) - unavailableOf(rollout)) return null;
@@ -142,7 +145,7 @@ function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   return left === undefined ? null : `${left.metadata.name} still has ${left.spec.replicas} pods`;
 }
 
-/** A retired revision whose time is over may stand in for pods that do not work: `retiredRevisionsAreGone` judges that. */
+/** A retired revision whose time is over may replace pods that do not work: `retiredRevisionsAreGone` judges that. */
 function noDeadlineIsLeftOver(facts: SettledFacts): Finding {
   if (isInvalid(facts) || facts.rollout.status?.abort === true) return null;
   const standingIn = new Set(retired(facts).filter((one) => (one.spec.replicas ?? 1) > 0));
@@ -185,7 +188,7 @@ function canaryIngressesAreThoseAskedFor(facts: SettledFacts): Finding {
   return null;
 }
 
-/** What a foreign hand wrote stays, unless it changes the canary's own rules. */
+/** What another writer wrote stays, unless it changes the canary's own rules. */
 function foreignAnnotationsStay(facts: SettledFacts): Finding {
   if (isInvalid(facts)) return null;
   const lost = facts.cluster.store
@@ -207,32 +210,66 @@ function servicesOfOthersAreGivenBack(facts: SettledFacts): Finding {
   return kept === undefined ? null : `${kept.metadata.name} is still managed`;
 }
 
-/** Pods wear the metadata of their role and nothing of a former one. */
+/** Templates and pods say what their role says, and where it says nothing, what their own template does. */
 function podsWearTheirRole(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
   if (isInvalid(facts)) return null;
   const { activeMetadata, previewMetadata } = blueGreenStrategyOf(rollout);
   const { canaryMetadata = previewMetadata, stableMetadata = activeMetadata } = canaryStrategyOf(rollout);
-  const { stableRS = '', currentPodHash = '' } = rollout.status ?? {};
+  const { stableRS = '', currentPodHash = '', blueGreen } = rollout.status ?? {};
   for (const replicaSet of replicaSets(facts)) {
     const hash = hashOf(replicaSet);
-    const isCanary = hash === currentPodHash && stableRS !== '' && stableRS !== currentPodHash;
-    const isStable = hash === stableRS || (stableRS === '' && hash === currentPodHash);
+    // What is analysed in production is active already; without surge a canary that is complete has the stable Service.
+    const isActive =
+      hash === blueGreen?.activeSelector ||
+      (isBasic(rollout) && hash === selectedBy(cluster, canaryStrategyOf(rollout).stableService ?? ''));
+    const isCanary = hash === currentPodHash && !isActive && stableRS !== '' && stableRS !== currentPodHash;
+    const isStable = hash === stableRS || (hash === currentPodHash && (stableRS === '' || isActive));
     const wanted = isCanary ? canaryMetadata : isStable ? stableMetadata : undefined;
-    const own = templateIn(facts)?.metadata?.labels?.['role'];
-    for (const pod of podsOf(cluster.store, replicaSet.metadata.uid)) {
-      if (pod.metadata.deletionTimestamp !== undefined || facts.ledger.isStray(pod.metadata.name)) continue;
-      const role = pod.metadata.labels?.['role'];
-      const trial = pod.metadata.annotations?.['example.com/try'];
-      if (role !== wanted?.labels?.['role'] && role !== own && !isFromTemplate(replicaSet)) {
-        return `${pod.metadata.name} has role ${String(role)} and not ${String(wanted?.labels?.['role'])}`;
-      }
-      if (trial !== wanted?.annotations?.['example.com/try'] && !isFromTemplate(replicaSet)) {
-        return `${pod.metadata.name} has the annotation ${String(trial)}`;
-      }
+    const own = ownTemplatesOf(facts, replicaSet, hash === currentPodHash);
+    const roles = expected(
+      wanted?.labels,
+      own.map(({ metadata }) => metadata?.labels),
+      'role',
+    );
+    const trials = expected(
+      wanted?.annotations,
+      own.map(({ metadata }) => metadata?.annotations),
+      'example.com/try',
+    );
+    const pods = podsOf(cluster.store, replicaSet.metadata.uid)
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined && !facts.ledger.isStray(metadata.name))
+      .map(({ metadata }) => metadata);
+    for (const { name, labels, annotations } of [
+      { name: replicaSet.metadata.name, ...replicaSet.spec.template.metadata },
+      ...pods,
+    ]) {
+      const role = labels?.['role'];
+      if (!roles.includes(role)) return `${name} has role ${String(role)} and not ${roles.map(String).join(' or ')}`;
+      const trial = annotations?.['example.com/try'];
+      if (!trials.includes(trial)) return `${name} has the annotation ${String(trial)} and not ${trials.join(' or ')}`;
     }
   }
   return null;
+}
+
+type Metadata = Readonly<Record<string, string>> | undefined;
+
+function expected(lent: Metadata, own: readonly Metadata[], key: string): readonly (string | undefined)[] {
+  const value = lent?.[key];
+  return value === undefined ? own.map((one) => one?.[key]) : [value];
+}
+
+/** The one that is asked for now, of the revision that runs it; of others all that were ever applied with their image. */
+function ownTemplatesOf(facts: SettledFacts, replicaSet: ReplicaSet, isPresent: boolean): readonly PodTemplate[] {
+  const present = templateIn(facts);
+  if (isPresent && present !== undefined) return [present];
+  const image = imageIn(replicaSet.spec.template);
+  return facts.ledger.templates.filter((one) => imageIn(one) === image);
+}
+
+function imageIn(template: PodTemplate): string | undefined {
+  return (template.spec?.['containers'] as readonly { readonly image?: string }[] | undefined)?.[0]?.image;
 }
 
 function templateIn({ cluster, rollout }: SettledFacts): PodTemplate | undefined {
@@ -241,7 +278,7 @@ function templateIn({ cluster, rollout }: SettledFacts): PodTemplate | undefined
   return cluster.store.get<Deployment>(DEPLOYMENTS.plural, workloadRef.name ?? '')?.spec.template;
 }
 
-/** The first revision of a Healthy Rollout has taken the place of the Deployment that is to give way to it. */
+/** The first revision of a Healthy Rollout has replaced the Deployment that is to be scaled down for it. */
 function deploymentHasGivenWay(facts: SettledFacts): Finding {
   const { cluster, rollout } = facts;
   const { workloadRef, strategy } = rollout.spec;
@@ -253,14 +290,6 @@ function deploymentHasGivenWay(facts: SettledFacts): Finding {
   return deployment === undefined
     ? null
     : `it has ${deployment.spec.replicas} pods beside a Rollout with ${strategy?.canary?.stableService ?? 'no Service'}`;
-}
-
-/** An undo may bring metadata that was lent once into the template, where it is the user's from then on. */
-function isFromTemplate(replicaSet: ReplicaSet): boolean {
-  const record = replicaSet.metadata.annotations?.[ANNOTATIONS.ephemeralMetadata] ?? '{}';
-  const { labels, annotations } = replicaSet.spec.template.metadata ?? {};
-  const carries = labels?.['role'] !== undefined || annotations?.['example.com/try'] !== undefined;
-  return carries && record === '{}';
 }
 
 /** A restart is over, unless pods that are missing or not available keep others from leaving. */

@@ -2,10 +2,12 @@
  * What must be true of every status write: the position moves step by step, and commands of users are
  * obeyed or overtaken by later ones, never lost.
  */
-import type { Rollout } from '../../../src/api/rollout.ts';
-import type { RolloutStatus } from '../../../src/api/status.ts';
-import type { CanaryStep } from '../../../src/api/steps.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
+import type { RolloutStatus } from '../../../src/api/schema/status.ts';
+import type { CanaryStep } from '../../../src/api/schema/steps.ts';
+import { requestedAnalysis } from '../../../src/core/analysis/template-problem.ts';
 import { scaleAt, weightAt } from '../../../src/core/strategies/canary/steps.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { ROLLOUTS } from '../../../src/kube/resources.ts';
 import { parseTime } from '../../../src/kube/time.ts';
@@ -53,11 +55,13 @@ function stepsMoveOneByOne(facts: WriteFacts): Finding {
   const transition = transitionOf(facts);
   if (transition === null) return null;
   const { before, after, steps } = transition;
-  const [from, to] = [before.currentStepIndex, after.currentStepIndex];
-  if (to === from || from === undefined || isReset(transition) || isPromoted(transition)) return null;
+  const [written, to] = [before.currentStepIndex, after.currentStepIndex];
+  // A person may write any number.
+  const from = written === undefined ? undefined : Math.max(0, written);
+  if (to === written || to === from || from === undefined || isReset(transition) || isPromoted(transition)) return null;
   if (to === undefined) return steps.length === 0 ? null : `from ${from} to nowhere`;
   if (to === steps.length && (before.promoteFull === true || isGoingBack(facts) || from > steps.length)) return null;
-  if (to === 0 && (after.abort === true || from < 0)) return null;
+  if (to === 0 && after.abort === true) return null;
   if (to === from + 1) return stepIsIncomplete(facts, transition, from);
   return `from ${from} to ${to}`;
 }
@@ -92,14 +96,14 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   if (facts.ledger.wasUpheaved('routing', 60_000)) return null;
   const wanted = weightAt(steps, index) ?? 0;
   const canary = made.world.replicaSets.find((one) => hashOf(one) === rollout.status?.currentPodHash);
-  // A step may ask for a weight while setCanaryScale asks for no pods: then nobody is sent to them, also while they are still there.
+  // A step may ask for a weight while setCanaryScale asks for no pods: then no request is sent to them.
   if (asksForNoPods(steps, index)) return null;
   if ((canary?.spec?.replicas ?? 0) === 0 || (canary?.status?.availableReplicas ?? 0) === 0) return null;
   // The same plan may have taken the last of them.
   if (replicaSetOf(cluster, rollout.status?.currentPodHash ?? '')?.spec.replicas === 0) return null;
   const { canaryService = '' } = canaryStrategyOf(rollout);
   // What was seen when it was decided: the same plan may bring about the next step's weight.
-  const weights = [...made.world.ingresses.values()]
+  const weights = [...ingressesIn(made.world).values()]
     .map(canaryRuleOf)
     .filter((rule) => rule?.service === canaryService)
     .map((rule) => rule?.weight ?? 0);
@@ -128,7 +132,7 @@ function fullPromotionIsObeyedOrOvertaken(facts: WriteFacts): Finding {
   return isReset(transition) || isPromoted(transition) ? null : 'the full promotion is gone';
 }
 
-/** A pause that a user has taken away does not begin again at the same step. */
+/** A pause that a user has removed does not begin again at the same step. */
 function resumeIsObeyedOrOvertaken(facts: WriteFacts): Finding {
   const transition = transitionOf(facts);
   if (transition === null || isReset(transition)) return null;
@@ -145,9 +149,20 @@ function approvalIsKept(facts: WriteFacts): Finding {
   if (transition === null || !isBlueGreen(facts.made.world.rollout) || isReset(transition)) return null;
   const { before, after } = transition;
   const isApproved = before.controllerPause === true && (before.pauseConditions ?? []).length === 0;
-  if (!isApproved || after.controllerPause === true || isPromoted(transition) || after.abort === true) return null;
+  const hasMoved = after.blueGreen?.activeSelector === after.currentPodHash;
+  if (!isApproved || hasMoved || !isApprovalOfTheSwitch(facts, before)) return null;
+  if (after.controllerPause === true || isPromoted(transition) || after.abort === true) return null;
   const grows = after.blueGreen?.scaleUpPreviewCheckPoint === true;
   return grows || isAskedNoMore(facts, before) ? null : 'nobody remembers that it was approved';
+}
+
+/** And not of a run that showed nothing. */
+function isApprovalOfTheSwitch(facts: WriteFacts, { blueGreen = {}, currentPodHash }: RolloutStatus): boolean {
+  const { prePromotionAnalysis } = blueGreenStrategyOf(facts.made.world.rollout);
+  const { prePromotionAnalysisRunStatus: pre, postPromotionAnalysisRunStatus: post, activeSelector } = blueGreen;
+  if (pre?.status === 'Inconclusive' || post?.status === 'Inconclusive') return false;
+  if (activeSelector === currentPodHash) return false;
+  return requestedAnalysis(prePromotionAnalysis) === null || pre?.status === 'Successful';
 }
 
 function isAskedNoMore(facts: WriteFacts, before: RolloutStatus): boolean {

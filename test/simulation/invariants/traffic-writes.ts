@@ -1,9 +1,10 @@
 /**
  * What must be true when a write moves traffic: a weight or the selector of a Service.
  */
-import { ANNOTATIONS, LABELS } from '../../../src/api/labels.ts';
-import type { Rollout } from '../../../src/api/rollout.ts';
-import { stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
+import { ANNOTATIONS, LABELS } from '../../../src/api/words/labels.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
+import { stableIngressNames } from '../../../src/core/traffic/nginx/ingress.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { Ingress, Service } from '../../../src/kube/objects.ts';
 import { PODS, SERVICES } from '../../../src/kube/resources.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
@@ -52,15 +53,15 @@ function weightRisesOnlyOntoAReadyCanary(facts: WriteFacts): Finding {
     : `from ${change.from} to ${change.to}, and no ready pod is behind Service ${canaryService}`;
 }
 
-/** Of two canary Ingresses for one host and path the proxy obeys one: a weight on the other would be a lie. */
+/** Of two canary Ingresses for one host and path the proxy obeys one: a weight on the other would be false. */
 function weightRisesOnlyWhereItActs(facts: WriteFacts): Finding {
   const change = weightChangeOf(facts);
   const { world, author } = facts.made;
   if (change === null || change.to <= change.from || author !== 'serin') return null;
   const hostsOf = (ingress: Ingress | undefined) => (ingress?.spec?.rules ?? []).map((rule) => rule.host);
-  const taken = hostsOf(world.ingresses.get(FOREIGN_CANARY));
+  const taken = hostsOf(ingressesIn(world).get(FOREIGN_CANARY));
   const named = stableIngressNames(canaryStrategyOf(world.rollout).trafficRouting?.nginx ?? {});
-  const name = named.find((one) => hostsOf(world.ingresses.get(one)).some((host) => taken.includes(host)));
+  const name = named.find((one) => hostsOf(ingressesIn(world).get(one)).some((host) => taken.includes(host)));
   return name === undefined ? null : `from ${change.from} to ${change.to} beside another canary of ${name}`;
 }
 
@@ -87,7 +88,10 @@ function weightFallsOnlyOntoAServingStable(facts: WriteFacts): Finding {
   if (stray !== undefined) return `to ${change.to} while Service ${stableService} still reaches pods of ${stray}`;
   const share = Math.floor(((totalWeightOf(rollout) - change.to) * sizeOf(rollout)) / totalWeightOf(rollout));
   const aborting = rollout.status?.abort === true && dynamicStableScale !== true;
-  const needed = aborting ? Math.min(share, Math.max(1, sizeOf(rollout) - unavailableOf(rollout))) : share;
+  // A restart takes as many pods as may be missing, also of the side that the requests return to.
+  const isRestarting = rollout.spec.restartAt !== undefined;
+  const needed =
+    aborting || isRestarting ? Math.min(share, Math.max(1, sizeOf(rollout) - unavailableOf(rollout))) : share;
   const least = replicaProgressThreshold === undefined ? needed : Math.min(1, needed);
   return ready.length >= least
     ? null
@@ -124,7 +128,7 @@ function isLastStepWithoutSurge(facts: WriteFacts, hash: string): boolean {
   );
 }
 
-/** All steps are behind it, or are skipped. */
+/** All steps are complete, or are skipped. */
 function isDone({ made: { plan, world } }: WriteFacts): boolean {
   const { status } = world.rollout;
   const { steps = [] } = canaryStrategyOf(world.rollout);
@@ -174,7 +178,7 @@ function selectorChangeOf(
   return from === to ? null : { from, to };
 }
 
-/** Whoever takes over a Service says so on it in the same write. */
+/** A Service is annotated in the same write that takes it over. */
 function managedServicesSayWhoseTheyAre(facts: WriteFacts): Finding {
   const change = changeOf<Service>(facts, SERVICES.plural);
   if (change === null) return null;

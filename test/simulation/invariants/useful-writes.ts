@@ -2,10 +2,11 @@
  * Writes cost the API server something: none changes nothing, and their number is in proportion to what
  * happened.
  */
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import type { Write } from '../../../src/kube/plan.ts';
-import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import { ANALYSIS_RUNS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Finding } from './violation.ts';
 import type { WriteFacts } from './write-facts.ts';
 
@@ -32,10 +33,12 @@ function seenBy(world: RolloutWorld, { resource, name }: Write): KubeObject | un
       return world.replicaSets.find((one) => one.metadata.name === name);
     case PODS.plural:
       return world.pods.find((one) => one.metadata.name === name);
+    case ANALYSIS_RUNS.plural:
+      return world.analysis.runs.find((one) => one.metadata.name === name);
     case SERVICES.plural:
       return world.services.get(name);
     case INGRESSES.plural:
-      return world.ingresses.get(name);
+      return ingressesIn(world).get(name);
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * What an invariant answers with when it does not hold, and how a history hears of it.
+ * What an invariant returns when it does not hold, and how it ends the history.
  */
 export class Violation extends Error {
   readonly invariant: string;

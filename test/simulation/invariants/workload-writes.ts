@@ -1,7 +1,8 @@
 /**
  * What must be true of writes while a Rollout takes its template from a workload.
  */
-import { DEPLOYMENTS } from '../../../src/kube/resources.ts';
+import type { PatchWrite } from '../../../src/kube/plan.ts';
+import { ANALYSIS_RUNS, DEPLOYMENTS, INGRESSES, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Deployment } from '../cluster/deployment-controller.ts';
 import { isStatusWrite } from './plans.ts';
 import type { Finding } from './violation.ts';
@@ -9,12 +10,26 @@ import { changeOf, replicaSetOf, selectedBy, servingPods, sizeOf, type WriteFact
 
 const AFTERMATH_MS = 120_000;
 
-/** A reference that leads nowhere is reported, and nothing is concluded from it. */
-function nothingMovesWithoutATemplate({ made }: WriteFacts): Finding {
-  const { rollout, workload } = made.world;
+/** A reference that leads nowhere is reported, and nothing is concluded from it: sizes and Services are kept, and an abort works. */
+function nothingBeginsWithoutATemplate({ made }: WriteFacts): Finding {
+  const { write, world } = made;
+  const { rollout, workload } = world;
   const isUnresolved = rollout.spec.workloadRef !== undefined && (workload === null || 'missing' in workload);
-  return isUnresolved && !isStatusWrite(made.write) ? `${made.write.op} ${made.write.name}: ${made.write.why}` : null;
+  if (!isUnresolved || isStatusWrite(write)) return null;
+  const isKeeping = write.op === 'patch' && (write.resource === SERVICES || isResize(write));
+  const isEndOfRun = write.op === 'patch' && write.resource === ANALYSIS_RUNS;
+  const isLessTraffic = write.op !== 'delete' && write.resource === INGRESSES;
+  return isKeeping || isEndOfRun || isLessTraffic ? null : `${write.op} ${write.name}: ${write.why}`;
 }
+
+/** With the annotations that go with sizes. */
+function isResize({ resource, patch }: PatchWrite): boolean {
+  const keysOf = (part: string) => Object.keys((patch[part] ?? {}) as object);
+  return resource === REPLICA_SETS && keysOf('spec').every(isSize) && keysOf('metadata').every(isAnnotation);
+}
+
+const isSize = (key: string): boolean => key === 'replicas';
+const isAnnotation = (key: string): boolean => key === 'annotations';
 
 /** Before the last one: for each pod that leaves the Deployment, one of the Rollout is available. With it: as many as the Rollout asks for. */
 function deploymentGivesWayToPodsThatServe(facts: WriteFacts): Finding {
@@ -33,7 +48,7 @@ function deploymentGivesWayToPodsThatServe(facts: WriteFacts): Finding {
     : `${own} pods of the Rollout and ${left} of the Deployment, and ${least} have to stay`;
 }
 
-/** The last pods of the Deployment go when the stable Service leads to the Rollout's. */
+/** The last pods of the Deployment are removed when the stable Service leads to the Rollout's. */
 function lastPodsGoAfterTheSelector(facts: WriteFacts): Finding {
   const change = changeOf<Deployment>(facts, DEPLOYMENTS.plural);
   const { cluster, made } = facts;
@@ -44,7 +59,7 @@ function lastPodsGoAfterTheSelector(facts: WriteFacts): Finding {
 }
 
 export const workloadWriteInvariants = {
-  nothingMovesWithoutATemplate,
+  nothingBeginsWithoutATemplate,
   deploymentGivesWayToPodsThatServe,
   lastPodsGoAfterTheSelector,
 } satisfies Record<string, (facts: WriteFacts) => Finding>;

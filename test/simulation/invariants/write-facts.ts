@@ -1,9 +1,9 @@
 /**
  * One write that was made, and readings of it that several invariants share.
  */
-import type { BlueGreenStrategy } from '../../../src/api/blue-green.ts';
-import type { Rollout } from '../../../src/api/rollout.ts';
-import { LABELS } from '../../../src/api/labels.ts';
+import type { BlueGreenStrategy } from '../../../src/api/schema/blue-green.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
+import { LABELS } from '../../../src/api/words/labels.ts';
 import { surgeAndUnavailable } from '../../../src/kube/int-or-percent.ts';
 import type { Ingress, KubeObject, ReplicaSet, Service } from '../../../src/kube/objects.ts';
 import { INGRESSES, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
@@ -59,7 +59,7 @@ export function surgeOf(rollout: Rollout): number {
   return surgeAndUnavailable(maxSurge, maxUnavailable, sizeOf(rollout)).surge;
 }
 
-/** Whoever asks for no pod at all, or for a single one without room for another, accepts that requests find none. */
+/** A user who asks for no pod at all, or for a single one without room for another, accepts that requests find none. */
 export function acceptsGaps(rollout: Rollout): boolean {
   const isTight = isBasic(rollout) && sizeOf(rollout) + surgeOf(rollout) === 1;
   return isTight || sizeOf(rollout) === 0;
@@ -104,7 +104,7 @@ export function replicaSetOf(cluster: Cluster, hash: string): ReplicaSet | undef
 
 /**
  * Pods that are available, are known to be, and are going to stay; `size` in place of the present one.
- * Of a pod that became available a moment ago nobody can know yet.
+ * That a pod became available a moment ago cannot be known yet.
  */
 export function servingPods(cluster: Cluster, replicaSet: ReplicaSet | undefined, size?: number): number {
   if (replicaSet === undefined) return 0;

@@ -1,9 +1,14 @@
 /**
- * A deliberate fault of the core, and the readings of a world that several of them share. What a fault
- * consists of is in the lists beside this file.
+ * A deliberate fault of the core, and the readings of a world that several of them share. The faults themselves are in the
+ * files beside this one.
  */
-import { LABELS, NGINX_ANNOTATION_PREFIX as PREFIX, NGINX_CANARY_ANNOTATIONS as KEY } from '../../../src/api/labels.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import {
+  LABELS,
+  NGINX_ANNOTATION_PREFIX as PREFIX,
+  NGINX_CANARY_ANNOTATIONS as KEY,
+} from '../../../src/api/words/labels.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { Ingress, ReplicaSet } from '../../../src/kube/objects.ts';
 import { isControlledBy } from '../../../src/kube/owners.ts';
 import type { Write } from '../../../src/kube/plan.ts';
@@ -34,7 +39,7 @@ export function canaryStrategyOf({ rollout }: RolloutWorld) {
 
 /** The canary Ingresses of the Rollout itself. */
 export function canaryIngresses(world: RolloutWorld): readonly Ingress[] {
-  return [...world.ingresses.values()].filter((one) => isControlledBy(one, world.rollout.metadata.uid));
+  return [...ingressesIn(world).values()].filter((one) => isControlledBy(one, world.rollout.metadata.uid));
 }
 
 export function weightOf(ingress: Ingress | undefined): number {

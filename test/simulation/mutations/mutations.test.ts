@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest';
 import { runRandomHistory } from '../random-history.ts';
 import type { Mutation } from './mutation.ts';
+import { WRONG_ANALYSES } from './wrong-analyses.ts';
 import { WRONG_ADOPTIONS } from './wrong-adoptions.ts';
 import { WRONG_BLUE_GREEN } from './wrong-blue-green.ts';
 import { WRONG_BELIEFS } from './wrong-beliefs.ts';
@@ -15,15 +16,18 @@ const MOST_HISTORIES = 400;
 /** Far more than any fault needs, on however busy a machine. */
 const TIMEOUT_MS = 240_000;
 
-test.each([...WRONG_BELIEFS, ...WRONG_WRITES, ...WRONG_EVICTIONS, ...WRONG_ADOPTIONS, ...WRONG_BLUE_GREEN])(
-  '$name: $caughtBy',
-  { timeout: TIMEOUT_MS },
-  ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {
-    const found = new Set<string>();
-    for (let i = 0; i < MOST_HISTORIES && !found.has(caughtBy); i++) {
-      const { failure } = runRandomHistory(firstSeed + i, { decide });
-      if (failure !== null) found.add(failure.invariant);
-    }
-    expect([...found]).toContain(caughtBy);
-  },
-);
+test.each([
+  ...WRONG_BELIEFS,
+  ...WRONG_WRITES,
+  ...WRONG_EVICTIONS,
+  ...WRONG_ADOPTIONS,
+  ...WRONG_BLUE_GREEN,
+  ...WRONG_ANALYSES,
+])('$name: $caughtBy', { timeout: TIMEOUT_MS }, async ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {
+  const found = new Set<string>();
+  for (let i = 0; i < MOST_HISTORIES && !found.has(caughtBy); i++) {
+    const { failure } = await runRandomHistory(firstSeed + i, { decide });
+    if (failure !== null) found.add(failure.invariant);
+  }
+  expect([...found]).toContain(caughtBy);
+});

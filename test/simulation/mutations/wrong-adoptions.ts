@@ -3,10 +3,10 @@
  * invariant has to catch it.
  */
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Write } from '../../../src/kube/plan.ts';
 import { DEPLOYMENTS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
-import type { Mutation } from './mutation.ts';
+import { rare, type Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
 
@@ -41,11 +41,14 @@ export const WRONG_ADOPTIONS: readonly Mutation[] = [
     ...writes,
     ...withoutDeployment(world),
   ]),
-  writing('they go as soon as those of the Rollout are there', 'lastPodsGoAfterTheSelector', (writes, world) => {
-    const gone = withoutDeployment(world);
-    const isTakenOver = writes.every(({ resource }) => resource !== SERVICES);
-    return isTakenOver || gone.length === 0 ? writes : [...writes.filter(isCapacity), ...gone];
-  }),
+  rare(
+    80,
+    writing('they go as soon as those of the Rollout are there', 'lastPodsGoAfterTheSelector', (writes, world) => {
+      const gone = withoutDeployment(world);
+      const isTakenOver = writes.every(({ resource }) => resource !== SERVICES);
+      return isTakenOver || gone.length === 0 ? writes : [...writes.filter(isCapacity), ...gone];
+    }),
+  ),
   {
     name: 'they never go',
     caughtBy: 'deploymentHasGivenWay',
@@ -57,7 +60,7 @@ export const WRONG_ADOPTIONS: readonly Mutation[] = [
   },
   writing(
     'ReplicaSets are released while nobody knows the selector',
-    'nothingMovesWithoutATemplate',
+    'nothingBeginsWithoutATemplate',
     (writes, world) =>
       world.workload !== null && 'missing' in world.workload
         ? world.replicaSets.map(({ metadata: { name, namespace = '' } }) => ({

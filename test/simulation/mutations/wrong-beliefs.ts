@@ -2,12 +2,15 @@
  * Wrong ways to decide, of the first kind: the core itself, on a world that is not as it is shown to it.
  * Each says which invariant has to catch it.
  */
-import type { RolloutStatus } from '../../../src/api/status.ts';
+import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import { situationOf } from '../../../src/core/observed/situation.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { Endpoint } from '../../../src/kube/objects.ts';
 import { formatTime } from '../../../src/kube/time.ts';
-import { LABELS } from '../../../src/api/labels.ts';
+import { LABELS } from '../../../src/api/words/labels.ts';
+import { withIngresses } from '../../core/routed-ingresses.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { FOREIGN_CANARY } from '../scenario/surroundings.ts';
 import { canaryIngresses, canaryStrategyOf, rare, sizeOf, weighted, type Mutation } from './mutation.ts';
@@ -44,7 +47,7 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     ),
   ),
   rare(
-    40,
+    1960,
     believing('the canary Service reaches what it selects', 'weightRisesOnlyOntoAReadyCanary', (world) =>
       withEndpointsOf(world, canaryStrategyOf(world).canaryService),
     ),
@@ -56,6 +59,11 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
       status: { ...one.status, availableReplicas: sizeOf(one) },
     })),
   })),
+  believing('a status without a stable revision means that nobody serves', 'firstDeploysReplaceNobody', (world) => {
+    const { canary } = situationOf(world);
+    const isKnown = world.replicaSets.some((one) => hashOf(one) === statusOf(world).stableRS);
+    return isKnown || canary === null ? world : { ...world, replicaSets: [canary] };
+  }),
   believing('nobody aborts', 'abortEndsOnStable', (world) => {
     const { abort: _overlooked, ...status } = statusOf(world);
     return withStatus(world, status);
@@ -88,15 +96,15 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
   believing('after a promotion no weight is left', 'promotedMeansNoTrafficToACanary', (world) => {
     const { stableRS, currentPodHash } = statusOf(world);
     if (stableRS !== currentPodHash) return world;
-    const without = canaryIngresses(world).map((one) => [one.metadata.name, weighted(one, 0)] as const);
-    return { ...world, ingresses: new Map([...world.ingresses, ...without]) };
+    const without = canaryIngresses(world).map((one) => weighted(one, 0));
+    return withIngresses(world, [...ingressesIn(world).values(), ...without]);
   }),
   believing('every proxy hears at once', 'podsOutliveTheirTraffic', (world) => ({ ...world, propagationMs: 0 })),
   rare(
-    30,
-    believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => ({
-      ...world,
-      ingresses: new Map([...world.ingresses].filter(([name]) => name !== FOREIGN_CANARY)),
-    })),
+    310,
+    believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => {
+      const others = [...ingressesIn(world).values()].filter(({ metadata }) => metadata.name !== FOREIGN_CANARY);
+      return withIngresses(world, others);
+    }),
   ),
 ];

@@ -2,10 +2,10 @@
  * Wrong ways to decide about blue-green: beliefs that skip the gate, and writes that the core would not
  * make. Each says which invariant has to catch it.
  */
-import type { BlueGreenStrategy } from '../../../src/api/blue-green.ts';
-import { ANNOTATIONS } from '../../../src/api/labels.ts';
+import type { BlueGreenStrategy } from '../../../src/api/schema/blue-green.ts';
+import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Plan, Write } from '../../../src/kube/plan.ts';
 import { ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import { rare, replicaSetOf, resize, select, sizeOf, type Mutation } from './mutation.ts';
@@ -57,7 +57,7 @@ export const WRONG_BLUE_GREEN: readonly Mutation[] = [
     return { ...plan, writes: [...select(world, strategy.activeService, currentPodHash), ...plan.writes] };
   }),
   rare(
-    1980,
+    2140,
     altering('what was approved is forgotten', 'approvalIsKept', (plan, world) => {
       if (!isApproved(world) || !isUpdating(world) || plan.writes.length > 0) return plan;
       const { namespace = '', name, resourceVersion } = world.rollout.metadata;

@@ -3,7 +3,7 @@
  * to catch it.
  */
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { EvictWrite, Write } from '../../../src/kube/plan.ts';
 import { PODS } from '../../../src/kube/resources.ts';
 import type { Mutation } from './mutation.ts';

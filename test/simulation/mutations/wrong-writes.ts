@@ -2,12 +2,13 @@
  * Wrong ways to decide, of the second kind: the plan of the core with writes added, changed, dropped or
  * out of their order. Each says which invariant has to catch it.
  */
-import { ANNOTATIONS, NGINX_ANNOTATION_PREFIX, NGINX_CANARY_ANNOTATIONS } from '../../../src/api/labels.ts';
+import { ANNOTATIONS, NGINX_ANNOTATION_PREFIX, NGINX_CANARY_ANNOTATIONS } from '../../../src/api/words/labels.ts';
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
-import type { RolloutWorld } from '../../../src/core/rollout/world.ts';
+import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import type { Condition, ReplicaSet } from '../../../src/kube/objects.ts';
-import type { Plan, Write } from '../../../src/kube/plan.ts';
+import type { PatchWrite, Plan, Write } from '../../../src/kube/plan.ts';
 import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import { patched } from '../cluster/merge-patch.ts';
 import { isStatusWrite, reportedStatus } from '../invariants/plans.ts';
@@ -109,6 +110,10 @@ function sizeIn(write: Write): number | undefined {
   return (write.patch['spec'] as { readonly replicas?: number } | undefined)?.replicas;
 }
 
+function withoutVersion({ resourceVersion: _dropped, ...blind }: PatchWrite): PatchWrite {
+  return blind;
+}
+
 function annotationsIn(body: JsonObject): JsonObject {
   return ((body['metadata'] as JsonObject | undefined)?.['annotations'] ?? {}) as JsonObject;
 }
@@ -158,7 +163,7 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
   ),
   dropping('a header route is left behind', 'headerRoutesFollowThePosition', (write, world) => {
     if (write.op !== 'apply' || !isOf(write, INGRESSES)) return false;
-    const present = world.ingresses.get(write.name);
+    const present = ingressesIn(world).get(write.name);
     const isLeft = hasHeader(present?.metadata.annotations) && !hasHeader(annotationsIn(write.body));
     return isLeft && Number(annotationsIn(write.body)[WEIGHT]) === weightOf(present);
   }),
@@ -185,7 +190,7 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
   ),
   adding('an annotation of the stable Ingress is removed', 'foreignAnnotationsStay', (world) => {
     const key = 'cert-manager.io/issuer';
-    const stable = world.ingresses.get('web');
+    const stable = ingressesIn(world).get('web');
     return stable?.metadata.annotations?.[key] === undefined ? [] : [annotate(stable, { [key]: null })];
   }),
 ];
@@ -221,6 +226,13 @@ const WRONG_CAPACITY: readonly Mutation[] = [
     if (canary === undefined || !isUpdating(world) || isRouted(world)) return [];
     return sizeOf(canary) < replicas ? [resize(canary, replicas)] : [];
   }),
+  rare(
+    560,
+    changing('a ReplicaSet grows whatever its size is by now', 'growthNeverShrinks', (write, world) => {
+      const present = world.replicaSets.find(({ metadata }) => metadata.name === write.name);
+      return write.op === 'patch' && (sizeIn(write) ?? 0) > sizeOf(present) ? withoutVersion(write) : write;
+    }),
+  ),
   altering('the former revision goes with the promotion', 'retiredRevisionsKeepTheirDelay', (plan, world) => {
     const former = stableOf(world);
     const promoted = reportedStatus(plan)?.stableRS;
@@ -263,6 +275,14 @@ const WRONG_CAPACITY: readonly Mutation[] = [
   ),
   dropping('old ReplicaSets stay', 'historyIsBounded', (write) => write.op === 'delete' && isOf(write, REPLICA_SETS)),
   dropping('pods keep the metadata of a former role', 'podsWearTheirRole', (write) => isOf(write, PODS)),
+  rare(
+    290,
+    changing('a role is lent whatever the ReplicaSet wears by now', 'podsWearTheirRole', (write) =>
+      write.op === 'patch' && write.why === 'new pods start with the metadata of their role'
+        ? withoutVersion(write)
+        : write,
+    ),
+  ),
   adding('pods are deleted by hand', 'podsAreLeftToTheirReplicaSets', ({ pods }) =>
     pods.slice(0, 1).map(({ metadata: { namespace = '', name, uid } }) => ({
       op: 'delete',
@@ -296,11 +316,13 @@ const WRONG_REPORTS: readonly Mutation[] = [
     const told = conditions.filter(({ type }) => type !== 'Blocked');
     return { ...status, conditions: told as unknown as JsonObject[] };
   }),
-  reporting('pods are not counted', 'statusTellsTheTruth', ({ availableReplicas: _uncounted, ...status }) => status),
+  // Most Rollouts never come to rest with it, and each such history is a long one.
+  rare(
+    6,
+    reporting('pods are not counted', 'statusTellsTheTruth', ({ availableReplicas: _uncounted, ...status }) => status),
+  ),
   changing('the status is written whoever has written in between', 'statusWritesCarryTheirVersion', (write) => {
-    if (write.op !== 'patch' || !isStatusWrite(write)) return write;
-    const { resourceVersion: _dropped, ...blind } = write;
-    return blind;
+    return write.op === 'patch' && isStatusWrite(write) ? withoutVersion(write) : write;
   }),
   adding('a paused Rollout is unpaused', 'specIsNeverWritten', ({ rollout }) => {
     const { namespace = '', name } = rollout.metadata;
@@ -331,10 +353,16 @@ const WRONG_HABITS: readonly Mutation[] = [
   altering('it looks again at once, for nothing', 'nothingToDoMeansNoHurry', (plan) =>
     plan.writes.length === 0 ? { ...plan, requeueAfterMs: 0 } : plan,
   ),
-  altering('what is put off for a moment is forgotten', 'settledWorldGivesAnEmptyPlan', (plan) =>
-    (plan.requeueAfterMs ?? 0) > MOMENT_MS ? plan : { writes: plan.writes },
+  rare(
+    30,
+    altering('what is put off for a moment is forgotten', 'settledWorldGivesAnEmptyPlan', (plan) =>
+      (plan.requeueAfterMs ?? 0) > MOMENT_MS ? plan : { writes: plan.writes },
+    ),
   ),
-  altering('it never looks again by itself', 'timedPausesEnd', ({ writes }) => ({ writes })),
+  rare(
+    45,
+    altering('it never looks again by itself', 'timedPausesEnd', ({ writes }) => ({ writes })),
+  ),
   altering('it gives up on a user who pauses', 'decideNeverThrows', (plan, { rollout }) => {
     if (rollout.spec.paused === true) throw new Error('There is nothing to do');
     return plan;

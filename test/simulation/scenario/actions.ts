@@ -2,9 +2,9 @@
  * Everything that a user, a tool or the surroundings may do in the middle of a history. An action that
  * makes no sense at the moment answers `null` and does nothing.
  */
-import { LABELS } from '../../../src/api/labels.ts';
-import { canaryIngressName, stableIngressNames } from '../../../src/core/traffic/nginx-ingress.ts';
-import { namedServices } from '../../../src/api/named-services.ts';
+import { LABELS } from '../../../src/api/words/labels.ts';
+import { canaryIngressName, stableIngressNames } from '../../../src/core/traffic/nginx/ingress.ts';
+import { namedServices } from '../../../src/api/schema/named-services.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import type { Ingress, ReplicaSet, Service } from '../../../src/kube/objects.ts';
 import { INGRESSES, PODS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';

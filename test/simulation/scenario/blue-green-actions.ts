@@ -1,7 +1,7 @@
 /**
  * What a user does with a Rollout that is blue-green, beside what users of both strategies do.
  */
-import { productionService } from '../../../src/api/named-services.ts';
+import { productionService } from '../../../src/api/schema/named-services.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import { INGRESSES } from '../../../src/kube/resources.ts';
 import type { Action, WeightedActions } from './action.ts';

@@ -6,10 +6,10 @@ import type { Random } from '../random.ts';
 import {
   ACTIVE_SERVICE,
   drawReplicas,
+  drawTemplate,
   PREVIEW_SERVICE,
   ROLLOUT_NAME,
   some,
-  templateOf,
   type Scenario,
 } from './rollout-spec.ts';
 
@@ -17,7 +17,7 @@ export function drawBlueGreenScenario(random: Random): Scenario {
   const spec: JsonObject = {
     replicas: drawReplicas(random),
     selector: { matchLabels: { app: ROLLOUT_NAME } },
-    template: templateOf('web:1'),
+    template: drawTemplate(random, 'active'),
     strategy: { blueGreen: drawBlueGreen(random) },
     ...some(random, 0.15, { minReadySeconds: random.between(1, 4) }),
     ...some(random, 0.4, { revisionHistoryLimit: random.between(1, 3) }),

@@ -6,7 +6,14 @@ import type { WeightedActions } from './action.ts';
 import { CANARY_ACTIONS } from './actions.ts';
 import { BLUE_GREEN_ACTIONS, SWITCHING_ACTIONS } from './blue-green-actions.ts';
 import { drawBlueGreenScenario } from './blue-green-spec.ts';
-import { drawCanaryScenario, drawSwitchingCanary, type Scenario } from './rollout-spec.ts';
+import {
+  ACTIVE_SERVICE,
+  drawCanaryScenario,
+  drawSwitchingCanary,
+  STABLE_SERVICE,
+  withSelectedRole,
+  type Scenario,
+} from './rollout-spec.ts';
 
 interface DrawnScenario {
   readonly scenario: Scenario;
@@ -19,8 +26,13 @@ export function drawScenario(random: Random): DrawnScenario {
     [24, 'blue-green'],
     [6, 'switching'],
   ]);
-  if (kind === 'canary') return { scenario: drawCanaryScenario(random), actions: CANARY_ACTIONS };
-  if (kind === 'blue-green') return { scenario: drawBlueGreenScenario(random), actions: BLUE_GREEN_ACTIONS };
+  if (kind === 'canary') {
+    return { scenario: withSelectedRole(random, drawCanaryScenario(random), STABLE_SERVICE), actions: CANARY_ACTIONS };
+  }
+  if (kind === 'blue-green') {
+    const scenario = withSelectedRole(random, drawBlueGreenScenario(random), ACTIVE_SERVICE);
+    return { scenario, actions: BLUE_GREEN_ACTIONS };
+  }
   const isBornBlueGreen = random.split('born').chance(0.5);
   const scenario = isBornBlueGreen ? drawBlueGreenScenario(random) : drawSwitchingCanary(random);
   return { scenario, actions: SWITCHING_ACTIONS };

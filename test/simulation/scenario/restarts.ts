@@ -1,6 +1,6 @@
 /**
- * What a user does who restarts pods: asks for it, now or for a moment to come, and has disruption budgets that come
- * and go. Histories draw these beside the other actions.
+ * What a user does who restarts pods: asks for it, now or for a later time, and has disruption budgets that appear
+ * and disappear. Histories draw these beside the other actions.
  */
 import { formatTime } from '../../../src/kube/time.ts';
 import { EPOCH_MS } from '../cluster/cluster.ts';

@@ -3,6 +3,7 @@
  * Services and Ingresses that it needs.
  */
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
+import type { Resource } from '../../../src/kube/resources.ts';
 import type { Random } from '../random.ts';
 
 export const ROLLOUT_NAME = 'web';
@@ -14,12 +15,23 @@ export const ACTIVE_SERVICE = 'web-active';
 export const PREVIEW_SERVICE = 'web-preview';
 export const STABLE_INGRESSES: readonly string[] = ['web', 'web-internal'];
 
+/** A template of analyses. */
+export interface Template {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly spec: JsonObject;
+}
+
 export interface Scenario {
   readonly spec: JsonObject;
   readonly services: readonly string[];
+  /** By what a Service selects beside the label of the app. */
+  readonly selectors?: Readonly<Record<string, JsonObject>>;
   readonly ingresses: readonly string[];
   /** Spec of the Deployment that `spec.workloadRef` names, which was there before. */
   readonly deployment?: JsonObject;
+  /** Those that were there before. */
+  readonly templates?: readonly Template[];
 }
 
 /** The Services that a user of the strategy has applied. */
@@ -33,7 +45,7 @@ export function drawCanaryScenario(random: Random): Scenario {
   const spec: JsonObject = {
     replicas: drawReplicas(random),
     selector: { matchLabels: { app: ROLLOUT_NAME } },
-    template: templateOf('web:1'),
+    template: drawTemplate(random, 'stable'),
     strategy: { canary: { ...canary, ...drawLimits(random), ...drawMetadata(random) } },
     ...some(random, 0.15, { minReadySeconds: random.between(1, 4) }),
     ...some(random, 0.4, { revisionHistoryLimit: random.between(0, 3) }),
@@ -61,9 +73,23 @@ export function drawReplicas(random: Random): number {
   ]);
 }
 
-export function templateOf(image: string): JsonObject {
+/** The first template; it may say itself what roles replace. */
+export function drawTemplate(random: Random, role: string): JsonObject {
+  const own = { labels: { app: ROLLOUT_NAME, role }, annotations: { 'example.com/try': 'no' } };
+  return random.split('own metadata').chance(0.4) ? templateOf('web:1', own) : templateOf('web:1');
+}
+
+/** A Service of production that selects by what the template says and the other role replaces. */
+export function withSelectedRole(random: Random, scenario: Scenario, service: string): Scenario {
+  const { metadata } = scenario.spec['template'] as { readonly metadata: { readonly labels: JsonObject } };
+  const { role } = metadata.labels;
+  if (role === undefined || !random.split('selected role').chance(0.5)) return scenario;
+  return { ...scenario, selectors: { [service]: { role } } };
+}
+
+export function templateOf(image: string, metadata: JsonObject = { labels: { app: ROLLOUT_NAME } }): JsonObject {
   return {
-    metadata: { labels: { app: ROLLOUT_NAME } },
+    metadata,
     spec: { containers: [{ name: 'web', image, ports: [{ containerPort: 8080 }] }] },
   };
 }

@@ -11,11 +11,14 @@ export const FOREIGN_CANARY = 'somebody-elses-canary';
 
 export function applyScenario(store: Store, scenario: Scenario): void {
   for (const name of scenario.services) {
-    store.create(SERVICES.plural, name, { spec: { selector: { app: ROLLOUT_NAME } } }, 'user');
+    const selector = { app: ROLLOUT_NAME, ...scenario.selectors?.[name] };
+    store.create(SERVICES.plural, name, { spec: { selector } }, 'user');
   }
   for (const name of scenario.ingresses) store.create(INGRESSES.plural, name, stableIngress(name), 'user');
   if (scenario.deployment !== undefined)
     store.create(DEPLOYMENTS.plural, DEPLOYMENT, { spec: scenario.deployment }, 'user');
+  for (const { resource, name, spec } of scenario.templates ?? [])
+    store.create(resource.plural, name, { spec }, 'user');
   store.create(ROLLOUTS.plural, ROLLOUT_NAME, { spec: scenario.spec }, 'user');
 }
 
@@ -36,7 +39,7 @@ function stableIngress(name: string): JsonObject {
   };
 }
 
-/** A canary of somebody else for the same host and path as the stable Ingress of that name. */
+/** A canary of another owner for the same host and path as the stable Ingress of that name. */
 export function foreignCanary(stableIngressName: string): JsonObject {
   return {
     metadata: {

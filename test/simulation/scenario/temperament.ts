@@ -1,6 +1,7 @@
 /**
  * How one history is tempered: how fast everything is, how pods behave, and what goes wrong.
  */
+import type { RunFortune } from '../cluster/analysis-run-controller.ts';
 import type { Pace } from '../cluster/delays.ts';
 import type { ClusterPaces } from '../cluster/cluster.ts';
 import type { FaultRates } from '../controller/faults.ts';
@@ -27,6 +28,7 @@ export const CALM: Temperament = {
     endpoints: fixed(80),
     proxyIngress: fixed(1500),
     proxyEndpoints: fixed(700),
+    runs: { pace: fixed(60), lengthsMs: [[1, 10_000]], outcomes: [[1, 'Successful']], oddChance: 0 },
   },
   controller: { watch: fixed(15), write: fixed(8), queue: fixed(3) },
   doubleChance: 0,
@@ -49,6 +51,7 @@ export function drawTemperament(random: Random): Temperament {
       // Together shorter than the grace period of a pod, which is there to cover them.
       proxyIngress: { typicalMs: random.pick([50, 1000, 2000]), slowChance: 0.2, slowestMs: 1500 },
       proxyEndpoints: { typicalMs: random.pick([20, 300, 1000]), slowChance: 0.2, slowestMs: 1500 },
+      runs: drawFortune(random.split('runs')),
     },
     controller: {
       watch: drawPace(random, 15),
@@ -69,6 +72,25 @@ function drawPace(random: Random, typicalMs: number): Pace {
     [2, { typicalMs, slowChance: 0.05, slowestMs: 5000 }],
     [1, { typicalMs: typicalMs * 5, slowChance: 0.1, slowestMs: 3000 }],
   ]);
+}
+
+function drawFortune(random: Random): RunFortune {
+  return {
+    pace: drawPace(random, 60),
+    lengthsMs: [
+      [2, random.between(0, 300)],
+      [5, random.between(1000, 20_000)],
+      [2, random.between(30_000, 300_000)],
+      [1, null],
+    ],
+    outcomes: [
+      [6, 'Successful'],
+      [random.pick([0, 2, 6]), 'Failed'],
+      [random.pick([0, 1]), 'Error'],
+      [random.pick([0, 2, 6]), 'Inconclusive'],
+    ],
+    oddChance: random.pick([0, 0.2]),
+  };
 }
 
 function drawFaults(random: Random): FaultRates {

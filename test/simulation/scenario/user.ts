@@ -1,23 +1,22 @@
 /**
- * The user's hands: what people and their tools send to the API server, in the words of the command line
- * (spec 6.1). When it is sent is decided elsewhere.
+ * What people and their tools send to the API server, as the command line sends it (spec 6.1).
  */
-import { LABELS } from '../../../src/api/labels.ts';
-import type { Rollout } from '../../../src/api/rollout.ts';
+import { LABELS } from '../../../src/api/words/labels.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import type { Json, JsonObject } from '../../../src/kube/json.ts';
-import { mergePatchBetween } from '../../../src/kube/merge-patch.ts';
-import type { PodTemplate, ReplicaSet } from '../../../src/kube/objects.ts';
+import { deepEqual, mergePatchBetween } from '../../../src/kube/merge-patch.ts';
+import type { KubeObject, PodTemplate, ReplicaSet } from '../../../src/kube/objects.ts';
 import { DEPLOYMENTS, ROLLOUTS } from '../../../src/kube/resources.ts';
 import type { Deployment } from '../cluster/deployment-controller.ts';
 import type { Store } from '../cluster/store.ts';
 import type { Ledger } from '../ledger.ts';
+import { TEMPLATES } from './analysis-spec.ts';
 import { DEPLOYMENT, ROLLOUT_NAME, templateOf } from './rollout-spec.ts';
 
 export class User {
   readonly #store: Store;
   readonly #ledger: Ledger;
   #images = 1;
-  #lastTemplate: PodTemplate = templateOf('web:1');
 
   constructor(store: Store, ledger: Ledger) {
     this.#store = store;
@@ -38,7 +37,7 @@ export class User {
   get template(): PodTemplate {
     return this.rollout.spec.workloadRef === undefined
       ? (this.rollout.spec.template ?? {})
-      : (this.#deployment?.spec.template ?? this.#lastTemplate);
+      : (this.#deployment?.spec.template ?? this.#lastTemplate());
   }
 
   get #deployment(): Deployment | undefined {
@@ -58,7 +57,7 @@ export class User {
     this.edit({ strategy: { canary } });
   }
 
-  /** Takes away what may be wrong with the spec. */
+  /** Removes what may be wrong with the spec. */
   simplify(): void {
     if (this.rollout.spec.strategy?.canary !== undefined) this.editCanary({ steps: [] });
     else this.edit({ strategy: { blueGreen: { scaleDownDelayRevisionLimit: null } } });
@@ -73,7 +72,9 @@ export class User {
   setImage(kind: '' | '-bad' | '-slow' | '-flaky'): string {
     this.#images += 1;
     const image = `web:${this.#images}${kind}`;
-    this.#writeTemplate(templateOf(image));
+    // What an undo has brought along is removed by the next release, as it is where manifests are kept in Git.
+    const { metadata } = this.#ledger.templates[0] ?? {};
+    this.#writeTemplate(templateOf(image, metadata));
     return image;
   }
 
@@ -87,17 +88,33 @@ export class User {
   restoreWorkload(): void {
     const { workloadRef } = this.rollout.spec;
     if (workloadRef === undefined) return;
-    const template = this.#lastTemplate as unknown as Json;
+    const template = this.#lastTemplate() as unknown as Json;
     const spec = { replicas: 2, selector: { matchLabels: { app: ROLLOUT_NAME } }, template };
     this.#store.create(DEPLOYMENTS.plural, DEPLOYMENT, { spec }, 'user');
     this.edit({ workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: DEPLOYMENT, scaleDown: 'never' } });
   }
 
+  /** All templates of analyses are there, as they were at first. */
+  restoreTemplates(): void {
+    for (const { resource, name, spec } of TEMPLATES) {
+      const present = this.#store.get<KubeObject & { readonly spec: object }>(resource.plural, name);
+      if (deepEqual(present?.spec, spec)) continue;
+      this.#store.delete(resource.plural, name, 'user');
+      this.#store.create(resource.plural, name, { spec }, 'user');
+    }
+  }
+
+  #lastTemplate(): PodTemplate {
+    return this.#ledger.templates.at(-1) ?? {};
+  }
+
   #writeTemplate(template: JsonObject | null): void {
-    if (template !== null) this.#lastTemplate = template;
+    const isLost = this.rollout.spec.workloadRef !== undefined && this.#deployment === undefined;
     if (this.rollout.spec.workloadRef === undefined) this.edit({ template });
     // The API server lets no Deployment be without a template.
     else if (template !== null) this.#replaceDeploymentTemplate(template);
+    // What a merge patch has kept is in it as well.
+    if (template !== null) this.#ledger.noteTemplate(isLost ? template : this.template);
   }
 
   #replaceDeploymentTemplate(template: JsonObject): void {
@@ -116,11 +133,13 @@ export class User {
 
   /** What `promote` sends, computed from what it reads now and sent when the returned function is called. */
   readForPromote(): () => void {
-    const { pauseConditions = [], currentStepIndex = 0 } = this.status;
-    if (pauseConditions.length > 0) return () => this.resume();
+    const { pauseConditions = [], currentStepIndex = 0, canary } = this.status;
     const count = this.stepCount;
-    if (count === 0) return () => {};
-    return () => this.patchStatus({ pauseConditions: null, currentStepIndex: Math.min(currentStepIndex + 1, count) });
+    const next = { pauseConditions: null, currentStepIndex: Math.min(currentStepIndex + 1, count) };
+    if (pauseConditions.length > 0 && canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive')
+      return () => this.patchStatus({ ...next, controllerPause: false });
+    if (pauseConditions.length > 0) return () => this.resume();
+    return count === 0 ? () => {} : () => this.patchStatus(next);
   }
 
   resume(): void {

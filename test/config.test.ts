@@ -25,6 +25,8 @@ test('without arguments everything has a value', () => {
       resyncMs: 900_000,
       propagationMs: null,
       rolloutThreads: 10,
+      analysisThreads: 1000,
+      experimentThreads: 10,
       qps: 1000,
       burst: 2000,
       leaderElect: true,
@@ -55,6 +57,8 @@ describe('each flag', () => {
     [['--traffic-propagation-time=10s'], { propagationMs: 10_000 }],
     [['--traffic-propagation-time=0'], { propagationMs: 0 }],
     [['--rollout-threads=1'], { rolloutThreads: 1 }],
+    [['--analysis-threads=30'], { analysisThreads: 30 }],
+    [['--experiment-threads=3'], { experimentThreads: 3 }],
     [['--qps=40', '--burst=80'], { qps: 40, burst: 80 }],
     [['--leader-elect=false'], { leaderElect: false }],
     [['--leader-elect=0'], { leaderElect: false }],
@@ -86,23 +90,24 @@ describe('each flag', () => {
 describe('what makes no sense is refused', () => {
   test.each([
     [['--leader-elct'], 'unknown flag: --leader-elct'],
-    [['--rollout-threads=0'], '--rollout-threads is at least 1, not 0'],
-    [['--qps=0'], '--qps is at least 1, not 0'],
-    [['--burst=0'], '--burst is at least 1, not 0'],
-    [['--leader-election-retry-period=0s'], '--leader-election-retry-period is at least 100ms, not 0ms'],
+    [['--rollout-threads=0'], '--rollout-threads must be at least 1, not 0'],
+    [['--analysis-threads=0'], '--analysis-threads must be at least 1, not 0'],
+    [['--qps=0'], '--qps must be at least 1, not 0'],
+    [['--burst=0'], '--burst must be at least 1, not 0'],
+    [['--leader-election-retry-period=0s'], '--leader-election-retry-period must be at least 100ms, not 0ms'],
     [['--leader-election-lease-duration=10s'], '--leader-election-lease-duration must be longer than'],
     [['--leader-election-renew-deadline=15s'], '--leader-election-lease-duration must be longer than'],
     [['--leader-election-renew-deadline=2s'], '--leader-election-renew-deadline must be longer than'],
-    [['--metricsPort=8080'], '--metricsPort and --healthzPort must be two ports'],
-    [['--healthzPort=65536'], '--healthzPort is at most 65535, not 65536'],
-    [['--loglevel=loud'], '--loglevel is one of trace, debug, info, warn, error, fatal, not "loud"'],
-    [['--loglevel=constructor'], '--loglevel is one of'],
-    [['--logformat=xml'], '--logformat is one of json, text, not "xml"'],
+    [['--metricsPort=8080'], '--metricsPort and --healthzPort must be different'],
+    [['--healthzPort=65536'], '--healthzPort must be at most 65535, not 65536'],
+    [['--loglevel=loud'], '--loglevel must be one of trace, debug, info, warn, error, fatal, not "loud"'],
+    [['--loglevel=constructor'], '--loglevel must be one of'],
+    [['--logformat=xml'], '--logformat must be one of json, text, not "xml"'],
     [['--controllers=analysis'], '--controllers can only be rollouts, not analysis'],
     [['--controllers=rollouts,analysis'], '--controllers can only be rollouts, not analysis'],
     [['--self-service-notification-enabled'], '--self-service-notification-enabled can only be false'],
     [['--ingress-api-version=extensions/v1beta1'], '--ingress-api-version can only be networking.k8s.io/v1'],
-    [['--analysis-threads=many'], '--analysis-threads is a whole number, not "many"'],
+    [['--analysis-threads=many'], '--analysis-threads must be a whole number, not "many"'],
   ])('%j', (args, message) => {
     const attempt = (): unknown => read(...args);
     expect(attempt).toThrow(FlagError);
@@ -113,8 +118,6 @@ describe('what makes no sense is refused', () => {
 describe('a flag of other controllers that tunes what is not here is named in a warning and changes nothing', () => {
   test.each([
     '--kloglevel=5',
-    '--experiment-threads=5',
-    '--analysis-threads=5',
     '--service-threads=5',
     '--ingress-threads=5',
     '--ephemeral-metadata-threads=5',
@@ -142,7 +145,7 @@ describe('a flag of other controllers that tunes what is not here is named in a 
   });
 
   test('several are named one by one', () => {
-    expect(read('--kloglevel=0', '--loglevel=info', '--analysis-threads', '30').warnings).toHaveLength(2);
+    expect(read('--kloglevel=0', '--loglevel=info', '--service-threads', '30').warnings).toHaveLength(2);
   });
 });
 
@@ -150,8 +153,8 @@ describe('what is only printed', () => {
   test.each(['--help', '-h'])('%s explains the flags, also those without effect', (flag) => {
     const help = printed(flag);
     expect(help).toContain('Serin 1.2.3');
-    expect(help).toMatch(/-n, --namespace\n +namespace of the controller itself/);
-    expect(help).toMatch(/have no effect:\n[^]*--kloglevel\n/);
+    expect(help).toMatch(/-n, --namespace\n +namespace of the controller:/);
+    expect(help).toMatch(/accepted without effect:\n[^]*--kloglevel\n/);
   });
 
   test('--version', () => {

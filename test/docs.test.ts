@@ -1,30 +1,30 @@
 /**
- * Holds docs/reference/ to the code: every word that the code can report stands in a table there, with the same
+ * Holds docs/reference/ to the code (and what docs/tools.md has from a finding to that): every word that the code can report stands in a table there, with the same
  * message, type and labels, and no table has a word that the code does not know. What the sentences around the
  * tables say is for people to check.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { conditions } from '../src/api/conditions.ts';
+import { conditions } from '../src/api/words/conditions.ts';
+import { experimentConditions } from '../src/api/words/experiment-conditions.ts';
 import { events } from '../src/api/events.ts';
+import { ANNOTATIONS, LABELS, NGINX_ANNOTATION_PREFIX, NGINX_CANARY_ANNOTATIONS } from '../src/api/words/labels.ts';
 import {
-  ANNOTATIONS,
-  LABELS,
-  NGINX_ANNOTATION_PREFIX,
-  NGINX_CANARY_ANNOTATIONS,
-  NOTIFICATION_SUBSCRIPTION_PREFIX,
-} from '../src/api/labels.ts';
-import {
+  ANALYSIS_OUTCOMES,
   BLOCKED_REASONS,
   CONDITION_REASONS,
   CONDITION_TYPES,
   EVENT_REASONS,
+  EXPERIMENT_CONDITION_REASONS,
+  EXPERIMENT_PHASES,
   HAZARD_REASONS,
   PAUSE_REASONS,
   PHASES,
-} from '../src/api/reasons.ts';
-import type { TrafficWeights } from '../src/api/status.ts';
+  REFUSAL_REASONS,
+  TEMPLATE_STATES,
+} from '../src/api/words/reasons.ts';
+import type { TrafficWeights } from '../src/api/schema/status.ts';
 import type { UntimedCondition } from '../src/kube/conditions.ts';
 import type { EventNote } from '../src/kube/plan.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
@@ -109,6 +109,22 @@ describe('conditions.md', () => {
     expect(inOrder([...new Set(column('conditions.md', 'Conditions', 2))])).toEqual(inOrder(CONDITION_REASONS));
   });
 
+  test('every condition of an Experiment, word for word, and every reason', () => {
+    const documented = rows('conditions.md', 'Conditions of an Experiment').map((cells) =>
+      cells.slice(0, 4).join(' | '),
+    );
+    const known = [
+      experimentConditions.progressing('<name>'),
+      experimentConditions.available('<name>'),
+      experimentConditions.completed('<name>'),
+      experimentConditions.invalidSpec('<name>', '<path>: <problem>'),
+    ].map(({ type, status, reason, message }) => [type, status, reason, message].join(' | '));
+    expect(inOrder(documented)).toEqual(inOrder(known));
+    expect(inOrder([...new Set(column('conditions.md', 'Conditions of an Experiment', 2))])).toEqual(
+      inOrder(EXPERIMENT_CONDITION_REASONS),
+    );
+  });
+
   test('every reason to wait', () => {
     expect(inOrder(column('conditions.md', 'Reasons of Blocked', 0))).toEqual(inOrder(BLOCKED_REASONS));
   });
@@ -155,9 +171,7 @@ describe('events.md', () => {
     workloadScaled: [events.workloadScaled('<deployment>', 1, 3), events.workloadScaled('<deployment>', 3, 1)].map(
       (event) => ({ ...event, message: event.message.replace(/from \d to \d/, 'from <old> to <new>') }),
     ),
-    workloadScaleFailed: [events.workloadScaleFailed(ERROR)],
     podRestarted: [events.podRestarted('<pod>', '<restartAt>')],
-    podRestartFailed: [events.podRestartFailed(ERROR)],
     restarted: [events.restarted('<restartAt>')],
     skippedStepsToStable: [events.skippedStepsToStable()],
     skippedStepsWithinWindow: [events.skippedStepsWithinWindow()],
@@ -166,11 +180,28 @@ describe('events.md', () => {
       events.weightUpdated(undefined, weights('weight')),
       events.weightUpdated(weights('old'), weights('new')),
     ],
-    trafficRoutingFailed: [events.trafficRoutingFailed(ERROR)],
     weightVerificationFailed: [events.weightVerificationFailed(ERROR)],
     canaryIngressCreated: [events.canaryIngressCreated('<ingress>', slot('weight'))],
+    refused: REFUSAL_REASONS.map((reason) => events.refused(reason, ERROR)),
     hazard: HAZARD_REASONS.map((reason) => events.hazard(reason, '<what to expect>')),
     canaryIngressUpdated: [events.canaryIngressUpdated('<ingress>', slot('weight'))],
+    metricCompleted: ANALYSIS_OUTCOMES.map((outcome) => events.metricCompleted('<metric>', outcome)),
+    analysisRunCompleted: ANALYSIS_OUTCOMES.map((outcome) => events.analysisRunCompleted(outcome)),
+    analysisRunChanged: (['Running', ...ANALYSIS_OUTCOMES] as const).map((phase) => {
+      const event = events.analysisRunChanged('Step', '<run>', phase, '<previous>');
+      return { ...event, message: event.message.replace('Step', '<kind>') };
+    }),
+    experimentCreated: [events.experimentCreated('<experiment>')],
+    experimentRunChanged: (['Running', ...ANALYSIS_OUTCOMES] as const).map((phase) =>
+      events.experimentRunChanged('<analysis>', '<run>', phase),
+    ),
+    templateChanged: TEMPLATE_STATES.map((state) => events.templateChanged('<template>', state, '')),
+    experimentChanged: EXPERIMENT_PHASES.map((phase) => events.experimentChanged(phase, '')),
+    templateReplicaSetCreated: [events.templateReplicaSetCreated(RS, '<template>')],
+    templateReplicaSetScaled: [
+      { ...events.templateReplicaSetScaled(RS, 0, 1), message: `Scaled up ReplicaSet ${RS} from <old> to <new>` },
+      { ...events.templateReplicaSetScaled(RS, 1, 0), message: `Scaled down ReplicaSet ${RS} from <old> to <new>` },
+    ],
   } satisfies Record<keyof typeof events, readonly EventNote[]>;
 
   test('every event, word for word', () => {
@@ -206,9 +237,7 @@ describe('metrics.md', () => {
 
 describe('annotations.md', () => {
   test('every annotation', () => {
-    expect(inOrder(column('annotations.md', 'Annotations', 0))).toEqual(
-      inOrder([...Object.values(ANNOTATIONS), `${NOTIFICATION_SUBSCRIPTION_PREFIX}…`]),
-    );
+    expect(inOrder(column('annotations.md', 'Annotations', 0))).toEqual(inOrder(Object.values(ANNOTATIONS)));
   });
 
   test('every label', () => {
@@ -218,6 +247,22 @@ describe('annotations.md', () => {
   test('every annotation of the canary Ingress', () => {
     expect(inOrder(column('annotations.md', 'Annotations of the canary Ingress', 0))).toEqual(
       inOrder(Object.values(NGINX_CANARY_ANNOTATIONS).map((key) => `${NGINX_ANNOTATION_PREFIX}/${key}`)),
+    );
+  });
+});
+
+describe('tools.md', () => {
+  test('the health check expressions for Flux are those that a finding has run', () => {
+    const text = (...path: string[]) => readFileSync(join(DOCS, '..', '..', ...path), 'utf8');
+    const expressions = [...text('docs', 'tools.md').matchAll(/^ +(inProgress|failed|current): "(.*)"$/gm)].map(
+      ([, name, expression]) => `${name}: ${expression}`,
+    );
+    const ran = [
+      ...text('findings', 'text-generation-is-unknown.sh').matchAll(/^\t(InProgress|Failed|Current): +"(.*)",$/gm),
+    ];
+    expect(expressions).toHaveLength(3);
+    expect(expressions).toEqual(
+      ran.map(([, name = '', expression]) => `${name.charAt(0).toLowerCase()}${name.slice(1)}: ${expression}`),
     );
   });
 });

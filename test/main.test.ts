@@ -13,6 +13,9 @@ const MAIN = join(REPOSITORY, 'src', 'main.ts');
 const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/serin/leases/argo-rollouts-controller-lock';
 const ROLLOUT_PATH = '/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/web';
 
+/** In the line that says so; each controller writes one. */
+const ROLLOUTS_COMPLETE = '"rollouts":';
+
 /** The controller as a process of its own. */
 interface Controller {
   readonly process: ChildProcess;
@@ -97,7 +100,7 @@ describe('SIGTERM ends the process with 0', () => {
   test('and the lease is free, also after a Rollout was deleted', async () => {
     server.put(ROLLOUT_PATH, { spec: { strategy: { canary: {} } } });
     const controller = run();
-    await says(controller, 'The caches are complete');
+    await says(controller, ROLLOUTS_COMPLETE);
     expect(holder()).toMatch(/./);
     server.remove(ROLLOUT_PATH);
     await expect.poll(() => server.objects('/api/v1/namespaces/shop/events').length).toBeGreaterThan(1);
@@ -119,7 +122,7 @@ describe('SIGTERM ends the process with 0', () => {
 
 test('a leader whose lease another takes stops and ends with 1', async () => {
   const controller = run('--leader-election-retry-period=100ms');
-  await says(controller, 'The caches are complete');
+  await says(controller, ROLLOUTS_COMPLETE);
   server.put(LEASE_PATH, { spec: { holderIdentity: 'other', leaseDurationSeconds: 15 } });
   expect(await controller.exitCode).toBe(1);
   expect(controller.output()).toContain('Lost the lease');
@@ -127,9 +130,9 @@ test('a leader whose lease another takes stops and ends with 1', async () => {
 });
 
 test('a flag without effect is named in the log', async () => {
-  const controller = run('--analysis-threads=30');
+  const controller = run('--service-threads=30');
   await says(controller, 'Started');
-  expect(controller.output()).toContain('--analysis-threads has no effect');
+  expect(controller.output()).toContain('--service-threads has no effect');
 });
 
 test.each([
@@ -137,7 +140,7 @@ test.each([
   { flags: [], namespace: undefined },
 ])('with $flags it reads the Rollouts of the namespace: $namespace', async ({ flags, namespace }) => {
   const controller = run(...flags);
-  await says(controller, 'The caches are complete');
+  await says(controller, ROLLOUTS_COMPLETE);
   const scope = namespace === undefined ? '' : `/namespaces/${namespace}`;
   expect(server.requests.map(({ path }) => path)).toContain(`/apis/argoproj.io/v1alpha1${scope}/rollouts`);
 });

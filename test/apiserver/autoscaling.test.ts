@@ -1,31 +1,12 @@
 /** A HorizontalPodAutoscaler in front of a Rollout: it reads and writes the scale subresource and nothing else (spec 3.1, appendix A7). */
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { expect } from 'vitest';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { promote } from './commands.ts';
-import { accessTo } from './global-setup.ts';
 import { basicRollout, routedRollout, routing, type RolloutManifest } from './manifests.ts';
 import { Recording } from './recording.ts';
-import { Session } from './session.ts';
+import { test, type Session } from './session.ts';
 
 const STEPS = [{ setWeight: 50 }, { pause: {} }];
-
-let cluster: Cluster;
-let controller: ControllerProcess;
-beforeAll(async () => {
-  cluster = await startCluster({ horizontalPodAutoscaler: true });
-  await installSerin(cluster.plane);
-  controller = await startController(cluster.plane);
-});
-afterAll(() => cluster?.stop());
-
-async function openSession(): Promise<Session> {
-  const session = await Session.open(await accessTo(cluster.plane, controller));
-  onTestFailed(async () => console.error(await session.report()));
-  return session;
-}
 
 /** Without metrics it keeps the Rollout between its bounds. */
 function autoscaler(minReplicas: number, maxReplicas: number): object {
@@ -49,8 +30,7 @@ function withoutReplicas({ spec: { replicas: _replicas, ...spec }, ...manifest }
   return { ...manifest, spec };
 }
 
-test('scales both sides at a pause, and a manifest without replicas takes nothing back', async () => {
-  const session = await openSession();
+test('scales both sides at a pause, and a manifest without replicas takes nothing back', async ({ session }) => {
   const manifest = (image: string) =>
     withoutReplicas(basicRollout({ image, canary: { maxSurge: 1, maxUnavailable: 0, steps: STEPS } }));
   await session.apply(manifest('web:1'), autoscaler(2, 8));
@@ -71,8 +51,7 @@ test('scales both sides at a pause, and a manifest without replicas takes nothin
   await session.until('web', { phase: 'Healthy', stableImage: 'web:2', sizes: 'web:2=4', pods: 4 });
 });
 
-test('scales both sides behind a router, and understands what the scale subresource says', async () => {
-  const session = await openSession();
+test('scales both sides behind a router, and understands what the scale subresource says', async ({ session }) => {
   const manifest = (image: string) => withoutReplicas(routedRollout({ image, canary: { steps: STEPS } }));
   await session.apply(...routing(), manifest('web:1'), autoscaler(2, 5));
   await session.until('web', { phase: 'Healthy', stable: 2, available: 2 });

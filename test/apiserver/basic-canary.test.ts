@@ -1,6 +1,6 @@
 /** Without a router the numbers of pods are the traffic: how they move, step by step (spec 5.2, appendix A2, A6 to A8). */
 import { describe, expect } from 'vitest';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import { abort, patchSpec, promote } from './commands.ts';
 import { basicRollout } from './manifests.ts';
 import { Recording } from './recording.ts';

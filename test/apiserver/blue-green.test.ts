@@ -1,8 +1,8 @@
 /** Blue-green with kubectl alone: preview, promote, abort, roll back, and what other writers do in between. */
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
-import type { ReplicaSet } from '../../src/kube/objects.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
+import type { ReplicaSet, Service } from '../../src/kube/objects.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, patchSpec, pause, promote, promoteFull, resume, retry } from './commands.ts';
 import { basicRollout, blueGreenRollout, service, twoServices, withPodAnnotations } from './manifests.ts';
 import { Recording } from './recording.ts';
@@ -40,6 +40,23 @@ async function countsOf(session: Session): Promise<string> {
   ].join();
 }
 
+function isNewPod({ plural, type }: Recording['changes'][number]): boolean {
+  return plural === 'pods' && type === 'ADDED';
+}
+
+/** Pods that were created while the preview Service did not select them. */
+function podsWithoutPreview({ changes }: Recording): readonly string[] {
+  let selected = '';
+  return changes.flatMap((change) => {
+    const { plural, object } = change;
+    if (plural === 'services' && object.metadata.name === 'web-preview') {
+      selected = (object as Service).spec.selector?.[LABELS.podTemplateHash] ?? '';
+    }
+    const isSelected = selected === '' || object.metadata.labels?.[LABELS.podTemplateHash] === selected;
+    return isNewPod(change) && !isSelected ? [object.metadata.name] : [];
+  });
+}
+
 describe('a person decides', () => {
   test('promote: the active Service moves, and the old pods go after their delay', async ({ session }) => {
     using recording = await Recording.start(session, 'rollouts', 'replicasets', 'services');
@@ -63,6 +80,20 @@ describe('a person decides', () => {
     expect(status?.selector).toBe(`app=web,${LABELS.podTemplateHash}=${hash}`);
   });
 
+  test('the preview Service selects the pods of a revision when they are created', async ({ session }) => {
+    using recording = await Recording.start(session, 'services', 'pods');
+    const blueGreen = { ...HELD, scaleDownDelaySeconds: 0 };
+    await updated(session, { blueGreen });
+    await session.until('web', { phase: 'Paused', preview: 'web:2' });
+    await session.apply(blueGreenRollout({ replicas: 2, image: 'web:3', blueGreen }));
+    await session.until('web', { phase: 'Paused', preview: 'web:3', retired: 0 });
+    // It has been there before, and has no pods.
+    await session.apply(blueGreenRollout({ replicas: 2, image: 'web:2', blueGreen }));
+    await session.until('web', { phase: 'Paused', preview: 'web:2', canaryAvailable: 2 });
+    expect(podsWithoutPreview(recording)).toEqual([]);
+    expect(recording.changes.filter(isNewPod).length).toBeGreaterThanOrEqual(8);
+  });
+
   test('abort: active stays, the preview keeps its Service and loses its pods; retry brings them back', async ({
     session,
   }) => {
@@ -81,7 +112,9 @@ describe('a person decides', () => {
   test('back to the former revision within its delay: the same pods, at once, and nobody is asked', async ({
     session,
   }) => {
-    await updated(session);
+    // Longer than anything here takes on however slow a machine.
+    const blueGreen = { ...HELD, scaleDownDelaySeconds: 600 };
+    await updated(session, { blueGreen });
     await session.until('web', { phase: 'Paused' });
     await promote(session, 'web');
     await session.until('web', { phase: 'Healthy', active: 'web:2' });
@@ -91,7 +124,7 @@ describe('a person decides', () => {
       until: ({ metadata }) => metadata.annotations?.[ANNOTATIONS.scaleDownDeadline] !== undefined,
     });
     using recording = await Recording.start(session, 'rollouts', 'replicasets', 'services');
-    await session.apply(blueGreenRollout({ replicas: 2, blueGreen: HELD }));
+    await session.apply(blueGreenRollout({ replicas: 2, blueGreen }));
     const back = await session.until('web', {
       phase: 'Healthy',
       active: 'web:1',
@@ -304,11 +337,10 @@ describe('events', () => {
     const common: Wishes = { replicas: 2, blueGreen: { ...HELD, scaleDownDelaySeconds: 2 } };
     await session.apply(...twoServices(), blueGreenRollout(common));
     await session.until('web', { phase: 'Healthy' });
-    expect(await told(0, 8)).toEqual([
+    expect(await told(0, 7)).toEqual([
       'RolloutAddedToInformer',
       'RolloutUpdated',
       'NewReplicaSetCreated',
-      'RolloutNotCompleted',
       'ScalingReplicaSet',
       'RolloutCompleted',
       'SwitchService',
@@ -322,16 +354,16 @@ describe('events', () => {
       'RolloutUpdated',
       'NewReplicaSetCreated',
       'RolloutNotCompleted',
-      'ScalingReplicaSet',
       'SwitchService',
+      'ScalingReplicaSet',
       'RolloutPaused',
     ]);
     await promote(session, 'web');
     await session.until('web', { phase: 'Healthy', sizes: 'web:2=2' });
     expect(await told(deployed + 6, 4)).toEqual([
       'SwitchService',
-      'RolloutCompleted',
       'RolloutResumed',
+      'RolloutCompleted',
       'ScalingReplicaSet',
     ]);
   });

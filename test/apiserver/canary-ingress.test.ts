@@ -1,8 +1,8 @@
 /** The canary Ingress through the life of its Rollout: what it takes from the stable one, what it keeps, and when it goes (spec 8.6, field/pains 5 to 23). */
 import { describe, expect } from 'vitest';
-import type { NginxTrafficRouting } from '../../src/api/traffic-routing.ts';
-import type { CanaryStep } from '../../src/api/steps.ts';
-import { waitFor } from '../cluster/wait.ts';
+import type { NginxTrafficRouting } from '../../src/api/schema/traffic-routing.ts';
+import type { CanaryStep } from '../../src/api/schema/steps.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, patchSpec, promote } from './commands.ts';
 import { basicRollout, ingress, path, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
 import { test, type Session } from './session.ts';
@@ -368,7 +368,7 @@ describe('an Ingress of somebody else', () => {
     await session.apply(...routing(), manifest('web:1'));
     await session.until('web', { phase: 'Healthy' });
     await session.apply(foreign, manifest('web:2'));
-    const message = `Ingress ${session.namespace}/rival is a canary for web.example.com/ already, and only one can act; delete it to go on`;
+    const message = `Ingress ${session.namespace}/rival is already a canary for web.example.com/, and a proxy uses only one; delete it to go on`;
     expect(await blocked(session)).toMatchObject({ reason: 'CanaryIngressForeign', message });
     expect(await session.waitForEvent('web', 'RolloutBlocked')).toMatchObject({ type: 'Warning', message });
     await session.settled();
@@ -381,12 +381,51 @@ describe('an Ingress of somebody else', () => {
     await session.apply(...routing(), ingress(CANARY, {}, 'other'), manifest('web:1'));
     expect(await blocked(session)).toMatchObject({
       reason: 'CanaryIngressForeign',
-      message: `Ingress ${session.namespace}/${CANARY} belongs to somebody else, delete or rename it to go on`,
+      message: `Ingress ${session.namespace}/${CANARY} belongs to another owner, delete or rename it to go on`,
     });
     expect((await session.get('ingresses', CANARY)).spec?.rules?.[0]?.http?.paths[0]?.backend.service?.name).toBe(
       'other',
     );
     await session.kubectl('delete', 'ingress', CANARY);
     await session.until('web', { phase: 'Healthy', weight: 0 });
+  });
+});
+
+describe('after kubectl delete --cascade=orphan in the middle of a rollout', () => {
+  async function orphaned(session: Session): Promise<void> {
+    await session.apply(...routing());
+    await paused(session);
+    await session.kubectl('delete', 'rollout', 'web', '--cascade=orphan');
+    await waitFor(async () => (await session.list('rollouts')).length === 0, { what: 'the Rollout to be gone' });
+    const { metadata } = await session.get('ingresses', CANARY);
+    expect(metadata.ownerReferences ?? []).toEqual([]);
+    expect(metadata.annotations).toMatchObject({ [`${PREFIX}/canary-weight`]: '30' });
+  }
+
+  test('a new Rollout takes the canary Ingress back, and it goes with that one', async ({ session }) => {
+    await orphaned(session);
+    const { uid } = (await session.get('ingresses', CANARY)).metadata;
+    await session.apply(manifest('web:1'));
+    await session.until('web', { phase: 'Healthy', stableImage: 'web:1', weight: 0 });
+    const { metadata } = await session.get('ingresses', CANARY);
+    expect(metadata).toMatchObject({ uid, ownerReferences: [{ kind: 'Rollout', name: 'web', controller: true }] });
+    expect((await session.events('web')).map(({ reason }) => reason)).not.toContain('RolloutBlocked');
+    await session.kubectl('delete', 'rollout', 'web');
+    await waitFor(async () => (await session.list('ingresses')).length === 1, { what: 'the canary Ingress to go' });
+  });
+
+  test('a new Rollout of the new image walks its steps: the revision that serves is stable', async ({ session }) => {
+    await orphaned(session);
+    await session.apply(manifest('web:2'));
+    await session.until('web', { phase: 'Paused', stableImage: 'web:1', stableService: 'web:1', weight: 30 });
+  });
+
+  test('a new Rollout that routes through another Ingress empties and deletes it', async ({ session }) => {
+    await orphaned(session);
+    await session.apply(ingress('front', {}, 'web'), manifest('web:1', { stableIngress: 'front' }));
+    await waitFor(async () => !(await session.list('ingresses')).some(({ metadata }) => metadata.name === CANARY), {
+      what: 'the former canary Ingress to be deleted',
+    });
+    await session.until('web', { phase: 'Healthy', stableImage: 'web:1' });
   });
 });

@@ -1,7 +1,8 @@
 /** `setCanaryScale`: canary pods that do not follow the weight (spec, appendix A1 and 5.3). */
 import { describe, expect } from 'vitest';
-import { promote } from './commands.ts';
+import { abort, promote } from './commands.ts';
 import { routedRollout, routing, withPodAnnotations } from './manifests.ts';
+import { Recording } from './recording.ts';
 import { test } from './session.ts';
 
 const PAUSE = { pause: {} };
@@ -42,6 +43,33 @@ test('A1: a weight, a number and the traffic in turn', async ({ session }) => {
   const left = (deadline - Date.now()) / 1000;
   expect(left).toBeGreaterThan(0);
   expect(left).toBeLessThanOrEqual(30);
+});
+
+test('testers who are led to the canary by a header keep its pod between two weights', async ({ session }) => {
+  const nginx = { stableIngress: 'web', additionalIngressAnnotations: { 'canary-by-header': 'X-Canary' } };
+  const canary = {
+    trafficRouting: { nginx },
+    steps: [
+      { setCanaryScale: { replicas: 2 } },
+      PAUSE,
+      { setCanaryScale: { matchTrafficWeight: true } },
+      PAUSE,
+      { setWeight: 25 },
+      PAUSE,
+    ],
+  };
+  await session.apply(...routing(), routedRollout({ replicas: 4, canary }));
+  await session.until('web', { phase: 'Healthy' });
+  await session.apply(routedRollout({ replicas: 4, image: 'web:2', canary }));
+  await session.until('web', { phase: 'Paused', index: 1, canaryAvailable: 2, canaryService: 'web:2' });
+  using recording = await Recording.start(session, 'pods');
+  await promote(session, 'web');
+  await session.until('web', { phase: 'Paused', index: 3, canary: 1, weight: 0, pods: 5 });
+  await promote(session, 'web');
+  await session.until('web', { phase: 'Paused', index: 5, canary: 1, weight: 25 });
+  expect(recording.changes.filter(({ type }) => type === 'DELETED')).toHaveLength(1);
+  await abort(session, 'web');
+  await session.until('web', { phase: 'Degraded', weight: 0, canaryService: 'web:1' });
 });
 
 describe('minPodsPerReplicaSet', () => {

@@ -9,8 +9,8 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LaunchOptions } from 'playwright-core';
-import { firstExecutable } from '../cluster/go-binaries.ts';
-import { REPOSITORY } from '../cluster/repository.ts';
+import { firstExecutable } from '../testbed/cluster/go-binaries.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
 
 const CACHE = join(REPOSITORY, '.cache', 'chromium');
 const PACKAGE = dirname(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));

@@ -1,7 +1,7 @@
 /** Conditions and phases as clients read them (spec 3.2, 3.3). */
 import { describe, expect } from 'vitest';
 import type { Condition } from '../../src/kube/objects.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, pause, promote, retry } from './commands.ts';
 import { basicRollout, routedRollout, routing, withPodAnnotations } from './manifests.ts';
 import { Recording } from './recording.ts';
@@ -75,7 +75,10 @@ describe('conditions', () => {
     await session.until('web', { phase: 'Healthy' });
     await session.apply(routedRollout({ image: 'web:2', canary: { ...routed, steps: [] } }));
     await session.until('web', { phase: 'Healthy', stableImage: 'web:2', weight: 0, retired: 1 });
-    expect((await conditions(session))['Healthy']?.status).toBe('False');
+    expect(await conditions(session)).toMatchObject({
+      Healthy: { status: 'False' },
+      Progressing: { reason: 'NewReplicaSetAvailable' },
+    });
     await endDelays(session);
     await session.until('web', { phase: 'Healthy', pods: 1 });
     await session.kubectl('wait', 'rollout/web', '--for=condition=Healthy', '--timeout=30s');
@@ -128,7 +131,7 @@ describe('conditions', () => {
     expect(blocked).toMatchObject({
       status: 'True',
       reason: 'CanaryPodsNotAvailable',
-      message: '0 of 3 canary pods are available, waiting for 2',
+      message: '0 of 2 canary pods are available',
     });
   });
 });

@@ -3,10 +3,10 @@
  * every single write, and the API server under it.
  */
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { startCluster, type Cluster } from '../testbed/cluster/cluster.ts';
+import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, promote } from './commands.ts';
 import { accessTo } from './global-setup.ts';
 import { routedRollout, routing } from './manifests.ts';

@@ -1,6 +1,6 @@
 /** What `kubectl delete rollout` leaves behind: nothing, or everything when that was asked for (spec 7.5, 4.3). */
 import { describe, expect } from 'vitest';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { basicRollout, routedRollout, routing } from './manifests.ts';
 import { Recording } from './recording.ts';
 import { test } from './session.ts';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { findChromium } from './chromium.ts';
 import { DemoProcess, examplesWithPause, LIMIT_MS, notHere, trafficFlows } from './demo-process.ts';
 

@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { REPOSITORY } from '../cluster/repository.ts';
-import { waitFor } from '../cluster/wait.ts';
-import { findNetworkNamespace } from '../data-plane/network-namespace.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
+import { findNetworkNamespace } from '../testbed/data-plane/network-namespace.ts';
 
-export const DEMO = join(REPOSITORY, 'test', 'demo', 'main.ts');
+export const DEMO = join(REPOSITORY, 'examples', 'demo', 'main.ts');
 /** The first run on a machine may have to wait for another file's build of the control plane. */
 export const LIMIT_MS = 900_000;
 

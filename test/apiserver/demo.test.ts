@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { REPOSITORY } from '../cluster/repository.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { DEMO, DemoProcess, examplesWithPause, LIMIT_MS, trafficFlows } from './demo-process.ts';
 import { PseudoTerminal } from './pseudo-terminal.ts';
 

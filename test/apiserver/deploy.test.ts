@@ -3,15 +3,15 @@
  * do exactly what the controller does, and the roles of people follow the roles that Kubernetes gives them.
  * The controller itself does not run here.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { serviceAccount } from '../cluster/credentials.ts';
-import { installSerin } from '../cluster/install.ts';
-import { REPOSITORY } from '../cluster/repository.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { startCluster, type Cluster } from '../testbed/cluster/cluster.ts';
+import { serviceAccount } from '../testbed/cluster/credentials.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 
 const OWN_NAMESPACE = 'serin-system';
 const TEAM = 'team-a';
@@ -82,6 +82,10 @@ const CONTROLLER_RIGHTS: readonly Right[] = [
   ...rights('rollouts.argoproj.io', 'get list watch patch'),
   ...rights('rollouts.argoproj.io/status', 'patch'),
   ...rights('rollouts.argoproj.io/finalizers', 'update'),
+  ...rights('analysisruns.argoproj.io', 'get list watch create patch delete'),
+  ...rights('analysistemplates.argoproj.io', 'get list watch'),
+  ...rights('experiments.argoproj.io', 'get list watch create patch delete'),
+  ...rights('experiments.argoproj.io/finalizers', 'update'),
   ...rights('replicasets.apps', 'get list watch create patch delete'),
   ...rights('deployments.apps', 'get list watch'),
   ...rights('deployments.apps/scale', 'patch'),
@@ -95,7 +99,10 @@ const CONTROLLER_RIGHTS: readonly Right[] = [
 ];
 
 /** Of what belongs to no namespace. */
-const CLUSTER_RIGHTS: readonly Right[] = rights('ingressclasses.networking.k8s.io', 'list watch');
+const CLUSTER_RIGHTS: readonly Right[] = [
+  ...rights('ingressclasses.networking.k8s.io', 'list watch'),
+  ...rights('clusteranalysistemplates.argoproj.io', 'get list watch'),
+];
 
 /** What it never needs, and what would hurt most in wrong hands. */
 const FOREIGN_RIGHTS: readonly Right[] = [
@@ -108,7 +115,10 @@ const FOREIGN_RIGHTS: readonly Right[] = [
   ...rights('replicasets.apps', 'update deletecollection'),
   ...rights('deployments.apps', 'create update patch delete'),
   ...rights('deployments.apps/scale', 'update'),
-  ...rights('jobs.batch', 'create'),
+  ...rights('jobs.batch', 'get list watch create update patch delete'),
+  ...rights('analysisruns.argoproj.io', 'update deletecollection'),
+  ...rights('analysisruns.argoproj.io/finalizers', 'update'),
+  ...rights('analysistemplates.argoproj.io', 'create update patch delete'),
   ...rights('rollouts.argoproj.io', 'create update delete deletecollection'),
   ...rights('rollouts.argoproj.io/status', 'update'),
   ...rights('serviceaccounts/token', 'create'),
@@ -188,6 +198,7 @@ describe('roles of people', () => {
   const ADMINISTER = [
     ...rights('rollouts.argoproj.io/status', 'update'),
     ...rights('rollouts.argoproj.io/finalizers', 'update'),
+    ...rights('experiments.argoproj.io/finalizers', 'update'),
   ];
 
   test.each([
@@ -211,7 +222,8 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const rulesIn = async (path: string) =>
       (parse(await readFile(join(REPOSITORY, path), 'utf8')) as { rules: { resources: string[] }[] }).rules;
     const everywhere = await rulesIn('deploy/cluster-role.yaml');
-    const namespaced = everywhere.filter(({ resources }) => !resources.includes('ingressclasses'));
+    const clusterWide = new Set(['ingressclasses', 'clusteranalysistemplates']);
+    const namespaced = everywhere.filter(({ resources }) => !resources.some((one) => clusterWide.has(one)));
     expect(await rulesIn('deploy/namespaced/role.yaml')).toEqual(namespaced);
   });
 
@@ -236,5 +248,37 @@ describe('kubectl apply -k deploy/namespaced', () => {
     expect(await allowedOf(controller, asked, TEAM)).toEqual(needed);
     expect(await allowedOf(controller, asked, ELSEWHERE)).toEqual([]);
     expect(await allowedOf(controller, asked, '')).toEqual([]);
+  });
+});
+
+describe('a component grants in the namespaces that it is named for', () => {
+  const PODS_OF_JOBS = rights('pods', 'list watch');
+  test.each([
+    { component: 'analysis-secrets', grants: rights('secrets', 'get') },
+    { component: 'experiments', grants: rights('services', 'create delete') },
+    {
+      component: 'analysis-jobs',
+      grants: [
+        ...rights('jobs.batch', 'get list watch create delete'),
+        ...rights('analysisruns.argoproj.io/finalizers', 'update'),
+      ],
+    },
+  ])('$component', async ({ component, grants }) => {
+    const { plane } = cluster;
+    const controller = serviceAccount(OWN_NAMESPACE, 'serin');
+    const asked = [...CONTROLLER_RIGHTS, ...FOREIGN_RIGHTS];
+    const before = await allowedOf(controller, asked, TEAM);
+    const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
+    const path = relative(folder, join(REPOSITORY, 'deploy', 'components', component));
+    await writeFile(join(folder, 'kustomization.yaml'), `namespace: ${TEAM}\ncomponents: [${path}]\n`);
+    await plane.mustKubectl(['apply', '-k', folder]);
+    await waitFor(() => allowedOf(controller, grants, TEAM), {
+      what: `the rights of ${component} to be taken in`,
+      until: (allowed) => allowed.length === grants.length,
+    });
+    const gained = (await allowedOf(controller, asked, TEAM)).filter((right) => !before.includes(right));
+    expect(gained).toEqual(expect.arrayContaining(grants));
+    expect(gained).toHaveLength(grants.length);
+    expect(await allowedOf(controller, [...grants, ...PODS_OF_JOBS], ELSEWHERE)).toEqual(PODS_OF_JOBS);
   });
 });

@@ -1,7 +1,7 @@
 /** `dynamicStableScale`: pods move from one side to the other with the traffic, and back (spec, appendix A3, 5.5, 8.4). */
 import { describe, expect } from 'vitest';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import { waitFor } from '../cluster/wait.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, promote } from './commands.ts';
 import { routedRollout, routing, withPodAnnotations, type RolloutManifest } from './manifests.ts';
 import { test, type Session } from './session.ts';

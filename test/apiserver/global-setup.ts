@@ -5,11 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { findOrBuildBinaries } from '../cluster/binaries.ts';
-import { startCluster } from '../cluster/cluster.ts';
-import type { ControlPlane } from '../cluster/control-plane.ts';
-import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
+import { findOrBuildBinaries } from '../testbed/cluster/binaries.ts';
+import { startCluster } from '../testbed/cluster/cluster.ts';
+import type { ControlPlane } from '../testbed/cluster/control-plane.ts';
+import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
 
 /** What a test needs to reach a cluster, as plain values: the tests run in a process of their own. */
 export interface ClusterAccess {
@@ -46,7 +46,7 @@ export async function accessTo(plane: ControlPlane, controller: ControllerProces
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startCluster();
+  const cluster = await startCluster({ horizontalPodAutoscaler: true });
   try {
     await installSerin(cluster.plane);
     const controller = await startController(cluster.plane);

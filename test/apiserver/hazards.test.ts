@@ -1,7 +1,7 @@
 /** What a person is told of a Rollout whose requests may go elsewhere than it says (docs/reference/hazards.md). */
 import { expect } from 'vitest';
 import { findCondition } from '../../src/kube/conditions.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { promote } from './commands.ts';
 import { ingress, path, routedRollout, routing } from './manifests.ts';
 import { test, type Session } from './session.ts';
@@ -28,7 +28,7 @@ test('an Ingress that shares the stable Service is named while it is there, and 
   );
   expect(await session.waitForEvent('web', 'SharedBackend')).toMatchObject({
     type: 'Warning',
-    message: expect.stringMatching(/^Ingress admin leads to Service web as well/) as string,
+    message: expect.stringMatching(/^Ingress admin also leads to Service web/) as string,
   });
   expect(await hazardOf(session)).toMatchObject({ status: 'True', reason: 'SharedBackend' });
 

@@ -1,7 +1,7 @@
 /** Old revisions: which are kept, which come back, and how (spec 4.8, 4.9, 5.9, 5.12). */
 import { describe, expect } from 'vitest';
 import type { ReplicaSet } from '../../src/kube/objects.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { promote } from './commands.ts';
 import { basicRollout, routedRollout, routing } from './manifests.ts';
 import { endDelays } from './scale-down-delay.ts';

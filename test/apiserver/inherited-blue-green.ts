@@ -3,8 +3,8 @@
  * came after it. Each function is one moment in the life of such a Rollout (spec A.13); what a test wants otherwise
  * it says.
  */
-import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
-import type { RolloutStatus } from '../../src/api/status.ts';
+import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import type { Condition } from '../../src/kube/objects.ts';
 import type { InheritedRevision } from './inherited-replica-set.ts';
 import {

@@ -1,4 +1,5 @@
 /** The ReplicaSet of one revision as another controller of this API makes it, with a hash that is none of ours. */
+import type { JsonObject } from '../../src/kube/json.ts';
 import type { PodTemplate } from '../../src/kube/objects.ts';
 
 export const HASH_LABEL = 'rollouts-pod-template-hash';
@@ -11,6 +12,8 @@ export interface InheritedRevision {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Labels that its role lends to its pods. */
   readonly lent?: Readonly<Record<string, string>>;
+  /** What the cluster fills in beside what the Rollout's template says. */
+  readonly filledIn?: JsonObject;
   /** Hash of a revision whose nodes its pods keep away from. */
   readonly avoids?: string;
 }
@@ -37,7 +40,7 @@ export function inheritedReplicaSet(
   revision: InheritedRevision,
   { owner, namespace, template, ...wanted }: Origin,
 ): object {
-  const { hash, image, replicas, annotations, lent, avoids } = revision;
+  const { hash, image, replicas, annotations, lent, avoids, filledIn } = revision;
   const labels = { app: 'web', [HASH_LABEL]: hash };
   const [container] = (template.spec?.['containers'] ?? []) as readonly object[];
   return {
@@ -60,6 +63,7 @@ export function inheritedReplicaSet(
         metadata: { labels: { ...labels, ...lent } },
         spec: {
           containers: [{ ...container, image }],
+          ...filledIn,
           ...(avoids === undefined ? {} : { affinity: { podAntiAffinity: awayFrom(avoids, namespace) } }),
         },
       },

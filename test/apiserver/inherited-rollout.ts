@@ -3,9 +3,9 @@
  * hashes, labels, annotations and status as the API defines them, written by hand and under that controller's
  * name. Nothing here is computed by our own code, or a takeover would only be tested against ourselves.
  */
-import type { RolloutStatus } from '../../src/api/status.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import type { Condition, LabelSelector, PodTemplate, Service } from '../../src/kube/objects.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import {
   HASH_LABEL,
   inheritedReplicaSet,

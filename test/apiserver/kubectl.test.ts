@@ -87,5 +87,5 @@ test('kubectl explain says what every verb of a step does, and every field of it
   ]);
   expect(fields.filter(({ text }) => text.startsWith('<no description>'))).toEqual([]);
   const pause = await session.kubectl('explain', 'rollout.spec.strategy.canary.steps.pause.duration');
-  expect(pause.replaceAll(/\s+/g, ' ')).toContain('without it the pause ends when a person says so');
+  expect(pause.replaceAll(/\s+/g, ' ')).toContain('the pause lasts until a person resumes the rollout');
 });

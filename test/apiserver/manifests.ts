@@ -1,7 +1,7 @@
 /** Manifests that tests apply: a Rollout `web` with one small container, with or without nginx in front of it. */
-import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import type { RolloutSpec } from '../../src/api/rollout.ts';
+import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import type { RolloutSpec } from '../../src/api/schema/rollout.ts';
 import type { Ingress } from '../../src/kube/objects.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 

@@ -1,7 +1,7 @@
 /** What reaches the pods: ephemeral metadata, anti-affinity, annotations, minReadySeconds (spec 4.6, 4.8, 10.1). */
 import { describe, expect } from 'vitest';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import { waitFor } from '../cluster/wait.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, promote } from './commands.ts';
 import { basicRollout, routedRollout, routing } from './manifests.ts';
 import { imageOf } from './scene.ts';

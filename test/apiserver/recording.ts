@@ -2,9 +2,9 @@
  * Everything that happens to the objects of a namespace, in the order in which the API server stored it: what is
  * true between two steps can be asserted only where nothing in between is missed.
  */
-import type { Rollout } from '../../src/api/rollout.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import type { EndpointSliceSeen } from './ready-endpoints.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import type { EventSeen, Plural, Session } from './session.ts';

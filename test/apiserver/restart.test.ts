@@ -1,8 +1,8 @@
 /** `spec.restartAt`: pods are replaced a few at a time, as maxUnavailable and PodDisruptionBudgets allow (spec 10.5, A9). */
 import { describe, expect } from 'vitest';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import { formatTime } from '../../src/kube/time.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, patchSpec, promote } from './commands.ts';
 import { basicRollout, routedRollout, routing } from './manifests.ts';
 import { Recording } from './recording.ts';

@@ -1,8 +1,8 @@
 /** Ends what waits for its delayed scale-down, so that no test has to hit the moment in between. */
-import { ANNOTATIONS } from '../../src/api/labels.ts';
+import { ANNOTATIONS } from '../../src/api/words/labels.ts';
 import type { ReplicaSet } from '../../src/kube/objects.ts';
 import { formatTime } from '../../src/kube/time.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Session } from './session.ts';
 
 /** All delays are over now. Waits for the first one to begin. */

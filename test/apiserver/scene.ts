@@ -2,9 +2,9 @@
  * What a person sees of one Rollout, as one flat record: where it stands, how many pods each side has, and where
  * the requests go. Revisions are named by their image.
  */
-import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
-import { namedServices, type ServiceRole } from '../../src/api/named-services.ts';
-import type { Rollout } from '../../src/api/rollout.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
+import { namedServices, type ServiceRole } from '../../src/api/schema/named-services.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
 
 export interface Scene {
@@ -54,6 +54,18 @@ export function imageOf(replicaSet: ReplicaSet | undefined): string {
   return containers?.[0]?.image ?? '';
 }
 
+/** What the Rollout alone shows. */
+export function ownSceneOf({ status = {}, metadata }: Rollout) {
+  return {
+    phase: status.phase ?? '',
+    message: status.message ?? '',
+    observed: status.observedGeneration === String(metadata.generation),
+    index: status.currentStepIndex ?? null,
+    aborted: status.abort === true,
+    revision: Number(metadata.annotations?.[ANNOTATIONS.revision] ?? 0),
+  } satisfies Partial<Scene>;
+}
+
 export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObjects): Scene {
   const { status = {}, metadata } = rollout;
   const own = replicaSets.filter((one) =>
@@ -70,11 +82,7 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
     );
   };
   return {
-    phase: status.phase ?? '',
-    message: status.message ?? '',
-    observed: status.observedGeneration === String(metadata.generation),
-    index: status.currentStepIndex ?? null,
-    aborted: status.abort === true,
+    ...ownSceneOf(rollout),
     canaryImage: imageOf(canary),
     stableImage: imageOf(stable),
     canary: canary?.spec.replicas ?? 0,
@@ -94,14 +102,13 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
     active: selected('active'),
     preview: selected('preview'),
     weight: weightOf(ingresses.find((one) => isCanaryOf(one, metadata.uid))),
-    revision: Number(metadata.annotations?.[ANNOTATIONS.revision] ?? 0),
   };
 }
 
-/** Whether the scene is as wanted, and speaks of the present spec. */
-export function shows(scene: Scene, wanted: Partial<Scene>): boolean {
+/** Whether the scene is as wanted, as far as it goes, and speaks of the present spec. */
+export function shows(scene: Partial<Scene>, wanted: Partial<Scene>): boolean {
   const keys = Object.keys(wanted) as (keyof Scene)[];
-  return scene.observed && keys.every((key) => scene[key] === wanted[key]);
+  return scene.observed === true && keys.every((key) => !(key in scene) || scene[key] === wanted[key]);
 }
 
 function isCanaryOf(ingress: Ingress, rolloutUid: string): boolean {

@@ -1,24 +1,34 @@
 /**
  * What every test of this suite works in: a namespace of its own, kubectl as a user has it, and waiting for what
- * a user would see. It changes the cluster through kubectl only; the client beside it just looks, because a
- * process for every look would be slow.
+ * a user would see. It changes the objects in the namespace through kubectl only; the client beside it just looks,
+ * because a process for every look would be slow.
  */
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { inject, test as base } from 'vitest';
-import type { Rollout } from '../../src/api/rollout.ts';
+import type { AnalysisRun } from '../../src/api/schema/analysis-run.ts';
+import type { Experiment } from '../../src/api/schema/experiment.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
-import { ApiClient } from '../cluster/api-client.ts';
-import { runKubectl, type KubectlResult } from '../cluster/kubectl.ts';
-import { REPOSITORY } from '../cluster/repository.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { ApiClient } from '../testbed/cluster/api-client.ts';
+import { runKubectl, type KubectlResult } from '../testbed/cluster/kubectl.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import type { ClusterAccess } from './global-setup.ts';
 import type { EndpointSliceSeen } from './ready-endpoints.ts';
-import { sceneOf, shows, type Scene } from './scene.ts';
+import { ownSceneOf, sceneOf, shows, type Scene } from './scene.ts';
+
+/**
+ * Without it kubectl reads the definitions of the whole API before each change, only to find that those of a Rollout
+ * ask for the same patch; that costs as much as all the rest of the command.
+ */
+const APPLY = ['apply', '--openapi-patch=false'] as const;
 
 /** The kinds that tests look at, by the path of their API. */
 const PATHS = {
   rollouts: '/apis/argoproj.io/v1alpha1',
+  analysisruns: '/apis/argoproj.io/v1alpha1',
+  experiments: '/apis/argoproj.io/v1alpha1',
   replicasets: '/apis/apps/v1',
   deployments: '/apis/apps/v1',
   services: '/api/v1',
@@ -51,6 +61,8 @@ export interface EventSeen {
 
 interface Kinds {
   rollouts: Rollout;
+  analysisruns: AnalysisRun;
+  experiments: Experiment;
   replicasets: ReplicaSet;
   /** It says about its pods what its ReplicaSets say. */
   deployments: ReplicaSet;
@@ -68,20 +80,18 @@ export class Session {
 
   constructor(access: ClusterAccess) {
     this.#access = access;
-    this.client = new ApiClient({ server: access.server, ca: Buffer.from(access.ca), token: access.token });
+    this.client = clientOf(access);
   }
 
-  /** The namespace exists when this resolves. */
+  /**
+   * The namespace exists when this resolves. It stays until the control plane ends: to remove it with all that could be
+   * in it takes more requests than most tests.
+   */
   static async open(access: ClusterAccess): Promise<Session> {
     const session = new Session(access);
-    await session.kubectl('create', 'namespace', session.namespace);
+    const metadata = { name: session.namespace };
+    await session.client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
     return session;
-  }
-
-  /** The namespace goes, without being waited for. */
-  async close(): Promise<void> {
-    await this.client.delete(`/api/v1/namespaces/${this.namespace}`);
-    this.client.close();
   }
 
   /** Runs kubectl in the namespace and returns what it printed. Throws when it fails. */
@@ -104,7 +114,7 @@ export class Session {
   /** `kubectl apply -f -` of these objects. */
   async apply(...objects: readonly object[]): Promise<void> {
     const result = await this.tryKubectl(
-      ['apply', '-f', '-'],
+      [...APPLY, '-f', '-'],
       objects.map((one) => JSON.stringify(one)).join('\n---\n'),
     );
     if (result.code !== 0) throw new Error(`kubectl apply ended with ${result.code}: ${result.stderr}`);
@@ -112,7 +122,7 @@ export class Session {
 
   /** `kubectl apply -f` of files in examples/. */
   applyExamples(...files: readonly string[]): Promise<string> {
-    return this.kubectl('apply', ...files.flatMap((file) => ['-f', join('examples', file)]));
+    return this.kubectl(...APPLY, ...files.flatMap((file) => ['-f', join('examples', file)]));
   }
 
   get<P extends Plural>(plural: P, name: string): Promise<Kinds[P]> {
@@ -130,8 +140,11 @@ export class Session {
 
   /** Everything about one Rollout at this moment. */
   async look(name: string): Promise<Scene> {
-    const [rollout, replicaSets, services, ingresses] = await Promise.all([
-      this.get('rollouts', name),
+    return this.#lookAround(await this.get('rollouts', name));
+  }
+
+  async #lookAround(rollout: Rollout): Promise<Scene> {
+    const [replicaSets, services, ingresses] = await Promise.all([
       this.list('replicasets'),
       this.list('services'),
       this.list('ingresses'),
@@ -140,11 +153,15 @@ export class Session {
   }
 
   /** Waits until the Rollout shows all of `wanted`, and its spec has been taken in. */
-  until(name: string, wanted: Partial<Scene>): Promise<Scene> {
-    return waitFor(() => this.look(name), {
-      what: `Rollout ${name} to show ${JSON.stringify(wanted)}`,
-      until: (scene) => shows(scene, wanted),
-    });
+  async until(name: string, wanted: Partial<Scene>): Promise<Scene> {
+    const what = `Rollout ${name} to show ${JSON.stringify(wanted)}`;
+    const look = async (): Promise<Scene | Partial<Scene>> => {
+      const rollout = await this.get('rollouts', name);
+      const own = ownSceneOf(rollout);
+      // Three more requests are needed to see the rest.
+      return shows(own, wanted) ? this.#lookAround(rollout) : own;
+    };
+    return (await waitFor(look, { what, until: (scene) => 'sizes' in scene && shows(scene, wanted) })) as Scene;
   }
 
   /** Makes so many more pods of an image ready that were told to stay unready (annotation `serin.test/ready`). */
@@ -175,14 +192,14 @@ export class Session {
   }
 
   /**
-   * Waits until nothing happens any more: in two looks the objects are the same and the controller has taken
-   * nothing from its queue in between. Only then is something that has not happened worth asserting.
+   * Waits until nothing happens any more: in two looks the objects are the same, and in between the controller has
+   * looked at no Rollout of the namespace. Only then is something that has not happened worth asserting.
    */
   async settled(): Promise<void> {
     let before = '';
     await waitFor(
       async () => {
-        const now = `${await this.#versions()} ${await this.#queue()}`;
+        const now = `${await this.#versions()} ${await this.#reconciles()}`;
         const same = now === before;
         before = now;
         return same;
@@ -209,28 +226,44 @@ export class Session {
     return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata.resourceVersion)).join(' ');
   }
 
-  /** Rollouts that wait or are being worked on, and how many were ever put into the queue. */
-  async #queue(): Promise<string> {
+  /**
+   * How often the controller has looked at each Rollout of the namespace. While any Rollout waits in its queue or is
+   * being worked on, the answer is never the same twice: the Rollout may be one of ours.
+   */
+  async #reconciles(): Promise<string> {
     const text = await (await fetch(this.#access.metricsUrl)).text();
     const value = (metric: string) => new RegExp(`^${metric}\\{[^}]*\\} (.*)$`, 'm').exec(text)?.[1] ?? '0';
     const busy = value('workqueue_depth') !== '0' || value('workqueue_unfinished_work_seconds') !== '0';
-    return busy ? `busy at ${performance.now()}` : value('workqueue_adds_total');
+    if (busy) return `busy at ${performance.now()}`;
+    const counts = text.matchAll(new RegExp(`^rollout_reconcile_count\\{namespace="${this.namespace}".*$`, 'gm'));
+    return [...counts].join('\n');
   }
 
   /** For a person who has to find out why a test failed. */
   async report(): Promise<string> {
-    const { stdout } = await this.tryKubectl(['get', 'rollout,rs,pod,svc,ing,event', '-o', 'wide']);
-    const status = await this.tryKubectl(['get', 'rollout', '-o', 'yaml']);
+    const { stdout } = await this.tryKubectl(['get', 'rollout,analysisrun,rs,job,pod,svc,ing,event', '-o', 'wide']);
+    const status = await this.tryKubectl(['get', 'rollout,analysisrun', '-o', 'yaml']);
     return `${stdout}\n${status.stdout}`;
   }
 }
 
-/** A test with a session in the shared cluster. */
-export const test = base.extend<{ session: Session }>({
+const clients = new Map<string, ApiClient>();
+
+/** One for each control plane: every client has connections of its own. */
+function clientOf({ server, ca, token }: ClusterAccess): ApiClient {
+  const client = clients.get(server) ?? new ApiClient({ server, ca: Buffer.from(ca), token });
+  clients.set(server, client);
+  return client;
+}
+
+/** A test with a session in the shared cluster, that shares something else with the other tests of its file. */
+export const oneByOne = base.extend<{ session: Session }>({
   session: async ({ onTestFailed }, use) => {
     const session = await Session.open(inject('sharedCluster'));
     onTestFailed(async () => console.error(await session.report()));
     await use(session);
-    await session.close();
   },
 });
+
+/** What happens in other namespaces does not concern a session, so these tests run side by side, as the files do. */
+export const test = oneByOne.concurrent;

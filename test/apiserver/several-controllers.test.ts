@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import type { KubeObject } from '../../src/kube/objects.ts';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { startCluster, type Cluster } from '../testbed/cluster/cluster.ts';
+import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { promote } from './commands.ts';
 import { accessTo } from './global-setup.ts';
 import { basicRollout, routedRollout, routing, type RolloutManifest } from './manifests.ts';

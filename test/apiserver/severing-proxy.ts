@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Agent, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
-import type { ControlPlane } from '../cluster/control-plane.ts';
-import { CONTROLLER } from '../cluster/credentials.ts';
+import type { ControlPlane } from '../testbed/cluster/control-plane.ts';
+import { CONTROLLER } from '../testbed/cluster/credentials.ts';
 
 /** A request that the API server has carried out. */
 export interface WriteSeen {

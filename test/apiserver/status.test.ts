@@ -1,6 +1,6 @@
 /** Every field of the status, as it stands at the turning points of a rollout (spec 3.1). */
 import { expect } from 'vitest';
-import type { RolloutStatus } from '../../src/api/status.ts';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import { templateHash } from '../../src/kube/template-hash.ts';
 import { abort, promote } from './commands.ts';
 import { basicRollout, routedRollout, routing, type RolloutManifest } from './manifests.ts';

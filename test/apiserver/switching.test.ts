@@ -1,7 +1,7 @@
 /** Router, strategy and names change on a live Rollout with a canary under way (spec 10.7): requests leave before pods do, and what is not named any more is given back. */
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, LABELS } from '../../src/api/labels.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { patchSpec, promote } from './commands.ts';
 import { basicRollout, blueGreenRollout, ingress, routedRollout, routing, service } from './manifests.ts';
 import { Recording } from './recording.ts';

@@ -2,8 +2,18 @@
  * Taking over blue-green Rollouts from another controller of this API, at every moment of an update: no pod starts
  * anew, nobody is asked twice, nothing is skipped, and the active Service always leads somewhere (spec H.6.7, A.13).
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { waitFor } from '../cluster/wait.ts';
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  test,
+  vi,
+  type RunnerTestCase,
+  type RunnerTestSuite,
+  type TestContext,
+} from 'vitest';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, promote, retry } from './commands.ts';
 import {
   aborted,
@@ -26,12 +36,19 @@ import type { Scene } from './scene.ts';
 import type { PodSeen, Session } from './session.ts';
 import { TakeoverCluster, touched } from './takeover-cluster.ts';
 
+// All of them are taken over at once, as when a cluster changes its controller.
+vi.setConfig({ maxConcurrency: 100 });
 let cluster: TakeoverCluster;
-beforeAll(async () => {
-  cluster = await TakeoverCluster.start();
+// oxlint-disable-next-line no-empty-pattern -- vitest reads off it that no fixture is needed
+beforeAll(async ({}, file) => {
+  cluster = await TakeoverCluster.start({ together: testsThatRun(file).length });
 });
-afterEach(() => cluster.killController());
 afterAll(() => cluster?.stop());
+
+/** Those of a file or a group that are not filtered out. */
+function testsThatRun({ tasks }: RunnerTestSuite): readonly RunnerTestCase[] {
+  return tasks.flatMap((task) => (task.type === 'suite' ? testsThatRun(task) : task.mode === 'run' ? [task] : []));
+}
 
 const DEGRADED = { phase: 'Degraded', message: `RolloutAborted: ${ABORTED}`, aborted: true, active: 'web:1' } as const;
 const PAUSED = { phase: 'Paused', message: 'BlueGreenPause', active: 'web:1', preview: 'web:2' } as const;
@@ -64,8 +81,8 @@ interface Story {
 const TOLD = /^Rollout(Paused|Resumed|Completed|Aborted)$/;
 
 /** Takes over, lets the person act, and looks back at all that happened. */
-async function live(story: Story): Promise<void> {
-  const session = await cluster.inherit(story.inherited);
+async function live(story: Story, context: TestContext): Promise<void> {
+  const session = await cluster.inherit(context, story.inherited);
   const before = await session.list('pods');
   using recording = await cluster.takeOver(session);
   await session.until('web', story.comesTo);
@@ -125,9 +142,9 @@ function runsOf(values: readonly string[]): readonly string[] {
   return values.filter((one, index) => one !== values[index - 1]);
 }
 
-describe('a settled Rollout', () => {
-  test('is left as it is', async () => {
-    const session = await cluster.inherit(settled());
+describe.concurrent('a settled Rollout', () => {
+  test('is left as it is', async (context) => {
+    const session = await cluster.inherit(context, settled());
     const before = await session.get('rollouts', 'web');
     using recording = await cluster.takeOver(session);
     expect(touched(recording)).toEqual([]);
@@ -141,8 +158,8 @@ describe('a settled Rollout', () => {
     expect(recording.events('web')).toEqual([]);
   });
 
-  test('keeps its former revision until the deadline that it was given', async () => {
-    const session = await cluster.inherit(settled());
+  test('keeps its former revision until the deadline that it was given', async (context) => {
+    const session = await cluster.inherit(context, settled());
     using recording = await cluster.takeOver(session);
     const deadline = Math.floor(Date.now() / 1000) * 1000 + 3_000;
     const annotation = `scale-down-deadline=${new Date(deadline).toISOString()}`;
@@ -172,7 +189,7 @@ describe('a settled Rollout', () => {
   ])('$name', live);
 });
 
-describe('before the switch', () => {
+describe.concurrent('before the switch', () => {
   test.for<Story>([
     {
       name: 'a person promotes',
@@ -181,7 +198,7 @@ describe('before the switch', () => {
       touches: [],
       person: { does: promote, endsAs: { ...PROMOTED, sizes: BOTH } },
       serves: ['web:1', 'web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'a person promotes what comes from a Deployment',
@@ -190,14 +207,14 @@ describe('before the switch', () => {
       touches: [],
       person: { does: promote, endsAs: { ...PROMOTED, sizes: BOTH } },
       serves: ['web:1', 'web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'a person has promoted, and nobody has heard it',
       inherited: released({ status: { controllerPause: true } }),
       comesTo: { ...PROMOTED, sizes: BOTH },
       serves: ['web:1', 'web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'a person has promoted a small preview, and nobody has heard it',
@@ -216,7 +233,7 @@ describe('before the switch', () => {
       inherited: paused({ blueGreen: { autoPromotionSeconds: 600 } }),
       comesTo: { ...PROMOTED, sizes: BOTH },
       serves: ['web:1', 'web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'a small preview grows when a person promotes, and not before',
@@ -257,18 +274,19 @@ describe('before the switch', () => {
       touches: [],
       person: { does: promote, endsAs: { ...PROMOTED, sizes: BOTH } },
       serves: ['web:1', 'web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
       roles: ['web:1 none', 'web:2 active'],
     },
   ])('$name', live);
 
-  test('of a time that runs only the rest is waited for', async () => {
+  test('of a time that runs only the rest is waited for', async (context) => {
     const now = Math.floor(Date.now() / 1000) * 1000;
-    const startTime = new Date(now - 580_000).toISOString().replace('.000Z', 'Z');
-    const session = await cluster.inherit(paused({ blueGreen: { autoPromotionSeconds: 600 } }, startTime));
+    // A minute is left, which the others have for laying out what they inherit.
+    const startTime = new Date(now - 540_000).toISOString().replace('.000Z', 'Z');
+    const session = await cluster.inherit(context, paused({ blueGreen: { autoPromotionSeconds: 600 } }, startTime));
     using recording = await cluster.takeOver(session);
     await session.until('web', PROMOTED);
-    expect(Date.now()).toBeGreaterThan(now + 20_000);
+    expect(Date.now()).toBeGreaterThan(now + 60_000);
     const starts = recording.changes
       .filter(({ plural }) => plural === 'rollouts')
       .flatMap(
@@ -278,7 +296,7 @@ describe('before the switch', () => {
   });
 });
 
-describe('in the middle of the switch', () => {
+describe.concurrent('in the middle of the switch', () => {
   const switched = { activeSelector: SECOND, previewSelector: SECOND };
 
   test.for<Story>([
@@ -287,14 +305,14 @@ describe('in the middle of the switch', () => {
       inherited: released({ active: SECOND, status: { controllerPause: true } }),
       comesTo: { ...PROMOTED, sizes: BOTH },
       serves: ['web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'the active Service has moved after a time, and nothing was written down',
       inherited: paused({ active: SECOND, blueGreen: { autoPromotionSeconds: 600 } }),
       comesTo: { ...PROMOTED, sizes: BOTH },
       serves: ['web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'the active Service has moved because nobody is asked, and nothing was written down',
@@ -308,7 +326,7 @@ describe('in the middle of the switch', () => {
       inherited: paused({ active: SECOND, status: { promoteFull: true } }),
       comesTo: { ...PROMOTED, sizes: BOTH },
       serves: ['web:2'],
-      tells: ['RolloutCompleted', 'RolloutResumed'],
+      tells: ['RolloutResumed', 'RolloutCompleted'],
     },
     {
       name: 'a small preview has grown and the active Service has moved, but the revision is not stable',
@@ -331,7 +349,7 @@ describe('in the middle of the switch', () => {
   ])('$name', live);
 });
 
-describe('after an abort', () => {
+describe.concurrent('after an abort', () => {
   const quickly = { autoPromotionEnabled: false, abortScaleDownDelaySeconds: 1 };
 
   test.for<Story>([
@@ -418,11 +436,11 @@ describe('after an abort', () => {
   ])('$name', live);
 });
 
-describe('a Service', () => {
+describe.concurrent('a Service', () => {
   const promoted = { does: promote, endsAs: { ...PROMOTED, sizes: BOTH } };
   const noPause = {
     comesTo: { ...PAUSED, sizes: BOTH, stableImage: 'web:1' },
-    tells: ['RolloutCompleted', 'RolloutResumed'],
+    tells: ['RolloutResumed', 'RolloutCompleted'],
   };
 
   test.for<Story>([

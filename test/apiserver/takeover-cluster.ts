@@ -2,11 +2,11 @@
  * A cluster without a controller, until a test starts one that finds what another controller of this API left.
  * What it finds is laid out in `inherited-rollout.ts`.
  */
-import { onTestFailed, onTestFinished } from 'vitest';
-import { startCluster, type Cluster } from '../cluster/cluster.ts';
-import { ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
-import { waitFor } from '../cluster/wait.ts';
+import type { TestContext } from 'vitest';
+import { startCluster, type Cluster } from '../testbed/cluster/cluster.ts';
+import { ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { accessTo } from './global-setup.ts';
 import { inherit, type Inheritance } from './inherited-rollout.ts';
 import { Recording } from './recording.ts';
@@ -18,16 +18,21 @@ const OTHERS: readonly Plural[] = ['replicasets', 'services', 'ingresses', 'pods
 export class TakeoverCluster {
   readonly #cluster: Cluster;
   readonly #controller: ControllerProcess;
+  readonly #together: number;
+  #start = Promise.withResolvers<void>();
+  #laidOut = 0;
 
-  private constructor(cluster: Cluster) {
+  private constructor(cluster: Cluster, together: number) {
     this.#cluster = cluster;
+    this.#together = together;
     this.#controller = new ControllerProcess(cluster.plane, {});
   }
 
-  static async start(): Promise<TakeoverCluster> {
+  /** For so many tests that run `together`: the controller starts when each of them has laid out what it finds. */
+  static async start({ together = 1 } = {}): Promise<TakeoverCluster> {
     const cluster = await startCluster();
     await installSerin(cluster.plane);
-    return new TakeoverCluster(cluster);
+    return new TakeoverCluster(cluster, together);
   }
 
   stop(): Promise<void> {
@@ -39,25 +44,41 @@ export class TakeoverCluster {
     await this.#controller.kill('SIGKILL');
   }
 
-  /** A session whose namespace holds the inherited objects; both end with the test. */
-  async inherit(inheritance: Inheritance): Promise<Session> {
+  /** A session whose namespace holds the inherited objects. */
+  async inherit({ onTestFailed }: TestContext, inheritance: Inheritance): Promise<Session> {
     const session = await Session.open(await accessTo(this.#cluster.plane, this.#controller));
     onTestFailed(async () => console.error(await session.report()));
-    onTestFinished(() => session.close());
-    await inherit(session, inheritance);
+    try {
+      await inherit(session, inheritance);
+    } catch (error) {
+      // The others would wait for this one.
+      this.#start.reject(error);
+      throw error;
+    }
     return session;
   }
 
   /** Everything that the controller does from its start until nothing is left to do. */
   async takeOver(session: Session): Promise<Recording> {
     const recording = await Recording.start(session, 'rollouts', 'events', 'endpointslices', ...OTHERS);
-    await this.#controller.start();
+    await this.#startTogether();
     await waitFor(async () => (await fetch(this.#controller.metricsUrl)).text(), {
       what: 'the controller to have looked at the Rollout',
       until: (metrics) => metrics.includes(`rollout_reconcile_count{namespace="${session.namespace}",name="web"}`),
     });
     await session.settled();
     return recording;
+  }
+
+  #startTogether(): Promise<void> {
+    const start = this.#start;
+    this.#laidOut += 1;
+    if (this.#laidOut === this.#together) {
+      this.#laidOut = 0;
+      this.#start = Promise.withResolvers();
+      this.#controller.start().then(start.resolve, start.reject);
+    }
+    return start.promise;
   }
 }
 

@@ -2,9 +2,10 @@
  * Taking over from another controller of this API in the middle of its work: nothing starts anew, nothing moves
  * that need not, and it goes on from there (spec 4.4, 4.5, 11.50).
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { RolloutStatus } from '../../src/api/status.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import type { RolloutStatus } from '../../src/api/schema/status.ts';
+import type { ReplicaSet } from '../../src/kube/objects.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { patchSpec, promote, retry } from './commands.ts';
 import { CANARY_HASH, inheritedCondition, STABLE_HASH } from './inherited-rollout.ts';
 import { basicRollout, routedRollout } from './manifests.ts';
@@ -67,8 +68,8 @@ describe('a canary that waits at a pause', () => {
     status: { ...inPause('2026-01-02T03:04:05Z'), ...weights(20) },
   };
 
-  test('waits on with its weight and its pods, and a promotion ends it', async () => {
-    const session = await cluster.inherit(inheritance);
+  test('waits on with its weight and its pods, and a promotion ends it', async (context) => {
+    const session = await cluster.inherit(context, inheritance);
     using recording = await cluster.takeOver(session);
     expect(touched(recording).filter((one) => !one.includes(' ingresses '))).toEqual([]);
     expect(await session.look('web')).toMatchObject({
@@ -86,8 +87,8 @@ describe('a canary that waits at a pause', () => {
     expect(await session.list('replicasets')).toHaveLength(2);
   });
 
-  test('the canary Ingress becomes ours, and what nobody asks for any more leaves it', async () => {
-    const session = await cluster.inherit({
+  test('the canary Ingress becomes ours, and what nobody asks for any more leaves it', async (context) => {
+    const session = await cluster.inherit(context, {
       ...inheritance,
       manifest: routedRollout({
         replicas: 5,
@@ -124,9 +125,9 @@ describe('a canary that waits at a pause', () => {
   });
 });
 
-test('a pause that ended while nobody looked is over', async () => {
+test('a pause that ended while nobody looked is over', async (context) => {
   const steps = [{ setWeight: 10 }, { pause: { duration: 10 } }];
-  const session = await cluster.inherit({
+  const session = await cluster.inherit(context, {
     manifest: routedRollout({ replicas: 5, image: 'web:2', canary: { steps } }),
     revisions: REVISIONS,
     routing: { stable: STABLE_HASH, canary: CANARY_HASH, weight: 10 },
@@ -137,8 +138,8 @@ test('a pause that ended while nobody looked is over', async () => {
   expect(await recording.moments('web', ({ index }) => index)).toEqual([1, 2]);
 });
 
-test('without a router the pods stay as they are divided', async () => {
-  const session = await cluster.inherit({
+test('without a router the pods stay as they are divided', async (context) => {
+  const session = await cluster.inherit(context, {
     manifest: basicRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS } }),
     revisions: [
       { image: 'web:1', hash: STABLE_HASH, replicas: 4 },
@@ -153,9 +154,9 @@ test('without a router the pods stay as they are divided', async () => {
   expect(await recording.moments('web', ({ index }) => index)).toEqual([1, 2]);
 });
 
-test('an aborted rollout stays aborted, keeps the canary until its deadline, and a retry starts the same revision', async () => {
+test('an aborted rollout stays aborted, keeps the canary until its deadline, and a retry starts the same revision', async (context) => {
   const deadline = '2099-01-02T03:04:05Z';
-  const session = await cluster.inherit({
+  const session = await cluster.inherit(context, {
     manifest: routedRollout({ replicas: 5, image: 'web:2', canary: { steps: STEPS } }),
     revisions: [
       { image: 'web:1', hash: STABLE_HASH, replicas: 5 },
@@ -197,9 +198,9 @@ test('an aborted rollout stays aborted, keeps the canary until its deadline, and
   expect(recording.changes.filter(({ plural, type }) => plural === 'pods' && type !== 'MODIFIED')).toEqual([]);
 });
 
-test('a promoted rollout keeps the former revision until its deadline', async () => {
+test('a promoted rollout keeps the former revision until its deadline', async (context) => {
   const deadline = '2099-01-02T03:04:05Z';
-  const session = await cluster.inherit({
+  const session = await cluster.inherit(context, {
     manifest: routedRollout({ replicas: 2, image: 'web:2', canary: { steps: STEPS } }),
     revisions: [
       { image: 'web:1', hash: STABLE_HASH, replicas: 2, annotations: { 'scale-down-deadline': deadline } },
@@ -238,4 +239,97 @@ test('a promoted rollout keeps the former revision until its deadline', async ()
     'scale-down-deadline=2026-01-02T03:04:05Z',
   );
   await session.until('web', { phase: 'Healthy', sizes: 'web:2=2', pods: 2 });
+});
+
+/** As an API server of a newer Kubernetes with one default more in pod templates: enableServiceLinks, which only pods get. */
+const ONE_MORE_DEFAULT = [
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingAdmissionPolicy',
+    metadata: { name: 'one-more-default' },
+    spec: {
+      reinvocationPolicy: 'Never',
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['replicasets'] },
+        ],
+      },
+      matchConditions: [
+        {
+          name: 'has-none',
+          expression: '!has(object.spec.template.spec.enableServiceLinks) && object.metadata.labels.app == "web"',
+        },
+      ],
+      mutations: [
+        {
+          patchType: 'ApplyConfiguration',
+          applyConfiguration: {
+            expression:
+              'Object{spec: Object.spec{template: Object.spec.template{spec: Object.spec.template.spec{enableServiceLinks: true}}}}',
+          },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingAdmissionPolicyBinding',
+    metadata: { name: 'one-more-default' },
+    spec: { policyName: 'one-more-default' },
+  },
+];
+
+describe('on a cluster that fills in a field which is not in our table of defaults', () => {
+  async function inheritedThere(context: TestContext, wanted: string) {
+    const manifest = basicRollout({ replicas: 2, image: wanted });
+    const session = await cluster.inherit(context, {
+      manifest,
+      revisions: [{ image: 'web:1', hash: STABLE_HASH, replicas: 2, filledIn: { enableServiceLinks: true } }],
+      status: {
+        phase: 'Healthy',
+        stableRS: STABLE_HASH,
+        currentPodHash: STABLE_HASH,
+        conditions: [
+          inheritedCondition('Available', 'True', 'AvailableReason', 'Rollout has minimum availability'),
+          inheritedCondition('Completed', 'True', 'RolloutCompleted', 'RolloutCompleted'),
+        ],
+      },
+    });
+    await session.apply(...ONE_MORE_DEFAULT);
+    context.onTestFinished(async () => {
+      for (const { kind, metadata } of ONE_MORE_DEFAULT) await session.kubectl('delete', kind, metadata.name);
+    });
+    const [replicaSet] = await session.list('replicasets');
+    const { template, selector } = { ...replicaSet?.spec } as ReplicaSet['spec'];
+    const { enableServiceLinks: _filledIn, ...spec } = template.spec ?? {};
+    const probe = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'probe', labels: { app: 'web' } },
+      spec: { replicas: 0, selector, template: { ...template, spec } },
+    };
+    await waitFor(
+      () => session.tryKubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], JSON.stringify(probe)),
+      { what: 'the API server to fill it in', until: ({ stdout }) => stdout.includes('"enableServiceLinks": true') },
+    );
+    return session;
+  }
+
+  test('the ReplicaSet that runs the template is found, and no pod is restarted', async (context) => {
+    const session = await inheritedThere(context, 'web:1');
+    using recording = await cluster.takeOver(session);
+    expect(touched(recording)).toEqual([]);
+    expect(await session.look('web')).toMatchObject({ phase: 'Healthy', sizes: 'web:1=2', revision: 1 });
+    await session.apply(basicRollout({ replicas: 3, image: 'web:1' }));
+    await session.until('web', { phase: 'Healthy', sizes: 'web:1=3', revision: 1 });
+    expect(await session.list('replicasets')).toHaveLength(1);
+  });
+
+  test('another template is released as ever', async (context) => {
+    const session = await inheritedThere(context, 'web:2');
+    using recording = await cluster.takeOver(session);
+    await session.until('web', { phase: 'Healthy', sizes: 'web:2=2', revision: 2 });
+    expect(touched(recording).filter((one) => one.startsWith('ADDED replicasets'))).toHaveLength(1);
+  });
 });

@@ -2,7 +2,7 @@
  * The Rollouts that the bench releases: each with its Services and Ingress, one replica, and the steps
  * 20 %, a pause for a person, 50 %, a pause. It writes them and patches them; it measures nothing.
  */
-import type { ApiClient } from '../cluster/api-client.ts';
+import type { ApiClient } from '../testbed/cluster/api-client.ts';
 
 export const NAMESPACE = 'bench';
 

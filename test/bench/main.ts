@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FlagError, parseFlags, type FlagTable } from '../../src/flags.ts';
-import { startControlPlane } from '../cluster/control-plane.ts';
-import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
-import { ADMIN } from '../cluster/credentials.ts';
-import { installSerin } from '../cluster/install.ts';
-import { startKubeletProcess } from '../cluster/kubelet/process.ts';
+import { startControlPlane } from '../testbed/cluster/control-plane.ts';
+import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { ADMIN } from '../testbed/cluster/credentials.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { startKubeletProcess } from '../testbed/cluster/kubelet/process.ts';
 import { added, requestCounts } from './api-requests.ts';
 import { abort, createFleet, forAll, nameOf, promote, setImage } from './fleet.ts';
 import { cpuSecondsOf, memoryOf } from './process-usage.ts';

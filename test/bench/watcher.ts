@@ -2,7 +2,7 @@
  * What the bench sees of the cluster: the last status of every Rollout and the weight of every canary
  * Ingress, by watches of its own, with the moment at which each was seen.
  */
-import type { ApiClient, WatchEvent } from '../cluster/api-client.ts';
+import type { ApiClient, WatchEvent } from '../testbed/cluster/api-client.ts';
 import { canaryIngressOf, NAMESPACE } from './fleet.ts';
 
 const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';

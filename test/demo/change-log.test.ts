@@ -1,9 +1,9 @@
 /** What is written where nothing can be redrawn: news, and measurements now and then. */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { RolloutView } from '../../src/core/rollout/view.ts';
-import { ChangeLog } from './change-log.ts';
-import type { Reading } from './meter.ts';
+import type { RolloutView } from '../../src/core/view/view.ts';
+import { ChangeLog } from '../../examples/demo/change-log.ts';
+import type { Reading } from '../../examples/demo/meter.ts';
 
 const REVISION = {
   replicaSet: 'web-a',
@@ -29,7 +29,7 @@ const VIEW: RolloutView = {
   canary: { ...REVISION, images: ['demo:green'] },
   retired: [],
   services: [],
-  canaryIngresses: [],
+  routes: [],
   waitsFor: null,
   commands: [],
 };

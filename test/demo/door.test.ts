@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { ANY_PORT, openDoor, type Door } from './door.ts';
+import { ANY_PORT, openDoor, type Door } from '../../examples/demo/door.ts';
 
 async function socketPath(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'serin-door-'));

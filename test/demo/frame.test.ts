@@ -2,10 +2,10 @@
  * The picture of the demo: it fills the terminal exactly, whatever its size, and leaves out what matters least.
  */
 import { describe, expect, test } from 'vitest';
-import type { RolloutView } from '../../src/core/rollout/view.ts';
-import { frameOf } from './frame.ts';
-import type { Scene } from './scene.ts';
-import { painted, textOf } from './text.ts';
+import type { RolloutView } from '../../src/core/view/view.ts';
+import { frameOf } from '../../examples/demo/frame.ts';
+import type { Scene } from '../../examples/demo/scene.ts';
+import { painted, textOf } from '../../examples/demo/text.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -37,7 +37,7 @@ const VIEW: RolloutView = {
   canary: { ...STABLE, hash: '7cccd8f755', revision: 2, images: ['demo:green'], ready: 0, scaleDownAt: NOW + 72_000 },
   retired: [],
   services: [{ name: 'web', role: 'stable', hash: '7cddf79c8d', selects: 'stable' }],
-  canaryIngresses: [{ name: 'web-canary', annotations: { 'nginx.ingress.kubernetes.io/canary-weight': '25' } }],
+  routes: [{ name: 'web-canary', says: { 'nginx.ingress.kubernetes.io/canary-weight': '25' } }],
   waitsFor: {
     reason: 'PausedAtStep',
     message: 'paused at step 2',
@@ -136,7 +136,7 @@ describe('what is said', () => {
   });
 
   test('before there is a Rollout', () => {
-    expect(textAt(100, 40, { ...SCENE, view: null })).toContain('not there yet');
+    expect(textAt(100, 40, { ...SCENE, view: null })).toContain('does not exist yet');
   });
 
   test('an unattended demo shows its chapters in the place of commands', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { REPOSITORY } from '../cluster/repository.ts';
-import { colourOf, imageAfter, imageIn, readManifests } from './manifests.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
+import { colourOf, imageAfter, imageIn, readManifests } from '../../examples/demo/manifests.ts';
 
 test.each([
   ['argoproj/rollouts-demo:blue', 'argoproj/rollouts-demo:green'],

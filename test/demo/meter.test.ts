@@ -1,7 +1,7 @@
 /** What the demo says about its requests, worked out from answers with known moments. */
 import { expect, test } from 'vitest';
-import type { Answer } from '../data-plane/answers.ts';
-import { Meter } from './meter.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
+import { Meter } from '../../examples/demo/meter.ts';
 
 function answer(doneAt: number, version: string, status = 200): Answer {
   return { sentAt: doneAt - 5, doneAt, version, status, fresh: false };

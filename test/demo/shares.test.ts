@@ -1,7 +1,7 @@
 /** Which answers speak for a weight: not those on their way while the proxy may still have, or already have, another one. */
 import { expect, test } from 'vitest';
-import type { Answer } from '../data-plane/answers.ts';
-import { Shares } from './shares.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
+import { Shares } from '../../examples/demo/shares.ts';
 
 const PROPAGATION_MS = 3_000;
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { shellLines } from './shell.ts';
+import { shellLines } from '../../examples/demo/shell.ts';
 
 const WORDS = ['kubectl', '--kubeconfig=/tmp/a b/c', 'patch', '-p', `{"it's":null}`, '$HOME', '*', ''];
 

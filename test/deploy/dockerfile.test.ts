@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { REPOSITORY } from '../cluster/repository.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { buildImage, parseDockerfile, runImage, type Stage } from './dockerfile.ts';
 
 interface Manifest {

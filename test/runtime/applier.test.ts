@@ -117,11 +117,33 @@ describe('a plan stops at the first write that is not made', () => {
   test.each([
     ['does not accept', 422, 'invalid'],
     ['does not allow', 403, 'forbidden'],
+    ['has no room for', 429, 'throttled'],
     ['fails over', 500, 'server'],
-  ])('a write that the server %s', async (_name, status, kind) => {
-    server.fault = () => ({ status });
-    expect(await apply(create, later)).toMatchObject({ outcome: 'refused', write: create, error: { kind } });
-    expect(server.requests).toHaveLength(1);
+  ])('a write that the server %s is passed over, and what comes after all is not made', async (_name, status, kind) => {
+    server.put(WEB_PATH);
+    server.fault = ({ method }) => (method === 'POST' ? { status } : undefined);
+    const other: Write = { ...WEB, op: 'patch', patch: {}, events: note('Patched') };
+    const report: Write = { ...WEB, op: 'patch', patch: {}, events: note('Reported'), afterAll: true };
+    const applied = await apply({ ...create, events: note('Never') }, other, report);
+    expect(applied).toMatchObject({ outcome: 'refused', refused: [{ write: { op: 'create' }, error: { kind } }] });
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'PATCH']);
+    expect(events).toEqual(['Patched after 2']);
+  });
+
+  test('a second plan for the same world knows what the first one has written', async () => {
+    const { resourceVersion } = server.put(WEB_PATH).metadata;
+    server.fault = ({ method }) => (method === 'POST' ? { status: 403 } : undefined);
+    const annotate: Write = {
+      ...WEB,
+      op: 'patch',
+      patch: { metadata: { annotations: { a: 'b' } } },
+      resourceVersion,
+    };
+    const report: Write = { ...WEB, op: 'patch', subresource: 'status', patch: { status: {} }, resourceVersion };
+    const first = await apply(create, annotate, { ...report, afterAll: true });
+    if (first.outcome !== 'refused') throw new Error('nothing was refused');
+    const run = { key: 'shop/web', subject: SUBJECT, logger: quietLogger, signal: new AbortController().signal };
+    expect(await applier.apply({ writes: [report] }, run, first.versions)).toEqual({ outcome: 'applied' });
   });
 
   test('any other failure is thrown', async () => {
@@ -298,9 +320,10 @@ describe('evictions', () => {
     expect(told()).toEqual(['Evicted a', 'Evicted c']);
   });
 
-  test('any other refusal ends the plan', async () => {
+  test('any other refusal keeps the evictions from being asked for that come after all', async () => {
     hold('a', 403);
-    expect(await apply(evict('a'), evict('b'))).toMatchObject({ outcome: 'refused', write: { name: 'a' } });
+    const b: Write = { ...evict('b'), afterAll: true };
+    expect(await apply(evict('a'), b)).toMatchObject({ outcome: 'refused', refused: [{ write: { name: 'a' } }] });
     expect(told()).toEqual([]);
   });
 

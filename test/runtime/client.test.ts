@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
 import { type ApiErrorKind, isApiError } from '../../src/runtime/api-error.ts';
-import type { WatchEvent } from '../../src/runtime/client.ts';
+import type { WatchEvent } from '../../src/runtime/wire.ts';
 import { type Fault, FakeApiServer } from './fake-api-server.ts';
 import { ManualClock } from './manual-clock.ts';
 import { type ClientParts, clientOf } from './parts.ts';

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { PODS } from '../../src/kube/resources.ts';
-import { Informer, type InformerEvent } from '../../src/runtime/informer.ts';
+import type { InformerEvent } from '../../src/runtime/announced-cache.ts';
+import { Informer } from '../../src/runtime/informer.ts';
 import { trimBookkeeping } from '../../src/runtime/trim.ts';
 import { realClock } from '../../src/runtime/clock.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { ManualClock } from './manual-clock.ts';
 import { type ClientParts, clientOf, quietLogger } from './parts.ts';
@@ -51,6 +53,7 @@ async function syncedWith(...names: string[]): Promise<void> {
   await expect.poll(() => server.openWatches).toBe(1);
 }
 
+const byApp = ({ metadata }: KubeObject): string[] => [metadata.labels?.['app'] ?? ''];
 const lists = (): number => server.requests.filter(({ query }) => !query.has('watch')).length;
 const watches = () => server.requests.filter(({ query }) => query.has('watch'));
 const names = (): string[] => [...informer.cache.values()].map(({ metadata }) => metadata.name).sort();
@@ -112,6 +115,100 @@ describe('list', () => {
     expect(list?.headers.accept).toBe('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1');
     expect(watch?.query.get('labelSelector')).toBe('app=web');
     expect(watch?.headers.accept).toBe('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+  });
+
+  const unknownResource = { status: 404, body: { kind: 'Status', reason: 'NotFound', message: 'no such resource' } };
+
+  test('of an optional resource that the server does not know is empty, until it is installed', async () => {
+    const clock = new ManualClock();
+    let isKnown = false;
+    server.fault = () => (isKnown ? undefined : unknownResource);
+    informer = informerOf({ clock, optional: true });
+    informer.start();
+    expect(await informer.synced).toBe(true);
+    expect(names()).toEqual([]);
+    isKnown = true;
+    server.put(pod('a'));
+    await clock.advance(60_000);
+    await expect.poll(names).toEqual(['a']);
+    // The definition is deleted, and its objects with it.
+    isKnown = false;
+    server.compact();
+    server.cutWatches();
+    await expect
+      .poll(async () => {
+        await clock.advance(1_000);
+        return names();
+      })
+      .toEqual([]);
+    expect(told).toEqual(['added a', 'deleted a']);
+  });
+
+  const forbidden = {
+    status: 403,
+    body: {
+      kind: 'Status',
+      reason: 'Forbidden',
+      message: 'pods is forbidden: User "serin" cannot list resource "pods"',
+    },
+  };
+  const WHY = 'Cannot list pods of all namespaces: pods is forbidden: User "serin" cannot list resource "pods"';
+
+  test('of an optional resource that may not be listed is empty, and says why, until the right is granted', async () => {
+    const clock = new ManualClock();
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'info', format: 'json', destination: { write: (line) => lines.push(line) } });
+    let isAllowed = false;
+    server.fault = () => (isAllowed ? undefined : forbidden);
+    informer = informerOf({ clock, logger, optional: true });
+    server.put(pod('a'));
+    expect(informer.unreadable).toBeNull();
+    informer.start();
+    expect(await informer.synced).toBe(true);
+    expect(names()).toEqual([]);
+    expect(informer.unreadable).toBe(WHY);
+    await clock.advance(15_000);
+    await expect.poll(lists).toBe(2);
+    isAllowed = true;
+    const later = async () => {
+      await clock.advance(1_000);
+      return names();
+    };
+    await expect.poll(later).toEqual(['a']);
+    expect(informer.unreadable).toBeNull();
+    const warnings = lines.filter((line) => line.includes('"level":"warn"'));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('cannot list resource');
+  });
+
+  test('of an optional resource keeps what it has while the right is taken away', async () => {
+    const clock = new ManualClock();
+    let isAllowed = true;
+    server.fault = () => (isAllowed ? undefined : forbidden);
+    informer = informerOf({ clock, optional: true });
+    await syncedWith('a', 'b');
+    isAllowed = false;
+    server.cutWatches();
+    await expect
+      .poll(async () => {
+        await clock.advance(1_000);
+        return informer.unreadable;
+      })
+      .toContain('cannot list resource');
+    expect(names()).toEqual(['a', 'b']);
+    isAllowed = true;
+    server.remove(pod('b'));
+    await clock.advance(15_000);
+    await expect.poll(names).toEqual(['a']);
+    expect(informer.unreadable).toBeNull();
+    expect(told).toEqual(['added a', 'added b', 'deleted b']);
+  });
+
+  test('of any other resource that the server does not know is asked for until it is there', async () => {
+    let failures = 2;
+    server.fault = () => (failures-- > 0 ? unknownResource : undefined);
+    await syncedWith('a');
+    expect(names()).toEqual(['a']);
   });
 
   test('stopped before the first list, it says so', async () => {
@@ -257,7 +354,7 @@ describe('one bad apple', () => {
 
 describe('the cache', () => {
   test('is indexed, and the indexes follow changes and deletions', async () => {
-    informer = informerOf({ indexes: { app: ({ metadata }) => [metadata.labels?.['app'] ?? ''] } });
+    informer.addIndexes({ app: byApp });
     const labelled = (app: string) => ({ metadata: { labels: { app } } });
     server.put(pod('a'), labelled('web'));
     server.put(pod('b'), labelled('web'));
@@ -269,6 +366,15 @@ describe('the cache', () => {
     await expect.poll(() => inApp('web')).toEqual([]);
     expect(inApp('api')).toEqual(['a']);
     expect(() => informer.cache.byIndex('nonesuch', 'x')).toThrow('no index');
+  });
+
+  test('is indexed by what is asked for later, too, and once where two readers ask for the same', async () => {
+    server.put(pod('a'), { metadata: { labels: { app: 'web' } } });
+    await syncedWith();
+    informer.addIndexes({ app: byApp });
+    informer.addIndexes({ app: byApp });
+    expect(informer.cache.byIndex('app', 'web')).toHaveLength(1);
+    expect(() => informer.addIndexes({ app: () => [] })).toThrow('another index app');
   });
 
   test('holds frozen objects without their bookkeeping', async () => {

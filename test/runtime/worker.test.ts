@@ -50,6 +50,8 @@ describe('the outcome decides when the key comes back', () => {
     ['stale: after the asked time', { kind: 'stale', retryAfterMs: 100 }, 100],
     ['conflict: after its back-off', { kind: 'conflict' }, 1],
     ['an error: after its back-off', new Error('no'), 1],
+    ['a refused write: after its back-off', { kind: 'refused', errors: [new Error('no')] }, 1],
+    ['a refused write: when it has to be, if that is earlier', { kind: 'refused', errors: [], requeueAfterMs: 1 }, 1],
   ];
 
   test.each(cases)('%s', async (_name, outcome, delayMs) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type RolloutSample, createMetrics } from '../../src/telemetry/metrics.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { RolloutSample } from '../../src/telemetry/rollout-metrics.ts';
 
 const newMetrics = () => createMetrics({ version: '1.2.3' });
 type Metrics = ReturnType<typeof newMetrics>;

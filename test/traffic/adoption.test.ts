@@ -1,15 +1,16 @@
 /** A Deployment that is in use comes under a Rollout, is released, and is given back, under load. */
 import { describe, expect } from 'vitest';
-import type { RolloutSpec } from '../../src/api/rollout.ts';
+import type { RolloutSpec } from '../../src/api/schema/rollout.ts';
 import { abort } from '../apiserver/commands.ts';
 import { routing, type RolloutManifest } from '../apiserver/manifests.ts';
 import { Recording } from '../apiserver/recording.ts';
 import type { Session } from '../apiserver/session.ts';
-import { waitFor } from '../cluster/wait.ts';
-import type { Answer } from '../data-plane/answers.ts';
-import type { Load } from '../data-plane/load.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
+import type { Load } from '../testbed/data-plane/load.ts';
 import { colour, imageOf, rolloutOf, until } from './rollout.ts';
-import { test, type Traffic } from './traffic.ts';
+import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 
 const AFTERWARDS = 200;
 

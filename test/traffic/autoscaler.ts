@@ -2,7 +2,7 @@
  * A HorizontalPodAutoscaler in front of the Rollout. There are no metrics here, but it keeps every target between its
  * bounds before it asks for any, so moving the bounds makes it scale, through the Rollout's scale subresource.
  */
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Traffic } from './traffic.ts';
 
 /** It exists, and the Rollout asks for so many pods. */

@@ -5,10 +5,11 @@
  */
 import { expect } from 'vitest';
 import { ingress, path, service } from '../apiserver/manifests.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { rounds } from './extent.ts';
 import { colour } from './rollout.ts';
-import { test, type Traffic } from './traffic.ts';
+import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 
 const REPLICAS = 4;
 const PREFIX = 'nginx.ingress.kubernetes.io';

@@ -1,14 +1,14 @@
 /** Blue-green under load: switches, aborts and ways back, and nobody but the active revision answers in between. */
 import { describe, expect } from 'vitest';
-import type { BlueGreenStrategy } from '../../src/api/blue-green.ts';
-import { abort, promote } from '../apiserver/commands.ts';
+import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
 import { blueGreenRollout, ingress, twoServices } from '../apiserver/manifests.ts';
-import type { Answer } from '../data-plane/answers.ts';
-import type { Load } from '../data-plane/load.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
+import type { Load } from '../testbed/data-plane/load.ts';
+import { abort, promote } from './commands.ts';
 import { rounds } from './extent.ts';
 import { colour, imageOf, until } from './rollout.ts';
-import { SCENARIO_TIMEOUT_MS } from './scenario.ts';
-import { test, type Traffic } from './traffic.ts';
+import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 
 const REPLICAS = 4;
 const PER_SECOND = 205;
@@ -85,7 +85,7 @@ describe.for<{ readonly name: string; readonly strategy: Partial<BlueGreenStrate
   { name: 'blue-green without a delay', strategy: { scaleDownDelaySeconds: 0 } },
   { name: 'blue-green with a small preview', strategy: { previewReplicaCount: 1, scaleDownDelaySeconds: 5 } },
 ])('$name', ({ name, strategy }) => {
-  test('promotions and aborts', { timeout: SCENARIO_TIMEOUT_MS }, async ({ traffic }) => {
+  test('promotions and aborts', async ({ traffic }) => {
     const stage = new Stage(traffic, { ...strategy, abortScaleDownDelaySeconds: 1 });
     await using load = await stage.open();
     const count = rounds(6);
@@ -106,7 +106,7 @@ describe.for<{ readonly name: string; readonly strategy: Partial<BlueGreenStrate
   });
 });
 
-test('back to what was active a moment ago', { timeout: SCENARIO_TIMEOUT_MS }, async ({ traffic }) => {
+test('back to what was active a moment ago', async ({ traffic }) => {
   const stage = new Stage(traffic, { scaleDownDelaySeconds: 60 });
   await using load = await stage.open();
   const count = rounds(5);

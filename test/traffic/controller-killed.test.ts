@@ -1,35 +1,48 @@
 /**
  * The controller dies at any moment of a release, or loses its leadership, under load: no request is lost, and no
- * step is repeated or left out. It has a data plane of its own, because it kills what others depend on.
+ * step is repeated or left out. It has a data plane of its own, because it kills what others depend on, and one turn
+ * for all of its cases, because each of their controllers looks after every Rollout there.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
+import { afterAll, aroundAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { Recording } from '../apiserver/recording.ts';
 import { Session } from '../apiserver/session.ts';
-import { startController, type ControllerProcess } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
-import { waitFor } from '../cluster/wait.ts';
-import { startDataPlane, type DataPlane } from '../data-plane/data-plane.ts';
+import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
+import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import { rounds } from './extent.ts';
-import { proxyAccess } from './global-setup.ts';
+import { watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
 import { colour, deploy, imageOf, STOPS, type Kind } from './rollout.ts';
 import { Traffic } from './traffic.ts';
+import { inTurn, NO_LIMIT } from './turns.ts';
 import { Walk } from './walk.ts';
 
 const AFTERWARDS = 100;
+const ONE_BY_ONE = { concurrent: false };
 /** The longest time between two kills. */
 const LIFE_MS = 900;
 /** The steps of a release as its status shows them: each stop once, none left out. */
 const ALL_STEPS = Array.from({ length: 2 * STOPS.length + 1 }, (_, index) => index);
 
+/** Its pods have addresses far from those of the shared data plane. */
+const FIRST_ADDRESS = 32_768;
+
+aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
+
 let dataPlane: DataPlane;
+let proxy: Awaited<ReturnType<typeof watchProxy>>;
 beforeAll(async () => {
-  dataPlane = await startDataPlane();
+  dataPlane = await startDataPlane({ firstAddress: FIRST_ADDRESS });
   await installSerin(dataPlane.plane);
+  proxy = await watchProxy(dataPlane);
 });
-afterAll(() => dataPlane?.stop());
+afterAll(async () => {
+  await proxy?.stop();
+  await dataPlane?.stop();
+});
 
 async function openTraffic(controllers: readonly [ControllerProcess, ...ControllerProcess[]]): Promise<Traffic> {
   const session = await Session.open(await accessTo(dataPlane.plane, controllers[0]));
@@ -37,7 +50,7 @@ async function openTraffic(controllers: readonly [ControllerProcess, ...Controll
     console.error(await session.report());
     for (const controller of controllers) console.error(await controller.log());
   });
-  return new Traffic(session, proxyAccess(dataPlane.proxy), new Ledger(inject('ledger')));
+  return new Traffic(session, proxy.access, new Ledger(inject('ledger')));
 }
 
 /** Step indexes of one release in the order in which they were seen, from its template on. */
@@ -58,7 +71,7 @@ async function killAgainAndAgain(controller: ControllerProcess, until: AbortSign
   return kills;
 }
 
-describe('a controller that is killed at any moment', () => {
+describe('a controller that is killed at any moment', ONE_BY_ONE, () => {
   test.for<{ readonly name: string; readonly kind: Kind }>([
     { name: 'four pods', kind: {} },
     { name: 'four pods, dynamicStableScale', kind: { canary: { dynamicStableScale: true } } },
@@ -88,7 +101,7 @@ describe('a controller that is killed at any moment', () => {
   });
 });
 
-describe('two controllers, one of which leads', () => {
+describe('two controllers, one of which leads', ONE_BY_ONE, () => {
   const FLAGS = [
     '--leader-elect=true',
     '--namespace=serin-system',

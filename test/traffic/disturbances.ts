@@ -1,7 +1,7 @@
 /** What others do to a release while it waits at a stop. How it goes on after that is the affair of its course. */
 import { ingress, path } from '../apiserver/manifests.ts';
 import type { PodSeen } from '../apiserver/session.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { moveBounds, untilScaled } from './autoscaler.ts';
 import { imageOf, STOPS } from './rollout.ts';
 import type { Course, Round } from './scenario.ts';

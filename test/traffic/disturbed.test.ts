@@ -3,8 +3,8 @@ import { describe } from 'vitest';
 import { crash, disturbed, editIngress, scale, supersede } from './disturbances.ts';
 import { rounds } from './extent.ts';
 import { AUTOSCALED_PODS, HASTY_PODS } from './kinds.ts';
-import { play, SCENARIO_TIMEOUT_MS } from './scenario.ts';
-import { test } from './traffic.ts';
+import { play } from './scenario.ts';
+import { test } from './test.ts';
 import type { Walk } from './walk.ts';
 
 const DISTURBANCES = [
@@ -17,14 +17,14 @@ const DISTURBANCES = [
 const SCENARIOS = DISTURBANCES.flatMap(({ pods, ...disturbance }) => pods.map((pod) => ({ ...disturbance, ...pod })));
 
 describe.for(SCENARIOS)('$what, $name', ({ what, disturb, firstStop, name, kind }) => {
-  test.concurrent.for([
+  test.for([
     { ending: 'promotions', end: (walk: Walk) => walk.promoted() },
     { ending: 'aborts', end: (walk: Walk) => walk.aborted() },
-  ])('$ending', { timeout: SCENARIO_TIMEOUT_MS }, ({ ending, end }, { traffic }) =>
+  ])('$ending', ({ ending, end }, { traffic }) =>
     play(traffic, {
       name: `${ending}, ${what}, ${name}`,
       kind,
-      count: rounds(20),
+      count: rounds(12),
       course: disturbed(disturb, end, firstStop),
     }),
   );

@@ -2,9 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { routing } from '../apiserver/manifests.ts';
-import type { Answer } from '../data-plane/answers.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
 import { colour, deploy, imageOf, rolloutOf, until } from './rollout.ts';
-import { test, type Traffic } from './traffic.ts';
+import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 import { Walk } from './walk.ts';
 
 const EVERY_MS = 1000;

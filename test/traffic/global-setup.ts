@@ -1,46 +1,61 @@
 /**
- * One data plane and one controller for the files of this suite that kill nothing, and the table of what was measured,
- * printed at the end.
+ * One data plane and one controller for the files of this suite that kill nothing, the turns of all cases, and the
+ * table of what was measured, printed at the end.
  */
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { accessTo } from '../apiserver/global-setup.ts';
-import { startController } from '../cluster/controller-process.ts';
-import { installSerin } from '../cluster/install.ts';
-import { startDataPlane } from '../data-plane/data-plane.ts';
-import type { Proxy } from '../data-plane/proxy.ts';
+import { startController } from '../testbed/cluster/controller-process.ts';
+import { installSerin } from '../testbed/cluster/install.ts';
+import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
+import type { Proxy } from '../testbed/data-plane/proxy.ts';
+import { startPulse } from '../testbed/data-plane/pulse.ts';
 import { Ledger } from './ledger.ts';
+import { Turns } from './turns.ts';
+
+/** Of 205 requests a second each; the load, the proxy and the pods share the processors. */
+const CASES_PER_PROCESSOR = 1;
 
 /** What a test needs of the proxy, as plain values: the tests run in a process of their own. */
-export type ProxyAccess = Pick<Proxy, 'name' | 'address' | 'logPath' | 'propagationMs'>;
+export interface ProxyAccess extends Pick<Proxy, 'name' | 'address' | 'logPath' | 'propagationMs'> {
+  /** The file of its beats. */
+  readonly pulseLog: string;
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
     sharedProxy: ProxyAccess;
     controllerLog: string;
     ledger: string;
+    turns: string;
   }
 }
 
-export function proxyAccess({ name, address, logPath, propagationMs }: Proxy): ProxyAccess {
-  return { name, address, logPath, propagationMs };
+/** The proxy's pulse is watched from now on; `stop` comes before the data plane's. */
+export async function watchProxy({ plane, proxy }: DataPlane): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
+  const { name, address, logPath, propagationMs } = proxy;
+  const pulseLog = join(dirname(logPath), 'pulse.jsonl');
+  const pulse = await startPulse(plane.client(), address, pulseLog);
+  return { access: { name, address, logPath, propagationMs, pulseLog }, stop: () => pulse.stop() };
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await using stack = new AsyncDisposableStack();
   const ledger = await Ledger.create();
-  const dataPlane = await startDataPlane({ horizontalPodAutoscaler: true });
-  try {
-    await installSerin(dataPlane.plane);
-    const controller = await startController(dataPlane.plane, { flags: ['--loglevel=debug'] });
-    project.provide('sharedCluster', await accessTo(dataPlane.plane, controller));
-    project.provide('sharedProxy', proxyAccess(dataPlane.proxy));
-    project.provide('controllerLog', controller.logPath);
-    project.provide('ledger', ledger.path);
-  } catch (error) {
-    await dataPlane.stop();
-    throw error;
-  }
-  return async () => {
-    await dataPlane.stop();
-    process.stdout.write(await ledger.close());
-  };
+  stack.defer(async () => void process.stdout.write(await ledger.close()));
+  const dataPlane = stack.use(await startDataPlane({ horizontalPodAutoscaler: true }));
+  const turns = await Turns.open(CASES_PER_PROCESSOR * availableParallelism());
+  stack.defer(() => turns.close());
+  await installSerin(dataPlane.plane);
+  const controller = await startController(dataPlane.plane, { flags: ['--loglevel=debug'] });
+  const proxy = await watchProxy(dataPlane);
+  stack.defer(() => proxy.stop());
+  project.provide('sharedCluster', await accessTo(dataPlane.plane, controller));
+  project.provide('sharedProxy', proxy.access);
+  project.provide('controllerLog', controller.logPath);
+  project.provide('ledger', ledger.path);
+  project.provide('turns', turns.path);
+  const started = stack.move();
+  return () => started.disposeAsync();
 }

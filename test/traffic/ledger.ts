@@ -42,7 +42,9 @@ export class Ledger {
 
 function tableOf(entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return '';
-  const ours = entries.filter(({ comparison = false }) => !comparison);
+  // Cases end in any order.
+  const sorted = entries.toSorted((a, b) => a.scenario.localeCompare(b.scenario, 'en', { numeric: true }));
+  const ours = sorted.filter(({ comparison = false }) => !comparison);
   const total: LedgerEntry = {
     scenario: 'all',
     requests: sum(ours.map(({ requests }) => requests)),
@@ -51,7 +53,7 @@ function tableOf(entries: readonly LedgerEntry[]): string {
   };
   const rows = [
     ['scenario', 'requests', 'failed', 'wrong version', ''],
-    ...[...ours, total, ...entries.filter((one) => !ours.includes(one))].map(
+    ...[...ours, total, ...sorted.filter((one) => !ours.includes(one))].map(
       ({ scenario, requests, failed, wrong, note = '' }) => [
         scenario,
         String(requests),

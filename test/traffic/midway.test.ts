@@ -1,15 +1,16 @@
 /** Ways that a release takes in its middle under load: back, ahead in one go, or nowhere because its pods fail. */
 import { describe, expect } from 'vitest';
-import { abort, promoteFull } from '../apiserver/commands.ts';
 import { ingress, path, withPodAnnotations } from '../apiserver/manifests.ts';
-import { waitFor } from '../cluster/wait.ts';
-import type { Load } from '../data-plane/load.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
+import type { Load } from '../testbed/data-plane/load.ts';
+import { abort, promoteFull } from './commands.ts';
 import { promotedInFull, takenBack } from './courses.ts';
 import { rounds } from './extent.ts';
 import { HASTY_PODS } from './kinds.ts';
 import { colour, deploy, imageOf, rolloutOf, STOPS, until } from './rollout.ts';
-import { play, SCENARIO_TIMEOUT_MS } from './scenario.ts';
-import { test, type Traffic } from './traffic.ts';
+import { play } from './scenario.ts';
+import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 import { Walk } from './walk.ts';
 
 const AFTERWARDS = 100;
@@ -24,11 +25,11 @@ async function endsWith(traffic: Traffic, load: Load, version: string, scenario:
 }
 
 describe.for(HASTY_PODS)('$name', ({ name, kind }) => {
-  test.concurrent.for([
+  test.for([
     { what: 'ways back to stable', course: takenBack },
     { what: 'promotions in full', course: promotedInFull },
-  ])('$what', { timeout: SCENARIO_TIMEOUT_MS }, ({ what, course }, { traffic }) =>
-    play(traffic, { name: `${what} from any moment, ${name}`, kind, count: rounds(20), course }),
+  ])('$what', ({ what, course }, { traffic }) =>
+    play(traffic, { name: `${what} from any moment, ${name}`, kind, count: rounds(12), course }),
   );
 
   test('superseded at every moment', async ({ traffic }) => {

@@ -1,8 +1,8 @@
 /** The Rollout that most scenarios release: pods behind nginx, with four stops on the way. How it goes is in `walk.ts`. */
 import { routedRollout, routing, type RolloutManifest } from '../apiserver/manifests.ts';
-import type { Scene } from '../apiserver/scene.ts';
-import type { CanaryStrategy } from '../../src/api/canary.ts';
-import type { NginxTrafficRouting, TrafficRouting } from '../../src/api/traffic-routing.ts';
+import { shows, type Scene } from '../apiserver/scene.ts';
+import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import type { NginxTrafficRouting, TrafficRouting } from '../../src/api/schema/traffic-routing.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import { autoscale } from './autoscaler.ts';
 import type { Traffic } from './traffic.ts';
@@ -78,7 +78,7 @@ export async function deploy(traffic: Traffic, version: string, kind: Kind = {})
 }
 
 export function until(traffic: Traffic, wanted: Partial<Scene>): Promise<Scene> {
-  return traffic.session.until(traffic.name, wanted);
+  return traffic.seen(`Rollout ${traffic.name} to show ${JSON.stringify(wanted)}`, (scene) => shows(scene, wanted));
 }
 
 /** The next version is on its way and has come to this stop. */

@@ -1,14 +1,15 @@
 /** Who gets the canary besides the weight: headers, cookies, header routes, several Ingresses and hosts. */
 import { describe, expect } from 'vitest';
-import type { StringMatch } from '../../src/api/steps.ts';
-import { promote } from '../apiserver/commands.ts';
+import type { StringMatch } from '../../src/api/schema/steps.ts';
 import { ingress, path } from '../apiserver/manifests.ts';
-import { waitFor } from '../cluster/wait.ts';
-import type { Answer } from '../data-plane/answers.ts';
-import type { Wish } from '../data-plane/ask.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
+import type { Wish } from '../testbed/data-plane/ask.ts';
+import { promote } from './commands.ts';
 import { rounds } from './extent.ts';
 import { deploy, releaseTo, until, type Kind } from './rollout.ts';
-import { test, type Traffic } from './traffic.ts';
+import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 
 const SAMPLE = rounds(400, 100);
 const SHARE_SAMPLE = rounds(2_000, 1_000);
@@ -140,7 +141,7 @@ describe('setHeaderRoute', () => {
   }
 
   describe.for(MATCHES)('$name', ({ name, match, hits, misses }) => {
-    test.concurrent('the header alone', async ({ traffic }) => {
+    test('the header alone', async ({ traffic }) => {
       const steps = [{ setCanaryScale: { replicas: 1 } }, ...routeTo(match)];
       await greenBesideBlue(traffic, { replicas: 2, steps, managedRoutes });
       await check(traffic, `setHeaderRoute, ${name}`, [
@@ -151,7 +152,7 @@ describe('setHeaderRoute', () => {
       await promoted(traffic, `setHeaderRoute, ${name}, promoted`);
     });
 
-    test.concurrent('beside a weight', async ({ traffic }) => {
+    test('beside a weight', async ({ traffic }) => {
       const scenario = `setHeaderRoute, ${name}, beside 30 %`;
       await greenBesideBlue(traffic, { replicas: 2, steps: [{ setWeight: 30 }, ...routeTo(match)], managedRoutes });
       await check(

@@ -1,6 +1,6 @@
 /** Plays one and the same course of a release again and again under load, and enters the result into the table. */
-import type { Answer } from '../data-plane/answers.ts';
-import type { Load } from '../data-plane/load.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
+import type { Load } from '../testbed/data-plane/load.ts';
 import { colour, deploy, type Kind } from './rollout.ts';
 import type { Traffic } from './traffic.ts';
 import { Walk } from './walk.ts';
@@ -9,8 +9,6 @@ import { Walk } from './walk.ts';
 const PER_SECOND = 205;
 /** How many answers are looked at once the proxy must have heard of everything. */
 const AFTERWARDS = 100;
-/** In full these take some minutes; a machine may be ten times as slow. */
-export const SCENARIO_TIMEOUT_MS = 3_600_000;
 
 export interface Round {
   readonly traffic: Traffic;

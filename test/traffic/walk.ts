@@ -1,7 +1,6 @@
 /** One release on its way through its stops, driven as a person would, with kubectl alone. It measures nothing. */
-import { abort, promote, promoteFull } from '../apiserver/commands.ts';
 import { shows } from '../apiserver/scene.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { abort, promote, promoteFull } from './commands.ts';
 import { imageOf, rolloutOf, STOPS, until, type Kind } from './rollout.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -68,12 +67,12 @@ export class Walk {
   async aborted(): Promise<string> {
     const { session, name } = this.#traffic;
     await abort(session, name);
-    const { stableImage } = await waitFor(() => session.look(name), {
-      what: `Rollout ${name} to be Degraded by the abort, or Healthy where it came too late`,
-      until: (scene) =>
+    const { stableImage } = await this.#traffic.seen(
+      `Rollout ${name} to be Degraded by the abort, or Healthy where it came too late`,
+      (scene) =>
         shows(scene, { phase: 'Degraded', weight: 0, aborted: true }) ||
         shows(scene, { phase: 'Healthy', weight: 0, stableImage: this.#image }),
-    });
+    );
     return stableImage.slice(stableImage.lastIndexOf(':') + 1);
   }
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RolloutController } from '../../../src/controllers/rollout/controller.ts';
+import { createCaches, stopCaches, type Caches } from '../../../src/controllers/caches.ts';
+import { rolloutController } from '../../../src/controllers/rollout/controller.ts';
+import { ControllerRunner } from '../../../src/runtime/controller.ts';
 import { ManualClock } from '../../runtime/manual-clock.ts';
 import { FakeApiServer } from '../../runtime/fake-api-server.ts';
 import { clientOf, quietLogger, type ClientParts } from '../../runtime/parts.ts';
@@ -11,7 +13,8 @@ const HASH = 'rollouts-pod-template-hash';
 let server: FakeApiServer;
 let parts: ClientParts;
 let clock: ManualClock;
-let controller: RolloutController;
+let caches: Caches;
+let controller: ControllerRunner;
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
@@ -25,24 +28,35 @@ afterEach(async () => {
   await server.stop();
 });
 
-function controllerWith(options: { readonly resyncMs: number }): RolloutController {
-  return new RolloutController({
-    ...parts,
-    ...options,
-    clock,
-    logger: quietLogger,
-    namespace: undefined,
-    propagationMs: null,
-    instanceId: '',
+function controllerWith({ resyncMs }: { readonly resyncMs: number }): ControllerRunner {
+  const common = { ...parts, clock, logger: quietLogger, namespace: undefined };
+  caches = createCaches({ ...common, instanceId: '' });
+  const identity = 'test';
+  const mayWrite = () => true;
+  const rollouts = rolloutController({
+    ...common,
+    caches,
+    identity,
+    mayWrite,
     threads: 1,
-    identity: 'test',
-    mayWrite: () => true,
+    resyncMs,
+    propagationMs: null,
   });
+  return new ControllerRunner(rollouts, common);
+}
+
+async function stop(graceMs: number): Promise<void> {
+  await controller.stop(graceMs);
+  await stopCaches(caches);
 }
 
 const selectorOf = (service: string) =>
   (server.object(paths.service(service))?.['spec'] as { selector: object } | undefined)?.selector;
 const gets = (path: string) => server.requests.filter((one) => one.method === 'GET' && one.path === path).length;
+
+async function adds(): Promise<number> {
+  return Number(/workqueue_adds_total\{name="Rollouts"\} (\d+)/.exec(await parts.metrics.registry.metrics())?.[1]);
+}
 
 describe('the Services of a Rollout that is not in the cache', () => {
   beforeEach(() => {
@@ -59,7 +73,7 @@ describe('the Services of a Rollout that is not in the cache', () => {
     await controller.start();
     await expect.poll(() => selectorOf('gone')).toEqual({ app: 'gone' });
     await expect.poll(() => gets(paths.rollout('unreadable'))).toBe(1);
-    await controller.stop(1000).catch(() => {});
+    await stop(1000);
     expect(selectorOf('unreadable')).toEqual({ app: 'unreadable', [HASH]: 'abc' });
   });
 });
@@ -69,7 +83,7 @@ test('nothing waits any more after it has stopped, also when a Rollout was delet
   await controller.start();
   server.remove(paths.rollout('web'));
   await expect.poll(() => parts.metrics.registry.metrics()).toContain('RolloutDeleted');
-  await controller.stop(0);
+  await stop(0);
   expect(clock.pendingTimers).toBe(0);
 });
 
@@ -79,8 +93,6 @@ test.each([
 ])(
   'with a resync of $resyncMs ms a settled Rollout is looked at again: $looksAgain',
   async ({ resyncMs, looksAgain }) => {
-    const adds = async (): Promise<number> =>
-      Number(/workqueue_adds_total\{name="Rollouts"\} (\d+)/.exec(await parts.metrics.registry.metrics())?.[1]);
     server.put(paths.rollout('web'), { spec: { strategy: { canary: {} } } });
     controller = controllerWith({ resyncMs });
     await controller.start();
@@ -88,6 +100,22 @@ test.each([
     const before = await adds();
     await clock.advance(60_000);
     expect((await adds()) > before).toBe(looksAgain);
-    await controller.stop(0);
+    await stop(0);
   },
 );
+
+test('a Rollout whose analysis may not be read is looked at, and again a while later', async () => {
+  const message = 'User "serin" cannot list resource';
+  server.fault = ({ path }) =>
+    path.includes('analysis') ? { status: 403, body: { kind: 'Status', reason: 'Forbidden', message } } : undefined;
+  const steps = [{ analysis: { templates: [{ templateName: 'smoke' }] } }];
+  server.put(paths.rollout('web'), { spec: { strategy: { canary: { steps } } } });
+  await controller.start();
+  expect(controller.isSynced).toBe(true);
+  await expect.poll(() => parts.metrics.registry.metrics()).toMatch(/rollout_reconcile_count\{.*\} [1-9]/);
+  await expect.poll(() => clock.pendingTimers).toBeGreaterThan(0);
+  const before = await adds();
+  await clock.advance(20_000);
+  await expect.poll(async () => (await adds()) > before).toBe(true);
+  await stop(0);
+});

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createCaches, type Caches } from '../../../src/controllers/rollout/caches.ts';
+import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
+import { createCaches, stopCaches, type Caches } from '../../../src/controllers/caches.ts';
+import { addRolloutIndexes } from '../../../src/controllers/rollout/indexes.ts';
 import { connectTriggers } from '../../../src/controllers/rollout/triggers.ts';
 import { realClock } from '../../../src/runtime/clock.ts';
 import { FakeApiServer } from '../../runtime/fake-api-server.ts';
@@ -33,7 +35,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(Object.values(caches).map((informer) => informer.stop()));
+  await stopCaches(caches);
   await parts.transport.close();
   await server.stop();
 });
@@ -48,8 +50,8 @@ async function watch(): Promise<void> {
     logger: quietLogger,
     namespace: undefined,
     instanceId: '',
-    fieldManager: 'serin',
   });
+  addRolloutIndexes(caches);
   for (const informer of Object.values(caches)) informer.start();
   await Promise.all(Object.values(caches).map((informer) => informer.synced));
   await expect.poll(() => server.openWatches).toBe(Object.keys(caches).length);
@@ -58,16 +60,39 @@ async function watch(): Promise<void> {
   woken = [];
 }
 
+function wokenKeys(): string[] {
+  return [...new Set(woken)];
+}
+
 /** What the change wakes, once it has arrived. */
 async function wakes(change: () => unknown): Promise<string[]> {
   await watch();
   change();
   await expect.poll(() => caches.ingresses.cache.latestResourceVersion).toBe(server.version);
-  return [...new Set(woken)];
+  return wokenKeys();
 }
 
 const rules = (host: string) => ({ rules: [{ host, http: { paths: [] } }] });
 const CANARY = { annotations: { 'nginx.ingress.kubernetes.io/canary': 'true' } };
+
+describe('a Rollout', () => {
+  const wokenWith = async (manager: string) => {
+    const annotations = { [ANNOTATIONS.managedByRollouts]: manager };
+    server.put(paths.service('web'), { metadata: { annotations } });
+    await watch();
+    server.put(paths.rollout('web'), { ...WEB, metadata: { labels: { edited: 'yes' } } });
+    await expect.poll(() => caches.rollouts.cache.latestResourceVersion).toBe(server.version);
+    return wokenKeys();
+  };
+
+  test('wakes whoever has a Service that it names, so that it is handed over', async () => {
+    expect(await wokenWith('api')).toEqual(['shop/web', 'shop/api']);
+  });
+
+  test('wakes itself alone where the Service is its own', async () => {
+    expect(await wokenWith('web')).toEqual(['shop/web']);
+  });
+});
 
 describe('an Ingress', () => {
   test.each([
@@ -85,6 +110,22 @@ describe('an Ingress', () => {
   test('that is the canary of a Rollout wakes it when it is deleted', async () => {
     server.put(paths.ingress('web-web-canary'), CANARY);
     expect(await wakes(() => server.remove(paths.ingress('web-web-canary')))).toEqual(['shop/web']);
+  });
+
+  test.each([
+    { name: 'this controller', manager: 'serin' },
+    { name: 'a controller before it', manager: 'rollouts-controller' },
+  ])('that $name wrote and nobody controls wakes every Rollout of the namespace', async ({ manager }) => {
+    const abandoned = { managedFields: [{ manager, operation: 'Update' }] };
+    expect(await wakes(() => server.put(paths.ingress('web-former-canary'), { metadata: abandoned }))).toEqual([
+      'shop/web',
+      'shop/api',
+    ]);
+  });
+
+  test('that somebody else wrote and nobody controls wakes nobody', async () => {
+    const theirs = { managedFields: [{ manager: 'kubectl', operation: 'Update' }] };
+    expect(await wakes(() => server.put(paths.ingress('web-former-canary'), { metadata: theirs }))).toEqual([]);
   });
 
   describe('that is a canary of somebody else on the same host', () => {

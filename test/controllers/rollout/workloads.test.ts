@@ -1,6 +1,6 @@
 /** What a reference leads to, how little is asked of the API server for it, and who hears of a change. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Rollout } from '../../../src/api/rollout.ts';
+import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import { Workloads, type FoundWorkload } from '../../../src/controllers/rollout/workloads.ts';
 import { realClock } from '../../../src/runtime/clock.ts';
 import { FakeApiServer } from '../../runtime/fake-api-server.ts';

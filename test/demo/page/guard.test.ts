@@ -1,6 +1,6 @@
 /** Who may talk to the page: what browsers send for it, and what they send when another site makes them. */
 import { describe, expect, test } from 'vitest';
-import { refusalOf, type Asked } from './guard.ts';
+import { refusalOf, type Asked } from '../../../examples/demo/page/guard.ts';
 
 const PORT = 4321;
 const OWN = { host: '127.0.0.1:4321', origin: 'http://127.0.0.1:4321' };
@@ -33,19 +33,19 @@ describe('refused', () => {
     {
       name: 'a name that somebody lets point to loopback',
       asked: { method: 'GET', headers: { host: 'evil.example:4321' } },
-      because: 'the Host is not this page',
+      because: 'the Host is not that of this page',
     },
     {
       name: 'the same, in its own name',
       asked: { method: 'POST', headers: { host: 'evil.example:4321', origin: 'http://evil.example:4321' } },
-      because: 'the Host is not this page',
+      because: 'the Host is not that of this page',
     },
     {
       name: 'a name that only begins like ours',
       asked: { method: 'GET', headers: { host: '127.0.0.1:43210' } },
-      because: 'the Host is not this page',
+      because: 'the Host is not that of this page',
     },
-    { name: 'no name', asked: { method: 'GET', headers: {} }, because: 'the Host is not this page' },
+    { name: 'no name', asked: { method: 'GET', headers: {} }, because: 'the Host is not that of this page' },
     {
       name: 'a form of another site',
       asked: { method: 'POST', headers: { host: OWN.host, origin: 'https://evil.example' } },

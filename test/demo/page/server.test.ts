@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { EventStream, eventText } from './event-stream.ts';
-import { startPageServer } from './server.ts';
+import { EventStream, eventText } from '../../../examples/demo/page/event-stream.ts';
+import { startPageServer } from '../../../examples/demo/page/server.ts';
 
 const PORT = 4321;
 const OWN = { host: `127.0.0.1:${PORT}`, origin: `http://127.0.0.1:${PORT}` };
@@ -85,12 +85,12 @@ test('the page brings nothing from elsewhere, and may not', async () => {
 
 test.each([
   ['POST', '/commands/promote', 204, ''],
-  ['POST', '/commands/abort', 409, 'that makes no sense now\n'],
+  ['POST', '/commands/abort', 409, 'not possible now\n'],
   ['POST', '/commands/retry', 500, 'the API server is gone\n'],
-  ['POST', '/commands/drop', 404, 'there is nothing here\n'],
+  ['POST', '/commands/drop', 404, 'not found\n'],
   ['GET', '/commands/promote', 405, 'GET is not for this\n'],
   ['POST', '/', 405, 'POST is not for this\n'],
-  ['GET', '/../guard.ts', 404, 'there is nothing here\n'],
+  ['GET', '/../guard.ts', 404, 'not found\n'],
 ])('%s %s is answered with %i', async (method, path, status, body) => {
   const site = await Site.open();
   expect(await site.ask(method, path)).toMatchObject({ status, body });

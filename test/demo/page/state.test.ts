@@ -1,8 +1,8 @@
 /** What the page is told about a scene. */
 import { expect, test } from 'vitest';
-import type { RolloutView } from '../../../src/core/rollout/view.ts';
-import type { Scene } from '../scene.ts';
-import { pageAnswer, pageStateOf } from './state.ts';
+import type { RolloutView } from '../../../src/core/view/view.ts';
+import type { Scene } from '../../../examples/demo/scene.ts';
+import { pageAnswer, pageStateOf } from '../../../examples/demo/page/state.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -33,7 +33,7 @@ const VIEW: RolloutView = {
   canary: { ...STABLE, revision: 2, images: ['demo:bad-green'], ready: 0 },
   retired: [],
   services: [],
-  canaryIngresses: [],
+  routes: [],
   waitsFor: {
     reason: 'PausedAtStep',
     message: 'paused at step 2',

@@ -1,0 +1,61 @@
+/** One request through a proxy, and waiting until a host is served. */
+import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
+import { waitFor } from '../cluster/wait.ts';
+import type { ProxyAddress } from './proxy.ts';
+
+/** A request without an answer is lost; one that a busy machine answers late is not. */
+const TIMEOUT_MS = 60_000;
+
+/** What is asked for. */
+export interface Wish {
+  /** The Host header, which is how a proxy tells applications apart. */
+  readonly host: string;
+  /** `/color` by default. */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One request. Throws when there is no complete answer. */
+export function ask({ host, port }: ProxyAddress, wish: Wish, agent: Agent | false = false): Promise<PlainAnswer> {
+  return new Promise((resolve, reject) => {
+    const call = request({
+      host,
+      port,
+      path: wish.path ?? '/color',
+      headers: { ...wish.headers, host: wish.host },
+      agent,
+    });
+    const tooLate = setTimeout(() => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1_000} s`)), TIMEOUT_MS);
+    const fail = (error: Error): void => {
+      clearTimeout(tooLate);
+      reject(error);
+    };
+    call.on('error', fail);
+    // Listeners, because a stream that is read by `for await` costs a load twice as much time of the processor.
+    call.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', fail);
+      response.on('end', () => {
+        clearTimeout(tooLate);
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+      });
+    });
+    call.end();
+  });
+}
+
+/** Resolves when a request is answered with success. */
+export async function untilServed(address: ProxyAddress, wish: Wish): Promise<void> {
+  await waitFor(async () => (await ask(address, wish)).status, {
+    what: `${wish.host} to be served by the proxy`,
+    until: (status) => status === 200,
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * Runs a command in a network namespace with pod addresses, after building what it will need, because nothing can
+ * be fetched from in there. The command ends with this process, however that ends.
+ *
+ *     node test/testbed/data-plane/inside.ts [--if-possible] -- vitest run --project traffic
+ *
+ * Where no namespace can be made this fails; with --if-possible it prints the reason and succeeds, except on a
+ * build server (CI is set), where a test that silently never runs would be worth nothing.
+ */
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { findOrBuildBinaries } from '../cluster/binaries.ts';
+import { startReaper } from '../cluster/reaper.ts';
+import { findNetworkNamespace } from './network-namespace.ts';
+import { findOrBuildTraefik } from './traefik-binary.ts';
+
+const { values, positionals } = parseArgs({
+  options: { 'if-possible': { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+const namespace = await findNetworkNamespace();
+if (namespace.possible) {
+  await findOrBuildBinaries();
+  await findOrBuildTraefik();
+  process.exitCode = await run([...namespace.prefix, ...positionals]);
+} else {
+  process.stderr.write(`\nNo traffic can flow: ${namespace.reason}\n`);
+  const mustRun = !values['if-possible'] || (process.env.CI ?? '') !== '';
+  process.stderr.write(mustRun ? '\n' : `Not run: ${positionals.join(' ')}\n\n`);
+  process.exitCode = mustRun ? 1 : 0;
+}
+
+async function run([command = '', ...args]: readonly string[]): Promise<number> {
+  const reaper = await startReaper();
+  // A group of its own, which is what the reaper ends when this process is gone.
+  const child = spawn(command, args, { stdio: 'inherit', detached: true });
+  if (child.pid !== undefined) reaper.endLater(child.pid);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  await reaper.close();
+  return code;
+}

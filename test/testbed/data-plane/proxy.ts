@@ -1,0 +1,20 @@
+/** What the data plane needs of a proxy that implements Ingresses, whichever it is. */
+
+export interface Proxy {
+  readonly name: string;
+  /** Where clients connect, always on loopback. */
+  readonly address: ProxyAddress;
+  /** Of the proxy itself, and of every request that it did not answer well. */
+  readonly logPath: string;
+  /**
+   * The longest time that this proxy, with its default settings, may take from a write to the API until it acts on
+   * it. Only after that may a test insist; whether it was so is what `pulse.ts` watches.
+   */
+  readonly propagationMs: number;
+  stop(): Promise<void>;
+}
+
+export interface ProxyAddress {
+  readonly host: string;
+  readonly port: number;
+}

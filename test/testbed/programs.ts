@@ -1,0 +1,14 @@
+/**
+ * Builds every program that the suites need and that is not there yet, so that no test has to wait for a build:
+ *
+ *     node test/testbed/programs.ts
+ */
+import { findOrBuildBinaries } from './cluster/binaries.ts';
+import { findOrBuildExpr } from './cluster/expr-binary.ts';
+import { findOrBuildHelm } from './cluster/helm-binary.ts';
+import { findOrBuildTraefik } from './data-plane/traefik-binary.ts';
+
+await findOrBuildBinaries();
+await findOrBuildHelm();
+await findOrBuildTraefik();
+await findOrBuildExpr();

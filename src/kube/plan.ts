@@ -38,8 +38,12 @@ export interface CreateWrite extends Target, Reported {
   readonly body: JsonObject;
 }
 
-/** Forced server-side apply under our field manager: we own the keys of `body` afterwards, and keys that we applied before but not now are removed. */
-interface ApplyWrite extends Target, Reported {
+/**
+ * Forced server-side apply under our field manager: we own the keys of `body` afterwards, and keys that we applied
+ * before but not now are removed. A body with a `metadata.resourceVersion` changes the object at that version
+ * (outcome `conflict` otherwise). One without makes a new object (outcome `exists` if the name is taken).
+ */
+export interface ApplyWrite extends Target, Reported {
   readonly op: 'apply';
   readonly body: JsonObject;
 }

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import type { EvictWrite, PatchWrite, Plan, Refusal, RequireGate, Write } from '../kube/plan.ts';
+import type { ApplyWrite, EvictWrite, PatchWrite, Plan, Refusal, RequireGate, Write } from '../kube/plan.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type ApiError, type ApiErrorKind, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
@@ -133,13 +133,13 @@ export class Applier {
     versions: Versions,
     signal: AbortSignal,
   ): Promise<KubeObject | undefined> {
-    const { client, fieldManager } = this.#options;
+    const { client } = this.#options;
     const { resource } = write;
     switch (write.op) {
       case 'create':
         return client.create(resource, write, write.body, { signal });
       case 'apply':
-        return this.#own(write, await client.apply(resource, write, write.body, { fieldManager, signal }), signal);
+        return this.#apply(write, signal);
       case 'patch':
         return this.#patch(write, later, versions, signal);
       case 'delete': {
@@ -191,6 +191,21 @@ export class Applier {
     return response;
   }
 
+  /**
+   * A forced apply without a version would take over an object that no cache has shown yet, whosever it is. So the
+   * object is created first, which fails if the name is taken, and then applied at the version that it got.
+   */
+  async #apply(write: ApplyWrite, signal: AbortSignal): Promise<KubeObject> {
+    const { client, fieldManager } = this.#options;
+    const { resource, body } = write;
+    const { resourceVersion } = (body['metadata'] ?? {}) as JsonObject;
+    const wanted =
+      resourceVersion === undefined
+        ? withVersion(body, (await client.create(resource, write, body, { signal })).metadata.resourceVersion)
+        : body;
+    return this.#own(write, await client.apply(resource, write, wanted, { fieldManager, signal }), signal);
+  }
+
   /** Makes us the only owner of what we apply, so that the server removes a key that we leave out. */
   async #own(write: Write, applied: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const managedFields = soleOwnership(applied, this.#options.fieldManager);
@@ -217,7 +232,7 @@ function stepOfError(write: Write, error: unknown): Step {
   // Only the UID can differ: the object was deleted, and another one has its name.
   if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
   if (error.kind === 'conflict') return { outcome: 'conflict' };
-  if (error.kind === 'exists' && op === 'create') return { outcome: 'exists' };
+  if (error.kind === 'exists' && (op === 'create' || op === 'apply')) return { outcome: 'exists' };
   if (REFUSALS.has(error.kind)) return { outcome: 'refused', error };
   throw error;
 }

@@ -273,6 +273,34 @@ describe('delete', () => {
   });
 });
 
+describe('an apply', () => {
+  const body = (resourceVersion?: string) => ({
+    metadata: { name: 'web-1', ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    spec: { replicas: 1 },
+  });
+
+  test('without a version makes the object, and owns it from then on', async () => {
+    expect(await apply({ ...RS, op: 'apply', body: body() })).toEqual({ outcome: 'applied' });
+    expect(server.object(RS_PATH)).toMatchObject({ spec: { replicas: 1 } });
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'PATCH']);
+  });
+
+  test('without a version leaves an object alone that no cache has shown yet', async () => {
+    server.put(RS_PATH, { spec: { replicas: 7 } });
+    const write: Write = { ...RS, op: 'apply', body: body(), events: note('Never') };
+    expect(await apply(write)).toEqual({ outcome: 'exists', write });
+    expect(server.object(RS_PATH)).toMatchObject({ spec: { replicas: 7 } });
+    expect(events).toEqual([]);
+  });
+
+  test('of a version that has moved on is a conflict', async () => {
+    server.put(RS_PATH, { spec: { replicas: 7 } });
+    const write: Write = { ...RS, op: 'apply', body: body('1-before') };
+    expect(await apply(write)).toEqual({ outcome: 'conflict', write });
+    expect(server.object(RS_PATH)).toMatchObject({ spec: { replicas: 7 } });
+  });
+});
+
 describe('evictions', () => {
   const POD_PATH = '/api/v1/namespaces/shop/pods';
   const evict = (name: string, limits: EvictWrite['limits'] = []): Write => {

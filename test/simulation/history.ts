@@ -4,7 +4,7 @@
  */
 import { LABELS } from '../../src/api/words/labels.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
-import type { KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { controllerOf } from '../../src/kube/owners.ts';
 import { ANALYSIS_RUNS, INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
@@ -23,7 +23,7 @@ import { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { Turns } from './turns.ts';
 import { ROLLOUT_NAME, type Scenario } from './scenario/rollout-spec.ts';
-import { applyScenario, FOREIGN_CANARY } from './scenario/surroundings.ts';
+import { applyScenario, isForeign } from './scenario/surroundings.ts';
 import type { Temperament } from './scenario/temperament.ts';
 import { User } from './scenario/user.ts';
 import { ToldStory, UNTOLD, type Story } from './story.ts';
@@ -133,7 +133,8 @@ export class History {
   }
 
   removeForeignCanary(): void {
-    this.cluster.store.delete(INGRESSES.plural, FOREIGN_CANARY, 'user');
+    for (const { metadata } of this.cluster.store.list<Ingress>(INGRESSES.plural).filter(isForeign))
+      this.cluster.store.delete(INGRESSES.plural, metadata.name, 'user');
   }
 
   /** Lets virtual time pass; nothing more happens when everything is at rest. */

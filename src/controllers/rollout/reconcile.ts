@@ -9,7 +9,7 @@ import { templateDoubt } from '../../core/rollout/template-doubt.ts';
 import type { RolloutWorld } from '../../core/observed/world.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import type { Plan, Write } from '../../kube/plan.ts';
-import { ANALYSIS_RUNS, apiVersionOf, EXPERIMENTS, ROLLOUTS } from '../../kube/resources.ts';
+import { ANALYSIS_RUNS, apiVersionOf, EXPERIMENTS, REPLICA_SETS, ROLLOUTS } from '../../kube/resources.ts';
 import { isApiError } from '../../runtime/api-error.ts';
 import type { Applied, Applier } from '../../runtime/applier.ts';
 import type { Client } from '../../runtime/client.ts';
@@ -87,9 +87,7 @@ async function roll(options: ReconcileOptions, key: string, run: Run, observed: 
     case 'applied':
       return done;
     case 'exists':
-      return applied.write.resource === ANALYSIS_RUNS || applied.write.resource === EXPERIMENTS
-        ? await rollBeside(options, key, run, world, applied.write)
-        : await collide(options, key, run, world, applied.write);
+      return makeWay(options, key, run, world, applied.write);
     case 'conflict':
     case 'gone':
       return { kind: 'conflict' };
@@ -120,6 +118,26 @@ async function decide(
   if (defaultedTemplate === null) return { world, plan };
   const informed = Object.freeze({ ...world, defaultedTemplate });
   return { world: informed, plan: decideWorld(informed) };
+}
+
+/** The name of a new object is taken. */
+async function makeWay(
+  options: ReconcileOptions,
+  key: string,
+  run: Run,
+  world: RolloutWorld,
+  write: Write,
+): Promise<Outcome> {
+  switch (write.resource) {
+    case ANALYSIS_RUNS:
+    case EXPERIMENTS:
+      return rollBeside(options, key, run, world, write);
+    case REPLICA_SETS:
+      return collide(options, key, run, world, write);
+    default:
+      // An Ingress. A cache will show it, and the next look says whose it is.
+      return { kind: 'conflict' };
+  }
 }
 
 /** The name of a new run or Experiment is taken: the core chooses another, or finds that it is the same. */

@@ -41,7 +41,8 @@ export function createRun(body: JsonObject, namespace: string, name: string, why
 
 /** Asks the run, or an Experiment, to end. It becomes what it has measured so far, not a failure. */
 export function terminateRun(run: KubeObject, why: string, resource: Resource = ANALYSIS_RUNS): Write {
-  return { op: 'patch', ...targetOf(run, resource), patch: { spec: { terminate: true } }, why };
+  const { resourceVersion } = run.metadata;
+  return { op: 'patch', ...targetOf(run, resource), patch: { spec: { terminate: true } }, resourceVersion, why };
 }
 
 export function deleteRun(run: KubeObject, why: string, resource: Resource = ANALYSIS_RUNS): Write {

@@ -57,6 +57,7 @@ interface Options {
 }
 
 interface Request<Reply> {
+  readonly verb: string;
   readonly attempt: string;
   readonly write: Write | null;
   readonly target: { readonly resource: Resource; readonly name: string };
@@ -166,7 +167,7 @@ export class SimulatedClient implements Served {
     const { agenda, random, pace } = this.#options;
     const promise = Promise.withResolvers<Reply>();
     const attempt = `${verb} ${resource.plural} ${name}`;
-    const request = { attempt, write, target: { resource, name }, act, reply, promise };
+    const request = { verb, attempt, write, target: { resource, name }, act, reply, promise };
     agenda.after(drawDelay(random, pace), () => this.#arrive(request));
     return promise.promise;
   }
@@ -214,9 +215,10 @@ export class SimulatedClient implements Served {
     return answer;
   }
 
-  #answer<Reply>({ promise, reply, attempt, write }: Request<Reply>, answer: Answer): void {
+  #answer<Reply>({ promise, reply, attempt, verb, write }: Request<Reply>, answer: Answer): void {
     this.#options.turns.begin();
-    if (write !== null && answer.outcome !== 'conflict') this.#options.planInHand()?.advance();
+    const isHalf = verb === 'create' && write?.op === 'apply' && answer.outcome === 'made';
+    if (write !== null && answer.outcome !== 'conflict' && !isHalf) this.#options.planInHand()?.advance();
     if (answer.outcome === 'made') promise.resolve(reply(answer.object));
     else promise.reject(errorOf(KIND_OF_OUTCOME[answer.outcome], attempt, answer.outcome));
   }

@@ -16,10 +16,13 @@ export class PlanInHand {
     this.plan = plan;
   }
 
-  /** The write that a request belongs to. */
+  /** The write that a request belongs to. An apply of a new object begins with its creation. */
   writeOf(op: Write['op'], { plural }: Resource, name: string): Write {
     const { writes } = this.plan;
-    const isMeant = (write: Write) => write.op === op && write.resource.plural === plural && write.name === name;
+    const isMeant = (write: Write) =>
+      (write.op === op || (write.op === 'apply' && op === 'create')) &&
+      write.resource.plural === plural &&
+      write.name === name;
     const index = writes.findIndex((write, i) => i >= this.#next && isMeant(write));
     const write = writes[index];
     if (write === undefined) throw new Error(`No plan says ${op} ${plural} ${name}`);

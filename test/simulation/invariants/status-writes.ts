@@ -7,6 +7,7 @@ import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import type { CanaryStep } from '../../../src/api/schema/steps.ts';
 import { requestedAnalysis } from '../../../src/core/analysis/template-problem.ts';
 import { scaleAt, weightAt } from '../../../src/core/strategies/canary/steps.ts';
+import { canaryIngressName, stableIngressNames } from '../../../src/core/traffic/nginx/ingress.ts';
 import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { ROLLOUTS } from '../../../src/kube/resources.ts';
@@ -101,9 +102,13 @@ function weightIsNotInForce(facts: WriteFacts, steps: readonly CanaryStep[], ind
   if ((canary?.spec?.replicas ?? 0) === 0 || (canary?.status?.availableReplicas ?? 0) === 0) return null;
   // The same plan may have taken the last of them.
   if (replicaSetOf(cluster, rollout.status?.currentPodHash ?? '')?.spec.replicas === 0) return null;
-  const { canaryService = '' } = canaryStrategyOf(rollout);
+  const { canaryService = '', trafficRouting } = canaryStrategyOf(rollout);
+  const names = stableIngressNames(trafficRouting?.nginx ?? {}).map((name) =>
+    canaryIngressName(rollout.metadata.name, name),
+  );
   // What was seen when it was decided: the same plan may bring about the next step's weight.
-  const weights = [...ingressesIn(made.world).values()]
+  const weights = names
+    .flatMap((name) => ingressesIn(made.world).get(name) ?? [])
     .map(canaryRuleOf)
     .filter((rule) => rule?.service === canaryService)
     .map((rule) => rule?.weight ?? 0);

@@ -6,10 +6,10 @@ import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import { stableIngressNames } from '../../../src/core/traffic/nginx/ingress.ts';
 import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { Ingress, Service } from '../../../src/kube/objects.ts';
-import { PODS, SERVICES } from '../../../src/kube/resources.ts';
+import { INGRESSES, PODS, SERVICES } from '../../../src/kube/resources.ts';
 import { endpointsOf } from '../cluster/endpoint-controller.ts';
 import { hashOf, type Pod } from '../cluster/pod.ts';
-import { FOREIGN_CANARY } from '../scenario/surroundings.ts';
+import { FOREIGN_CANARY, isForeign } from '../scenario/surroundings.ts';
 import { reportedStatus } from './plans.ts';
 import type { Finding } from './violation.ts';
 import {
@@ -63,6 +63,12 @@ function weightRisesOnlyWhereItActs(facts: WriteFacts): Finding {
   const named = stableIngressNames(canaryStrategyOf(world.rollout).trafficRouting?.nginx ?? {});
   const name = named.find((one) => hostsOf(ingressesIn(world).get(one)).some((host) => taken.includes(host)));
   return name === undefined ? null : `from ${change.from} to ${change.to} beside another canary of ${name}`;
+}
+
+/** Whatever its name is, and whatever a cache has shown so far. */
+function foreignIngressesAreLeftAlone({ made: { write, before, answer } }: WriteFacts): Finding {
+  if (write.resource !== INGRESSES || before === undefined || answer.outcome !== 'made') return null;
+  return isForeign(before as Ingress) ? `${write.op} of ${write.name}: ${write.why}` : null;
 }
 
 /** Requests that leave the canary must find the stable revision behind the stable Service, and nothing else. */
@@ -191,6 +197,7 @@ export const trafficWriteInvariants = {
   weightsNeverRiseWhileAborted,
   weightRisesOnlyOntoAReadyCanary,
   weightRisesOnlyWhereItActs,
+  foreignIngressesAreLeftAlone,
   weightFallsOnlyOntoAServingStable,
   stableServiceFollowsThePromotion,
   canaryServiceKeepsWhatCarriesTraffic,

@@ -11,7 +11,7 @@ import { INGRESSES, PODS, REPLICA_SETS, SERVICES } from '../../../src/kube/resou
 import { hashOf } from '../cluster/pod.ts';
 import type { Action, WeightedActions } from './action.ts';
 import { drawSteps, nginxRouting, ROLLOUT_NAME, STABLE_INGRESSES, STABLE_SERVICE } from './rollout-spec.ts';
-import { FOREIGN_CANARY, foreignCanary, path } from './surroundings.ts';
+import { FOREIGN_CANARY, foreignCanary, isForeign, path } from './surroundings.ts';
 
 const newImage: Action = ({ user, templates }) => {
   const image = user.setImage('');
@@ -151,13 +151,20 @@ const otherStableIngress: Action = ({ user, random, ledger }) => {
   return `routes through ${names.join(' and ')} (before: ${stableIngressNames(nginx).join(' and ')})`;
 };
 
-const foreignCanaryComesOrGoes: Action = ({ cluster, random }) => {
-  if (cluster.store.get(INGRESSES.plural, FOREIGN_CANARY) !== undefined) {
-    cluster.store.delete(INGRESSES.plural, FOREIGN_CANARY, 'user');
+const foreignCanaryComesOrGoes: Action = ({ cluster, random, ledger }) => {
+  const present = cluster.store.list<Ingress>(INGRESSES.plural).filter(isForeign);
+  if (present.length > 0) {
+    for (const { metadata } of present) cluster.store.delete(INGRESSES.plural, metadata.name, 'user');
     return 'deletes a canary Ingress of somebody else';
   }
-  cluster.store.create(INGRESSES.plural, FOREIGN_CANARY, foreignCanary(random.pick(STABLE_INGRESSES)), 'user');
-  return 'applies another canary Ingress for the same host';
+  const stable = random.pick(STABLE_INGRESSES);
+  const name = random.pick([FOREIGN_CANARY, canaryIngressName(ROLLOUT_NAME, stable)]);
+  if (name !== FOREIGN_CANARY) ledger.noteUpheaval('weight');
+  cluster.store.delete(INGRESSES.plural, name, 'user');
+  cluster.store.create(INGRESSES.plural, name, foreignCanary(stable), 'user');
+  return name === FOREIGN_CANARY
+    ? 'applies another canary Ingress for the same host'
+    : `replaces ${name} with an Ingress of somebody else`;
 };
 
 const meddleWithCanaryIngress: Action = ({ cluster, random, ledger }) => {

@@ -3,10 +3,12 @@
  * in the way.
  */
 import type { JsonObject } from '../../../src/kube/json.ts';
+import type { Ingress } from '../../../src/kube/objects.ts';
 import { DEPLOYMENTS, INGRESSES, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
 import type { Store } from '../cluster/store.ts';
 import { DEPLOYMENT, ROLLOUT_NAME, STABLE_SERVICE, type Scenario } from './rollout-spec.ts';
 
+const FOREIGN = { team: 'search' };
 export const FOREIGN_CANARY = 'somebody-elses-canary';
 
 export function applyScenario(store: Store, scenario: Scenario): void {
@@ -39,10 +41,16 @@ function stableIngress(name: string): JsonObject {
   };
 }
 
+/** Whether the Ingress is one of {@link foreignCanary}, which no Rollout may touch. */
+export function isForeign({ metadata }: Ingress): boolean {
+  return metadata.labels?.['team'] === FOREIGN.team;
+}
+
 /** A canary of another owner for the same host and path as the stable Ingress of that name. */
 export function foreignCanary(stableIngressName: string): JsonObject {
   return {
     metadata: {
+      labels: FOREIGN,
       annotations: { 'nginx.ingress.kubernetes.io/canary': 'true', 'nginx.ingress.kubernetes.io/canary-weight': '5' },
     },
     spec: {

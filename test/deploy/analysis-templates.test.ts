@@ -3,7 +3,7 @@
  * the requests and the proxy are real. For ingress-nginx a page in its format has the numbers, because the test bed does
  * not build that proxy: what the queries make of them is shown, and not that it counts so.
  *
- * In every application but one the stable version does the opposite of the canary, so that a query that counts its
+ * In the first three applications the stable version does the opposite of the canary, so that a query that counts its
  * requests as well comes to another outcome.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,6 +40,7 @@ const COUNTED: readonly CountedIngress[] = [
   { name: 'slow', stable: FAILING, canary: LATE },
   { name: 'few', stable: GOOD, canary: { ...GOOD, perSecond: 1 } },
   { name: 'none', stable: GOOD, canary: null },
+  { name: 'idle', stable: GOOD, canary: { ...FAILING, perSecond: 0, before: 500 } },
 ];
 
 let stack: AsyncDisposableStack;
@@ -96,23 +97,23 @@ const unknown = {
   'latency-p99': isNothing,
 };
 
-const VERDICTS: readonly { readonly name: string; readonly verdict: Readonly<Record<string, Verdict>> }[] = [
-  { name: 'good', verdict: { requests: isEnough, 'success-rate': isGood, ...quick } },
-  {
-    name: 'bad',
-    verdict: {
-      requests: isEnough,
-      'success-rate': { phase: 'Failed', value: (rate) => Math.abs(rate - 0.7) < 0.1 },
-      ...quick,
-    },
+const CANARIES = {
+  good: { requests: isEnough, 'success-rate': isGood, ...quick },
+  bad: {
+    requests: isEnough,
+    'success-rate': { phase: 'Failed', value: (rate) => Math.abs(rate - 0.7) < 0.1 },
+    ...quick,
   },
-  { name: 'slow', verdict: { requests: isEnough, 'success-rate': isGood, ...slow } },
-  {
-    name: 'few',
-    verdict: { requests: { phase: 'Inconclusive', value: (count) => count > 0 && count < ENOUGH }, ...unknown },
-  },
-  { name: 'none', verdict: { requests: { phase: 'Inconclusive', value: (count) => count === 0 }, ...unknown } },
-];
+  slow: { requests: isEnough, 'success-rate': isGood, ...slow },
+  few: { requests: { phase: 'Inconclusive', value: (count) => count > 0 && count < ENOUGH }, ...unknown },
+  none: { requests: { phase: 'Inconclusive', value: (count) => count === 0 }, ...unknown },
+  /** Many failures, all of them counted before the window. */
+  idle: { requests: { phase: 'Inconclusive', value: (count) => count === 0 }, ...unknown },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Verdict>>>>;
+type Canary = keyof typeof CANARIES;
+
+const OF_TRAEFIK: readonly Canary[] = ['good', 'bad', 'slow', 'few', 'none'];
+const OF_INGRESS_NGINX: readonly Canary[] = [...OF_TRAEFIK, 'idle'];
 
 /** Traefik's buckets are far apart; these limits lie below what an estimate says of a slow canary there. */
 const TRAEFIK_LIMITS = { 'maximum-p50': '1.2', 'maximum-p95': '4.5', 'maximum-p99': '4.9' };
@@ -120,6 +121,7 @@ const TRAEFIK_LIMITS = { 'maximum-p50': '1.2', 'maximum-p95': '4.5', 'maximum-p9
 interface Measuring {
   readonly name: string;
   readonly proxy: string;
+  readonly canaries: readonly Canary[];
   /** Beside those that all have. */
   readonly args: (application: string) => Readonly<Record<string, string>>;
 }
@@ -128,25 +130,29 @@ const MEASURINGS: readonly Measuring[] = [
   {
     name: 'traefik',
     proxy: 'traefik',
+    canaries: OF_TRAEFIK,
     args: (name) => ({ ingress: name, service: name, ...TRAEFIK_LIMITS }),
   },
   {
     name: 'traefik-by-monitor',
     proxy: 'traefik',
+    canaries: OF_TRAEFIK,
     args: (name) => ({ ingress: name, service: name, 'service-label': 'exported_service', ...TRAEFIK_LIMITS }),
   },
   {
     name: 'ingress-nginx',
     proxy: 'ingress-nginx',
+    canaries: OF_INGRESS_NGINX,
     args: (name) => ({ ingress: name, 'canary-service': `${name}-canary` }),
   },
 ];
 
-describe.for(MEASURINGS)('the templates for $name', (measuring) => {
-  test.for(VERDICTS)('judge a canary that is $name', ({ name, verdict }) => {
-    const outcomes = outcomesOf.get(`${measuring.name}-${name}`) ?? {};
-    expect(Object.keys(outcomes).toSorted()).toEqual(Object.keys(verdict).toSorted());
-    for (const [metric, { phase, value }] of Object.entries(verdict)) {
+describe.for(MEASURINGS)('the templates for $name', ({ name, canaries }) => {
+  test.for(canaries)('judge a canary that is %s', (canary) => {
+    const outcomes = outcomesOf.get(`${name}-${canary}`) ?? {};
+    const verdicts: Readonly<Record<string, Verdict>> = CANARIES[canary];
+    expect(Object.keys(outcomes).toSorted()).toEqual(Object.keys(verdicts).toSorted());
+    for (const [metric, { phase, value }] of Object.entries(verdicts)) {
       const outcome = outcomes[metric];
       expect({ metric, outcome }).toMatchObject({ metric, outcome: { phase } });
       expect(value(numberIn(outcome?.value ?? '')), `the value ${outcome?.value} of ${metric}`).toBe(true);
@@ -157,11 +163,10 @@ describe.for(MEASURINGS)('the templates for $name', (measuring) => {
 /** All at once, because each waits for its window. */
 async function measureAll(address: string): Promise<void> {
   const common = { namespace: 'default', address, window: WINDOW, interval: '1s', count: '1' };
-  const all = MEASURINGS.flatMap(({ name, proxy, args }) =>
-    APPLICATIONS.map(async (application) => {
-      const run = `${name}-${application.name}`;
-      const given = { ...common, ...args(application.name) };
-      outcomesOf.set(run, await measured(plane, run, await templatesFor(proxy), given));
+  const all = MEASURINGS.flatMap(({ name, proxy, canaries, args }) =>
+    canaries.map(async (canary) => {
+      const run = `${name}-${canary}`;
+      outcomesOf.set(run, await measured(plane, run, await templatesFor(proxy), { ...common, ...args(canary) }));
     }),
   );
   await Promise.all(all);

@@ -10,6 +10,8 @@ import type { AddressInfo } from 'node:net';
 /** What one backend answers. */
 export interface Flow {
   readonly perSecond: number;
+  /** How many were counted before the page is read for the first time; 0 by default. */
+  readonly before?: number;
   readonly errorPercent: number;
   /** Of every request. */
   readonly seconds: number;
@@ -88,7 +90,7 @@ function pageOf(ingresses: readonly CountedIngress[], seconds: number): string {
 }
 
 function seriesOf(ingress: string, canary: string, flow: Flow, seconds: number): readonly Series[] {
-  const count = Math.floor(seconds * flow.perSecond);
+  const count = Math.floor(seconds * flow.perSecond) + (flow.before ?? 0);
   const failed = Math.floor((count * flow.errorPercent) / 100);
   const labels = {
     canary,

@@ -12,7 +12,7 @@ import { SteadyRequests } from '../testbed/data-plane/steady-requests.ts';
 
 const ANNOTATION = 'nginx.ingress.kubernetes.io';
 
-export interface Answering {
+interface Answering {
   /** Of ten requests so many are answered with 500. */
   readonly failsOfTen?: number;
   readonly afterMs?: number;

@@ -6,6 +6,9 @@ import type { Session } from './session.ts';
 
 export interface Rule {
   readonly apiGroup: string;
+  /** `v1` by default. */
+  readonly apiVersion?: string;
+  /** `ingresses`, or a part of it: `rollouts/status`. */
   readonly resource: string;
   readonly operations: readonly string[];
   /** In CEL: what must be true of an object that is written. */
@@ -15,19 +18,14 @@ export interface Rule {
 }
 
 /** It ends at the latest when it is disposed of. */
-interface RuleInForce extends AsyncDisposable {
+export interface Refusal extends AsyncDisposable {
   /** It may take a moment until the API server knows. */
   lift(): Promise<void>;
 }
 
 /** The rule is in force when this resolves: `probe`, the arguments of a kubectl that breaks it without an effect, is refused. */
-export async function refuse(
-  session: Session,
-  rule: Rule,
-  probe: readonly string[],
-  stdin?: string,
-): Promise<RuleInForce> {
-  const name = `${session.namespace}-${rule.resource}`;
+export async function refuse(session: Session, rule: Rule, probe: readonly string[], stdin?: string): Promise<Refusal> {
+  const name = `${session.namespace}-${rule.resource.replace('/', '-')}`;
   await session.apply(
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
@@ -39,7 +37,7 @@ export async function refuse(
           resourceRules: [
             {
               apiGroups: [rule.apiGroup],
-              apiVersions: ['v1'],
+              apiVersions: [rule.apiVersion ?? 'v1'],
               operations: rule.operations,
               resources: [rule.resource],
             },

@@ -1,7 +1,7 @@
 /**
  * What the templates for Traefik in deploy/analysis-templates/ rest on: a real Traefik splits real requests by the canary
- * annotations, and the selectors of the templates find the series of the canary among its metrics, and those alone. No
- * Prometheus evaluates the queries.
+ * annotations, and the selectors of the templates find the series of the canary among its metrics, and those alone: each
+ * request is counted once. analysis-templates.test.ts evaluates the queries.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startControlPlane, type ControlPlane } from '../testbed/cluster/control-plane.ts';
-import { freePorts } from '../testbed/cluster/free-port.ts';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { ask } from '../testbed/data-plane/ask.ts';
@@ -55,7 +54,6 @@ const stable = new Version(false);
 const canary = new Version(true);
 let plane: ControlPlane;
 let proxy: Proxy;
-let metricsUrl: string;
 
 beforeAll(async () => {
   const ports = [await stable.listen(), await canary.listen()] as const;
@@ -71,13 +69,7 @@ beforeAll(async () => {
     }),
   ];
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: objects.map((one) => JSON.stringify(one)).join('\n---\n') });
-  const [metricsPort = 0] = await freePorts(1);
-  metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
-  proxy = await startTraefik(plane, [
-    `--entrypoints.metrics.address=127.0.0.1:${metricsPort}`,
-    '--metrics.prometheus=true',
-    '--metrics.prometheus.entrypoint=metrics',
-  ]);
+  proxy = await startTraefik(plane);
   await waitFor(() => send({ 'x-canary': 'always' }), {
     what: 'Traefik to know the canary',
     until: (status) => status !== 404 && canary.answered > 0,
@@ -123,7 +115,7 @@ interface Sample {
 
 /** What Prometheus would read now. */
 async function samples(): Promise<readonly Sample[]> {
-  const text = await (await fetch(metricsUrl)).text();
+  const text = await (await fetch(proxy.metricsUrl)).text();
   return [...text.matchAll(/^(\w+)\{(.*)\} (\S+)$/gm)].map(([, series = '', labels = '', value]) => ({
     series,
     labels: new Map([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', text = '']) => [name, text])),

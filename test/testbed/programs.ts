@@ -6,9 +6,11 @@
 import { findOrBuildBinaries } from './cluster/binaries.ts';
 import { findOrBuildExpr } from './cluster/expr-binary.ts';
 import { findOrBuildHelm } from './cluster/helm-binary.ts';
+import { findOrBuildPrometheus } from './data-plane/prometheus-binary.ts';
 import { findOrBuildTraefik } from './data-plane/traefik-binary.ts';
 
 await findOrBuildBinaries();
 await findOrBuildHelm();
 await findOrBuildTraefik();
+await findOrBuildPrometheus();
 await findOrBuildExpr();

@@ -5,17 +5,21 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, aroundAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
+import { refuse, type Refusal } from '../apiserver/admission-policy.ts';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { Recording } from '../apiserver/recording.ts';
 import { Session } from '../apiserver/session.ts';
 import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
+import { startPrometheus } from '../testbed/data-plane/prometheus.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import { rounds } from './extent.ts';
 import { watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
-import { colour, deploy, imageOf, STOPS, type Kind } from './rollout.ts';
+import { flawed, measuredBy, untilRun } from './measured.ts';
+import { colour, deploy, imageOf, STOPS, until, type Kind } from './rollout.ts';
+import { play, type Course } from './scenario.ts';
 import { Traffic } from './traffic.ts';
 import { inTurn, NO_LIMIT } from './turns.ts';
 import { Walk } from './walk.ts';
@@ -101,6 +105,38 @@ describe('a controller that is killed at any moment', ONE_BY_ONE, () => {
   });
 });
 
+describe('a controller that is killed between a failed measurement and the abort', ONE_BY_ONE, () => {
+  test('the next one aborts', async () => {
+    const flags = { name: 'killed-before-the-abort' };
+    const controller = await startController(dataPlane.plane, flags);
+    const traffic = await openTraffic([controller]);
+    await using prometheus = await startPrometheus([{ job: 'proxy', url: traffic.metricsUrl }]);
+    const kind = await measuredBy(prometheus, 'traefik-success-rate', traffic);
+    const releasedAs = flawed(kind, { ERROR_RATE: '30' });
+    const course: Course = async ({ release, stable }) => {
+      const refusals = await refuseAborts(traffic);
+      const before = (await controller.log()).length;
+      await release();
+      await untilRun(traffic, 'to have failed', ({ status }) => status?.phase === 'Failed');
+      // It has tried, and is about to try again.
+      await waitFor(() => controller.log(), {
+        what: 'the controller to be refused the abort',
+        until: (log) => log.slice(before).includes(NO_ABORT),
+      });
+      await controller.kill('SIGKILL');
+      const { aborted, weight } = await traffic.session.look(traffic.name);
+      expect({ aborted, weight }).toEqual({ aborted: false, weight: 20 });
+      for (const refusal of refusals) await refusal.lift();
+      await controller.start();
+      await until(traffic, { phase: 'Degraded', aborted: true, weight: 0 });
+      return stable;
+    };
+    const name = 'kills between a failed measurement and the abort';
+    await play(traffic, { name, kind, count: rounds(4, 1), course, releasedAs });
+    await controller.kill('SIGTERM');
+  });
+});
+
 describe('two controllers, one of which leads', ONE_BY_ONE, () => {
   const FLAGS = [
     '--leader-elect=true',
@@ -149,6 +185,39 @@ describe('two controllers, one of which leads', ONE_BY_ONE, () => {
     for (const controller of pair) await controller.kill('SIGTERM');
   });
 });
+
+/** What anybody is told who aborts a release, by its weight or in its status. */
+const NO_ABORT = 'no release is aborted while this rule is in force';
+
+/** From now on until they are lifted. */
+async function refuseAborts({ session, name }: Traffic): Promise<readonly Refusal[]> {
+  const weight = 'nginx.ingress.kubernetes.io/canary-weight';
+  const annotations = 'object.metadata.annotations';
+  const common = { operations: ['UPDATE'], message: NO_ABORT };
+  return [
+    await refuse(
+      session,
+      {
+        ...common,
+        apiGroup: 'networking.k8s.io',
+        resource: 'ingresses',
+        expression: `!has(${annotations}) || !('${weight}' in ${annotations}) || ${annotations}['${weight}'] != '0'`,
+      },
+      ['annotate', 'ingress', name, `${weight}=0`],
+    ),
+    await refuse(
+      session,
+      {
+        ...common,
+        apiGroup: 'argoproj.io',
+        apiVersion: 'v1alpha1',
+        resource: 'rollouts/status',
+        expression: '!has(object.status.abort) || !object.status.abort',
+      },
+      ['patch', 'rollout', name, '--subresource=status', '--type=merge', '--patch={"status":{"abort":true}}'],
+    ),
+  ];
+}
 
 function leaderOf(pair: readonly ControllerProcess[]): Promise<ControllerProcess> {
   return waitFor(

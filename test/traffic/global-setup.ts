@@ -18,7 +18,7 @@ import { Turns } from './turns.ts';
 const CASES_PER_PROCESSOR = 1;
 
 /** What a test needs of the proxy, as plain values: the tests run in a process of their own. */
-export interface ProxyAccess extends Pick<Proxy, 'name' | 'address' | 'logPath' | 'propagationMs'> {
+export interface ProxyAccess extends Pick<Proxy, 'name' | 'address' | 'logPath' | 'metricsUrl' | 'propagationMs'> {
   /** The file of its beats. */
   readonly pulseLog: string;
 }
@@ -34,10 +34,10 @@ declare module 'vitest' {
 
 /** The proxy's pulse is watched from now on; `stop` comes before the data plane's. */
 export async function watchProxy({ plane, proxy }: DataPlane): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
-  const { name, address, logPath, propagationMs } = proxy;
+  const { name, address, logPath, metricsUrl, propagationMs } = proxy;
   const pulseLog = join(dirname(logPath), 'pulse.jsonl');
   const pulse = await startPulse(plane.client(), address, pulseLog);
-  return { access: { name, address, logPath, propagationMs, pulseLog }, stop: () => pulse.stop() };
+  return { access: { name, address, logPath, metricsUrl, propagationMs, pulseLog }, stop: () => pulse.stop() };
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

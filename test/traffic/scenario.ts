@@ -1,5 +1,5 @@
 /** Plays one and the same course of a release again and again under load, and enters the result into the table. */
-import type { Answer } from '../testbed/data-plane/answers.ts';
+import type { Answer, Answers } from '../testbed/data-plane/answers.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
 import { colour, deploy, type Kind } from './rollout.ts';
 import type { Traffic } from './traffic.ts';
@@ -39,15 +39,20 @@ interface Scenario {
   readonly kind: Kind;
   readonly count: number;
   readonly course: Course;
+  /** What every version but the first one is, instead of `kind`: it is bad, and its own failures are not lost requests. */
+  readonly releasedAs?: Kind;
+  /** Throws when something else is wrong with the answers. Resolves with what it measured, for the table. */
+  readonly judge?: (answers: Answers) => Promise<string>;
 }
 
-export async function play(traffic: Traffic, { name, kind, count, course }: Scenario): Promise<void> {
+export async function play(traffic: Traffic, scenario: Scenario): Promise<void> {
+  const { name, kind, count, course, releasedAs = kind, judge } = scenario;
   let used = 0;
   let stable = colour(used);
   const release = (): Promise<Walk> => {
     do used += 1;
     while (colour(used) === stable);
-    return Walk.begin(traffic, colour(used), kind);
+    return Walk.begin(traffic, colour(used), releasedAs);
   };
   await deploy(traffic, stable, kind);
   await using load = await traffic.load({ perSecond: PER_SECOND });
@@ -61,13 +66,16 @@ export async function play(traffic: Traffic, { name, kind, count, course }: Scen
   }
   const answers = await load.stop();
   const cutOff = answers.failures.filter((one) => crashes.some((crash) => wasUnderWay(one, crash)));
+  const own = releasedAs === kind ? [] : answers.failures.filter(({ version }) => !['', stable].includes(version));
   await traffic.account(answers.all, {
     scenario: `${count} ${name}`,
     wrong,
-    excused: cutOff,
+    excused: [...cutOff, ...own],
     note: [
       `${answers.perSecond().toFixed(0)} a second`,
       ...(crashes.length > 0 ? [`${cutOff.length} cut off by ${crashes.length} crashes`] : []),
+      ...(own.length > 0 ? [`${own.length} failures of the bad version itself`] : []),
+      ...(judge === undefined ? [] : [await judge(answers)]),
     ].join(', '),
   });
 }

@@ -98,6 +98,16 @@ export class Traffic {
     await this.#beatsSince(writtenAt);
   }
 
+  /** Of the proxy. */
+  get metricsUrl(): string {
+    return this.#proxy.metricsUrl;
+  }
+
+  /** All beats of the proxy so far: it has acted on everything that was written before. */
+  beats(): Promise<readonly Beat[]> {
+    return this.#beatsSince(Date.now());
+  }
+
   /** Enters a line into the table. */
   tell(entry: LedgerEntry): Promise<void> {
     return this.#ledger.add(entry);

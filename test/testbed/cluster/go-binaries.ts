@@ -18,6 +18,8 @@ export interface GoSource {
   readonly module: string;
   readonly packagePath: string;
   readonly ldflags: string;
+  /** Build tags, separated by commas. */
+  readonly tags?: string;
 }
 
 export interface GoBinariesOptions {
@@ -46,9 +48,9 @@ export async function builtFromGo<Name extends string>(
       if (left.length > 0)
         log(`building ${left.join(', ')} from pinned Go modules, once; the first time takes minutes`);
       for (const name of left) {
-        const { module, packagePath, ldflags } = sources[name];
+        const { module, ...source }: GoSource = sources[name];
         const unfinished = join(dir, `${name}${UNFINISHED}${process.pid}`);
-        await goBuild({ name, moduleDir: join(MODULES, module), packagePath, ldflags, output: unfinished }, env, log);
+        await goBuild({ name, moduleDir: join(MODULES, module), ...source, output: unfinished }, env, log);
         await rename(unfinished, join(dir, name));
       }
     },

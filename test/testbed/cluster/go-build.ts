@@ -13,6 +13,8 @@ export interface GoBuild {
   readonly moduleDir: string;
   readonly packagePath: string;
   readonly ldflags: string;
+  /** Build tags, separated by commas. */
+  readonly tags?: string;
   /** Path of the binary to write. */
   readonly output: string;
 }
@@ -29,7 +31,9 @@ export async function goBuild(build: GoBuild, env: NodeJS.ProcessEnv, log: (line
   let doing = 'compiling';
   log(`building ${build.name} ...`);
   const report = setInterval(() => log(`building ${build.name}: ${seconds()} s, ${doing}`), REPORT_EVERY_MS);
-  const child = spawn('go', ['build', '-trimpath', '-ldflags', build.ldflags, '-o', build.output, build.packagePath], {
+  const tags = build.tags === undefined ? [] : ['-tags', build.tags];
+  const flags = ['-trimpath', ...tags, '-ldflags', build.ldflags, '-o', build.output];
+  const child = spawn('go', ['build', ...flags, build.packagePath], {
     cwd: build.moduleDir,
     env: buildEnvironment(env),
     stdio: ['ignore', 'ignore', 'pipe'],

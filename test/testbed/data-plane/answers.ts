@@ -57,8 +57,9 @@ export class Answers {
     return total === 0 ? NaN : (100 * (counts[version] ?? 0)) / total;
   }
 
+  /** Answers of other versions, also those that are failures of their own. */
   notFrom(...versions: readonly string[]): readonly Answer[] {
-    return this.all.filter(({ version, status }) => status === 200 && !versions.includes(version));
+    return this.all.filter(({ version, status }) => (status === 200 || version !== '') && !versions.includes(version));
   }
 }
 

@@ -52,10 +52,14 @@ export function ask({ host, port }: ProxyAddress, wish: Wish, agent: Agent | fal
   });
 }
 
-/** Resolves when a request is answered with success. */
-export async function untilServed(address: ProxyAddress, wish: Wish): Promise<void> {
+/** Resolves when a request is answered with success, or with another status that says so. */
+export async function untilServed(
+  address: ProxyAddress,
+  wish: Wish,
+  until: (status: number) => boolean = (status) => status === 200,
+): Promise<void> {
   await waitFor(async () => (await ask(address, wish)).status, {
     what: `${wish.host} to be served by the proxy`,
-    until: (status) => status === 200,
+    until,
   });
 }

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { findOrBuildBinaries } from '../cluster/binaries.ts';
 import { startReaper } from '../cluster/reaper.ts';
 import { findNetworkNamespace } from './network-namespace.ts';
+import { findOrBuildPrometheus } from './prometheus-binary.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
 
 const { values, positionals } = parseArgs({
@@ -23,6 +24,7 @@ const namespace = await findNetworkNamespace();
 if (namespace.possible) {
   await findOrBuildBinaries();
   await findOrBuildTraefik();
+  await findOrBuildPrometheus();
   process.exitCode = await run([...namespace.prefix, ...positionals]);
 } else {
   process.stderr.write(`\nNo traffic can flow: ${namespace.reason}\n`);

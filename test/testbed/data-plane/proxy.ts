@@ -6,6 +6,8 @@ export interface Proxy {
   readonly address: ProxyAddress;
   /** Of the proxy itself, and of every request that it did not answer well. */
   readonly logPath: string;
+  /** What it counts, in the format of Prometheus, on loopback. */
+  readonly metricsUrl: string;
   /**
    * The longest time that this proxy, with its default settings, may take from a write to the API until it acts on
    * it. Only after that may a test insist; whether it was so is what `pulse.ts` watches.

@@ -1,6 +1,6 @@
-/** When a proxy was later than it may be. */
+/** When a proxy was later than it may be, and the clock that its beats are. */
 import { expect, test } from 'vitest';
-import { lateSpells } from './pulse.ts';
+import { beatsBetween, lateSpells } from './pulse.ts';
 
 test.for([
   { name: 'in time', seenAfter: [0, 2_000, 5_000], late: [] },
@@ -19,4 +19,10 @@ test.for([
     return { writtenAt, seenAt: writtenAt + ms };
   });
   expect(lateSpells(beats, 6_000)).toEqual(late.map(([fromMs, toMs]) => ({ fromMs, toMs })));
+});
+
+test('the clock counts the beats that were written after one moment and acted on before the other', () => {
+  const beats = [0, 1_000, 2_000, 3_000, 4_000].map((writtenAt) => ({ writtenAt, seenAt: writtenAt + 1_500 }));
+  expect(beatsBetween(beats, 500, 5_000)).toBe(3);
+  expect(beatsBetween(beats, 0, 2_500)).toBe(0);
 });

@@ -136,6 +136,15 @@ export function lateSpells(beats: readonly Beat[], allowedMs: number): readonly 
     .map(({ writtenAt, seenAt }) => ({ fromMs: writtenAt + allowedMs - BEAT_MS, toMs: seenAt }));
 }
 
+/**
+ * How many beats were written after the first moment and acted on before the second one. That is a clock of seconds which
+ * is slow when the machine is, and does not count for how long the proxy is late: all that was written before such a beat
+ * was in force as well.
+ */
+export function beatsBetween(beats: readonly Beat[], fromMs: number, toMs: number): number {
+  return beats.filter(({ writtenAt, seenAt }) => writtenAt > fromMs && seenAt < toMs).length;
+}
+
 function pathOf(number: number): string {
   return `/${number}`;
 }

@@ -22,14 +22,11 @@ const INGRESS_CLASS = {
   spec: { controller: 'k8s.io/ingress-nginx' },
 };
 
-/**
- * The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. `flags`
- * are added to its own.
- */
-export async function startTraefik(plane: ControlPlane, flags: readonly string[] = []): Promise<Proxy> {
+/** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
+export async function startTraefik(plane: ControlPlane): Promise<Proxy> {
   const command = await findOrBuildTraefik();
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
-  const [port = 0, pingPort = 0] = await freePorts(2);
+  const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);
   const provider = '--providers.kubernetesingressnginx';
   const traefik = await plane.spawn({
     name: 'traefik',
@@ -43,12 +40,15 @@ export async function startTraefik(plane: ControlPlane, flags: readonly string[]
       `--entrypoints.ping.address=127.0.0.1:${pingPort}`,
       '--ping=true',
       '--ping.entrypoint=ping',
+      `--entrypoints.metrics.address=127.0.0.1:${metricsPort}`,
+      '--metrics.prometheus=true',
+      '--metrics.prometheus.entrypoint=metrics',
+      '--metrics.prometheus.addserviceslabels=true',
       '--log.level=INFO',
       '--accesslog=true',
       '--accesslog.filters.statuscodes=400-599',
       '--global.checknewversion=false',
       '--global.sendanonymoususage=false',
-      ...flags,
     ],
     cwd: plane.scratch,
     env: {},
@@ -62,6 +62,7 @@ export async function startTraefik(plane: ControlPlane, flags: readonly string[]
     name: 'Traefik',
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     propagationMs: PROPAGATION_MS,
     async stop() {
       await traefik.end('SIGTERM');

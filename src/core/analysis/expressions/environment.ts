@@ -11,8 +11,14 @@ import { printed } from './operations/print.ts';
 
 export type Environment = ReadonlyMap<string, Value>;
 
-function func(params: readonly GoType[], result: GoType, run: (...args: readonly Value[]) => Value): FuncValue {
-  return { kind: 'func', type: funcOf(params, [result]), call: (args) => [run(...args)] };
+type Body = (...args: readonly Value[]) => Value;
+
+function func(params: readonly GoType[], result: GoType, run: Body): FuncValue {
+  return funcOfType(funcOf(params, [result]), run);
+}
+
+function funcOfType(type: GoType, run: Body): FuncValue {
+  return { kind: 'func', type, call: (args) => [run(...args)] };
 }
 
 /** Texts are whole numbers in base 10; a float is cut. */
@@ -45,15 +51,21 @@ export function timeEnvironment(): Environment {
   return OF_TIMES;
 }
 
+const AS_INT = func([ANY], INT64, asInt);
+const AS_FLOAT = func([ANY], FLOAT64, asFloat);
+/** The same for every result, so that a condition which is compiled once fits them all. */
+const IS_NIL_TYPE = funcOf([ANY], [BOOL]);
+const DEFAULT_TYPE = funcOf([ANY, ANY], [ANY]);
+
 /** What a condition can use: `isNil` and `default` look at the result, whatever they are given. */
 export function conditionEnvironment(result: Value): Environment {
   const absent = isNil(result);
   return new Map([
     ...OF_TIMES,
     ['result', absent ? null : result],
-    ['asInt', func([ANY], INT64, asInt)],
-    ['asFloat', func([ANY], FLOAT64, asFloat)],
-    ['isNil', func([ANY], BOOL, () => absent)],
-    ['default', func([ANY, ANY], ANY, (_, otherwise = null) => (absent ? otherwise : result))],
+    ['asInt', AS_INT],
+    ['asFloat', AS_FLOAT],
+    ['isNil', funcOfType(IS_NIL_TYPE, () => absent)],
+    ['default', funcOfType(DEFAULT_TYPE, (_, otherwise = null) => (absent ? otherwise : result))],
   ]);
 }

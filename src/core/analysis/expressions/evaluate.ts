@@ -2,7 +2,7 @@
 import { check } from './check/checker.ts';
 import { natureOf, NIL, UNKNOWN, type Nature } from './check/nature.ts';
 import type { EnvironmentNatures } from './check/scope.ts';
-import { compile } from './compile.ts';
+import { compiled } from './compiled.ts';
 import type { Environment } from './environment.ts';
 import { createBudget, type Budget } from './go/budget.ts';
 import { toBytes } from './go/byte-text.ts';
@@ -40,7 +40,7 @@ export function outcomeOf(
 ): { readonly value: Value } | Problem {
   let run: Run | null = null;
   try {
-    const { root, natures } = compile(text, naturesOf(environment, NIL));
+    const { root, natures } = compiled(text, naturesOf(environment, NIL));
     run = runOf(environment, natures, now, budget);
     return { value: evaluate(root, { variable: null, loop: null }, run) };
   } catch (error) {

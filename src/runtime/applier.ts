@@ -5,7 +5,7 @@
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { ApplyWrite, EvictWrite, PatchWrite, Plan, Refusal, RequireGate, Write } from '../kube/plan.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { LineLogger } from '../telemetry/logger.ts';
 import { type ApiError, type ApiErrorKind, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import type { EventRecorder, EventSubject } from './event-recorder.ts';
@@ -46,7 +46,7 @@ interface ApplyRun {
   readonly key: string;
   /** The object that the plan's events are about. */
   readonly subject: EventSubject;
-  readonly logger: Logger;
+  readonly logger: LineLogger;
   readonly signal: AbortSignal;
 }
 

@@ -3,12 +3,16 @@
  * longer than evaluating them.
  */
 import { LRUCache } from 'lru-cache';
-import type { EnvironmentNatures } from './check/scope.ts';
+import { NIL } from './check/nature.ts';
 import { compile } from './compile.ts';
+import { type Environment, naturesOf } from './environment.ts';
+import type { GoType } from './go/go-type.ts';
+import { typeOf } from './go/value.ts';
 import type { Tree } from './run/tree.ts';
 
 interface Compiled {
-  readonly environment: EnvironmentNatures;
+  /** By name; `null` of nil. A tree fits these types only. */
+  readonly types: ReadonlyMap<string, GoType | null>;
   readonly tree: Tree;
 }
 
@@ -19,21 +23,22 @@ const LONGEST_KEPT = 1_000;
 
 const kept = new LRUCache<string, Compiled>({ max: KEPT });
 
-/** As `compile`. A tree is never changed, so that many evaluations can share it. */
-export function compiled(text: string, environment: EnvironmentNatures): Tree {
+/** As `compile`, for the types of these values. A tree is never changed, so that many evaluations can share it. */
+export function compiled(text: string, environment: Environment): Tree {
   const known = kept.get(text);
-  if (known !== undefined && isAlike(known.environment, environment)) return known.tree;
-  const tree = compile(text, environment);
-  if (text.length <= LONGEST_KEPT) kept.set(text, { environment, tree });
+  if (known !== undefined && fits(known, environment)) return known.tree;
+  const tree = compile(text, naturesOf(environment, NIL));
+  if (text.length <= LONGEST_KEPT) kept.set(text, { types: typesOf(environment), tree });
   return tree;
 }
 
-/** Types exist once each, so the same type is the identical one. */
-function isAlike(a: EnvironmentNatures, b: EnvironmentNatures): boolean {
-  if (a.size !== b.size) return false;
-  for (const [name, { type, nil }] of a) {
-    const other = b.get(name);
-    if (other?.type !== type || other.nil !== nil) return false;
-  }
+function typesOf(environment: Environment): Compiled['types'] {
+  return new Map([...environment].map(([name, value]) => [name, typeOf(value)]));
+}
+
+/** Each type exists once, so the same type is the identical one. */
+function fits({ types }: Compiled, environment: Environment): boolean {
+  if (types.size !== environment.size) return false;
+  for (const [name, value] of environment) if (types.get(name) !== typeOf(value)) return false;
   return true;
 }

@@ -1,15 +1,27 @@
 /** The names that an expression can use besides the builtins (specification, B.4). */
+import { natureOf, type Nature } from './check/nature.ts';
+import type { EnvironmentNatures } from './check/scope.ts';
 import { fromBytes } from './go/byte-text.ts';
 import { failure } from './go/failure.ts';
 import { parseFloat64 } from './go/floats.ts';
 import { ANY, BOOL, FLOAT64, funcOf, INT64, type GoType } from './go/go-type.ts';
 import { cutToInteger, parseInteger } from './go/integers.ts';
-import { isNil, typeName, whole, type FuncValue, type Value } from './go/value.ts';
+import { isNil, typeName, typeOf, whole, type FuncValue, type Value } from './go/value.ts';
 import { createBudget } from './go/budget.ts';
 import { plainNumber } from './operations/numbers.ts';
 import { printed } from './operations/print.ts';
 
 export type Environment = ReadonlyMap<string, Value>;
+
+/** What is known of the names before an expression is evaluated; `ofNil` of those that are nil. */
+export function naturesOf(environment: Environment, ofNil: Nature): EnvironmentNatures {
+  const natures = new Map<string, Nature>();
+  for (const [name, value] of environment) {
+    const type = typeOf(value);
+    natures.set(name, type === null ? ofNil : natureOf(type));
+  }
+  return natures;
+}
 
 type Body = (...args: readonly Value[]) => Value;
 

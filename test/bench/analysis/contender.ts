@@ -18,7 +18,9 @@ export async function startSerin(plane: ControlPlane, profile: string): Promise<
   const name = 'serin';
   const controller = await startController(plane, {
     flags: ['--instance-id', name],
-    ...(profile === '' ? {} : { env: { NODE_OPTIONS: profile.startsWith("--") ? profile : `--cpu-prof --cpu-prof-dir=${profile}` } }),
+    ...(profile === ''
+      ? {}
+      : { env: { NODE_OPTIONS: profile.startsWith('--') ? profile : `--cpu-prof --cpu-prof-dir=${profile}` } }),
   });
   const { pid, metricsUrl } = controller;
   return { name, pid, metricsUrl, end: () => controller.kill('SIGTERM') };

@@ -69,7 +69,7 @@ interface CachesOptions {
 export function createCaches({ client, clock, logger, metrics, namespace, instanceId }: CachesOptions): Caches {
   const informer = <T extends KubeObject>(
     resource: Resource,
-    trim: (object: KubeObject) => T,
+    trim: (object: KubeObject, known: T | undefined) => T,
     narrowing: { readonly labelSelector?: string; readonly metadataOnly?: boolean; readonly optional?: boolean } = {},
   ) => {
     const scope = namespace === undefined ? {} : { namespace };
@@ -118,9 +118,12 @@ function readRollout(object: KubeObject): Rollout {
   return parsed.rollout;
 }
 
-/** Throws when it is none. */
-export function readRun(object: KubeObject): AnalysisRun {
-  const parsed = parseAnalysisRun(trimBookkeeping(object));
+/**
+ * Throws when it is none. A run is written at every round, and its spec hardly ever changes: the one that is known is
+ * kept, so that it is read once, and so that what was made of it is found again.
+ */
+export function readRun(object: KubeObject, known?: AnalysisRun): AnalysisRun {
+  const parsed = parseAnalysisRun(trimBookkeeping(object), known?.spec);
   if ('problem' in parsed) throw new Error(`This AnalysisRun cannot be read: ${parsed.problem}`);
   return parsed.run;
 }

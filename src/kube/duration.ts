@@ -28,6 +28,10 @@ const MAX_INT32 = 2 ** 31 - 1;
 /** Digits of a fraction beyond these do not fit the integer that Go collects them in, and are dropped. */
 const MAX_FRACTION = MAX_NANOSECONDS / 10n;
 
+/** Whole units, as nearly all durations are written. All of them fit. */
+const PLAIN_DURATION = /^(\d{1,6})([smh])$/;
+const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+
 const GO_DURATION = /^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
 const GO_DURATION_PART = /(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g;
 
@@ -52,6 +56,8 @@ function secondsOf(text: string): number {
 
 /** Seconds, with their fraction and sign, of what Go's time.ParseDuration reads; null when it reads nothing. */
 export function goDurationSeconds(text: string): number | null {
+  const [, plain, of = ''] = PLAIN_DURATION.exec(text) ?? [];
+  if (plain !== undefined) return Number(plain) * (SECONDS_PER_UNIT[of] ?? 0);
   const unsigned = text.replace(/^[+-]/, '');
   // The only number that needs no unit.
   if (unsigned === '0') return 0;

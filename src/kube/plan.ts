@@ -24,6 +24,8 @@ interface Target {
 interface Reported {
   /** The reason for the write: a constant sentence, for logs and golden histories. */
   readonly why: string;
+  /** One of many that say the same of an object: its log line is of level debug, not info. */
+  readonly routine?: true;
   /** Only made when no write before it was refused. */
   readonly afterAll?: true;
   /** Emitted in order after this write succeeded. */

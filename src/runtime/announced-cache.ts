@@ -26,8 +26,8 @@ interface AnnouncedCacheOptions<T extends KubeObject> {
   readonly metrics: Pick<Metrics, 'informerRejects'>;
   /** Of the resource, in metrics. */
   readonly name: string;
-  /** Reads an object; throws when it cannot. */
-  readonly trim: (object: KubeObject) => T;
+  /** Reads an object, of which `known` is an older version; throws when it cannot. */
+  readonly trim: (object: KubeObject, known: T | undefined) => T;
 }
 
 export class AnnouncedCache<T extends KubeObject> {
@@ -59,7 +59,7 @@ export class AnnouncedCache<T extends KubeObject> {
     const { resourceVersion } = raw.metadata;
     let object: T;
     try {
-      object = this.#options.trim(raw);
+      object = this.#options.trim(raw, known);
       this.objects.put(object);
     } catch (error) {
       if (this.#reportedBroken.get(key) !== resourceVersion) this.#reject('unreadable', error, { object: key });

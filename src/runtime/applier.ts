@@ -5,7 +5,7 @@
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { ApplyWrite, EvictWrite, PatchWrite, Plan, Refusal, RequireGate, Write } from '../kube/plan.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { LineLogger } from '../telemetry/logger.ts';
 import { type ApiError, type ApiErrorKind, isApiError } from './api-error.ts';
 import type { Client } from './client.ts';
 import type { EventRecorder, EventSubject } from './event-recorder.ts';
@@ -46,7 +46,7 @@ interface ApplyRun {
   readonly key: string;
   /** The object that the plan's events are about. */
   readonly subject: EventSubject;
-  readonly logger: Logger;
+  readonly logger: LineLogger;
   readonly signal: AbortSignal;
 }
 
@@ -108,7 +108,8 @@ export class Applier {
     if (response !== undefined)
       this.#options.ownWrites.record(run.key, write.resource, response.metadata.resourceVersion);
     if (write.op === 'evict') this.#options.ownWrites.recordDismissal(run.key, write.resource, write);
-    run.logger.info({ op: write.op, object: targetKey(write), why: write.why }, 'Wrote');
+    const level = write.routine === true ? 'debug' : 'info';
+    run.logger[level]({ op: write.op, object: targetKey(write), why: write.why }, 'Wrote');
   }
 
   async #step(write: Write, later: readonly Write[], versions: Versions, signal: AbortSignal): Promise<Step> {
@@ -171,13 +172,9 @@ export class Applier {
     signal: AbortSignal,
   ): Promise<KubeObject> {
     const { resource, subresource, patch } = write;
-    const send = (body: JsonObject) =>
-      this.#options.client.patch(
-        resource,
-        write,
-        body,
-        subresource === undefined ? { signal } : { signal, subresource },
-      );
+    // The version is all that is needed of the answer. A whole status is read from the watch.
+    const options = { signal, metadataOnly: true, ...(subresource === undefined ? {} : { subresource }) };
+    const send = (body: JsonObject) => this.#options.client.patch(resource, write, body, options);
     const computedFrom = write.resourceVersion ?? versionNamedLater(write, later);
     if (computedFrom === undefined) return send(patch);
     let response: KubeObject;

@@ -54,6 +54,8 @@ export interface RequestOptions {
 
 export interface PatchOptions extends RequestOptions {
   readonly subresource?: 'status' | 'scale';
+  /** Asks for no more of the object in the answer than its metadata. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface ApplyOptions extends RequestOptions {

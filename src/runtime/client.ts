@@ -164,12 +164,15 @@ export class Client {
     resource: Resource,
     object: ObjectName,
     patch: JsonObject,
-    { subresource, ...options }: PatchOptions = {},
+    { subresource, metadataOnly, ...options }: PatchOptions = {},
   ): Promise<KubeObject> {
     return this.#object('Patch', resource, object, options, {
       method: 'PATCH',
       ...(subresource === undefined ? {} : { subresource }),
-      headers: { 'content-type': 'application/merge-patch+json' },
+      headers: {
+        accept: acceptOf('PartialObjectMetadata', metadataOnly),
+        'content-type': 'application/merge-patch+json',
+      },
       body: JSON.stringify(patch),
     });
   }

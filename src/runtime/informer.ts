@@ -37,9 +37,9 @@ interface InformerOptions<T extends KubeObject> {
   readonly metadataOnly?: boolean;
   /**
    * Reads an object and removes what the cache does not need, in place or in a copy. If it throws, only that
-   * version of that object is skipped and logged.
+   * version of that object is skipped and logged. `known` is the version in the cache, whose parts may be used again.
    */
-  readonly trim: (object: KubeObject) => T;
+  readonly trim: (object: KubeObject, known: T | undefined) => T;
   readonly pageSize?: number;
   /** The server ends a watch after this time (a random half more, so that watches do not end together). */
   readonly watchTimeoutSeconds?: number;

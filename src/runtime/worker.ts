@@ -2,7 +2,7 @@
  * Takes keys from a queue, reconciles each, and schedules the next look by the outcome. Errors of a reconcile are
  * logged and counted only here.
  */
-import type { Logger } from '../telemetry/logger.ts';
+import { childWhenNeeded, type LineLogger, type Logger } from '../telemetry/logger.ts';
 import { type Clock, sleep } from './clock.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -20,7 +20,7 @@ export type Outcome =
 
 interface Run {
   /** Identifies this reconcile in every log line. */
-  readonly logger: Logger;
+  readonly logger: LineLogger;
   /** Aborted when the time limit has passed or the process must stop writing. */
   readonly signal: AbortSignal;
 }
@@ -82,7 +82,7 @@ export class Worker {
   async #work(key: string): Promise<void> {
     const { queue, clock, observer, reconcile, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = this.#options;
     this.#reconciles += 1;
-    const logger = this.#options.logger.child({ key, reconcile: this.#reconciles });
+    const logger = childWhenNeeded(this.#options.logger, { key, reconcile: this.#reconciles });
     const run = new AbortController();
     this.#inHand.add(run);
     const cancelLimit = clock.setTimer(timeLimitMs, () =>

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../src/kube/objects.ts';
 import type { EvictWrite, Write } from '../../src/kube/plan.ts';
 import { PODS, REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
 import { Applier } from '../../src/runtime/applier.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { OwnWrites } from '../../src/runtime/own-writes.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -70,6 +71,24 @@ test('writes are made in order, each followed by its events', async () => {
     `PATCH ${WEB_PATH}/status`,
   ]);
   expect(events).toEqual(['Created after 1', 'Patched after 2']);
+});
+
+test('a write is a line of the log, and one of many a line for those who look for an error', async () => {
+  server.put(WEB_PATH);
+  const lines: { level: string; why: string }[] = [];
+  const logger = createLogger({
+    level: 'debug',
+    format: 'json',
+    destination: { write: (line) => lines.push(JSON.parse(line) as (typeof lines)[number]) },
+  });
+  const patch = { ...WEB, op: 'patch', patch: { status: { phase: 'Running' } } } as const;
+  const writes = [
+    { ...patch, why: 'it began' },
+    { ...patch, why: 'it went on', routine: true as const },
+  ];
+  const run = { key: 'shop/web', subject: SUBJECT, logger, signal: new AbortController().signal };
+  expect(await applier.apply({ writes }, run)).toEqual({ outcome: 'applied' });
+  expect(lines.map(({ level, why }) => `${level}: ${why}`)).toEqual(['info: it began', 'debug: it went on']);
 });
 
 test('an empty plan asks nothing of the server', async () => {

@@ -330,6 +330,20 @@ describe('one bad apple', () => {
     );
   });
 
+  test('a new version is read beside the one that is known', async () => {
+    const read: string[] = [];
+    informer = informerOf({
+      trim: (object, known) => {
+        read.push(`${object.metadata.name} after ${known?.metadata.resourceVersion ?? 'none'}`);
+        return object;
+      },
+    });
+    await syncedWith('a');
+    const { resourceVersion } = informer.cache.get('shop', 'a')?.metadata ?? {};
+    server.put(pod('a'), { changed: true });
+    await expect.poll(() => read).toEqual(['a after none', `a after ${resourceVersion}`]);
+  });
+
   test('an object without a name is skipped', async () => {
     await syncedWith('a');
     server.send({ type: 'ADDED', object: { metadata: {} } });

@@ -3,6 +3,7 @@
  * core/analysis.
  */
 import { z } from 'zod';
+import { deepEqual } from '../../kube/merge-patch.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { dryRun, measurementRetention } from './analysis.ts';
 import { count, flag, int32, optional, stringMap, text, time } from './fields.ts';
@@ -80,10 +81,20 @@ export interface AnalysisRun extends KubeObject {
   readonly status?: AnalysisRunStatus;
 }
 
-const analysisRunObject = objectSchema({ spec: analysisRunSpec, status: optional(analysisRunStatus) });
+const withoutSpec = objectSchema({ status: optional(analysisRunStatus) });
+const analysisRunObject = withoutSpec.extend({ spec: analysisRunSpec });
 
-/** The unchanged value, typed, when it has the shape of an AnalysisRun; otherwise a sentence that names the first field that does not fit. */
-export function parseAnalysisRun(json: unknown): { readonly run: AnalysisRun } | { readonly problem: string } {
-  const problem = shapeProblem(analysisRunObject, json, 'an AnalysisRun');
-  return problem === null ? { run: json as AnalysisRun } : { problem };
+/**
+ * The value, typed, when it has the shape of an AnalysisRun; otherwise a sentence that names the first field that does
+ * not fit. A spec that equals `knownSpec`, which has been read before, is replaced by it and not read again.
+ */
+export function parseAnalysisRun(
+  json: unknown,
+  knownSpec?: AnalysisRunSpec,
+): { readonly run: AnalysisRun } | { readonly problem: string } {
+  const isKnown = knownSpec !== undefined && deepEqual((json as Partial<AnalysisRun> | null)?.spec, knownSpec);
+  const problem = shapeProblem(isKnown ? withoutSpec : analysisRunObject, json, 'an AnalysisRun');
+  if (problem !== null) return { problem };
+  const run = json as AnalysisRun;
+  return { run: isKnown ? { ...run, spec: knownSpec } : run };
 }

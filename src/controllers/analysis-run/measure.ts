@@ -60,17 +60,21 @@ class Round {
   readonly #options: MeasureOptions;
   /** Aborted with `signal`, and when the time is over. */
   readonly #limit = new AbortController();
-  /** Aborted when the run ends without the measurements that are still out. */
+  /** Aborted with the limit, and when the run ends without the measurements that are still out. */
   readonly #dispensable = new AbortController();
+  #isGivenUp = false;
   readonly #cancelLimit: () => void;
-  readonly #giveUp = (): void => this.#dispensable.abort(new Error('The run ends without this measurement'));
-  readonly #stop = (): void => this.#limit.abort(this.#options.signal.reason);
+  readonly #giveUp = (): void => {
+    this.#isGivenUp = true;
+    this.#dispensable.abort(new Error('The run ends without this measurement'));
+  };
+  readonly #stop = (): void => this.#end(this.#options.signal.reason);
 
   constructor(options: MeasureOptions) {
     this.#options = options;
     const { clock, signal, ended } = options;
     this.#cancelLimit = clock.setTimer(ROUND_LIMIT_MS, () =>
-      this.#limit.abort(new Error(`the measurement did not end within ${ROUND_LIMIT_MS / 1000} seconds`)),
+      this.#end(new Error(`the measurement did not end within ${ROUND_LIMIT_MS / 1000} seconds`)),
     );
     follow(signal, this.#stop);
     follow(ended, this.#giveUp);
@@ -85,7 +89,7 @@ class Round {
   async take(task: MeasurementTask): Promise<void> {
     const { clock, providerOf, isDecided } = this.#options;
     const { due, order } = task;
-    if (due.act !== 'terminate' && this.#dispensable.signal.aborted) return;
+    if (due.act !== 'terminate' && this.#isGivenUp) return;
     const startedAt = clock.now();
     const reading = await this.#read(task, providerOf(task));
     if (reading === null) return;
@@ -93,16 +97,20 @@ class Round {
     if (isDecided(this.readings)) this.#giveUp();
   }
 
+  #end(reason: unknown): void {
+    this.#limit.abort(reason);
+    this.#dispensable.abort(reason);
+  }
+
   /** `null` when it was given up. */
   async #read(task: MeasurementTask, provider: MetricProvider | undefined): Promise<Reading | null> {
     // What would go on in the outside system is worth the short time until it is known by name.
     const leavesTraces = task.due.act === 'terminate' || provider?.terminate !== undefined;
-    const given = this.#dispensable.signal;
-    const signal = leavesTraces ? this.#limit.signal : AbortSignal.any([this.#limit.signal, given]);
+    const { signal } = leavesTraces ? this.#limit : this.#dispensable;
     try {
       return await this.#patiently(signal, () => ask(provider, task, signal));
     } catch (error) {
-      if (!leavesTraces && given.aborted && !this.#limit.signal.aborted) return null;
+      if (!leavesTraces && this.#isGivenUp && !this.#limit.signal.aborted) return null;
       return { kind: 'verdict', phase: 'Error', message: messageOf(error) };
     }
   }

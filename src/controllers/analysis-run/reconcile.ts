@@ -18,7 +18,6 @@ import type { ReadableCache } from '../../runtime/object-cache.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import type { Outcome, Reconcile } from '../../runtime/worker.ts';
 import { readRun } from '../caches.ts';
-import { STALE } from '../outcomes.ts';
 import type { Interruptions } from './interruptions.ts';
 import { removeOld } from './remove-old.ts';
 import { takeRound, type TakeRoundOptions } from './take-round.ts';
@@ -34,6 +33,11 @@ interface ReconcileOptions extends Omit<TakeRoundOptions, 'toolsAt'> {
 type Options = ReconcileOptions & TakeRoundOptions;
 type Run = Parameters<Reconcile>[1];
 
+/**
+ * The event of our own write wakes the run, so this is for one that never comes. It is long because it is the server
+ * that is late then, for all runs at once, and looking ten times a second at each of them would keep it late.
+ */
+const STALE: Outcome = { kind: 'stale', retryAfterMs: 1_000 };
 const DONE: Outcome = { kind: 'done' };
 const CONFLICT: Outcome = { kind: 'conflict' };
 

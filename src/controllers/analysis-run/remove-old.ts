@@ -4,12 +4,12 @@ import type { RunDecision } from '../../core/analysis/decide-run.ts';
 import type { Metric, MetricProvider } from '../../core/analysis/provider.ts';
 import { parseTime } from '../../kube/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Logger } from '../../telemetry/logger.ts';
+import type { LineLogger } from '../../telemetry/logger.ts';
 
 interface RemoveOldOptions {
   readonly clock: Clock;
   readonly providerOf: (metric: Metric) => MetricProvider | undefined;
-  readonly logger: Logger;
+  readonly logger: LineLogger;
   readonly signal: AbortSignal;
 }
 

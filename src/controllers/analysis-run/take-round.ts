@@ -1,6 +1,7 @@
 /** The middle of a look at an AnalysisRun: what is due is measured with the values of Secrets, which are read for it. */
 import type { AnalysisRun } from '../../api/schema/analysis-run.ts';
 import { decideRun, type DecisionTools, type RoundOutcome } from '../../core/analysis/decide-run.ts';
+import { endedTogether } from '../../core/analysis/end-of-round.ts';
 import { prepareRun } from '../../core/analysis/prepare-run.ts';
 import type { Metric, MetricProvider } from '../../core/analysis/provider.ts';
 import { dueMeasurements, type OpenRound, openRound, type Round } from '../../core/analysis/round.ts';
@@ -64,7 +65,7 @@ async function measured(
     providerOf: ({ order }) => providerOf(order.metric),
     isDecided: decidedBy(options, run, opened),
   });
-  return { ...opened, readings };
+  return { ...opened, readings: endedTogether(readings) };
 }
 
 /** A metric that is lost ends the run, so that a slow one beside it does not put off the way back. */

@@ -7,7 +7,7 @@ import type { PodTemplate, ReplicaSet } from '../../kube/objects.ts';
 import { type ApiErrorKind, isApiError } from '../../runtime/api-error.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Logger } from '../../telemetry/logger.ts';
+import type { LineLogger } from '../../telemetry/logger.ts';
 
 interface DryRunsOptions {
   readonly client: Pick<Client, 'dryRunCreate'>;
@@ -15,7 +15,7 @@ interface DryRunsOptions {
 }
 
 interface Run {
-  readonly logger: Logger;
+  readonly logger: LineLogger;
   readonly signal: AbortSignal;
 }
 

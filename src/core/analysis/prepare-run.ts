@@ -19,7 +19,19 @@ export interface PreparedMetric {
 /** Metrics in the order of the spec, or the message of a run that cannot be measured. */
 export type PreparedRun = { readonly metrics: readonly PreparedMetric[] } | { readonly problem: string };
 
+/** By the spec of a version of a run in the cache, of which several questions are asked in one look. */
+const prepared = new WeakMap<AnalysisRunSpec, PreparedRun>();
+
+/** The result for a frozen spec is kept. */
 export function prepareRun(spec: AnalysisRunSpec): PreparedRun {
+  const known = prepared.get(spec);
+  if (known !== undefined) return known;
+  const run = prepare(spec);
+  if (Object.isFrozen(spec)) prepared.set(spec, run);
+  return run;
+}
+
+function prepare(spec: AnalysisRunSpec): PreparedRun {
   const args = argumentValues(spec.args, null);
   const metrics = 'problem' in args ? args : substituteArguments(spec.metrics, args.values);
   if ('problem' in metrics) return { problem: unresolvedText(metrics.problem) };

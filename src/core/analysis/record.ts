@@ -73,11 +73,16 @@ export function measurementOf(taken: TakenReading, judge: Judge, redact: Redact)
   };
 }
 
-function judged({ due, metric, finishedAt, reading }: TakenReading, judge: Judge): Judgement {
-  const judgement = judgementOf(reading, metric, finishedAt, judge);
+function judged(taken: TakenReading, judge: Judge): Judgement {
+  const { due, metric, finishedAt, reading } = taken;
+  const judgement = judgements.get(taken) ?? judgementOf(reading, metric, finishedAt, judge);
+  judgements.set(taken, judgement);
   const isCalm = judgement.phase === 'Successful' || judgement.phase === 'Inconclusive';
   return due.act === 'terminate' && isCalm ? { phase: judgement.phase, message: TERMINATED } : judgement;
 }
+
+/** Of a reading that was judged before: a round is decided after each of its measurements, and once more at its end. */
+const judgements = new WeakMap<TakenReading, Judgement>();
 
 function judgementOf(reading: Reading, metric: Metric, now: number, judge: Judge): Judgement {
   switch (reading.kind) {

@@ -27,6 +27,8 @@ export function runPlan(run: AnalysisRun, decision: RunDecision, now: number): P
     resourceVersion: run.metadata.resourceVersion,
     events,
     why: 'the analysis went on',
+    // A run that measures for a day is written some thousand times.
+    ...(run.status?.phase === status.phase && events.length === 0 ? { routine: true } : {}),
   };
   const times = [wakeAt, deleteAt].filter((time) => time !== null);
   return {

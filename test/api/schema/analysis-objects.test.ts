@@ -15,6 +15,31 @@ test('a run comes back as the very value, with what nobody here knows', () => {
   expect('run' in parsed && parsed.run).toBe(json);
 });
 
+describe('a run whose spec has been read before', () => {
+  const known = { metrics: [METRIC] };
+  const json = { metadata: METADATA, spec: structuredClone(known), status: { phase: 'Running' } };
+
+  test('keeps it when it is the same', () => {
+    const parsed = parseAnalysisRun(json, known);
+    expect(parsed).toEqual({ run: json });
+    expect('run' in parsed && parsed.run.spec).toBe(known);
+  });
+
+  test('gets the new one when it is another', () => {
+    const changed = { ...json, spec: { ...known, terminate: true } };
+    expect(parseAnalysisRun(changed, known)).toEqual({ run: changed });
+  });
+
+  test('is read for all else that is wrong with it', () => {
+    expect(parseAnalysisRun({ ...json, status: { phase: 1 } }, known)).toEqual({
+      problem: 'status.phase: Invalid input: expected string, received number',
+    });
+    expect(parseAnalysisRun({ ...json, spec: { ...known, metrics: 1 } }, known)).toEqual({
+      problem: 'spec.metrics: Invalid input: expected array, received number',
+    });
+  });
+});
+
 test('a template comes back as the very value, also one of the cluster, and one that makes no sense', () => {
   const { namespace: _, ...metadata } = METADATA;
   const json = { metadata, spec: { metrics: [{ ...METRIC, failureLimit: -7 }], templates: [{}] } };

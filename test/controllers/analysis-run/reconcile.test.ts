@@ -185,7 +185,7 @@ describe('a look', () => {
 
   test('does not begin before the cache shows its last write', async () => {
     await stage.look();
-    expect(await stage.look()).toEqual({ kind: 'stale', retryAfterMs: 100 });
+    expect(await stage.look()).toEqual({ kind: 'stale', retryAfterMs: 1_000 });
     expect(stage.orders).toHaveLength(1);
   });
 

@@ -1,14 +1,13 @@
 /** Evaluates an expression in an environment. */
 import { check } from './check/checker.ts';
-import { natureOf, NIL, UNKNOWN, type Nature } from './check/nature.ts';
-import type { EnvironmentNatures } from './check/scope.ts';
-import { compile } from './compile.ts';
-import type { Environment } from './environment.ts';
+import { UNKNOWN } from './check/nature.ts';
+import { compiled } from './compiled.ts';
+import { type Environment, naturesOf } from './environment.ts';
 import { createBudget, type Budget } from './go/budget.ts';
 import { toBytes } from './go/byte-text.ts';
 import { OBJECT } from './go/go-type.ts';
 import { ExpressionProblem } from './go/problem.ts';
-import { mapFrom, typeOf, type Value } from './go/value.ts';
+import { mapFrom, type Value } from './go/value.ts';
 import { withSnippet } from './place.ts';
 import { evaluate } from './run/evaluator.ts';
 import type { Run } from './run/frame.ts';
@@ -40,7 +39,7 @@ export function outcomeOf(
 ): { readonly value: Value } | Problem {
   let run: Run | null = null;
   try {
-    const { root, natures } = compile(text, naturesOf(environment, NIL));
+    const { root, natures } = compiled(text, environment);
     run = runOf(environment, natures, now, budget);
     return { value: evaluate(root, { variable: null, loop: null }, run) };
   } catch (error) {
@@ -57,12 +56,17 @@ export function outcomeOf(
 }
 
 function runOf(environment: Environment, natures: Run['natures'], now: number, budget: Budget): Run {
-  const members = [...environment].map(([name, value]): readonly [Value, Value] => [toBytes(name), value]);
   return {
     budget,
     now: BigInt(Math.trunc(now)) * NANOS,
     environment,
-    environmentMap: mapFrom(OBJECT, members),
+    // Few expressions ask for it.
+    get environmentMap() {
+      return mapFrom(
+        OBJECT,
+        [...environment].map(([name, value]): readonly [Value, Value] => [toBytes(name), value]),
+      );
+    },
     natures,
     patterns: new Map(),
     at: 0,
@@ -74,15 +78,6 @@ function asProblem(error: unknown): ExpressionProblem {
   if (error instanceof ExpressionProblem) return error;
   if (error instanceof RangeError) return new ExpressionProblem('the expression is too large to be evaluated');
   throw error;
-}
-
-function naturesOf(environment: Environment, ofNil: Nature): EnvironmentNatures {
-  const natures = new Map<string, Nature>();
-  for (const [name, value] of environment) {
-    const type = typeOf(value);
-    natures.set(name, type === null ? ofNil : natureOf(type));
-  }
-  return natures;
 }
 
 /** Whether the expression fits together if what is nil could be anything. */

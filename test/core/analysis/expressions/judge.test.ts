@@ -1,6 +1,7 @@
 /** What the two conditions of a metric make of a measured value (specification, B.4). */
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../../src/core/analysis/expressions/judge.ts';
+import type { Json } from '../../../../src/kube/json.ts';
 import type { MetricValue } from '../../../../src/core/analysis/metric-value.ts';
 
 const ONE: MetricValue = { type: 'floats', values: [1] };
@@ -27,6 +28,20 @@ describe('a measurement', () => {
     const conditions = { successCondition: 'result[0] >= 0.95', failureCondition: 'result[0] < 0.9' };
     expect(judge(conditions, { type: 'floats', values: [Number.NaN] }, 0)).toEqual({ phase: 'Inconclusive' });
   });
+});
+
+test('one condition judges results of all types, each as if it were the first', () => {
+  const successful = { phase: 'Successful' };
+  const wrong = (types: string) => ({
+    phase: 'Error',
+    message: expect.stringContaining(`invalid operation: > (mismatched types ${types} and int)`) as string,
+  });
+  const expected = [wrong('string'), { phase: 'Failed' }, wrong('[]interface {}'), successful];
+  const values = ['a', 1, [1], 2] as const;
+  const judged = (successCondition: string, value: Json) => judge({ successCondition }, { type: 'json', value }, 0);
+  expect(values.map((value) => judged('result >   1', value))).toEqual(expected);
+  // Another text, which nothing is kept of yet.
+  expect(values.toReversed().map((value) => judged('result >    1', value))).toEqual(expected.toReversed());
 });
 
 describe('an error', () => {

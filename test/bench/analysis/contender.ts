@@ -1,0 +1,59 @@
+/** The controllers that the bench compares, each as a process that serves only the runs of its own instance. */
+import { findOrBuildPeer } from '../../testbed/cluster/peer-binaries.ts';
+import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
+import { startController } from '../../testbed/cluster/controller-process.ts';
+import { ADMIN } from '../../testbed/cluster/credentials.ts';
+import { freePorts } from '../../testbed/cluster/free-port.ts';
+
+export interface Contender {
+  /** Its instance. */
+  readonly name: string;
+  readonly pid: number;
+  readonly metricsUrl: string;
+  readonly end: () => Promise<unknown>;
+}
+
+/** As it is installed, with the log as it is by default. */
+export async function startSerin(plane: ControlPlane, profile: string): Promise<Contender> {
+  const name = 'serin';
+  const controller = await startController(plane, {
+    flags: ['--instance-id', name],
+    ...(profile === ''
+      ? {}
+      : { env: { NODE_OPTIONS: profile.startsWith('--') ? profile : `--cpu-prof --cpu-prof-dir=${profile}` } }),
+  });
+  const { pid, metricsUrl } = controller;
+  return { name, pid, metricsUrl, end: () => controller.kill('SIGTERM') };
+}
+
+/**
+ * As it is by default, but with Serin's limits of requests: with its own (40 a second) it would not keep up, and so
+ * do less work. `path`: the program, or `pinned`.
+ */
+export async function startPeer(plane: ControlPlane, path: string): Promise<Contender> {
+  const name = 'peer';
+  const command = path === 'pinned' ? await findOrBuildPeer('rollouts-controller') : path;
+  const [healthzPort = 0, metricsPort = 0] = await freePorts(2);
+  const process = await plane.spawn({
+    name,
+    command,
+    args: [
+      `--kubeconfig=${plane.kubeconfigPath(ADMIN)}`,
+      `--healthzPort=${healthzPort}`,
+      `--metricsPort=${metricsPort}`,
+      '--leader-elect=false',
+      '--instance-id',
+      name,
+      '--qps=1000',
+      '--burst=2000',
+    ],
+    cwd: plane.scratch,
+    env: { HOME: plane.scratch },
+  });
+  return {
+    name,
+    pid: process.pid,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    end: () => process.end('SIGTERM'),
+  };
+}

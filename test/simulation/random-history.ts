@@ -33,6 +33,8 @@ export interface Outcome {
 interface RandomHistoryOptions {
   readonly told?: boolean;
   readonly decide?: Decide;
+  /** Of canaries with Experiments among their steps. */
+  readonly experimentChance?: number;
 }
 
 /** Of all Rollouts. */
@@ -41,7 +43,7 @@ const EXPERIMENT_CHANCE = 0.2;
 
 export async function runRandomHistory(
   seed: number,
-  { told = false, decide }: RandomHistoryOptions = {},
+  { told = false, decide, experimentChance = EXPERIMENT_CHANCE }: RandomHistoryOptions = {},
 ): Promise<Outcome> {
   const random = new Random(seed);
   const temperament = drawTemperament(random.split('temperament'));
@@ -51,7 +53,7 @@ export async function runRandomHistory(
   const { actions } = drawn;
   const measured = analyses.chance(MEASURED_CHANCE) ? withAnalysis(analyses, drawn.scenario) : drawn.scenario;
   const experiments = random.split('experiments');
-  const tried = experiments.chance(EXPERIMENT_CHANCE) ? withExperiments(experiments, measured) : measured;
+  const tried = experiments.chance(experimentChance) ? withExperiments(experiments, measured) : measured;
   const scenario = workload.chance(0.15) ? withDeployment(workload, tried) : tried;
   const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);

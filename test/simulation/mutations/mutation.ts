@@ -24,6 +24,8 @@ export interface Mutation {
   readonly decide: Decide;
   /** Where to begin looking for a history that is rare; 1 by default. */
   readonly firstSeed?: number;
+  /** In place of the usual chance of canaries with Experiments among their steps. */
+  readonly experimentChance?: number;
 }
 
 /** The same fault, to be looked for from a later seed on. */

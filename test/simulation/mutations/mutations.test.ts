@@ -25,10 +25,10 @@ test.each([
   ...WRONG_BLUE_GREEN,
   ...WRONG_ANALYSES,
   ...WRONG_EXPERIMENTS,
-])('$name: $caughtBy', { timeout: TIMEOUT_MS }, async ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {
+])('$name: $caughtBy', { timeout: TIMEOUT_MS }, async ({ caughtBy, firstSeed = 1, ...played }: Mutation) => {
   const found = new Set<string>();
   for (let i = 0; i < MOST_HISTORIES && !found.has(caughtBy); i++) {
-    const { failure } = await runRandomHistory(firstSeed + i, { decide });
+    const { failure } = await runRandomHistory(firstSeed + i, played);
     if (failure !== null) found.add(failure.invariant);
   }
   expect([...found]).toContain(caughtBy);

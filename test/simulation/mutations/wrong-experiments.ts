@@ -89,8 +89,8 @@ const SEEN: readonly Mutation[] = [
   seeing('a failed Experiment does not abort', 'failedTrialsGiveTheCanaryUp', (one) =>
     hasFailed(one) ? withPhase(one, 'Running') : one,
   ),
-  seeing('an inconclusive Experiment does not pause', 'inconclusiveTrialsPause', (one) =>
-    one.status?.phase === 'Inconclusive' ? withPhase(one, 'Running') : one,
+  seeing('an inconclusive Experiment does not pause', 'inconclusiveTrialsPause', (one, world) =>
+    one.status?.phase === 'Inconclusive' && one.metadata.name === currentOf(world) ? withPhase(one, 'Running') : one,
   ),
   seeing('after a retry an old result counts again', 'namedTrialsAreFresh', (one, { rollout }) => {
     const { abort, abortedAt } = rollout.status ?? {};
@@ -196,4 +196,5 @@ const WRITTEN: readonly Mutation[] = [
 export const WRONG_EXPERIMENTS: readonly Mutation[] = [...SEEN, ...WRITTEN].map((mutation) => ({
   ...mutation,
   name: `experiments: ${mutation.name}`,
+  experimentChance: 1,
 }));

@@ -12,7 +12,7 @@ import { BLUE_GREEN, calmHistory, THROUGH_NGINX } from './calm-history.ts';
 import { canaryRuleOf } from './cluster/proxy.ts';
 import type { Fault } from './controller/faults.ts';
 import type { History } from './history.ts';
-import { isMeasuring } from './invariants/runs.ts';
+import { isGoingOn } from './invariants/trials.ts';
 
 /** What a user does, until it has come to rest. */
 type Act = (history: History) => Promise<void> | void;
@@ -52,7 +52,7 @@ const promote: Act = async (history) => {
 
 /** What it measures fails. */
 const failingUpdate: Act = async (history) => {
-  history.cluster.analysisRuns.decree('Failed');
+  history.cluster.decreeTrials('Failed');
   await update(history);
   expect(history.user.status.phase).toBe('Degraded');
 };
@@ -131,7 +131,7 @@ function leftIn({ cluster: { store }, user }: History): Left {
     // One that ended while no process looked was not heeded, so that another one has its result.
     measuring: store
       .list<AnalysisRun>(ANALYSIS_RUNS.plural)
-      .filter(isMeasuring)
+      .filter(isGoingOn)
       .map(({ metadata, spec }) => ({ name: metadata.name, labels: metadata.labels, spec })),
     services: store.list<Service>(SERVICES.plural).map(({ metadata, spec }) => [metadata.name, spec.selector]),
     ingresses: store

@@ -6,7 +6,8 @@ import { LABELS } from '../../src/api/words/labels.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
 import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { controllerOf } from '../../src/kube/owners.ts';
-import { ANALYSIS_RUNS, INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
+import type { Write } from '../../src/kube/plan.ts';
+import { INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
 import { Cluster, EPOCH_MS } from './cluster/cluster.ts';
 import { hashOf } from './cluster/pod.ts';
@@ -18,6 +19,7 @@ import { Refusals, type RefusedKind } from './controller/refusals.ts';
 import { InvariantWatch } from './invariants/invariants.ts';
 import { rolloutOf } from './invariants/settled.ts';
 import { isStatusWrite, reportedStatus } from './invariants/plans.ts';
+import { TRIALS } from './invariants/trials.ts';
 import { Violation } from './invariants/violation.ts';
 import { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
@@ -229,7 +231,7 @@ export class History {
     this.watch.wrote(made);
     if (made.author === 'frozen-leader') this.ledger.noteStray(made.write.name);
     if (movesService(made)) this.ledger.noteMove(made.write.name);
-    if (made.write.resource === ANALYSIS_RUNS && made.write.op === 'patch' && made.before !== undefined)
+    if (isOfTrials(made.write) && made.write.op === 'patch' && made.before !== undefined)
       this.ledger.noteCutShort(made.before.metadata.uid);
     const begun = isStatusWrite(made.write) ? reportedStatus(made.plan)?.pauseConditions : undefined;
     if (made.answer.outcome === 'made' && begun !== undefined && begun !== null) this.ledger.notePause();
@@ -255,6 +257,10 @@ export class History {
       this.#startProcess();
     });
   }
+}
+
+function isOfTrials({ resource }: Write): boolean {
+  return TRIALS.some((kind) => kind.resource === resource);
 }
 
 function movesService({ write, before, answer }: MadeWrite): boolean {

@@ -71,7 +71,7 @@ export class Ledger {
     return this.#strays.has(name);
   }
 
-  /** The controller has asked the AnalysisRun of that UID to end. */
+  /** The controller has asked the AnalysisRun or Experiment of that UID to end. */
   noteCutShort(uid: string): void {
     this.#cutShort.add(uid);
   }

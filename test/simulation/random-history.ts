@@ -2,16 +2,19 @@
  * A history drawn from a seed: a Rollout, a temperament, and what a user does with it; and its outcome.
  */
 import { analysesOf } from '../../src/api/schema/rollout-analyses.ts';
+import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
-import { REFUSED_KINDS, REFUSED_KINDS_OF_RUNS } from './controller/refusals.ts';
+import { REFUSED_KINDS, REFUSED_KINDS_OF_EXPERIMENTS, REFUSED_KINDS_OF_RUNS } from './controller/refusals.ts';
 import { Violation } from './invariants/violation.ts';
 import { Random } from './random.ts';
 import type { Surroundings, WeightedActions } from './scenario/action.ts';
 import { ANALYSIS_ACTIONS } from './scenario/analysis-actions.ts';
 import { withAnalysis } from './scenario/analysis-spec.ts';
 import { drawScenario } from './scenario/draw-scenario.ts';
+import { EXPERIMENT_ACTIONS } from './scenario/experiment-actions.ts';
+import { withExperiments } from './scenario/experiment-spec.ts';
 import { FORGERIES } from './scenario/forgeries.ts';
 import { RESTART_ACTIONS } from './scenario/restarts.ts';
 import { drawTemperament, type Temperament } from './scenario/temperament.ts';
@@ -30,14 +33,17 @@ export interface Outcome {
 interface RandomHistoryOptions {
   readonly told?: boolean;
   readonly decide?: Decide;
+  /** Of canaries with Experiments among their steps. */
+  readonly experimentChance?: number;
 }
 
 /** Of all Rollouts. */
 const MEASURED_CHANCE = 0.45;
+const EXPERIMENT_CHANCE = 0.2;
 
 export async function runRandomHistory(
   seed: number,
-  { told = false, decide }: RandomHistoryOptions = {},
+  { told = false, decide, experimentChance = EXPERIMENT_CHANCE }: RandomHistoryOptions = {},
 ): Promise<Outcome> {
   const random = new Random(seed);
   const temperament = drawTemperament(random.split('temperament'));
@@ -46,7 +52,9 @@ export async function runRandomHistory(
   const drawn = drawScenario(random.split('scenario'));
   const { actions } = drawn;
   const measured = analyses.chance(MEASURED_CHANCE) ? withAnalysis(analyses, drawn.scenario) : drawn.scenario;
-  const scenario = workload.chance(0.15) ? withDeployment(workload, measured) : measured;
+  const experiments = random.split('experiments');
+  const tried = experiments.chance(experimentChance) ? withExperiments(experiments, measured) : measured;
+  const scenario = workload.chance(0.15) ? withDeployment(workload, tried) : tried;
   const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
   const failure = await failureOf(() => live(history, actions, random.split('user'), temperament));
@@ -102,6 +110,8 @@ async function live(
   const refusalChance = refusals.chance(0.3) ? 0.4 : 0;
   const runs = random.split('runs');
   const runChance = analysesOf(history.user.rollout).length === 0 ? 0 : 0.5;
+  const trials = random.split('trials');
+  const trialChance = asksForExperiments(history.user.rollout) ? 0.5 : 0;
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
     act(around, actions, history);
@@ -111,12 +121,18 @@ async function live(
     if (refusals.chance(refusalChance)) history.refuse(refusals.pick(REFUSED_KINDS), drawRefusal(refusals));
     if (runs.chance(runChance)) act({ ...around, random: runs }, ANALYSIS_ACTIONS, history);
     if (runs.chance(runChance / 8)) history.refuse(runs.pick(REFUSED_KINDS_OF_RUNS), drawRefusal(runs));
+    if (trials.chance(trialChance)) act({ ...around, random: trials }, EXPERIMENT_ACTIONS, history);
+    if (trials.chance(trialChance / 8)) history.refuse(trials.pick(REFUSED_KINDS_OF_EXPERIMENTS), drawRefusal(trials));
     await history.runFor(drawGap(random));
   }
   history.calmDown();
   await history.runToRest();
   history.checkSettled();
   if (random.chance(0.5)) await finish(history);
+}
+
+function asksForExperiments({ spec }: Rollout): boolean {
+  return spec.strategy?.canary?.steps?.some(({ experiment }) => experiment !== undefined) === true;
 }
 
 function act(around: Surroundings, actions: WeightedActions, history: History): void {
@@ -154,7 +170,7 @@ async function finish(history: History): Promise<void> {
   history.removeForeignCanary();
   user.restoreWorkload();
   if (analysesOf(user.rollout).length > 0) user.restoreTemplates();
-  history.cluster.analysisRuns.decree('Successful');
+  history.cluster.decreeTrials('Successful');
   if (user.status.message?.startsWith('InvalidSpec') === true) user.simplify();
   user.edit({ paused: false });
   user.setImage('');

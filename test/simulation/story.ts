@@ -2,14 +2,14 @@
  * The log of a history in prose: who did what, when, and why. Revisions are called by the images that
  * they run, so that a person can follow them.
  */
-import type { AnalysisRun } from '../../src/api/schema/analysis-run.ts';
 import type { RolloutStatus } from '../../src/api/schema/status.ts';
 import { LABELS } from '../../src/api/words/labels.ts';
 import type { Rollout } from '../../src/api/schema/rollout.ts';
+import type { Trial } from '../../src/core/analysis/run-history.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { ReplicaSet, Service } from '../../src/kube/objects.ts';
 import type { EventNote } from '../../src/kube/plan.ts';
-import { ANALYSIS_RUNS, PODS, REPLICA_SETS } from '../../src/kube/resources.ts';
+import { ANALYSIS_RUNS, EXPERIMENTS, PODS, REPLICA_SETS } from '../../src/kube/resources.ts';
 import type { Agenda } from './agenda.ts';
 import { hashOf, imageOf, isLeaving, type Pod } from './cluster/pod.ts';
 import { canaryRuleOf } from './cluster/proxy.ts';
@@ -71,8 +71,8 @@ export class ToldStory implements Story {
         this.tell('kubernetes', `${name} reports ${present?.availableReplicas ?? 0} available pods`);
       }
     }
-    if (plural === ANALYSIS_RUNS.plural)
-      this.#tellRun(before as AnalysisRun | undefined, after as AnalysisRun | undefined);
+    if (plural === ANALYSIS_RUNS.plural || plural === EXPERIMENTS.plural)
+      this.#tellTrial(before as Trial | undefined, after as Trial | undefined);
     if (plural === PODS.plural) this.#tellPod(name, before as Pod | undefined, after as Pod | undefined);
   }
 
@@ -84,7 +84,7 @@ export class ToldStory implements Story {
     }
   }
 
-  #tellRun(before: AnalysisRun | undefined, after: AnalysisRun | undefined): void {
+  #tellTrial(before: Trial | undefined, after: Trial | undefined): void {
     const phase = after?.status?.phase;
     if (phase !== undefined && phase !== before?.status?.phase)
       this.tell('kubernetes', `${after?.metadata.name} is ${phase}`);
@@ -136,6 +136,7 @@ function statusFacts(status: RolloutStatus): [string, string][] {
     ['paused', (status.pauseConditions ?? []).length > 0 ? 'yes' : undefined],
     ['step run', status.canary?.currentStepAnalysisRunStatus?.name],
     ['background run', status.canary?.currentBackgroundAnalysisRunStatus?.name],
+    ['experiment', status.canary?.currentExperiment],
     ['aborted', status.abort === true ? 'yes' : undefined],
     ['phase', status.phase],
     ['message', status.message === '' ? undefined : status.message],

@@ -111,6 +111,22 @@ class Round {
       return await this.#patiently(signal, () => ask(provider, task, signal));
     } catch (error) {
       if (!leavesTraces && this.#isGivenUp && !this.#limit.signal.aborted) return null;
+      return {
+        kind: 'verdict',
+        phase: 'Error',
+        message: withLeftover(messageOf(error), await this.#cleanUp(task, provider)),
+      };
+    }
+  }
+
+  /** With an error the measurement is over, and so is what it has begun in the outside system. */
+  async #cleanUp({ due, order }: MeasurementTask, provider: MetricProvider | undefined): Promise<Reading | undefined> {
+    const { signal } = this.#limit;
+    if (due.act !== 'resume' || provider?.terminate === undefined || signal.aborted) return undefined;
+    const task: MeasurementTask = { due: { ...due, act: 'terminate' }, order };
+    try {
+      return await endingWith(signal, () => ask(provider, task, signal));
+    } catch (error) {
       return { kind: 'verdict', phase: 'Error', message: messageOf(error) };
     }
   }
@@ -164,6 +180,12 @@ async function endingWith<T>(signal: AbortSignal, act: () => Promise<T>): Promis
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+/** What a measurement says that ended with an error, after the attempt to end what it had begun. */
+export function withLeftover(message: string, ending: Reading | undefined): string {
+  const isLeft = ending?.kind === 'verdict' && ending.phase === 'Error';
+  return isLeft ? `${message}; what it has begun goes on: ${ending.message ?? ''}` : message;
 }
 
 function follow(signal: AbortSignal, act: () => void): void {

@@ -4,13 +4,13 @@ import { decideRun, type DecisionTools, type RoundOutcome } from '../../core/ana
 import { endedTogether } from '../../core/analysis/end-of-round.ts';
 import { prepareRun } from '../../core/analysis/prepare-run.ts';
 import type { Metric, MetricProvider } from '../../core/analysis/provider.ts';
-import { dueMeasurements, type OpenRound, openRound, type Round } from '../../core/analysis/round.ts';
+import { dueMeasurements, endingTasks, type OpenRound, openRound, type Round } from '../../core/analysis/round.ts';
 import { isRunTerminating } from '../../core/analysis/schedule.ts';
 import type { SecretData } from '../../core/analysis/secrets.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Interruption } from './interruptions.ts';
-import { measureSideBySide } from './measure.ts';
+import { measureSideBySide, withLeftover } from './measure.ts';
 import { MissingRight } from '../missing-right.ts';
 import { readSecrets } from './secrets.ts';
 
@@ -46,8 +46,13 @@ export async function takeRound(
     if (!(error instanceof MissingRight)) throw error;
     const onlyTerminates = round.due.every(({ act }) => act === 'terminate');
     if (onlyTerminates) return measured(options, run, round, new Map(), { signal, ended });
-    return unreadable(run, round, error.message, clock.now());
+    return unreadable(options, run, round, error.message, { signal, ended });
   }
+}
+
+interface Signals {
+  readonly signal: AbortSignal;
+  readonly ended: AbortSignal;
 }
 
 async function measured(
@@ -55,7 +60,7 @@ async function measured(
   run: AnalysisRun,
   round: Round,
   secrets: SecretData,
-  signals: { readonly signal: AbortSignal; readonly ended: AbortSignal },
+  signals: Signals,
 ): Promise<RoundOutcome> {
   const { clock, providerOf } = options;
   const opened = openRound(run, round, secrets, clock.now());
@@ -84,11 +89,28 @@ function decidedBy(
   };
 }
 
-/** The right may be granted at any time, so the run does not end yet: these count as errors, and are made again. */
-function unreadable(run: AnalysisRun, { due }: Round, message: string, now: number): RoundOutcome {
+/**
+ * The right may be granted at any time, so the run does not end yet: these count as errors, and are made again. What one
+ * of them has begun in an outside system ends with it.
+ */
+async function unreadable(
+  { clock, providerOf }: TakeRoundOptions,
+  run: AnalysisRun,
+  { due }: Round,
+  message: string,
+  signals: Signals,
+): Promise<RoundOutcome> {
+  const endings = await measureSideBySide(endingTasks(run, due, clock.now()), {
+    ...signals,
+    clock,
+    providerOf: ({ order }) => providerOf(order.metric),
+    isDecided: () => false,
+  });
+  const now = clock.now();
   const readings = due.flatMap((one) => {
     const metric = run.spec.metrics[one.index];
-    const reading = { kind: 'verdict', phase: 'Error', message } as const;
+    const ending = endings.find((taken) => taken.due.index === one.index)?.reading;
+    const reading = { kind: 'verdict', phase: 'Error', message: withLeftover(message, ending) } as const;
     return metric === undefined ? [] : [{ due: one, metric, startedAt: now, finishedAt: now, reading }];
   });
   return { ...NOTHING, readings };

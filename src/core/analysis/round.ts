@@ -61,6 +61,15 @@ export function openRound(run: AnalysisRun, round: Round, secrets: SecretData, n
   return { tasks, redact, problem: isEnding ? opened.problem : null };
 }
 
+/** Orders that end what of `due` is in flight, with placeholders in the place of secrets. */
+export function endingTasks(run: AnalysisRun, due: readonly DueMeasurement[], now: number): readonly MeasurementTask[] {
+  const inFlight = due
+    .filter(({ unfinished }) => unfinished !== undefined)
+    .map((one): DueMeasurement => ({ ...one, act: 'terminate' }));
+  const opened = tasksOf(run, inFlight, null, now);
+  return 'problem' in opened ? [] : opened.tasks;
+}
+
 /** `secrets` is `null` for placeholders in the place of secrets. */
 function tasksOf(
   { metadata, spec, status }: AnalysisRun,

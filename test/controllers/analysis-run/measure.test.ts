@@ -102,6 +102,27 @@ describe('whatever goes wrong in a provider is a reading', () => {
     expect(outcomes(readings)).toEqual([`a Error ${message}`]);
   });
 
+  test.each<{ name: string; remove: () => Promise<Reading>; message: string }>([
+    { name: 'and what it has begun is ended', remove: async () => Promise.resolve(FINE), message: 'no right' },
+    {
+      name: 'and says when what it has begun could not be ended',
+      remove: async () => Promise.reject(new Error('no right to delete')),
+      message: 'no right; what it has begun goes on: no right to delete',
+    },
+  ])('a measurement that cannot be resumed is an Error, $name', async ({ remove, message }) => {
+    let ends = 0;
+    const provider: MetricProvider = {
+      ...answers(FINE),
+      resume: async () => Promise.reject(new Error('no right')),
+      terminate: () => {
+        ends += 1;
+        return remove();
+      },
+    };
+    expect(outcomes(await measure([task('a', 'resume')], () => provider))).toEqual([`a Error ${message}`]);
+    expect(ends).toBe(1);
+  });
+
   test('a termination of a provider that cannot end anything leaves it to the core', async () => {
     const [taken] = await measure([task('a', 'terminate')], () => answers(FINE));
     expect(taken?.reading).toMatchObject({ kind: 'unfinished' });

@@ -427,6 +427,41 @@ describe('Secrets', () => {
     );
   });
 
+  test.each<{ readonly name: string; readonly terminate: () => Promise<Reading>; readonly ends: string }>([
+    { name: 'with it', terminate: async () => Promise.resolve(verdict('Inconclusive')), ends: '' },
+    {
+      name: 'with it, or say that they go on',
+      terminate: async () => Promise.reject(new Error('no right to delete')),
+      ends: '; what it has begun goes on: no right to delete',
+    },
+  ])('that may not be read end what a measurement has begun, $name', async ({ terminate, ends }) => {
+    const inFlight = { phase: 'Running', startedAt: '2026-01-01T00:00:00Z' };
+    const later = { ...inFlight, resumeAt: '2999-01-01T00:00:00Z' };
+    const metricResults = [
+      { name: 'errors', phase: 'Running', measurements: [inFlight] },
+      { name: 'load', phase: 'Running', measurements: [later] },
+    ];
+    stage = new Stage(
+      { metrics: [metric('errors'), metric('load')], args: [SECRET_ARG] },
+      { phase: 'Running', metricResults },
+    );
+    stage.secrets = { vendor: NO_RIGHT };
+    let terminated = 0;
+    stage.provider = {
+      ...stage.provider,
+      terminate: () => {
+        terminated += 1;
+        return terminate();
+      },
+    };
+    await stage.look();
+    expect(terminated).toBe(1);
+    const [errors, load] = stage.status.metricResults ?? [];
+    const message = `the controller lacks the right to get secrets in namespace shop; deploy/components/analysis-secrets grants it${ends}`;
+    expect(errors?.measurements).toMatchObject([{ phase: 'Error', message }]);
+    expect(load?.measurements).toMatchObject([{ phase: 'Running' }]);
+  });
+
   test('that may not be read do not keep a run from ending', async () => {
     const inFlight = { phase: 'Running', startedAt: '2026-01-01T00:00:00Z' };
     const metricResults = [{ name: 'errors', phase: 'Running', measurements: [inFlight] }];

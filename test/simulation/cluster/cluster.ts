@@ -2,12 +2,12 @@
  * A cluster in memory: the API server, the controllers of Kubernetes that a Rollout depends on, the
  * kubelet and the proxy, all in virtual time and all at the pace that one history has drawn.
  */
+import type { AnalysisOutcome } from '../../../src/api/words/reasons.ts';
 import type { ReplicaSet } from '../../../src/kube/objects.ts';
 import { ENDPOINT_SLICES, INGRESSES, PODS, REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { formatTime } from '../../../src/kube/time.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Random } from '../random.ts';
-import { AnalysisRunController, type RunFortune } from './analysis-run-controller.ts';
 import type { Pace } from './delays.ts';
 import { DeploymentController } from './deployment-controller.ts';
 import { EndpointController } from './endpoint-controller.ts';
@@ -16,6 +16,8 @@ import { hashOf, isAvailable, isLeaving, type Pod } from './pod.ts';
 import { Proxy } from './proxy.ts';
 import { podsOf, ReplicaSetController } from './replica-set-controller.ts';
 import { Store } from './store.ts';
+import { TrialController, type TrialFortune } from './trial-controller.ts';
+import { PLAYED_EXPERIMENTS, PLAYED_RUNS } from './trial-kinds.ts';
 
 export const EPOCH_MS = Date.parse('2026-01-05T08:00:00Z');
 /** After this long the consequences of a crash are known everywhere. */
@@ -28,7 +30,8 @@ export interface ClusterPaces {
   readonly endpoints: Pace;
   readonly proxyIngress: Pace;
   readonly proxyEndpoints: Pace;
-  readonly runs: RunFortune;
+  readonly runs: TrialFortune;
+  readonly experiments: TrialFortune;
 }
 
 interface Options {
@@ -43,7 +46,7 @@ export class Cluster {
   readonly store: Store;
   readonly kubelet: Kubelet;
   readonly proxy: Proxy;
-  readonly analysisRuns: AnalysisRunController;
+  readonly #trials: readonly TrialController[];
   readonly #agenda: Agenda;
   /** Revisions that lost a pod through no act of the controller, by template hash: when they were complete again, `null` while they are not. */
   readonly #shaken = new Map<string, number | null>();
@@ -74,16 +77,30 @@ export class Cluster {
       endpointPace: paces.proxyEndpoints,
       onNews: onTrafficNews,
     });
-    this.analysisRuns = new AnalysisRunController({
-      ...part,
-      random: random.split('analysis-runs'),
-      fortune: paces.runs,
-    });
+    this.#trials = [
+      new TrialController({
+        ...part,
+        kind: PLAYED_RUNS,
+        random: random.split('analysis-runs'),
+        fortune: paces.runs,
+      }),
+      new TrialController({
+        ...part,
+        kind: PLAYED_EXPERIMENTS,
+        random: random.split('experiments'),
+        fortune: paces.experiments,
+      }),
+    ];
     store.onChange(({ plural }) => {
       // So that the time since a recovery is counted from its last pod.
       if (plural === PODS.plural) this.isShaken();
       if (plural === PODS.plural || plural === ENDPOINT_SLICES.plural || plural === INGRESSES.plural) onTrafficNews();
     });
+  }
+
+  /** What every AnalysisRun and every Experiment comes to that ends by itself from now on. */
+  decreeTrials(outcome: AnalysisOutcome): void {
+    for (const trials of this.#trials) trials.decree(outcome);
   }
 
   /** The revision has lost a pod; the controller is not to blame for what follows until it has recovered. */

@@ -6,6 +6,7 @@ import type { Write } from '../../../src/kube/plan.ts';
 import {
   ANALYSIS_RUNS,
   DEPLOYMENTS,
+  EXPERIMENTS,
   INGRESSES,
   PODS,
   REPLICA_SETS,
@@ -39,6 +40,12 @@ export const REFUSED_KINDS: readonly RefusedKind[] = [
 export const REFUSED_KINDS_OF_RUNS: readonly RefusedKind[] = [
   { name: 'new AnalysisRuns', covers: ({ op, resource }) => op === 'create' && resource === ANALYSIS_RUNS },
   { name: 'the end of AnalysisRuns', covers: ({ op, resource }) => op !== 'create' && resource === ANALYSIS_RUNS },
+];
+
+/** Drawn only where there are Experiments. */
+export const REFUSED_KINDS_OF_EXPERIMENTS: readonly RefusedKind[] = [
+  { name: 'new Experiments', covers: ({ op, resource }) => op === 'create' && resource === EXPERIMENTS },
+  { name: 'the end of Experiments', covers: ({ op, resource }) => op !== 'create' && resource === EXPERIMENTS },
 ];
 
 export class Refusals {

@@ -20,10 +20,7 @@ const abort = ['aborts', ({ user }: History) => user.abort()] as const;
 const retry = ['retries', ({ user }: History) => user.retry()] as const;
 
 const measures = (outcome: 'Successful' | 'Failed') =>
-  [
-    `measures what is ${outcome.toLowerCase()}`,
-    ({ cluster }: History) => cluster.analysisRuns.decree(outcome),
-  ] as const;
+  [`measures what is ${outcome.toLowerCase()}`, ({ cluster }: History) => cluster.decreeTrials(outcome)] as const;
 
 const STEPS: JsonObject[] = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: { duration: '10s' } }];
 

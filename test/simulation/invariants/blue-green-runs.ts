@@ -1,18 +1,18 @@
 /**
  * What must be true of the two analyses of blue-green: nothing moves before what was measured is good.
  */
-import type { AnalysisRun } from '../../../src/api/schema/analysis-run.ts';
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import { LABELS } from '../../../src/api/words/labels.ts';
+import type { Trial } from '../../../src/core/analysis/run-history.ts';
 import { requestedAnalysis } from '../../../src/core/analysis/template-problem.ts';
 import { situationOf } from '../../../src/core/observed/situation.ts';
 import { isWithinRollbackWindow } from '../../../src/core/strategies/rollback.ts';
 import { ROLLOUTS } from '../../../src/kube/resources.ts';
 import { activeMoveOf } from './blue-green-writes.ts';
 import { reportedStatus } from './plans.ts';
-import { heard } from './run-writes.ts';
-import { blueGreenRuns, hasFailed, isTrying } from './runs.ts';
+import { heard } from './trial-writes.ts';
+import { hasFailed, isTrying, RUNS } from './trials.ts';
 import type { Finding } from './violation.ts';
 import { blueGreenStrategyOf, changeOf, replicaSetOf, type WriteFacts } from './write-facts.ts';
 
@@ -78,12 +78,13 @@ function failedRunsGiveTheRevisionUp(facts: WriteFacts): Finding {
   const told = heard(facts);
   if (told === null || told.before.abortedAt !== undefined || told.after.abort === true) return null;
   if (isFastTracked(facts)) return null;
-  const failed = blueGreenRuns(told.before).find((name) => isFailed(facts, told.before, told.runs.get(name)));
+  const seen = told.seen(RUNS);
+  const failed = RUNS.ofBlueGreen(told.before).find((name) => isFailed(facts, told.before, seen.get(name)));
   return failed === undefined ? null : `${failed} has failed, and the update goes on`;
 }
 
 /** And its analysis is still asked for, of the Service where the revision is by now. */
-function isFailed({ made }: WriteFacts, { blueGreen }: RolloutStatus, run: AnalysisRun | undefined): boolean {
+function isFailed({ made }: WriteFacts, { blueGreen }: RolloutStatus, run: Trial | undefined): boolean {
   const { prePromotionAnalysis, postPromotionAnalysis } = blueGreenStrategyOf(made.world.rollout);
   const hash = run?.metadata.labels?.[LABELS.podTemplateHash];
   const isPost = run?.metadata.labels?.[LABELS.rolloutType] === 'PostPromotion';

@@ -14,10 +14,10 @@ import { evictionInvariants } from './evictions.ts';
 import { planInvariants } from './plans.ts';
 import { promotionInvariants } from './promotions.ts';
 import { RequestsFindAPod } from './requests.ts';
-import { runWriteInvariants } from './run-writes.ts';
+import { trialWriteInvariants } from './trial-writes.ts';
 import { settledInvariants, type SettledFacts } from './settled.ts';
 import { settledBlueGreenInvariants } from './settled-blue-green.ts';
-import { settledRunInvariants } from './settled-runs.ts';
+import { settledTrialInvariants } from './settled-trials.ts';
 import { settledStepInvariants } from './settled-steps.ts';
 import { statusWriteInvariants } from './status-writes.ts';
 import { trafficWriteInvariants } from './traffic-writes.ts';
@@ -35,7 +35,7 @@ const writeInvariants = {
   ...evictionInvariants,
   ...workloadWriteInvariants,
   ...promotionInvariants,
-  ...runWriteInvariants,
+  ...trialWriteInvariants,
   ...blueGreenRunInvariants,
 };
 
@@ -43,7 +43,7 @@ const restInvariants = {
   ...settledInvariants,
   ...settledStepInvariants,
   ...settledBlueGreenInvariants,
-  ...settledRunInvariants,
+  ...settledTrialInvariants,
 };
 
 /** Looks and writes that one act of a user, one fault or one loss of a pod may cost, and what a history may cost without any. */

@@ -9,6 +9,7 @@ import type { Plan, Write } from '../../../src/kube/plan.ts';
 import {
   ANALYSIS_RUNS,
   DEPLOYMENTS,
+  EXPERIMENTS,
   INGRESSES,
   PODS,
   REPLICA_SETS,
@@ -54,7 +55,7 @@ function rankOf(write: Write, world: RolloutWorld): number | null {
   const { plural } = write.resource;
   if (isStatusWrite(write)) return 5;
   // They serve no requests.
-  if (plural === ANALYSIS_RUNS.plural) return null;
+  if (plural === ANALYSIS_RUNS.plural || plural === EXPERIMENTS.plural) return null;
   if (write.op === 'evict' || plural === DEPLOYMENTS.plural) return 6;
   if (write.op === 'create') return 0;
   // A Service that no spec names any more serves no requests.

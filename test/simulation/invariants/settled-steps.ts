@@ -5,7 +5,7 @@ import { headerRoutesAt, scaleAt } from '../../../src/core/strategies/canary/ste
 import { pauseSeconds } from '../../../src/kube/duration.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
-import { isPausedByRun } from './runs.ts';
+import { isPausedByTrial } from './trials.ts';
 import { isBlockedByForeignCanary, isInvalid, ownIngresses, replicaSets, type SettledFacts } from './settled.ts';
 import type { Finding } from './violation.ts';
 import { canaryStrategyOf, isRouted, selectedBy } from './write-facts.ts';
@@ -16,7 +16,7 @@ function timedPausesEnd(facts: SettledFacts): Finding {
   const { currentStepIndex = -1, pauseConditions = [], abort } = rollout.status ?? {};
   if (isInvalid(facts) || rollout.spec.paused === true || abort === true || pauseConditions.length === 0) return null;
   // A person has to judge first.
-  if (isPausedByRun(rollout.status ?? {})) return null;
+  if (isPausedByTrial(rollout.status ?? {})) return null;
   const pause = canaryStrategyOf(rollout).steps?.[currentStepIndex]?.pause;
   return pause === undefined || pauseSeconds(pause.duration) === null
     ? null

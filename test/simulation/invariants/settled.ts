@@ -19,7 +19,7 @@ import { hashOf } from '../cluster/pod.ts';
 import { canaryRuleOf } from '../cluster/proxy.ts';
 import { podsOf } from '../cluster/replica-set-controller.ts';
 import type { Ledger } from '../ledger.ts';
-import { isPausedByRun } from './runs.ts';
+import { isPausedByTrial } from './trials.ts';
 import type { Finding } from './violation.ts';
 import {
   blueGreenStrategyOf,
@@ -133,7 +133,7 @@ function retiredRevisionsAreGone(facts: SettledFacts): Finding {
   // While the user pauses, nothing that serves is removed for what has not started.
   if (isInvalid(facts) || rollout.spec.paused === true) return null;
   // And while blue-green waits for a judgement, nothing that could be gone back to (spec A.8).
-  if (isBlueGreen(rollout) && isPausedByRun(rollout.status ?? {})) return null;
+  if (isBlueGreen(rollout) && isPausedByTrial(rollout.status ?? {})) return null;
   const all = replicaSets(facts);
   const available = all.reduce((sum, one) => sum + cluster.availableOf(one), 0);
   if (available <= sizeOf(rollout) - unavailableOf(rollout)) return null;

@@ -6,7 +6,15 @@ import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import type { Write } from '../../../src/kube/plan.ts';
-import { ANALYSIS_RUNS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import {
+  ANALYSIS_RUNS,
+  EXPERIMENTS,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  ROLLOUTS,
+  SERVICES,
+} from '../../../src/kube/resources.ts';
 import type { Finding } from './violation.ts';
 import type { WriteFacts } from './write-facts.ts';
 
@@ -35,6 +43,8 @@ function seenBy(world: RolloutWorld, { resource, name }: Write): KubeObject | un
       return world.pods.find((one) => one.metadata.name === name);
     case ANALYSIS_RUNS.plural:
       return world.analysis.runs.find((one) => one.metadata.name === name);
+    case EXPERIMENTS.plural:
+      return world.experiments.own.find((one) => one.metadata.name === name);
     case SERVICES.plural:
       return world.services.get(name);
     case INGRESSES.plural:

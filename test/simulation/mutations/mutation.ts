@@ -8,10 +8,11 @@ import {
   NGINX_CANARY_ANNOTATIONS as KEY,
 } from '../../../src/api/words/labels.ts';
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import { ingressesIn } from '../../../src/core/traffic/nginx/observed.ts';
 import type { Ingress, ReplicaSet } from '../../../src/kube/objects.ts';
 import { isControlledBy } from '../../../src/kube/owners.ts';
-import type { Write } from '../../../src/kube/plan.ts';
+import type { Plan, Write } from '../../../src/kube/plan.ts';
 import { INGRESSES, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
 import { hashOf } from '../cluster/pod.ts';
 import type { Decide } from '../controller/process.ts';
@@ -23,11 +24,26 @@ export interface Mutation {
   readonly decide: Decide;
   /** Where to begin looking for a history that is rare; 1 by default. */
   readonly firstSeed?: number;
+  /** In place of the usual chance of canaries with Experiments among their steps. */
+  readonly experimentChance?: number;
 }
 
 /** The same fault, to be looked for from a later seed on. */
 export function rare(firstSeed: number, mutation: Mutation): Mutation {
   return { ...mutation, firstSeed };
+}
+
+/** The plan of the core with other writes than it holds. */
+export function writing(
+  name: string,
+  caughtBy: string,
+  change: (writes: readonly Write[], world: RolloutWorld) => readonly Write[],
+): Mutation {
+  const decide = (world: RolloutWorld): Plan => {
+    const plan = decideRollout(world);
+    return { ...plan, writes: change(plan.writes, world) };
+  };
+  return { name, caughtBy, decide };
 }
 
 export const WEIGHT = `${PREFIX}/${KEY.weight}`;

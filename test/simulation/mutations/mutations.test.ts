@@ -10,6 +10,7 @@ import { WRONG_ADOPTIONS } from './wrong-adoptions.ts';
 import { WRONG_BLUE_GREEN } from './wrong-blue-green.ts';
 import { WRONG_BELIEFS } from './wrong-beliefs.ts';
 import { WRONG_EVICTIONS } from './wrong-evictions.ts';
+import { WRONG_EXPERIMENTS } from './wrong-experiments.ts';
 import { WRONG_WRITES } from './wrong-writes.ts';
 
 const MOST_HISTORIES = 400;
@@ -23,10 +24,11 @@ test.each([
   ...WRONG_ADOPTIONS,
   ...WRONG_BLUE_GREEN,
   ...WRONG_ANALYSES,
-])('$name: $caughtBy', { timeout: TIMEOUT_MS }, async ({ decide, caughtBy, firstSeed = 1 }: Mutation) => {
+  ...WRONG_EXPERIMENTS,
+])('$name: $caughtBy', { timeout: TIMEOUT_MS }, async ({ caughtBy, firstSeed = 1, ...played }: Mutation) => {
   const found = new Set<string>();
   for (let i = 0; i < MOST_HISTORIES && !found.has(caughtBy); i++) {
-    const { failure } = await runRandomHistory(firstSeed + i, { decide });
+    const { failure } = await runRandomHistory(firstSeed + i, played);
     if (failure !== null) found.add(failure.invariant);
   }
   expect([...found]).toContain(caughtBy);

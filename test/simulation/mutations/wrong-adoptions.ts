@@ -6,21 +6,9 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Write } from '../../../src/kube/plan.ts';
 import { DEPLOYMENTS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
-import { rare, type Mutation } from './mutation.ts';
+import { rare, writing, type Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
-
-function writing(
-  name: string,
-  caughtBy: string,
-  change: (writes: readonly Write[], world: RolloutWorld) => readonly Write[],
-): Mutation {
-  const decide = (world: RolloutWorld) => {
-    const plan = decideRollout(world);
-    return { ...plan, writes: change(plan.writes, world) };
-  };
-  return { name, caughtBy, decide };
-}
 
 function isCapacity(write: Write): boolean {
   return write.resource === REPLICA_SETS;

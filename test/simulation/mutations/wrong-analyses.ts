@@ -15,7 +15,7 @@ import { isControlledBy } from '../../../src/kube/owners.ts';
 import { EMPTY_PLAN, type Plan, type Write } from '../../../src/kube/plan.ts';
 import { ANALYSIS_RUNS } from '../../../src/kube/resources.ts';
 import { isStatusWrite } from '../invariants/plans.ts';
-import { rare, type Mutation } from './mutation.ts';
+import { rare, writing, type Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
 
@@ -28,19 +28,6 @@ function seeing(
   const decide = (world: RolloutWorld): Plan => {
     const runs = world.analysis.runs.flatMap((run) => change(run, world) ?? []);
     return decideRollout({ ...world, analysis: { ...world.analysis, runs } });
-  };
-  return { name: `analysis: ${name}`, caughtBy, decide };
-}
-
-/** Its plan with other writes. */
-function writing(
-  name: string,
-  caughtBy: string,
-  change: (writes: readonly Write[], world: RolloutWorld) => readonly Write[],
-): Mutation {
-  const decide = (world: RolloutWorld): Plan => {
-    const plan = decideRollout(world);
-    return { ...plan, writes: change(plan.writes, world) };
   };
   return { name: `analysis: ${name}`, caughtBy, decide };
 }
@@ -97,13 +84,13 @@ export const WRONG_ANALYSES: readonly Mutation[] = [
   seeing('an inconclusive run counts as successful', 'analysisStepsPassOnSuccess', (run) =>
     run.status?.phase === 'Inconclusive' ? withPhase(run, 'Successful') : run,
   ),
-  seeing('a failed run in the background is ignored', 'failedRunsGiveTheCanaryUp', (run) =>
+  seeing('a failed run in the background is ignored', 'failedTrialsGiveTheCanaryUp', (run) =>
     isOfKind(run, 'Background') && run.status?.phase === 'Failed' ? withPhase(run, 'Running') : run,
   ),
-  seeing('an error in the background is no failure', 'failedRunsGiveTheCanaryUp', (run) =>
+  seeing('an error in the background is no failure', 'failedTrialsGiveTheCanaryUp', (run) =>
     isOfKind(run, 'Background') && run.status?.phase === 'Error' ? withPhase(run, 'Successful') : run,
   ),
-  seeing('an inconclusive run in the background does not pause', 'inconclusiveRunsPause', (run) =>
+  seeing('an inconclusive run in the background does not pause', 'inconclusiveTrialsPause', (run) =>
     isOfKind(run, 'Background') && run.status?.phase === 'Inconclusive' ? withPhase(run, 'Running') : run,
   ),
   seeing('the active Service moves while the preview is measured', 'activeMovesAfterItsAnalysis', (run) =>
@@ -117,41 +104,41 @@ export const WRONG_ANALYSES: readonly Mutation[] = [
   ),
   rare(
     370,
-    seeing('after a retry an old result counts again', 'namedRunsAreFresh', (run, { rollout }) => {
+    seeing('after a retry an old result counts again', 'namedTrialsAreFresh', (run, { rollout }) => {
       const { abort, abortedAt } = rollout.status ?? {};
       const isRetry = abortedAt !== undefined && abort !== true;
       return isRetry && isOutcome(run.status?.phase) ? withPhase(run, 'Running') : run;
     }),
   ),
-  seeing('runs that the status names are not looked up', 'nothingIsMeasuredTwice', (run, world) =>
+  seeing('runs that the status names are not looked up', 'nothingIsTriedTwice', (run, world) =>
     named(world).includes(run) ? null : run,
   ),
-  writing('no run is asked to end', 'strayRunsAreAskedToEnd', (writes) =>
+  writing('analysis: no run is asked to end', 'strayTrialsAreAskedToEnd', (writes) =>
     writes.filter((write) => !isOfRuns(write) || write.op !== 'patch'),
   ),
-  writing('all runs are asked to end', 'namedRunsAreLeftAlone', (writes, world) => [
+  writing('analysis: all runs are asked to end', 'namedTrialsAreLeftAlone', (writes, world) => [
     ...named(world)
       .filter(({ status, spec }) => !isOutcome(status?.phase) && spec.terminate !== true)
       .map((run) => terminateRun(run, why)),
     ...writes,
   ]),
-  writing('old runs stay', 'runHistoryIsBounded', (writes) =>
+  writing('analysis: old runs stay', 'trialHistoryIsBounded', (writes) =>
     writes.filter((write) => !isOfRuns(write) || write.op !== 'delete'),
   ),
-  writing('a run is deleted in place of being asked to end', 'onlyEndedRunsAreDeleted', (writes, world) =>
+  writing('analysis: a run is deleted in place of being asked to end', 'onlyEndedTrialsAreDeleted', (writes, world) =>
     writes.map((write) => {
       const run = world.analysis.runs.find(({ metadata }) => metadata.name === write.name);
       return isOfRuns(write) && write.op === 'patch' && run !== undefined ? deleteRun(run, why) : write;
     }),
   ),
-  writing('the outcome of a run is written by the Rollout', 'runsAreOnlyAskedToEnd', (writes) =>
+  writing('analysis: the outcome of a run is written by the Rollout', 'trialsAreOnlyAskedToEnd', (writes) =>
     writes.map((write) =>
       isOfRuns(write) && write.op === 'patch' ? { ...write, patch: { status: { phase: 'Successful' } } } : write,
     ),
   ),
   {
     name: 'analysis: a collision adopts whatever has the name',
-    caughtBy: 'onlyOwnRunsAreNamed',
+    caughtBy: 'onlyOwnTrialsAreNamed',
     decide: (world) => decideRollout(adopting(world)),
   },
   {

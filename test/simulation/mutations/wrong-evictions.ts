@@ -4,21 +4,9 @@
  */
 import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
-import type { EvictWrite, Write } from '../../../src/kube/plan.ts';
+import type { EvictWrite } from '../../../src/kube/plan.ts';
 import { PODS } from '../../../src/kube/resources.ts';
-import type { Mutation } from './mutation.ts';
-
-function writing(
-  name: string,
-  caughtBy: string,
-  change: (writes: readonly Write[], world: RolloutWorld) => readonly Write[],
-): Mutation {
-  const decide = (world: RolloutWorld) => {
-    const plan = decideRollout(world);
-    return { ...plan, writes: change(plan.writes, world) };
-  };
-  return { name, caughtBy, decide };
-}
+import { writing, type Mutation } from './mutation.ts';
 
 function evictionsOf({ pods, rollout }: RolloutWorld): EvictWrite[] {
   return pods.map(({ metadata: { name, uid, namespace = '' } }) => ({

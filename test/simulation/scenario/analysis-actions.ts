@@ -7,7 +7,7 @@ import { LABELS } from '../../../src/api/words/labels.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import { controllerReference } from '../../../src/kube/owners.ts';
 import { ANALYSIS_RUNS, ROLLOUTS } from '../../../src/kube/resources.ts';
-import { namedRuns } from '../invariants/runs.ts';
+import { namedIn, RUNS } from '../invariants/trials.ts';
 import { drawBlueGreenAnalyses, drawHistoryLimits, drawMeasured, TEMPLATES } from './analysis-spec.ts';
 import type { Action, WeightedActions } from './action.ts';
 import { drawSteps } from './rollout-spec.ts';
@@ -21,7 +21,7 @@ const deleteRun: Action = ({ cluster, random }) => {
 };
 
 const deleteCurrentRun: Action = ({ cluster, user, random }) => {
-  const names = namedRuns(user.status);
+  const names = namedIn(user.status, RUNS);
   if (names.length === 0) return null;
   const name = random.pick(names);
   cluster.store.delete(ANALYSIS_RUNS.plural, name, 'user');
@@ -49,7 +49,7 @@ const takeName: Action = ({ cluster, user, random }) => {
     spec: { metrics: [{ name: 'rate', provider: { web: { url: 'http://127.0.0.1/' } } }] },
     ...(random.chance(0.5) ? { status: { phase: 'Successful' } } : {}),
   };
-  const [present] = namedRuns(user.status);
+  const [present] = namedIn(user.status, RUNS);
   const taken = present ?? `${name}-${currentPodHash}-${revision}${suffix}`;
   if (present !== undefined) cluster.store.delete(ANALYSIS_RUNS.plural, present, 'user');
   const { outcome } = cluster.store.create(ANALYSIS_RUNS.plural, taken, body as unknown as JsonObject, 'user');

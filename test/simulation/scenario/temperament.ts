@@ -1,9 +1,9 @@
 /**
  * How one history is tempered: how fast everything is, how pods behave, and what goes wrong.
  */
-import type { RunFortune } from '../cluster/analysis-run-controller.ts';
 import type { Pace } from '../cluster/delays.ts';
 import type { ClusterPaces } from '../cluster/cluster.ts';
+import type { TrialFortune } from '../cluster/trial-controller.ts';
 import type { FaultRates } from '../controller/faults.ts';
 import type { ProcessPaces } from '../controller/process.ts';
 import type { Random } from '../random.ts';
@@ -19,6 +19,13 @@ export interface Temperament {
   readonly roughPods: boolean;
 }
 
+const CALM_TRIALS: TrialFortune = {
+  pace: fixed(60),
+  lengthsMs: [[1, 10_000]],
+  outcomes: [[1, 'Successful']],
+  oddChance: 0,
+};
+
 /** Everything takes its typical time, nothing goes wrong: how stories for people are told. */
 export const CALM: Temperament = {
   cluster: {
@@ -28,7 +35,8 @@ export const CALM: Temperament = {
     endpoints: fixed(80),
     proxyIngress: fixed(1500),
     proxyEndpoints: fixed(700),
-    runs: { pace: fixed(60), lengthsMs: [[1, 10_000]], outcomes: [[1, 'Successful']], oddChance: 0 },
+    runs: CALM_TRIALS,
+    experiments: CALM_TRIALS,
   },
   controller: { watch: fixed(15), write: fixed(8), queue: fixed(3) },
   doubleChance: 0,
@@ -52,6 +60,7 @@ export function drawTemperament(random: Random): Temperament {
       proxyIngress: { typicalMs: random.pick([50, 1000, 2000]), slowChance: 0.2, slowestMs: 1500 },
       proxyEndpoints: { typicalMs: random.pick([20, 300, 1000]), slowChance: 0.2, slowestMs: 1500 },
       runs: drawFortune(random.split('runs')),
+      experiments: drawFortune(random.split('experiments')),
     },
     controller: {
       watch: drawPace(random, 15),
@@ -74,7 +83,7 @@ function drawPace(random: Random, typicalMs: number): Pace {
   ]);
 }
 
-function drawFortune(random: Random): RunFortune {
+function drawFortune(random: Random): TrialFortune {
   return {
     pace: drawPace(random, 60),
     lengthsMs: [

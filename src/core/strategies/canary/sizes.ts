@@ -3,6 +3,7 @@
  * still depends on them are added in `scaling.ts`.
  */
 import { atLeastMinPods, basicSplit, podsForWeight, type Split } from './replica-arithmetic.ts';
+import { isInconclusive } from '../analysis-verdict.ts';
 import { reaches } from '../../observed/endpoints.ts';
 import {
   availableReplicasOf,
@@ -31,10 +32,15 @@ function canaryTarget(position: Position): CanaryTarget {
     case 'aborted':
       return { weight: spec.dynamicStableScale ? steppingDownWeight(position) : 0 };
     case 'finishing':
-      return { weight: spec.maxWeight };
+      return { weight: isFrozen(position) ? position.observed.highestWeight : spec.maxWeight };
     case 'stepping':
       return targetOfSteps(position);
   }
+}
+
+/** Past the last step a run shows nothing: until a person has judged it no more pods and requests come to the canary. */
+function isFrozen({ standing, memory }: Position): boolean {
+  return standing === 'finishing' && memory.pauseConditions.some(isInconclusive);
 }
 
 function targetOfSteps({ spec: { routed, steps }, stepIndex }: Position): CanaryTarget {
@@ -68,12 +74,10 @@ function keepsPodForTesters({ situation, router, standing }: Position): boolean 
  */
 function askedSizes(position: Position): Split {
   const { situation, spec } = position;
-  const target = canaryTarget(position);
-  if (spec.routed) return routedSizes(position, target);
+  if (spec.routed) return routedSizes(position, canaryTarget(position));
   const next = basicSplit({
     replicas: situation.replicas,
-    weight: 'weight' in target ? target.weight : 0,
-    maxWeight: spec.maxWeight,
+    ...basicShare(position),
     surge: spec.surge,
     unavailable: spec.unavailable,
     canary: sideOf(situation.canary),
@@ -83,6 +87,16 @@ function askedSizes(position: Position): Split {
     brokenStable: brokenPods(situation.stable),
   });
   return { canary: seenSize(situation.canary, next.canary), stable: seenSize(situation.stable, next.stable) };
+}
+
+/** Without a router the pods are the weight, so what is frozen keeps the share that they have. */
+function basicShare(position: Position): { readonly weight: number; readonly maxWeight: number } {
+  const { situation, spec } = position;
+  const canary = specReplicasOf(situation.canary);
+  const pods = canary + specReplicasOf(situation.stable);
+  if (isFrozen(position) && pods > 0) return { weight: canary, maxWeight: pods };
+  const target = canaryTarget(position);
+  return { weight: 'weight' in target ? target.weight : 0, maxWeight: spec.maxWeight };
 }
 
 /** While the ReplicaSet controller has not seen the present size its pods are unknown, so none is removed. */
@@ -97,7 +111,8 @@ function routedSizes(position: Position, target: CanaryTarget): Split {
   const minPods = spec.strategy.minPodsPerReplicaSet;
   const pods = (weight: number) => podsForWeight(weight, replicas, maxWeight);
   const weight = 'weight' in target ? target.weight : 0;
-  const byTarget = 'replicas' in target ? target.replicas : atLeastMinPods(pods(weight), minPods, replicas);
+  const asked = 'replicas' in target ? target.replicas : atLeastMinPods(pods(weight), minPods, replicas);
+  const byTarget = isFrozen(position) ? Math.max(asked, Math.min(specReplicasOf(situation.canary), replicas)) : asked;
   if (!spec.dynamicStableScale) return { canary: byTarget, stable: replicas };
 
   // The stable side shrinks only after traffic has left it, and grows before traffic comes back.

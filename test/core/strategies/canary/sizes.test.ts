@@ -23,6 +23,72 @@ function updating(
   };
 }
 
+const INCONCLUSIVE: WorldOptions['status'] = {
+  pauseConditions: [{ reason: 'InconclusiveAnalysisRun', startTime: '2025-12-31T23:59:00Z' }],
+  controllerPause: true,
+  currentStepIndex: WEIGHTS.length,
+};
+
+describe('past the last step, while a run shows nothing, nothing moves towards the canary', () => {
+  interface Row {
+    readonly name: string;
+    readonly strategy: CanaryStrategy;
+    readonly replicas?: number;
+    readonly present: readonly [canary: number, stable: number];
+    readonly weight: number;
+    readonly sizes: readonly [canary: number, stable: number];
+  }
+  const basic: CanaryStrategy = { steps: WEIGHTS };
+  test.each<Row>([
+    { name: 'with a router', strategy: routed({ steps: WEIGHTS }), present: [3, 5], weight: 60, sizes: [3, 5] },
+    {
+      name: 'with a router, and pods that came before the run ended',
+      strategy: routed({ steps: WEIGHTS }),
+      present: [4, 5],
+      weight: 60,
+      sizes: [4, 5],
+    },
+    {
+      name: 'with a router, while the user asks for more pods',
+      strategy: routed({ steps: WEIGHTS }),
+      replicas: 10,
+      present: [3, 5],
+      weight: 60,
+      sizes: [6, 10],
+    },
+    {
+      name: 'with a router, while the user asks for fewer pods',
+      strategy: routed({ steps: WEIGHTS }),
+      replicas: 2,
+      present: [4, 5],
+      weight: 60,
+      sizes: [2, 2],
+    },
+    {
+      name: 'where the stable side shrinks with its traffic',
+      strategy: routed({ steps: WEIGHTS, dynamicStableScale: true }),
+      present: [3, 2],
+      weight: 60,
+      sizes: [3, 2],
+    },
+    { name: 'without a router', strategy: basic, present: [3, 2], weight: 0, sizes: [3, 2] },
+    { name: 'without a router, beside a pod of surge', strategy: basic, present: [3, 3], weight: 0, sizes: [3, 3] },
+    { name: 'without a router and without a pod', strategy: basic, present: [0, 5], weight: 0, sizes: [0, 5] },
+    {
+      name: 'without a router, while the user asks for more pods',
+      strategy: basic,
+      replicas: 10,
+      present: [3, 2],
+      weight: 0,
+      sizes: [6, 4],
+    },
+  ])('$name', ({ strategy, replicas = 5, present: [canary, stablePods], weight, sizes }) => {
+    const options = updating({ strategy, replicas, canary, stablePods, status: INCONCLUSIVE });
+    const { canary: ofCanary, stable } = sizesOf(options, weight);
+    expect([ofCanary, stable]).toEqual(sizes);
+  });
+});
+
 function sizesOf(options: WorldOptions, observedWeight = 0): { readonly canary: number; readonly stable: number } {
   const { canary, stable } = desiredSizes(positionOf(buildSituation(options), observedWeight));
   return { canary, stable };

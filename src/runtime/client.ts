@@ -21,7 +21,6 @@ import type {
 import { type Clock, sleep } from './clock.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
-import type { Transport } from './transport.ts';
 import { WatchLines } from './watch-lines.ts';
 import {
   isRecord,
@@ -53,7 +52,7 @@ const DEFAULT_TIMEOUT_MS = 65_000;
 const MAX_PATIENCE = 5;
 
 export class Client {
-  readonly #transport: Transport;
+  readonly #transport: ClientOptions['transport'];
   readonly #clock: Clock;
   readonly #metrics: ClientOptions['metrics'];
   readonly #userAgent: string;
@@ -159,17 +158,20 @@ export class Client {
     });
   }
 
-  /** JSON merge patch: `null` removes a key. With a `metadata.resourceVersion`, every concurrent change is a `conflict`. */
+  /**
+   * JSON merge patch: `null` removes a key. With a `metadata.resourceVersion`, every concurrent change is a `conflict`.
+   * A list is a JSON patch of these operations.
+   */
   async patch(
     resource: Resource,
     object: ObjectName,
-    patch: JsonObject,
+    patch: JsonObject | readonly JsonObject[],
     { subresource, ...options }: PatchOptions = {},
   ): Promise<KubeObject> {
     return this.#object('Patch', resource, object, options, {
       method: 'PATCH',
       ...(subresource === undefined ? {} : { subresource }),
-      headers: { 'content-type': 'application/merge-patch+json' },
+      headers: { 'content-type': `application/${Array.isArray(patch) ? 'json-patch' : 'merge-patch'}+json` },
       body: JSON.stringify(patch),
     });
   }

@@ -27,7 +27,8 @@ export async function completions(words: readonly string[], { names }: Completer
   const found = async (): Promise<readonly string[]> => {
     if (waiting !== null) return waiting === 'namespace' ? names('namespaces', global) : valuesOf(command, waiting);
     if (current.startsWith('-')) return optionsOf(command);
-    if (command === null) return wordsBehind(path);
+    const behind = wordsBehind(path);
+    if (command === null || behind.length > 0) return behind;
     return takesName(command, args) ? names(command.names ?? 'rollouts', global) : [];
   };
   const fitting = (await found()).filter((one) => one.startsWith(current) && !args.includes(one));
@@ -53,19 +54,23 @@ function understood(words: readonly string[]): Understood {
   let waiting: string | null = null;
   for (const word of words) {
     if (waiting !== null) {
-      given[waiting] = word;
+      given[waiting] = valueOf(tableOf(command), waiting, word);
       waiting = null;
     } else if (word.startsWith('-')) {
       const [name, value] = optionIn(tableOf(command), word);
       if (value === null) waiting = name;
-      else given[name] = value;
-    } else if (command !== null) args.push(word);
+      else given[name] = valueOf(tableOf(command), name, value);
+    } else if (command !== null && commandOf([...path, word]) === null) args.push(word);
     else {
       path.push(word);
       command = commandOf(path);
     }
   }
   return { command, path, args, waiting, given };
+}
+
+function valueOf(table: OptionTable, name: string, value: string | boolean): unknown {
+  return table[name]?.kind === 'list' ? [value] : value;
 }
 
 /** The name of an option and its value; `null` when that is the next word. */

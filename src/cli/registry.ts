@@ -1,6 +1,8 @@
 /** Every command there is. What one needs beside its own file, and is slow to load, it loads when it runs. */
 import type { AnyCommand } from './command.ts';
 import { completion } from './commands/completion.ts';
+import { create } from './commands/create.ts';
+import { createAnalysisRun } from './commands/create-analysis-run.ts';
 import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
 import { listExperiments } from './commands/list-experiments.ts';
@@ -23,6 +25,8 @@ import { version } from './commands/version.ts';
 export const COMMANDS: readonly AnyCommand[] = [
   abort,
   completion,
+  create,
+  createAnalysisRun,
   getExperiment,
   getRollout,
   listExperiments,

@@ -29,7 +29,7 @@ export async function bundleScript(file: string): Promise<void> {
   await build.close();
 }
 
-export function packageVersion(): string {
+function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { readonly version: string };
   return manifest.version;
 }

@@ -13,12 +13,11 @@ const SRC = resolve(import.meta.dirname, '../src');
  */
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   '': [
-    ['kube'],
+    ['kube', 'version.ts'],
     ['api', 'telemetry'],
     ['core', 'runtime'],
     ['providers'],
-    ['controllers'],
-    ['cli', 'dashboard'],
+    ['controllers', 'cli', 'dashboard'],
     ['*'],
   ],
   api: [['words'], ['schema'], ['validation', '*']],
@@ -30,7 +29,8 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['traffic'],
     ['strategies'],
     ['report'],
-    ['rollout', 'view'],
+    ['rollout'],
+    ['view'],
   ],
   'core/analysis': [['pattern.ts', 'metric-value.ts'], ['expressions'], ['*']],
   'core/analysis/expressions': [['go'], ['time', 'syntax'], ['operations'], ['builtins'], ['check'], ['run'], ['*']],
@@ -43,6 +43,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['cloud-watch', 'datadog', 'influxdb', 'job', 'kayenta', 'prometheus'],
     ['providers.ts'],
   ],
+  cli: [['print'], ['*'], ['watch'], ['commands'], ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

@@ -118,7 +118,7 @@ const LOG_FORMATS = ['json', 'text'] as const;
 export interface Config {
   readonly kubeconfig: string;
   readonly context: string;
-  /** Empty: kubeconfig.ts finds it. */
+  /** Empty: runtime/kubeconfig.ts finds it. */
   readonly namespace: string;
   readonly namespaced: boolean;
   readonly instanceId: string;

@@ -3,7 +3,9 @@
  * steps, the traffic and the Ingress at the top, what a person can do below, and the events in the rest.
  */
 import type { Phase } from '../../src/api/words/reasons.ts';
-import type { RolloutView, RevisionView, StepView, WeightView } from '../../src/core/view/view.ts';
+import type { StepView } from '../../src/core/view/steps.ts';
+import type { RolloutView, RevisionView } from '../../src/core/view/view.ts';
+import type { WeightView } from '../../src/core/view/weight.ts';
 import { chapterLine } from './chapter.ts';
 import { spanOfTime, timeOfDay } from './duration.ts';
 import { colourOf } from './manifests.ts';

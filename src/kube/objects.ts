@@ -103,6 +103,46 @@ export interface EndpointSlice extends KubeObject {
 /** A pod as the metadata-only watch delivers it (PartialObjectMetadata). */
 export type PodMetadata = KubeObject;
 
+interface TerminatedContainer {
+  readonly reason?: string;
+  readonly exitCode: number;
+  readonly signal?: number;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly started?: boolean;
+  readonly restartCount: number;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string };
+    readonly running?: JsonObject;
+    readonly terminated?: TerminatedContainer;
+  };
+}
+
+interface Container {
+  readonly name: string;
+  readonly image?: string;
+  /** `Always` makes a sidecar of an init container. */
+  readonly restartPolicy?: string;
+}
+
+/** A whole pod, as people look at it; decisions need only {@link PodMetadata}. */
+export interface Pod extends KubeObject {
+  readonly spec?: {
+    readonly containers?: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly conditions?: readonly Pick<Condition, 'type' | 'status' | 'reason'>[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
 interface IngressServiceBackend {
   readonly name: string;
   readonly port?: { readonly name?: string; readonly number?: number };

@@ -1,13 +1,17 @@
 /** The options of the client, and those of its verbs. */
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
 import type { Transport } from './transport.ts';
 import type { WatchEvent } from './wire.ts';
 
+/** A counter of the table of metrics, or anything that counts. */
+interface Counter {
+  inc(labels: Readonly<Record<string, string>>, value?: number): void;
+}
+
 export interface ClientOptions {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'send'>;
   readonly clock: Clock;
-  readonly metrics: Pick<Metrics, 'apiRequests' | 'clientThrottleSeconds'>;
+  readonly metrics: { readonly apiRequests: Counter; readonly clientThrottleSeconds: Counter };
   readonly userAgent: string;
   /** Sustained requests a second. */
   readonly qps: number;
@@ -50,6 +54,11 @@ export interface WatchOptions {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
+}
+
+export interface CreateOptions extends RequestOptions {
+  /** `Strict`: a field that the server does not know is an error of kind `invalid`. */
+  readonly fieldValidation?: 'Strict';
 }
 
 export interface PatchOptions extends RequestOptions {

@@ -6,10 +6,11 @@ import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { type Resource, apiVersionOf } from '../kube/resources.ts';
 import { type Attempt, errorOfResponse, isApiError } from './api-error.ts';
-import { acceptOf, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
+import { acceptOf, creationPath, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
 import type {
   ApplyOptions,
   ClientOptions,
+  CreateOptions,
   DeleteOptions,
   EvictOptions,
   ListOptions,
@@ -21,7 +22,6 @@ import type {
 import { type Clock, sleep } from './clock.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
-import type { Transport } from './transport.ts';
 import { WatchLines } from './watch-lines.ts';
 import {
   isRecord,
@@ -53,7 +53,7 @@ const DEFAULT_TIMEOUT_MS = 65_000;
 const MAX_PATIENCE = 5;
 
 export class Client {
-  readonly #transport: Transport;
+  readonly #transport: ClientOptions['transport'];
   readonly #clock: Clock;
   readonly #metrics: ClientOptions['metrics'];
   readonly #userAgent: string;
@@ -121,9 +121,9 @@ export class Client {
     resource: Resource,
     object: ObjectName,
     body: JsonObject,
-    options: RequestOptions = {},
+    { fieldValidation, ...options }: CreateOptions = {},
   ): Promise<KubeObject> {
-    const { path } = targetOf('List', resource, object.namespace === undefined ? {} : { namespace: object.namespace });
+    const path = creationPath(resource, object, fieldValidation === undefined ? {} : { fieldValidation });
     return this.#object('Create', resource, object, options, { method: 'POST', path, body: JSON.stringify(body) });
   }
 
@@ -134,8 +134,7 @@ export class Client {
     body: JsonObject,
     options: RequestOptions = {},
   ): Promise<JsonObject> {
-    const target = targetOf('List', resource, object.namespace === undefined ? {} : { namespace: object.namespace });
-    const path = withQuery(target.path, new URLSearchParams({ dryRun: 'All' }));
+    const path = creationPath(resource, object, { dryRun: 'All' });
     const request = { method: 'POST', path, body: JSON.stringify(body) } as const;
     const { attempt, answer } = await this.#json('Create', resource, object, options, request);
     if (!isRecord(answer)) throw malformed(attempt, 'the answer is not an object');
@@ -159,11 +158,14 @@ export class Client {
     });
   }
 
-  /** JSON merge patch: `null` removes a key. With a `metadata.resourceVersion`, every concurrent change is a `conflict`. */
+  /**
+   * JSON merge patch: `null` removes a key. With a `metadata.resourceVersion`, every concurrent change is a `conflict`.
+   * A list is a JSON patch of these operations.
+   */
   async patch(
     resource: Resource,
     object: ObjectName,
-    patch: JsonObject,
+    patch: JsonObject | readonly JsonObject[],
     { subresource, metadataOnly, ...options }: PatchOptions = {},
   ): Promise<KubeObject> {
     return this.#object('Patch', resource, object, options, {
@@ -171,7 +173,7 @@ export class Client {
       ...(subresource === undefined ? {} : { subresource }),
       headers: {
         accept: acceptOf('PartialObjectMetadata', metadataOnly),
-        'content-type': 'application/merge-patch+json',
+        'content-type': `application/${Array.isArray(patch) ? 'json-patch' : 'merge-patch'}+json`,
       },
       body: JSON.stringify(patch),
     });

@@ -12,7 +12,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path with query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A list is sent as so many headers of that name. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   /** Limit until the last byte of the answer, or until the first one of a streamed answer. */
   readonly timeoutMs: number;

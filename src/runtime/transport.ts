@@ -135,7 +135,7 @@ export class Transport {
           origin: this.#origin,
           path: `${this.#basePath}${path}`,
           method,
-          headers: { ...headers, ...credentials.headers },
+          headers: { ...headers, ...credentials.headers } as Record<string, string | string[]>,
           body: body ?? null,
           // The exchange has the limit; undici's own would tick for as long as a watch is open.
           headersTimeout: 0,

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { RolloutView } from '../../src/core/view/view.ts';
+import { OUTLINE } from '../core/view/sample-view.ts';
 import { ChangeLog } from '../../examples/demo/change-log.ts';
 import type { Reading } from '../../examples/demo/meter.ts';
 
@@ -17,6 +18,7 @@ const REVISION = {
 };
 
 const VIEW: RolloutView = {
+  ...OUTLINE,
   namespace: 'default',
   name: 'web',
   phase: 'Paused',

@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { RolloutView } from '../../src/core/view/view.ts';
+import { OUTLINE } from '../core/view/sample-view.ts';
 import { frameOf } from '../../examples/demo/frame.ts';
 import type { Scene } from '../../examples/demo/scene.ts';
 import { painted, textOf } from '../../examples/demo/text.ts';
@@ -21,6 +22,7 @@ const STABLE = {
 };
 
 const VIEW: RolloutView = {
+  ...OUTLINE,
   namespace: 'default',
   name: 'web',
   phase: 'Paused',

@@ -1,7 +1,8 @@
 /** Everything that the page shows beside the squares, made of a scene. It is sent as it is. */
 import type { Phase } from '../../../src/api/words/reasons.ts';
 import type { Command } from '../../../src/core/view/commands.ts';
-import type { RevisionView, RolloutView, StepView } from '../../../src/core/view/view.ts';
+import type { StepView } from '../../../src/core/view/steps.ts';
+import type { RevisionView, RolloutView } from '../../../src/core/view/view.ts';
 import type { Answer } from '../../../test/testbed/data-plane/answers.ts';
 import { isFailure } from '../../../test/testbed/data-plane/answers.ts';
 import { spanOfTime } from '../duration.ts';

@@ -97,8 +97,10 @@ export interface Strategy {
   /** The fields of the status that no other strategy writes. */
   readonly ownFields: readonly (keyof RolloutStatus)[];
   readonly view: (situation: Situation) => StrategyView;
-  /** The fields of the status by which a person skips the step that a Rollout stands at; none where there is no step to skip. */
-  readonly skipStep: (rollout: Rollout) => RolloutStatus;
+  /** The fields of the status by which a person skips so many of the steps that are left; none where there are no steps. */
+  readonly skipSteps: (rollout: Rollout, count: number) => RolloutStatus;
+  /** A rollout that would pause at the very same step again if only its pause was ended. */
+  readonly pausesAgain: (rollout: Rollout) => boolean;
 }
 
 /** What is decided for a Rollout that stays as it is. */
@@ -119,4 +121,10 @@ export interface StrategyView {
   readonly pauseEndsAt: number | null;
   /** What all requests together weigh. */
   readonly totalWeight: number;
+  /** The share of the present template that the steps ask for while it is under way; `null` where no share is asked for. */
+  readonly askedWeight: number | null;
+  /** What the revision of a template hash is, beside being the stable one. */
+  readonly rolesOf: (templateHash: string) => readonly StrategyRole[];
 }
+
+type StrategyRole = 'canary' | 'active' | 'preview';

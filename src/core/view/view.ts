@@ -2,17 +2,13 @@
  * A rollout explained to a person: the one value that the command line, the dashboard and the demo show. It says what is
  * observed and what is waited for, in the words of the status and the events. No decision depends on it.
  */
-import { stepText } from '../../api/events.ts';
-import { namedServices, type ServiceRole } from '../../api/schema/named-services.ts';
 import type { Phase } from '../../api/words/reasons.ts';
-import type { JsonObject } from '../../kube/json.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import { strategyOf } from '../strategies/strategies.ts';
 import type { StrategyView } from '../strategies/strategy.ts';
 import type { ShownRoute } from '../traffic/router.ts';
-import { routerOf, shownRoutes } from '../traffic/routers.ts';
+import { shownRoutes } from '../traffic/routers.ts';
 import type { Command } from './commands.ts';
-import { selectedHash } from '../observed/endpoints.ts';
 import {
   availableReplicasOf,
   readyReplicasOf,
@@ -24,10 +20,20 @@ import {
 } from '../observed/replica-sets.ts';
 import { resolveTemplate } from '../observed/resolve-template.ts';
 import { situationOf, type Situation } from '../observed/situation.ts';
-import { reportedPhase, waitView, type WaitView } from './wait.ts';
 import type { RolloutWorld } from '../observed/world.ts';
+import { parseTime } from '../../kube/time.ts';
+import { bareWorld } from './bare-world.ts';
+import { countsOf, type PodCounts } from './counts.ts';
+import { imageViews, type ImageView } from './images.ts';
+import { imagesOf } from './replica-set.ts';
+import { revisionTrees, type RevisionTree } from './revisions.ts';
+import { progressOf, stepsDoneOf, stepsOf, type Progress, type StepView } from './steps.ts';
+import { serviceSelections, type ServiceSelection } from './services.ts';
+import { NOTHING_AROUND, type Surroundings } from './surroundings.ts';
+import { reportedPhase, waitView, type WaitView } from './wait.ts';
+import { shareOf, weightOf, type ShareView, type WeightView } from './weight.ts';
 
-/** What a view is made from: objects that a person may read anyway, no pods and no endpoints. */
+/** What a view is made from: objects that a person may read anyway. Without surroundings the tree ends at the ReplicaSets. */
 export type ViewedWorld = Omit<
   RolloutWorld,
   | 'analysis'
@@ -38,25 +44,37 @@ export type ViewedWorld = Omit<
   | 'endpoints'
   | 'propagationMs'
   | 'refused'
->;
+> & { readonly around?: Surroundings };
 
 export interface RolloutView {
   readonly namespace: string;
   readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number | null;
+  /** `canary` or `blueGreen`, as in the spec. */
+  readonly strategy: string;
   readonly phase: Phase;
   /** The status's own sentence about the phase; '' when there is nothing to say. */
   readonly message: string;
-  /** Whether the present template is stable (`settled`), on its way (`underWay`), or was given up (`aborted`). */
-  readonly progress: 'settled' | 'underWay' | 'aborted';
+  readonly progress: Progress;
   readonly replicas: number;
+  /** As the status counts them. */
+  readonly counts: PodCounts;
   readonly steps: readonly StepView[];
+  /** How many of the steps are done; `null` without steps. */
+  readonly stepsDone: number | null;
+  /** What the present template is to get of the requests, and gets; `null` where no share is asked for. */
+  readonly share: ShareView | null;
   /** The canary's share of the requests; `null` without a router, where the number of pods divides them. */
   readonly weight: WeightView | null;
+  readonly images: readonly ImageView[];
   readonly stable: RevisionView | null;
   /** The present template beside the stable one; `null` when they are the same or it has no ReplicaSet yet. */
   readonly canary: RevisionView | null;
   /** Earlier revisions that still have pods, oldest first. */
   readonly retired: readonly RevisionView[];
+  /** Everything that belongs to the rollout, newest revision first. */
+  readonly revisions: readonly RevisionTree[];
   readonly services: readonly ServiceSelection[];
   /** The objects that carry the weight. */
   readonly routes: readonly ShownRoute[];
@@ -64,21 +82,6 @@ export interface RolloutView {
   readonly waitsFor: WaitView | null;
   /** The commands that a person can give now. */
   readonly commands: readonly Command[];
-}
-
-export interface StepView {
-  readonly text: string;
-  readonly state: 'done' | 'current' | 'next';
-  /** When the step is over by itself, milliseconds since the epoch; only of a timed pause that has begun. */
-  readonly endsAt: number | null;
-}
-
-/** Several objects may disagree while a change is under way. */
-export interface WeightView {
-  readonly lowest: number;
-  readonly highest: number;
-  /** What all requests together weigh. */
-  readonly total: number;
 }
 
 export interface RevisionView {
@@ -95,88 +98,44 @@ export interface RevisionView {
   readonly scaleDownAt: number | null;
 }
 
-interface ServiceSelection {
-  readonly name: string;
-  readonly role: ServiceRole;
-  /** The revision that its selector names; '' when it names none. */
-  readonly hash: string;
-  readonly selects: 'stable' | 'canary' | 'another revision' | 'every pod' | 'missing';
-}
-
 export function viewRollout(world: ViewedWorld): RolloutView {
-  const unseen = {
-    analysis: { runs: [], templates: new Map(), inTheWay: [], takenNames: new Set<string>(), unreadable: null },
-    experiments: { own: [], inTheWay: [], unreadable: null },
-    defaultedTemplate: null,
-    pods: [],
-    claimedServices: new Set<string>(),
-    endpoints: new Map(),
-  };
-  const seen = { ...world, ...unseen, propagationMs: null, refused: [] };
+  const seen = { ...bareWorld(world.rollout, world.now), ...world };
   const resolved = resolveTemplate(seen);
   const situation = situationOf('problem' in resolved ? seen : resolved.world);
   const { namespace, name, replicas, stable, canary, retired } = situation;
   const progress = progressOf(situation);
   const strategy = strategyOf(situation.rollout).view(situation);
   const reported = reportedPhase(situation);
+  const steps = stepsOf(situation, progress, strategy);
+  const revisions = revisionTrees(situation, strategy, world.around ?? NOTHING_AROUND);
   return {
     namespace,
     name,
+    createdAt: parseTime(situation.rollout.metadata.creationTimestamp),
+    strategy: strategyOf(situation.rollout).name,
     phase: reported.phase,
     message: reported.message,
     progress,
     replicas,
-    steps: stepsOf(situation, progress, strategy),
+    counts: countsOf(situation.status),
+    steps,
+    stepsDone: stepsDoneOf(steps),
+    share: shareOf(situation, progress, strategy),
     weight: weightOf(situation, strategy),
+    images: imageViews(
+      revisions.flatMap((one) => [...one.replicaSets, ...one.experiments.flatMap(({ replicaSets }) => replicaSets)]),
+    ),
     stable: revisionView(stable),
     canary: canary === stable ? null : revisionView(canary),
     retired: retired
       .filter((one) => specReplicasOf(one) > 0 || statusReplicasOf(one) > 0)
       .flatMap((one) => revisionView(one) ?? []),
-    services: servicesOf(situation),
+    revisions,
+    services: serviceSelections(situation),
     routes: shownRoutes(situation),
     waitsFor: waitView(situation, reported, strategy.pauseEndsAt),
     commands: commandsOf(situation, progress, strategy),
   };
-}
-
-function progressOf({ status, canaryHash }: Situation): RolloutView['progress'] {
-  if (status.stableRS === canaryHash) return 'settled';
-  return status.abort === true && status.currentPodHash === canaryHash ? 'aborted' : 'underWay';
-}
-
-function stepsOf(situation: Situation, progress: RolloutView['progress'], strategy: StrategyView): readonly StepView[] {
-  const current = positionOf(situation, progress, strategy);
-  return strategy.steps.map((step, index) => {
-    const state = index < current.done ? 'done' : index === current.done && current.started ? 'current' : 'next';
-    return { text: stepText(step), state, endsAt: state === 'current' ? strategy.pauseEndsAt : null };
-  });
-}
-
-interface Position {
-  readonly done: number;
-  readonly started: boolean;
-}
-
-/** A status of another template says nothing about the steps of this one, and an abort gives them all up. */
-function positionOf(
-  { status, canaryHash }: Situation,
-  progress: RolloutView['progress'],
-  { steps, stepsDone }: StrategyView,
-): Position {
-  if (progress === 'settled') return { done: steps.length, started: false };
-  return progress === 'underWay' && status.currentPodHash === canaryHash
-    ? { done: stepsDone, started: true }
-    : { done: 0, started: false };
-}
-
-function weightOf(situation: Situation, { totalWeight: total }: StrategyView): WeightView | null {
-  const router = routerOf(situation.rollout);
-  if (!router.routes) return null;
-  const { lowestWeight: lowest, highestWeight: highest } = router.observe(situation);
-  // A router without objects has nothing to observe; validation refuses such a spec.
-  if (!Number.isFinite(lowest) || !Number.isFinite(highest)) return null;
-  return { lowest, highest, total };
 }
 
 function revisionView(replicaSet: ReplicaSet | null): RevisionView | null {
@@ -193,31 +152,7 @@ function revisionView(replicaSet: ReplicaSet | null): RevisionView | null {
   };
 }
 
-function imagesOf(podSpec: JsonObject | undefined): readonly string[] {
-  const containers = podSpec?.['containers'];
-  if (!Array.isArray(containers)) return [];
-  return (containers as readonly JsonObject[]).flatMap(({ image }) => (typeof image === 'string' ? [image] : []));
-}
-
-function servicesOf(situation: Situation): readonly ServiceSelection[] {
-  return namedServices(situation.rollout).map(({ name, role }) => {
-    const hash = selectedHash(situation, name);
-    return { name, role, hash, selects: selectionOf(situation, name, hash) };
-  });
-}
-
-function selectionOf(situation: Situation, service: string, hash: string): ServiceSelection['selects'] {
-  if (!situation.world.services.has(service)) return 'missing';
-  if (hash === '') return 'every pod';
-  if (hash === situation.status.stableRS) return 'stable';
-  return hash === situation.canaryHash ? 'canary' : 'another revision';
-}
-
-function commandsOf(
-  { status, rollout }: Situation,
-  progress: RolloutView['progress'],
-  { steps }: StrategyView,
-): readonly Command[] {
+function commandsOf({ status, rollout }: Situation, progress: Progress, { steps }: StrategyView): readonly Command[] {
   if (progress === 'aborted') return ['retry', 'promoteFull'];
   if (progress === 'settled') return rollout.spec.paused === true ? ['promote'] : [];
   // The first deployment has nothing to go back to.

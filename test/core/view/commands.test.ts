@@ -4,12 +4,13 @@
 import { expect, test } from 'vitest';
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import type { RolloutStatus } from '../../../src/api/schema/status.ts';
-import { commandPatches, type Command } from '../../../src/core/view/commands.ts';
+import { commandPatches, skipPatches, type Command } from '../../../src/core/view/commands.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import { canary } from '../../api/sample-rollout.ts';
 
 const PAUSE = { reason: 'CanaryPauseStep', startTime: '2026-01-02T03:04:05Z' };
 const WEB = canary({ steps: [{ setWeight: 20 }, { pause: {} }] });
+const UNDER_WAY: RolloutStatus = { stableRS: 'a', currentPodHash: 'b' };
 const UNPAUSE = { patch: { spec: { paused: false } } };
 
 interface Row {
@@ -51,11 +52,23 @@ const rows: readonly Row[] = [
     statusPatch: { pauseConditions: null },
     unpauses: true,
   },
-  { name: 'promote in full', command: 'promoteFull', statusPatch: { promoteFull: true } },
+  {
+    name: 'promote where an analysis has no conclusion takes the pause away and skips the step',
+    command: 'promote',
+    status: {
+      pauseConditions: [{ ...PAUSE, reason: 'InconclusiveAnalysisRun' }],
+      controllerPause: true,
+      currentStepIndex: 0,
+      canary: { currentStepAnalysisRunStatus: { name: 'web-1', status: 'Inconclusive' } },
+    },
+    statusPatch: { pauseConditions: null, controllerPause: false, currentStepIndex: 1 },
+  },
+  { name: 'promote in full', command: 'promoteFull', status: UNDER_WAY, statusPatch: { promoteFull: true } },
   {
     name: 'promote in full of a Rollout with spec.paused',
     command: 'promoteFull',
     one: paused(WEB),
+    status: UNDER_WAY,
     statusPatch: { promoteFull: true },
     unpauses: true,
   },
@@ -66,4 +79,19 @@ const rows: readonly Row[] = [
 test.each(rows)('$name', ({ command, one = WEB, status, statusPatch, unpauses = false }) => {
   const patches = commandPatches(status === undefined ? one : { ...one, status }, command);
   expect(patches).toEqual([{ subresource: 'status', patch: { status: statusPatch } }, ...(unpauses ? [UNPAUSE] : [])]);
+});
+
+test('promote in full of a revision that is stable already leaves no flag behind', () => {
+  const status = { stableRS: 'a', currentPodHash: 'a' };
+  expect(commandPatches({ ...WEB, status }, 'promoteFull')).toEqual([]);
+  expect(commandPatches({ ...paused(WEB), status }, 'promoteFull')).toEqual([UNPAUSE]);
+});
+
+test.each([
+  { skipped: 'step', currentStepIndex: 1 },
+  { skipped: 'all', currentStepIndex: 2 },
+] as const)('skip $skipped', ({ skipped, currentStepIndex }) => {
+  const patch = { subresource: 'status', patch: { status: { currentStepIndex } } };
+  expect(skipPatches({ ...WEB, status: { currentStepIndex: 0 } }, skipped)).toEqual([patch]);
+  expect(skipPatches(canary({}), skipped)).toBeNull();
 });

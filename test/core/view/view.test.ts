@@ -109,14 +109,29 @@ function view(one: Rollout, status: RolloutStatus | undefined, world: Partial<Vi
   });
 }
 
+const NO_ANALYSIS = { experiments: [], analysisRuns: [] };
+
 test('an update that stands at a pause, whole', () => {
   expect(view(WEB, PAUSED)).toEqual({
     namespace: 'shop',
     name: 'web',
     phase: 'Paused',
     message: 'CanaryPauseStep',
+    createdAt: null,
+    strategy: 'canary',
     progress: 'underWay',
     replicas: 2,
+    counts: { current: 0, updated: 0, ready: 0, available: 0 },
+    stepsDone: 1,
+    share: { asked: 20, observed: { lowest: 20, highest: 20, total: 100 } },
+    images: [
+      { image: 'web:0', roles: ['stable'] },
+      { image: 'web:1', roles: ['canary'] },
+    ],
+    revisions: [
+      { revision: 2, replicaSets: [expect.objectContaining({ hash: CANARY, roles: ['canary'] })], ...NO_ANALYSIS },
+      { revision: 1, replicaSets: [expect.objectContaining({ hash: STABLE, roles: ['stable'] })], ...NO_ANALYSIS },
+    ],
     steps: [
       { text: 'setWeight: 20', state: 'done', endsAt: null },
       { text: 'pause', state: 'current', endsAt: null },

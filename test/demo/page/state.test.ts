@@ -1,6 +1,7 @@
 /** What the page is told about a scene. */
 import { expect, test } from 'vitest';
 import type { RolloutView } from '../../../src/core/view/view.ts';
+import { OUTLINE } from '../../core/view/sample-view.ts';
 import type { Scene } from '../../../examples/demo/scene.ts';
 import { pageAnswer, pageStateOf } from '../../../examples/demo/page/state.ts';
 
@@ -18,6 +19,7 @@ const STABLE = {
 };
 
 const VIEW: RolloutView = {
+  ...OUTLINE,
   namespace: 'default',
   name: 'web',
   phase: 'Paused',

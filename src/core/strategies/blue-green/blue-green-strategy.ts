@@ -13,11 +13,21 @@ export const blueGreenStrategy: Strategy = {
   hold: holdBlueGreen,
   ownFields: BLUE_GREEN_FIELDS,
   view,
-  skipStep: () => ({}),
+  skipSteps: () => ({}),
+  pausesAgain: () => false,
 };
 
 /** All requests go to one of the two revisions, without steps in between. */
 function view(situation: Situation): StrategyView {
   const pauseEndsAt = pauseEnd(blueGreenSpecOf(situation), situation.status.pauseConditions ?? []);
-  return { steps: [], stepsDone: 0, pauseEndsAt, totalWeight: 100 };
+  const { activeSelector, previewSelector } = situation.status.blueGreen ?? {};
+  return {
+    steps: [],
+    stepsDone: 0,
+    pauseEndsAt,
+    totalWeight: 100,
+    askedWeight: null,
+    // Once promoted, the preview Service follows the active one.
+    rolesOf: (hash) => (hash === activeSelector ? ['active'] : hash === previewSelector ? ['preview'] : []),
+  };
 }

@@ -8,6 +8,7 @@ import { canarySpecOf } from './canary-spec.ts';
 import { decideCanary } from './canary.ts';
 import { holdCanary } from './held.ts';
 import { CANARY_FIELDS } from './memory.ts';
+import { weightAt } from './steps.ts';
 
 export const canaryStrategy: Strategy = {
   name: 'canary',
@@ -15,7 +16,8 @@ export const canaryStrategy: Strategy = {
   hold: holdCanary,
   ownFields: CANARY_FIELDS,
   view,
-  skipStep,
+  skipSteps,
+  pausesAgain,
 };
 
 function view(situation: Situation): StrategyView {
@@ -23,7 +25,14 @@ function view(situation: Situation): StrategyView {
   const { currentStepIndex: stepsDone = 0, pauseConditions = [] } = situation.status;
   const [step, pause] = [steps[stepsDone], pauseConditions[0]];
   const pauses = step?.pause !== undefined && pause !== undefined && isUnderWay(situation);
-  return { steps, stepsDone, pauseEndsAt: pauses ? pauseEnd(step, pause.startTime) : null, totalWeight: maxWeight };
+  return {
+    steps,
+    stepsDone,
+    pauseEndsAt: pauses ? pauseEnd(step, pause.startTime) : null,
+    totalWeight: maxWeight,
+    askedWeight: stepsDone < steps.length ? (weightAt(steps, stepsDone) ?? 0) : maxWeight,
+    rolesOf: (hash) => (hash === situation.canaryHash && hash !== situation.status.stableRS ? ['canary'] : []),
+  };
 }
 
 /** A status of another template says nothing about the steps of this one, and an abort gives them all up. */
@@ -31,7 +40,13 @@ function isUnderWay({ status, canaryHash }: Situation): boolean {
   return status.currentPodHash === canaryHash && status.stableRS !== canaryHash && status.abort !== true;
 }
 
-function skipStep({ spec, status }: Rollout): RolloutStatus {
+function skipSteps({ spec, status }: Rollout, skipped: number): RolloutStatus {
   const count = spec.strategy?.canary?.steps?.length ?? 0;
-  return count === 0 ? {} : { currentStepIndex: Math.min((status?.currentStepIndex ?? 0) + 1, count) };
+  return count === 0 ? {} : { currentStepIndex: Math.min((status?.currentStepIndex ?? 0) + skipped, count) };
+}
+
+/** Its analysis has come to no conclusion, and would not come to another one. */
+function pausesAgain({ status = {} }: Rollout): boolean {
+  const run = status.canary?.currentStepAnalysisRunStatus;
+  return status.controllerPause === true && run?.status === 'Inconclusive';
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadKubeConfig, ownNamespace } from '../src/kubeconfig.ts';
+import { loadKubeConfig, ownNamespace } from '../../src/runtime/kubeconfig.ts';
 
 const KUBECONFIG = `
 apiVersion: v1

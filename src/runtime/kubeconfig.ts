@@ -4,12 +4,18 @@
  */
 import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Config } from './config.ts';
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
+/** From the flags of the process; '' stands for a flag that is absent. */
+export interface ClusterChoice {
+  /** Path of a file. */
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
 /** Throws when the file cannot be read or lacks the context. */
-export function loadKubeConfig({ kubeconfig, context }: Pick<Config, 'kubeconfig' | 'context'>): KubeConfig {
+export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): KubeConfig {
   const loaded = new KubeConfig();
   if (kubeconfig === '') loaded.loadFromDefault();
   else loaded.loadFromFile(kubeconfig);
@@ -24,7 +30,7 @@ export function loadKubeConfig({ kubeconfig, context }: Pick<Config, 'kubeconfig
  * Inside a cluster the context is the pod's service account.
  */
 export function ownNamespace(
-  { namespace }: Pick<Config, 'namespace'>,
+  { namespace }: { readonly namespace: string },
   kubeConfig: KubeConfig,
   podNamespaceFile = SERVICE_ACCOUNT_NAMESPACE,
 ): string {

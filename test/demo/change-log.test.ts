@@ -38,7 +38,17 @@ function linesAfter(moments: readonly { readonly now: number; readonly traffic: 
   const out = new PassThrough({ encoding: 'utf8' });
   const log = new ChangeLog(out);
   for (const { now, traffic } of moments) {
-    log.show({ now, traffic, view: VIEW, pageUrl: null, events: [], advice: [], chapters: [], keys: [] });
+    log.show({
+      now,
+      traffic,
+      view: VIEW,
+      analysis: null,
+      pageUrl: null,
+      events: [],
+      advice: [],
+      chapters: [],
+      keys: [],
+    });
   }
   const text = (out.read() ?? '') as string;
   return text

@@ -52,6 +52,7 @@ const SCENE: Scene = {
   now: NOW,
   view: VIEW,
   traffic: null,
+  analysis: null,
   pageUrl: null,
   events: Array.from({ length: 60 }, (_, index) => ({
     metadata: { name: `web.${index}`, uid: `${index}`, resourceVersion: `${index}` },

@@ -48,6 +48,7 @@ const SCENE: Scene = {
   now: NOW,
   view: VIEW,
   traffic: { counted: 200, percentOf: { blue: 74, green: 26 }, answered: 1234, failed: 3 },
+  analysis: null,
   pageUrl: null,
   events: [],
   advice: [],

@@ -3,8 +3,9 @@
  */
 import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { RolloutView } from '../../src/core/view/view.ts';
+import { BAD_ERROR_RATE, badImageFor } from './bad-version.ts';
 import { imageAfter, type Manifests } from './manifests.ts';
-import { imagePatch, patchArguments, patchesOf, type RolloutPatch } from './tell.ts';
+import { badImagePatch, imagePatch, patchArguments, patchesOf, type RolloutPatch } from './tell.ts';
 
 export interface Advice {
   readonly title: string;
@@ -17,13 +18,17 @@ export interface Kubectl {
   readonly kubeconfig: string;
 }
 
+export interface AdviceParts {
+  readonly rollout: Rollout;
+  readonly view: RolloutView;
+  /** Whether requests are sent that an analysis can measure. */
+  readonly hasRequests: boolean;
+  readonly manifests: Manifests;
+  readonly kubectl: Kubectl;
+}
+
 /** Empty while the rollout continues by itself. */
-export function adviceFor(
-  rollout: Rollout,
-  view: RolloutView,
-  manifests: Manifests,
-  kubectl: Kubectl,
-): readonly Advice[] {
+export function adviceFor({ rollout, view, hasRequests, manifests, kubectl }: AdviceParts): readonly Advice[] {
   const command = (args: readonly string[]): readonly string[] => [
     kubectl.path,
     `--kubeconfig=${kubectl.kubeconfig}`,
@@ -41,7 +46,7 @@ export function adviceFor(
     const manifest = [manifests.first, manifests.second].find((one) => one.image === image);
     return [
       manifest === undefined
-        ? patching('heal: set the stable image again', [imagePatch(image)])
+        ? patching('heal: set the stable image again', [imagePatch(rollout, image)])
         : { title: 'heal: apply the stable manifest again', commands: [command(['apply', '-f', manifest.path])] },
       told('retry: start the same update again', 'retry'),
     ];
@@ -55,7 +60,11 @@ export function adviceFor(
   }
   if (view.progress === 'settled' && view.phase === 'Healthy') {
     const image = imageAfter(view.stable?.images[0] ?? manifests.first.image);
-    return [patching(`update: set ${image}`, [imagePatch(image)])];
+    const bad = badImageFor(view);
+    return [
+      patching(`update: set ${image}`, [imagePatch(rollout, image)]),
+      ...(hasRequests ? [patching(`bad version: set ${bad}`, [badImagePatch(rollout, bad, BAD_ERROR_RATE)])] : []),
+    ];
   }
   return [];
 }

@@ -6,6 +6,8 @@ import type { Command } from '../../src/core/view/commands.ts';
 import type { RolloutView } from '../../src/core/view/view.ts';
 import type { ControlPlane } from '../../test/testbed/cluster/control-plane.ts';
 import { adviceFor, type Kubectl } from './advice.ts';
+import { releaseBadVersion, whyNoBadVersion } from './bad-version.ts';
+import { deployFirst } from './deploy-first.ts';
 import { imageAfter, imageIn, type Colour, type Manifests } from './manifests.ts';
 import type { Prompt } from './show.ts';
 import type { Sight } from './sight.ts';
@@ -24,11 +26,10 @@ export interface AttendedParts {
 /** The first deployment is Healthy and serves, and its image has been changed, when this resolves. */
 export async function openForPerson(parts: AttendedParts, patience: Patience): Promise<void> {
   const { plane, sight, traffic, manifests } = parts;
-  const apply = (...paths: readonly string[]) => plane.mustKubectl(['apply', ...paths.flatMap((path) => ['-f', path])]);
-  await apply(...manifests.surroundings, manifests.first.path);
+  await deployFirst(plane, manifests, traffic !== null);
   await untilSeen(sight, 'the first deployment to be Healthy', ({ phase }) => phase === 'Healthy', patience);
   await traffic?.begin(patience.signal);
-  await apply(manifests.second.path);
+  await plane.mustKubectl(['apply', '-f', manifests.second.path]);
 }
 
 const COMMAND_OF_KEY: Readonly<Record<string, Command>> = { p: 'promote', a: 'abort', r: 'retry' };
@@ -36,18 +37,24 @@ const COMMAND_OF_KEY: Readonly<Record<string, Command>> = { p: 'promote', a: 'ab
 /** What the person can do now, by commands and, if there is a keyboard, by keys. */
 export function promptFor(parts: AttendedParts, view: RolloutView | null, hasKeyboard: boolean): Prompt {
   const { rollout } = parts.sight;
-  const advice = view === null || rollout === null ? [] : adviceFor(rollout, view, parts.manifests, parts.kubectl);
+  const hasRequests = parts.traffic !== null;
+  const advice =
+    view === null || rollout === null
+      ? []
+      : adviceFor({ rollout, view, hasRequests, manifests: parts.manifests, kubectl: parts.kubectl });
   if (!hasKeyboard) return { advice, keys: [{ key: 'Ctrl-C', does: 'ends', useful: true }] };
   const commands = Object.entries(COMMAND_OF_KEY).map(([key, command]) => ({
     key,
     does: command,
     useful: view?.commands.includes(command) === true,
   }));
+  const whyNot = whyNoBadVersion(view, hasRequests);
   return {
     advice,
     keys: [
       ...commands,
       { key: 'n', does: 'new image', useful: view !== null },
+      { key: 'b', does: 'bad version', useful: whyNot === null, ...(whyNot === null ? {} : { whyNot }) },
       { key: 'q', does: 'quit', useful: true },
     ],
   };
@@ -58,6 +65,7 @@ export async function actOnKey(parts: AttendedParts, key: string): Promise<void>
   const command = COMMAND_OF_KEY[key];
   if (command !== undefined) await tellCommand(parts, command);
   else if (key === 'n') await changeImage(parts, imageAfter);
+  else if (key === 'b') await releaseBadVersion(parts);
 }
 
 /** False, and nothing is sent, when the command is not possible now. */
@@ -79,6 +87,6 @@ async function changeImage({ plane, sight }: AttendedParts, next: (image: string
   if (rollout === null || view === null) return false;
   const image = next(imageAskedFor(view));
   if (image === imageAskedFor(view)) return false;
-  await sendPatches(plane.client(), rollout, [imagePatch(image)]);
+  await sendPatches(plane.client(), rollout, [imagePatch(rollout, image)]);
   return true;
 }

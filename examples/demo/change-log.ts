@@ -4,6 +4,7 @@
 import type { Writable } from 'node:stream';
 import type { RolloutView } from '../../src/core/view/view.ts';
 import type { Advice } from './advice.ts';
+import { analysisSentence, measurementSentence, type AnalysisView } from './analysis.ts';
 import { chapterLine, type Chapter } from './chapter.ts';
 import { timeOfDay } from './duration.ts';
 import { measuredSides, percentText, requestsText } from './measured.ts';
@@ -19,6 +20,7 @@ export class ChangeLog implements Display {
   readonly #out: Writable;
   #told = '';
   #advised = '';
+  #analysed = '';
   #measured = '';
   #measuredAt = 0;
   #failed = 0;
@@ -27,12 +29,13 @@ export class ChangeLog implements Display {
     this.#out = out;
   }
 
-  show({ view, traffic, now, advice }: Scene): void {
+  show({ view, traffic, analysis, now, advice }: Scene): void {
     if (view === null) return;
     const text = summaryOf(view);
     if (text !== this.#told) this.#out.write(`${timeOfDay(now)}  ${text}\n`);
     this.#told = text;
     if (traffic !== null) this.#measure(view, traffic, now);
+    if (analysis !== null) this.#analyse(analysis, now);
     this.#advise(advice);
   }
 
@@ -54,6 +57,17 @@ export class ChangeLog implements Display {
     this.#measured = shares;
     this.#measuredAt = now;
     this.#failed = traffic.failed;
+  }
+
+  /** At its start and its end, and when a measurement has another outcome than the one before. */
+  #analyse(analysis: AnalysisView, now: number): void {
+    const { run, phase, measurements } = analysis;
+    const last = measurements.at(-1);
+    const news = [run, phase, last?.outcome].join(' ');
+    if (news === this.#analysed) return;
+    const sentences = [`${run} ${phase}.`, ...(last === undefined ? [] : [measurementSentence(analysis, last)])];
+    this.#out.write(`${timeOfDay(now)}  analysis     ${[...sentences, analysisSentence(analysis)].join(' ')}\n`);
+    this.#analysed = news;
   }
 
   #advise(advice: readonly Advice[]): void {

@@ -6,6 +6,7 @@ import type { Phase } from '../../src/api/words/reasons.ts';
 import type { StepView } from '../../src/core/view/steps.ts';
 import type { RolloutView, RevisionView } from '../../src/core/view/view.ts';
 import type { WeightView } from '../../src/core/view/weight.ts';
+import { analysisLines, verdictLines } from './analysis-block.ts';
 import { chapterLine } from './chapter.ts';
 import { spanOfTime, timeOfDay } from './duration.ts';
 import { colourOf } from './manifests.ts';
@@ -34,15 +35,15 @@ const SIDE_WIDTH = 18;
 export function frameOf(scene: Scene, { columns, rows }: Size): readonly Line[] {
   const top = [header(scene, columns), EMPTY];
   const bottom = [EMPTY, footer(scene)];
-  const { view, now, chapters, traffic } = scene;
+  const { view, now, chapters, traffic, analysis } = scene;
   if (view === null) return filled([...top, line('  The Rollout does not exist yet.')], bottom, rows);
 
-  const overview = beside(stepsBlock(view, now), STEPS_WIDTH, [
+  const overview = beside([...stepsBlock(view, now), ...analysisLines(analysis)], STEPS_WIDTH, [
     ...trafficBlock(view, traffic, columns - STEPS_WIDTH - 3),
     EMPTY,
     ...podsBlock(view, now),
   ]);
-  const waiting = [EMPTY, ...waitingBlock(view, now)];
+  const waiting = [EMPTY, ...waitingBlock(view, now), ...verdictLines(view, analysis, columns)];
   let room = rows - top.length - overview.length - waiting.length - bottom.length;
   const taken = (blocks: readonly (readonly Line[])[]): readonly Line[] => {
     const lines: Line[] = [];
@@ -84,12 +85,14 @@ function header({ view, pageUrl }: Scene, columns: number): Line {
   return [...left, span(' '.repeat(Math.max(1, columns - widthOf(left) - widthOf(right)))), ...right];
 }
 
+/** The reasons come last: where there is no room for them, all keys are still there. */
 function footer({ keys }: Scene): Line {
   return line(
     ' ',
     ...keys.flatMap(({ key, does, useful }) =>
-      useful ? [span(key, 'bold'), span(` ${does}    `)] : [span(`${key} ${does}    `, 'dim')],
+      useful ? [span(key, 'bold'), span(` ${does}   `)] : [span(`${key} ${does}   `, 'dim')],
     ),
+    ...keys.flatMap(({ key, whyNot }) => (whyNot === undefined ? [] : [span(`${key}: ${whyNot}`, 'dim')])),
   );
 }
 

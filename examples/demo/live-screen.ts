@@ -13,6 +13,8 @@ const LEAVE = '\u001B[?25h\u001B[?1049l';
 /** Terminals that support these show everything in between at once; others ignore them. */
 const BEGIN_UPDATE = '\u001B[?2026h';
 const END_UPDATE = '\u001B[?2026l';
+/** Columns. The terminal itself breaks what it scrolls. */
+const WHOLE = 1000;
 
 export class LiveScreen implements Display {
   readonly #out: WriteStream;
@@ -52,9 +54,7 @@ export class LiveScreen implements Display {
     this.#out.off('resize', this.#resized);
     process.off('exit', this.#left);
     this.#left();
-    for (const chapter of this.#told) {
-      this.#out.write(`${painted(chapterLine(chapter), sizeOf(this.#out).columns, this.#colours)}\n`);
-    }
+    for (const chapter of this.#told) this.#out.write(`${painted(chapterLine(chapter), WHOLE, this.#colours)}\n`);
   }
 
   readonly #resized = (): void => {

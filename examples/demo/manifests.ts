@@ -1,11 +1,13 @@
 /**
  * The manifests of the canary-demo: where they are, and which image each of its two Rollouts runs.
- * They are applied unchanged.
+ * They are applied unchanged; a patch adds the analysis.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+
+const ANALYSIS = join(import.meta.dirname, 'analysis');
 
 export interface RolloutManifest {
   readonly path: string;
@@ -20,6 +22,8 @@ export interface Manifests {
   readonly host: string;
   /** The other objects that the Rollout needs. */
   readonly surroundings: readonly string[];
+  /** How a release is measured: the template, and what the Rollout gets to use it. */
+  readonly analysis: { readonly template: string; readonly rolloutPatch: string };
   /** The Rollout as it is deployed first, and as it is updated. */
   readonly first: RolloutManifest;
   readonly second: RolloutManifest;
@@ -41,13 +45,16 @@ const ingress = z.object({
 /** Throws when a manifest is missing or is not what it should be. */
 export async function readManifests(examplesDir: string): Promise<Manifests> {
   const path = (name: string): string => resolve(join(examplesDir, `canary-demo-${name}.yaml`));
-  const [first, second] = await Promise.all([readRollout(path('rollout')), readRollout(path('rollout-green'))]);
+  // One after the other, so that the same one is named each time when several are missing.
+  const first = await readRollout(path('rollout'));
+  const second = await readRollout(path('rollout-green'));
   const { spec } = await read(path('ingress'), ingress);
   return {
     namespace: 'default',
     rolloutName: first.name,
     host: spec.rules[0].host,
     surroundings: [path('services'), path('ingress')],
+    analysis: { template: join(ANALYSIS, 'template.yaml'), rolloutPatch: join(ANALYSIS, 'rollout-patch.yaml') },
     first,
     second,
   };
@@ -81,6 +88,11 @@ export function imageAfter(image: string): string {
 /** The same image in that colour. */
 export function imageIn(colour: Colour, image: string): string {
   return `${splitImage(image)[0]}:${colour}`;
+}
+
+/** The same image in that colour, in its bad form: it fails some of its requests. */
+export function badImageIn(colour: Colour, image: string): string {
+  return `${splitImage(image)[0]}:bad-${colour}`;
 }
 
 /** The colour that an image shows, if it is one of the demo's. */

@@ -5,6 +5,7 @@ import { Answers, isFailure, type Answer } from '../../test/testbed/data-plane/a
 
 /** Long enough for a meaningful share, short enough to follow a changing weight. */
 const WINDOW_MS = 10_000;
+/** Of each version. */
 const FAILURES_KEPT = 20;
 
 export interface Reading {
@@ -16,23 +17,33 @@ export interface Reading {
   readonly failed: number;
 }
 
+/** Failures since the start, by what their answers say who they are from; '' for those that do not say it. */
+export type FailuresByVersion = ReadonlyMap<string, number>;
+
 export class Meter {
   #recent: Answer[] = [];
   #answered = 0;
   #failed = 0;
   readonly #failures: Answer[] = [];
+  readonly #failedOf = new Map<string, number>();
 
   add(answer: Answer): void {
     this.#recent.push(answer);
     this.#answered += 1;
     if (!isFailure(answer)) return;
     this.#failed += 1;
-    if (this.#failures.length < FAILURES_KEPT) this.#failures.push(answer);
+    const ofVersion = (this.#failedOf.get(answer.version) ?? 0) + 1;
+    this.#failedOf.set(answer.version, ofVersion);
+    if (ofVersion <= FAILURES_KEPT) this.#failures.push(answer);
   }
 
-  /** The first ones. */
+  /** The first ones of each version. */
   get failures(): readonly Answer[] {
     return this.#failures;
+  }
+
+  get failedOf(): FailuresByVersion {
+    return this.#failedOf;
   }
 
   /** Answers of the last {@link WINDOW_MS}, oldest first, failures included. */

@@ -8,7 +8,7 @@ const FLAGS = {
   auto: {
     kind: 'switch',
     default: false,
-    help: 'unattended: deploy, update and promote, update again, abort and heal, measure the shares, then exit',
+    help: 'unattended: deploy, update and promote, update again, abort and heal, measure the shares, release a bad version that goes back by itself, then exit',
   },
   examples: {
     kind: 'text',

@@ -9,6 +9,7 @@ import type { Doors } from './inside.ts';
 import { CTRL_C, readKeys } from './keyboard.ts';
 import { LiveScreen } from './live-screen.ts';
 import { readManifests, type Manifests } from './manifests.ts';
+import { NUMBERS_PORT, serveNumbers } from './numbers.ts';
 import type { DemoOptions } from './options.ts';
 import { openPage } from './page/page.ts';
 import { Progress } from './progress.ts';
@@ -49,14 +50,28 @@ interface Performance {
   readonly stopping: AbortController;
 }
 
-async function perform({ options, manifests, progress, stage, doors, stopping }: Performance): Promise<void> {
+async function perform(performance: Performance): Promise<void> {
+  const { proxy } = performance.stage;
+  if (proxy === null) return performWith(performance, null);
+  const traffic = new Traffic(proxy, performance.manifests.host);
+  const numbers = await serveNumbers((now) => traffic.recent(now), NUMBERS_PORT);
+  try {
+    await performWith(performance, traffic);
+  } finally {
+    await numbers.close();
+  }
+}
+
+async function performWith(
+  { options, manifests, progress, stage, doors, stopping }: Performance,
+  traffic: Traffic | null,
+): Promise<void> {
   const { auto, limitMs } = options;
   const { signal } = stopping;
-  const { plane, proxy, kubectl } = stage;
+  const { plane, kubectl } = stage;
   const onTerminal = process.stdout.isTTY;
   const hasKeyboard = !auto && onTerminal && process.stdin.isTTY;
   const sight = new Sight(plane.client(), manifests.namespace, manifests.rolloutName);
-  const traffic = proxy === null ? null : new Traffic(proxy, manifests.host);
   const parts: AttendedParts = { plane, sight, traffic, manifests, kubectl };
   const pageDoor = auto ? null : (doors?.page ?? null);
   const page = pageDoor === null ? null : await openPage(pageDoor, parts);

@@ -1,6 +1,7 @@
 /** Everything that one picture of the demo is made from, and where it is shown. Values and one interface only. */
 import type { RolloutView } from '../../src/core/view/view.ts';
 import type { Advice } from './advice.ts';
+import type { AnalysisView } from './analysis.ts';
 import type { Chapter } from './chapter.ts';
 import type { Reading } from './meter.ts';
 import type { RolloutEvent } from './sight.ts';
@@ -12,6 +13,8 @@ export interface Scene {
   readonly view: RolloutView | null;
   /** What users get; `null` when no requests are sent. */
   readonly traffic: Reading | null;
+  /** What Serin measured last; `null` until there is an AnalysisRun. */
+  readonly analysis: AnalysisView | null;
   /** Address of the page, if there is one. */
   readonly pageUrl: string | null;
   /** In the order in which they happened. */
@@ -23,11 +26,12 @@ export interface Scene {
   readonly keys: readonly KeyHint[];
 }
 
-/** A key and what it does; `useful` when it does something now. */
+/** A key and what it does; `useful` when it does something now, else perhaps with the reason. */
 export interface KeyHint {
   readonly key: string;
   readonly does: string;
   readonly useful: boolean;
+  readonly whyNot?: string;
 }
 
 export interface Display {

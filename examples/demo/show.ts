@@ -3,6 +3,7 @@
  */
 import type { RolloutView } from '../../src/core/view/view.ts';
 import type { Advice } from './advice.ts';
+import { newestAnalysis } from './analysis.ts';
 import type { Chapter } from './chapter.ts';
 import type { Display, KeyHint, Scene } from './scene.ts';
 import type { Sight } from './sight.ts';
@@ -59,6 +60,7 @@ export class Show {
       now,
       view,
       traffic: traffic?.reading(now) ?? null,
+      analysis: newestAnalysis(sight.runs),
       pageUrl,
       events: sight.events,
       chapters: this.#chapters,

@@ -55,6 +55,17 @@ function fitted(spans: Line, width: number): Line {
   return left > 0 ? [...cut, { text: ' '.repeat(left) }] : cut;
 }
 
+/** The text in lines of at most that width, broken at blanks; a longer word stays whole. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 /** Two columns side by side; the left one is that wide. */
 export function beside(left: readonly Line[], leftWidth: number, right: readonly Line[]): readonly Line[] {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => [

@@ -7,7 +7,7 @@ import { untilServed } from '../../test/testbed/data-plane/ask.ts';
 import type { Proxy } from '../../test/testbed/data-plane/proxy.ts';
 import { SteadyRequests } from '../../test/testbed/data-plane/steady-requests.ts';
 import { aborted } from './aborted.ts';
-import { Meter, type Reading } from './meter.ts';
+import { Meter, type FailuresByVersion, type Reading } from './meter.ts';
 
 /** Each of them can be seen as a square of its own. */
 const PER_SECOND = 20;
@@ -55,9 +55,13 @@ export class Traffic {
     return this.#meter.recent(now);
   }
 
-  /** The first ones since the start. */
+  /** The first ones of each version since the start. */
   get failures(): readonly Answer[] {
     return this.#meter.failures;
+  }
+
+  get failedOf(): FailuresByVersion {
+    return this.#meter.failedOf;
   }
 
   /** Every request has its answer when this resolves. */

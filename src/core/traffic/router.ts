@@ -49,10 +49,10 @@ export interface TrafficRouter {
   readonly watch: RouterWatch;
   /** The objects that the spec leads through: those that it names, and those that are written beside them. */
   references(rollout: Rollout): readonly ObjectRef[];
-  /** The first object that the spec names and that is not there; `null` when all are. */
-  missingReference(world: RolloutWorld): FieldError | null;
-  /** The first of them that is there and cannot be led through; `null` when all can. */
-  unfitReference(world: RolloutWorld): FieldError | null;
+  /** The objects that the spec names and that are not there. */
+  missingReferences(world: RolloutWorld): Iterable<FieldError>;
+  /** Those that are there and cannot be led through, and names that say too little or too much. */
+  unfitReferences(world: RolloutWorld): Iterable<FieldError>;
   observe(situation: Situation): ObservedSplit;
   /** Whether the cluster shows a rule that leads requests to the canary whatever the weight is: a header, a cookie. */
   leadsBesideWeight(situation: Situation): boolean;

@@ -30,7 +30,7 @@ import { ingressesIn } from './observed.ts';
 import { ownAnnotationKeys, settledAtOf } from './own-fields.ts';
 import { adoption, isOurs } from './own-ingress.ts';
 import { longestPropagationMs } from './propagation.ts';
-import { ingressReferences, missingIngress, unfitIngress } from './references.ts';
+import { ingressReferences, missingIngresses, unfitIngresses } from './references.ts';
 import { nginxWatch } from './watch.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit } from '../router.ts';
 
@@ -41,8 +41,8 @@ export const nginxRouter = {
 
   watch: nginxWatch,
   references: ingressReferences,
-  missingReference: missingIngress,
-  unfitReference: unfitIngress,
+  missingReferences: missingIngresses,
+  unfitReferences: unfitIngresses,
 
   observe(situation: Situation): ObservedSplit {
     const nginx = nginxOf(situation.rollout);

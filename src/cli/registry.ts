@@ -1,11 +1,12 @@
 /** Every command there is. What one needs beside its own file, and is slow to load, it loads when it runs. */
 import type { AnyCommand } from './command.ts';
 import { getRollout } from './commands/get-rollout.ts';
+import { lint } from './commands/lint.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
 import { promote } from './commands/promote.ts';
 import { version } from './commands/version.ts';
 
-export const COMMANDS: readonly AnyCommand[] = [getRollout, listRollouts, promote, version];
+export const COMMANDS: readonly AnyCommand[] = [getRollout, lint, listRollouts, promote, version];
 
 /** Words that stand before several commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -18,7 +19,6 @@ export const MISSING: readonly string[] = [
   'convert',
   'dashboard',
   'history',
-  'lint',
   'notifications',
   'plan',
   'record',

@@ -44,7 +44,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['cloud-watch', 'datadog', 'influxdb', 'job', 'kayenta', 'prometheus'],
     ['providers.ts'],
   ],
-  cli: [['print'], ['*'], ['lint'], ['commands'], ['registry.ts', 'parser.ts', 'run.ts', 'main.ts']],
+  cli: [['print'], ['*'], ['watch', 'lint'], ['commands'], ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

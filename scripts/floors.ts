@@ -44,7 +44,13 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['cloud-watch', 'datadog', 'influxdb', 'job', 'kayenta', 'prometheus'],
     ['providers.ts'],
   ],
-  cli: [['print'], ['*'], ['watch', 'lint'], ['commands'], ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts']],
+  cli: [
+    ['print'],
+    ['*'],
+    ['watch', 'lint'],
+    ['commands'],
+    ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
+  ],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

@@ -22,6 +22,7 @@ import {
 } from './commands/steering.ts';
 import { undo } from './commands/undo.ts';
 import { version } from './commands/version.ts';
+import { why } from './commands/why.ts';
 
 export const COMMANDS: readonly AnyCommand[] = [
   abort,
@@ -44,6 +45,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   terminateExperiment,
   undo,
   version,
+  why,
 ];
 
 /** Words that stand before several commands. */
@@ -64,5 +66,4 @@ export const MISSING: readonly string[] = [
   'plan',
   'record',
   'replay',
-  'why',
 ];

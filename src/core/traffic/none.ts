@@ -18,6 +18,7 @@ export const noRouter: TrafficRouter = {
   blockedOn: () => null,
   hazards: () => [],
   render: () => [],
+  written: () => [],
   shown: () => [],
   leftovers: () => [],
 };

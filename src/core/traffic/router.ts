@@ -10,6 +10,7 @@ import type { Rollout } from '../../api/schema/rollout.ts';
 import type { HeaderRouteMatch } from '../../api/schema/steps.ts';
 import type { FieldError } from '../../api/words/field-error.ts';
 import type { Write } from '../../kube/plan.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import type { RouterWatch } from './watch.ts';
 
@@ -71,10 +72,20 @@ export interface TrafficRouter {
   hazards(situation: Situation): readonly Hazard[];
   /** The writes from what is observed to the split, header routes included; empty when the split is in force. */
   render(situation: Situation, split: TrafficSplit): Write[];
+  /** What of the split stands in fields that it writes, in the objects that are there and its own. */
+  written(situation: Situation): readonly WrittenField[];
   /** The objects that carry the split of this Rollout, as people are shown them; also those of a former spec. */
   shown(situation: Situation): readonly ShownRoute[];
   /** What a former spec has left that the present one does not ask for, whether or not it names this router. */
   leftovers(situation: Situation): readonly Leftover[];
+}
+
+/** A field that a router writes in an object of its own. */
+export interface WrittenField {
+  readonly resource: Resource;
+  readonly object: KubeObject;
+  /** The keys that lead to it. */
+  readonly path: readonly string[];
 }
 
 export interface ShownRoute {

@@ -32,6 +32,7 @@ import { adoption, isOurs } from './own-ingress.ts';
 import { longestPropagationMs } from './propagation.ts';
 import { ingressReferences, missingIngresses, unfitIngresses } from './references.ts';
 import { nginxWatch } from './watch.ts';
+import { writtenAnnotations } from './written.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit } from '../router.ts';
 
 export const nginxRouter = {
@@ -89,6 +90,8 @@ export const nginxRouter = {
     });
     return tellingOfWeight(situation, nginx, split, writes);
   },
+
+  written: writtenAnnotations,
 
   shown(situation: Situation): readonly ShownRoute[] {
     return [...ingressesIn(situation.world).values()]

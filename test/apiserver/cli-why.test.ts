@@ -1,0 +1,52 @@
+/** A person and a script ask why a Rollout is where it is, and a manifest is read before it is applied. */
+import { expect, inject } from 'vitest';
+import { run } from '../../src/cli/run.ts';
+import { recordedTerminal } from '../cli/recorded-terminal.ts';
+import { cli } from './cli.ts';
+import { routedRollout, routing } from './manifests.ts';
+import { test } from './session.ts';
+
+const canary = { steps: [{ setWeight: 50 }, { pause: {} }] };
+
+test('why, from the first deployment to the abort, with an exit code for each state', async ({ session }) => {
+  expect(await cli(session, ['why', 'web'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('"web" not found') as string });
+  await session.apply(...routing(), routedRollout({ replicas: 2, canary }));
+  await session.until('web', { phase: 'Healthy' });
+  const healthy = await cli(session, ['why', 'web']);
+  expect(healthy).toMatchObject({ code: 0, err: '' });
+  expect(healthy.out).toMatch(/^rollout 'web' is healthy: revision 1 is stable and has all 2 pods\nSince: +\d+s \(/);
+
+  await session.apply(routedRollout({ replicas: 2, image: 'web:2', canary }));
+  await session.until('web', { phase: 'Paused', index: 1, weight: 50 });
+  const paused = await cli(session, ['why', 'web']);
+  expect(paused).toMatchObject({ code: 4, err: '' });
+  expect(paused.out).toMatch(/^rollout 'web' waits for a person: paused at step 2 since \S+, promote to go on$/m);
+  expect(paused.out).toContain(`Command:         kubectl argo rollouts promote web -n ${session.namespace}\n`);
+  expect(paused.out).not.toContain('Also written by');
+
+  await cli(session, ['abort', 'web']);
+  await session.until('web', { phase: 'Degraded', weight: 0 });
+  const aborted = await cli(session, ['why', 'web', '-o', 'json']);
+  expect(aborted.code).toBe(6);
+  expect(JSON.parse(aborted.out)).toMatchObject({
+    state: 'degraded',
+    reason: 'RolloutAborted',
+    commands: [
+      `kubectl argo rollouts retry rollout web -n ${session.namespace}`,
+      expect.stringContaining(' undo web '),
+    ],
+  });
+});
+
+test('why --watch says it again when it changes, and who else writes a selector of ours', async ({ session }) => {
+  await session.apply(...routing(), routedRollout({ replicas: 1, canary }));
+  await session.until('web', { phase: 'Healthy' });
+  const terminal = recordedTerminal();
+  const { kubeconfig } = inject('sharedCluster');
+  const ended = run(['why', 'web', '--watch', '-n', session.namespace, `--kubeconfig=${kubeconfig}`], terminal);
+  await expect.poll(terminal.out, { timeout: 120_000 }).toContain("rollout 'web' is healthy");
+  await session.apply(routedRollout({ replicas: 1, image: 'web:2', canary }));
+  await expect.poll(terminal.out, { timeout: 120_000 }).toContain("rollout 'web' waits for a person: paused at step 2");
+  terminal.interrupt();
+  expect(await ended).toBe(4);
+});

@@ -32,8 +32,14 @@ type WhyCall = Call<typeof PICTURE_OPTIONS>;
 
 async function show(call: WhyCall): Promise<State> {
   const { args, terminal, cluster } = call;
-  const [{ viewOf }, { readSeen }] = await Promise.all([import('../observed.ts'), import('../read-seen.ts')]);
-  const view = viewOf(await readSeen(await cluster(), args[0] ?? '', terminal.note), terminal.now());
+  const [{ viewOf }, { readSeen }, { readEvents }] = await Promise.all([
+    import('../observed.ts'),
+    import('../read-seen.ts'),
+    import('../read-events.ts'),
+  ]);
+  const [connected, name] = [await cluster(), args[0] ?? ''];
+  const [seen, events] = await Promise.all([readSeen(connected, name, terminal.note), readEvents(connected, name)]);
+  const view = viewOf({ ...seen, events }, terminal.now());
   await print(call, view);
   return view.explanation.state;
 }
@@ -41,21 +47,25 @@ async function show(call: WhyCall): Promise<State> {
 /** Prints it again whenever it has changed, until a person presses Ctrl-C. */
 async function watch(call: WhyCall): Promise<State> {
   const { args, terminal, cluster } = call;
-  const [{ viewOf }, { liveRollout }, { until }] = await Promise.all([
+  const [{ viewOf }, { liveRollout }, { until }, { readEvents }] = await Promise.all([
     import('../observed.ts'),
     import('../watch/live-rollout.ts'),
     import('../watch/until.ts'),
+    import('../read-events.ts'),
   ]);
   const connected = await cluster();
   const name = args[0] ?? '';
   const { live, seen } = await liveRollout(connected, name);
+  let events = await readEvents(connected, name);
   let printed = '';
   let view: RolloutView | null = null;
   let printing = Promise.resolve();
   const look = (): boolean => {
     const present = seen();
     if (present === null) return true;
-    const next = viewOf(present, terminal.now());
+    const next = viewOf({ ...present, events }, terminal.now());
+    // They come with what changes, so they are read again after it, and shown with the next change.
+    void readEvents(connected, name).then((read) => (events = read));
     view = next;
     const text = JSON.stringify(next.explanation);
     if (text !== printed) printing = printing.then(() => print(call, next));

@@ -34,7 +34,7 @@ interface RepeatedKey {
   readonly place: Place;
 }
 
-export interface Unreadable {
+interface Unreadable {
   readonly place: Place;
   /** A sentence without a full stop. */
   readonly problem: string;

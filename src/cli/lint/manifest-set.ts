@@ -35,7 +35,7 @@ const REFERRED: readonly (readonly [Resource, z.ZodType])[] = [
   [POD_TEMPLATES, z.looseObject({ template: template.optional() })],
 ];
 
-export function isOfKind({ apiVersion, kind }: WrittenObject, resource: Resource): boolean {
+function isOfKind({ apiVersion, kind }: WrittenObject, resource: Resource): boolean {
   return apiVersion === apiVersionOf(resource) && kind === resource.kind;
 }
 

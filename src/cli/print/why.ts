@@ -52,6 +52,8 @@ function remedyText(remedy: Remedy, object: string, program: string): string {
   }
 }
 
-function writerText({ object, field, manager, at }: OtherWriter, now: number): string {
-  return `${manager} (${field} of ${object}${at === null ? '' : `, ${spanText(now - at)} ago`})`;
+function writerText({ object, field, manager, at, repeated }: OtherWriter, now: number): string {
+  const when = at === null ? '' : `, ${spanText(now - at)} ago`;
+  const again = repeated === 0 ? '' : `; Serin had to write it again ${repeated === 1 ? 'once' : `${repeated} times`}`;
+  return `${manager} (${field} of ${object}${when}${again})`;
 }

@@ -3,8 +3,7 @@ import type { BlockedReason } from '../../api/words/reasons.ts';
 import type { Command } from './commands.ts';
 
 /** `progressing`: the cluster or time will end it. `blocked`: something has to be repaired, and it is no failure yet. */
-export const STATES = ['healthy', 'progressing', 'waitsForPerson', 'blocked', 'degraded'] as const;
-export type State = (typeof STATES)[number];
+export type State = 'healthy' | 'progressing' | 'waitsForPerson' | 'blocked' | 'degraded';
 
 /** `edit`: a change of the Rollout. */
 export type Remedy = Command | 'undo' | 'edit';

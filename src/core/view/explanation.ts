@@ -41,7 +41,7 @@ interface Facts {
   readonly pauseEndsAt: number | null;
   /** Those that a person can give now. */
   readonly commands: readonly Command[];
-  readonly around: Pick<Surroundings, 'pods'>;
+  readonly around: Pick<Surroundings, 'pods' | 'events'>;
 }
 
 type Cause = Omit<Explanation, 'writers'>;
@@ -57,7 +57,11 @@ export function explain(situation: Situation, facts: Facts): Explanation {
     blocked(situation, facts) ??
     settled(situation, facts);
   const canBeGiven = (one: Remedy): boolean => one === 'edit' || one === 'undo' || facts.commands.includes(one);
-  return { ...cause, remedies: cause.remedies.filter(canBeGiven), writers: otherWriters(situation) };
+  return {
+    ...cause,
+    remedies: cause.remedies.filter(canBeGiven),
+    writers: otherWriters(situation, facts.around.events ?? []),
+  };
 }
 
 function notSeen({ reported: { outdated, phase, message } }: Facts): Cause | null {

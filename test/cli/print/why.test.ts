@@ -14,7 +14,9 @@ const PAUSED: Explanation = {
   until: null,
   end: 'a person promotes or aborts the update',
   remedies: ['promote', 'abort'],
-  writers: [{ object: 'Service web', field: 'spec.selector', manager: 'argocd-controller', at: NOW - 30_000 }],
+  writers: [
+    { object: 'Service web', field: 'spec.selector', manager: 'argocd-controller', at: NOW - 30_000, repeated: 0 },
+  ],
 };
 
 function text(explanation: Explanation): readonly string[] {
@@ -59,6 +61,16 @@ test('nothing to wait for, and every other state and command', () => {
     '                 kubectl edit rollout web -n shop',
     '                 kubectl argo rollouts promote web -n shop --full',
   ]);
+});
+
+test.each([
+  [1, '; Serin had to write it again once'],
+  [4, '; Serin had to write it again 4 times'],
+])('another writer that was overruled %i times', (repeated, said) => {
+  const writers = PAUSED.writers.map((one) => ({ ...one, at: null, repeated }));
+  expect(text({ ...PAUSED, writers }).at(-1)).toBe(
+    `Also written by: argocd-controller (spec.selector of Service web${said})`,
+  );
 });
 
 test('for programs', () => {

@@ -8,13 +8,23 @@ import { BLOCKED_REASONS, type BlockedReason } from '../../../src/api/words/reas
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Remedy, State } from '../../../src/core/view/ends.ts';
 import type { Explanation } from '../../../src/core/view/explanation.ts';
+import type { ReportedEvent } from '../../../src/core/view/other-writers.ts';
 import { viewRollout } from '../../../src/core/view/view.ts';
 import type { Condition, KubeObject, Pod } from '../../../src/kube/objects.ts';
 import { controllerReference } from '../../../src/kube/owners.ts';
 import { REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { formatTime } from '../../../src/kube/time.ts';
 import { analysisOf, buildRun, runNameOf, templateNamed } from '../build-runs.ts';
-import { blueGreen, buildWorld, hashOf, NOW, replicaSetNameOf, routed, type WorldOptions } from '../build-world.ts';
+import {
+  blueGreen,
+  buildWorld,
+  hashOf,
+  NOW,
+  replicaSetNameOf,
+  routed,
+  UID,
+  type WorldOptions,
+} from '../build-world.ts';
 import { reportedOn } from '../plan-effects.ts';
 
 const AGO = NOW - 60_000;
@@ -211,10 +221,9 @@ const rows: readonly Row[] = [
 
 test.each(rows)('$name', ({ options, state, reason, cause, remedies, since, until }) => {
   const told = explained(options);
-  expect(told).toMatchObject({ state, reason, remedies, writers: [] });
+  const times = { until: until ?? null, ...(since === undefined ? {} : { since }) };
+  expect(told).toMatchObject({ state, reason, remedies, writers: [], ...times });
   expect(told.cause).toMatch(cause);
-  if (since !== undefined) expect(told.since).toBe(since);
-  expect(told.until).toBe(until ?? null);
   expect(told.end === '').toBe(state === 'healthy');
 });
 
@@ -445,8 +454,33 @@ describe('who else writes what is ours', () => {
   ])('a Service: %s', (_name, managers, count) => {
     const found = writers(serviceWith(...managers));
     expect(found).toEqual(
-      count === 0 ? [] : [{ object: 'Service web-canary', field: 'spec.selector', manager: 'argocd', at: AGO }],
+      count === 0
+        ? []
+        : [{ object: 'Service web-canary', field: 'spec.selector', manager: 'argocd', at: AGO, repeated: 0 }],
     );
+  });
+
+  test('a selector that Serin has put right every time', () => {
+    const world = serviceWith({ ...OURS, fieldsV1: SELECTOR }, theirs({ 'f:metadata': {} }));
+    const event = (message: string, count: number, uid = UID): ReportedEvent => ({
+      metadata: { name: 'event', uid: 'uid-event', resourceVersion: '1' },
+      involvedObject: { uid },
+      reason: 'SwitchService',
+      message,
+      count,
+    });
+    const emptied = "Switched selector for service 'web-canary' from '' to ";
+    const seen = (...events: readonly ReportedEvent[]) => {
+      const around = { pods: [], experiments: [], replicaSets: [], runs: [], events };
+      return viewRollout({ ...world, around }).explanation.writers;
+    };
+    const found = [{ object: 'Service web-canary', field: 'spec.selector', manager: 'argocd', at: AGO, repeated: 3 }];
+    expect(seen(event(`${emptied}'a'`, 3), event(`${emptied}'b'`, 1))).toEqual(found);
+    // The first time it was not there yet.
+    expect(seen(event(`${emptied}'a'`, 1))).toEqual([]);
+    expect(seen(event(`${emptied}'a'`, 3, 'uid-of-another'))).toEqual([]);
+    expect(seen(event("Switched selector for service 'web' from '' to 'a'", 3))).toEqual([]);
+    expect(seen(event("Switched selector for service 'web-canary' from 'b' to 'a'", 3))).toEqual([]);
   });
 
   test('the size of a ReplicaSet', () => {
@@ -455,7 +489,7 @@ describe('who else writes what is ours', () => {
       one.metadata.name === replicaSetNameOf('v2') ? withManagers(one, [OURS, scaled]) : one,
     );
     expect(writers({ ...WORLD, replicaSets })).toEqual([
-      { object: `ReplicaSet web-${hashOf('v2')}`, field: 'spec.replicas', manager: 'kubectl', at: AGO },
+      { object: `ReplicaSet web-${hashOf('v2')}`, field: 'spec.replicas', manager: 'kubectl', at: AGO, repeated: 0 },
     ]);
   });
 
@@ -467,7 +501,13 @@ describe('who else writes what is ours', () => {
     if (canary === undefined) throw new Error('the world has no canary Ingress');
     ingresses.set('web-web-canary', withManagers(canary, [OURS, theirs(annotations)]));
     expect(writers({ ...WORLD, routed: new Map([...WORLD.routed, ['ingresses', ingresses]]) })).toEqual([
-      { object: 'Ingress web-web-canary', field: `metadata.annotations[${key}]`, manager: 'argocd', at: AGO },
+      {
+        object: 'Ingress web-web-canary',
+        field: `metadata.annotations[${key}]`,
+        manager: 'argocd',
+        at: AGO,
+        repeated: 0,
+      },
     ]);
   });
 });

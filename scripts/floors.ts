@@ -20,7 +20,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['controllers', 'cli', 'dashboard'],
     ['*'],
   ],
-  api: [['words'], ['schema'], ['validation', '*']],
+  api: [['words'], ['schema'], ['validation', 'definitions', '*']],
   core: [
     ['observed'],
     ['analysis'],
@@ -32,6 +32,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['rollout'],
     ['view'],
   ],
+  'api/definitions': [['snapshot'], ['*']],
   'core/analysis': [['pattern.ts', 'metric-value.ts'], ['expressions'], ['*']],
   'core/analysis/expressions': [['go'], ['time', 'syntax'], ['operations'], ['builtins'], ['check'], ['run'], ['*']],
   'core/traffic': [['*'], ['nginx'], ['routers.ts']],
@@ -43,7 +44,13 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['cloud-watch', 'datadog', 'influxdb', 'job', 'kayenta', 'prometheus'],
     ['providers.ts'],
   ],
-  cli: [['print'], ['*'], ['watch'], ['commands'], ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts']],
+  cli: [
+    ['print'],
+    ['*'],
+    ['watch', 'lint'],
+    ['commands'],
+    ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
+  ],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const read = reader();
 
 for (const [snapshot, { document, schema }] of Object.entries(SOURCES)) {
-  const file = new URL(`../src/api/snapshot/${snapshot}.schema.json`, import.meta.url);
+  const file = new URL(`../src/api/definitions/snapshot/${snapshot}.schema.json`, import.meta.url);
   await writeFile(file, `${JSON.stringify(openApiSnapshot(await read(document), schema), null, 1)}\n`);
   console.log(`wrote ${file.pathname}`);
 }

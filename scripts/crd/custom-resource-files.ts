@@ -2,8 +2,8 @@
  * The files in crds/, as text.
  */
 import { stringify } from 'yaml';
-import { customResourceDefinitions } from './custom-resources.ts';
-import { SNAPSHOTS } from './snapshots.ts';
+import { customResourceDefinitions } from '../../src/api/definitions/custom-resources.ts';
+import { SNAPSHOTS } from '../../src/api/definitions/snapshots.ts';
 
 const HEADER = '# Generated from src/api by `npm run generate`. Do not edit.\n';
 

@@ -9,3 +9,14 @@ export class CommandError extends Error {
 export class UsageError extends CommandError {
   override readonly name = 'UsageError';
 }
+
+/** Ends the command with a code that means something to scripts. Without a message all has been said. */
+export class Verdict extends CommandError {
+  override readonly name = 'Verdict';
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}

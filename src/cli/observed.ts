@@ -4,6 +4,7 @@ import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { LABELS } from '../api/words/labels.ts';
 import { lookupIn } from '../core/observed/lookup.ts';
 import { gather } from '../core/rollout/gather.ts';
+import type { ReportedEvent } from '../core/view/other-writers.ts';
 import { surroundingsOf, surroundingsOfExperiment } from '../core/view/surroundings.ts';
 import { experimentView, type ExperimentView } from '../core/view/experiment.ts';
 import { viewRollout, type RolloutView } from '../core/view/view.ts';
@@ -47,11 +48,13 @@ export interface Seen {
   readonly rollout: Rollout;
   readonly workload: ReferencedWorkload | null;
   readonly lookup: Lookup;
+  /** Of the Rollout, where they have been read. */
+  readonly events?: readonly ReportedEvent[];
 }
 
-export function viewOf({ rollout, workload, lookup }: Seen, now: number): RolloutView {
+export function viewOf({ rollout, workload, lookup, events = [] }: Seen, now: number): RolloutView {
   const world = { ...gather(lookup, rollout, { now, propagationMs: null }), workload };
-  return viewRollout({ ...world, around: surroundingsOf(lookup, rollout) });
+  return viewRollout({ ...world, around: { ...surroundingsOf(lookup, rollout), events } });
 }
 
 export function experimentViewOf(experiment: Experiment, lookup: Lookup): ExperimentView {

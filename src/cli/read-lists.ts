@@ -12,6 +12,7 @@ interface ListQuery {
   /** All namespaces when absent. */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
 }
 
 export async function readList(client: Client, { resource, ...query }: ListQuery): Promise<readonly KubeObject[]> {

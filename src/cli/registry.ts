@@ -5,6 +5,7 @@ import { create } from './commands/create.ts';
 import { createAnalysisRun } from './commands/create-analysis-run.ts';
 import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
+import { lint } from './commands/lint.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
 import { promote } from './commands/promote.ts';
@@ -21,6 +22,7 @@ import {
 } from './commands/steering.ts';
 import { undo } from './commands/undo.ts';
 import { version } from './commands/version.ts';
+import { why } from './commands/why.ts';
 
 export const COMMANDS: readonly AnyCommand[] = [
   abort,
@@ -29,6 +31,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   createAnalysisRun,
   getExperiment,
   getRollout,
+  lint,
   listExperiments,
   listRollouts,
   pause,
@@ -42,6 +45,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   terminateExperiment,
   undo,
   version,
+  why,
 ];
 
 /** Words that stand before several commands. */
@@ -58,10 +62,8 @@ export const MISSING: readonly string[] = [
   'convert',
   'dashboard',
   'history',
-  'lint',
   'notifications',
   'plan',
   'record',
   'replay',
-  'why',
 ];

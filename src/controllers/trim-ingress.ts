@@ -1,7 +1,7 @@
 /** What is kept of an Ingress. */
 import type { Ingress, KubeObject } from '../kube/objects.ts';
 import { trimBookkeeping } from '../runtime/trim.ts';
-import { FIELD_MANAGER } from './field-manager.ts';
+import { FIELD_MANAGER } from '../api/words/field-manager.ts';
 
 /** The names under which other controllers of this API write: client-go names a field manager after the program. */
 const FORMER_FIELD_MANAGER = 'rollouts-controller';

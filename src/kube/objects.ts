@@ -115,7 +115,7 @@ export interface ContainerStatus {
   readonly started?: boolean;
   readonly restartCount: number;
   readonly state?: {
-    readonly waiting?: { readonly reason?: string };
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: JsonObject;
     readonly terminated?: TerminatedContainer;
   };
@@ -137,7 +137,7 @@ export interface Pod extends KubeObject {
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;
-    readonly conditions?: readonly Pick<Condition, 'type' | 'status' | 'reason'>[];
+    readonly conditions?: readonly (Pick<Condition, 'type' | 'status' | 'reason'> & { readonly message?: string })[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };

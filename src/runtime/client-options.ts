@@ -30,6 +30,7 @@ export interface ListOptions {
   /** All namespaces when absent. */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly limit?: number;
   readonly continueToken?: string;
   /** Objects without spec and status. */

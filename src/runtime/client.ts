@@ -78,6 +78,7 @@ export class Client {
   async list(resource: Resource, options: ListOptions = {}): Promise<ListPage> {
     const query = new URLSearchParams();
     if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
+    if (options.fieldSelector !== undefined) query.set('fieldSelector', options.fieldSelector);
     if (options.limit !== undefined) query.set('limit', String(options.limit));
     if (options.continueToken !== undefined) query.set('continue', options.continueToken);
     const target = targetOf('List', resource, { ...options });

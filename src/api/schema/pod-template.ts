@@ -1,6 +1,6 @@
 /**
  * The parts of the API that belong to Kubernetes: pod templates and Jobs. They are carried unchanged. In the
- * CRDs they have the schema of the API server (snapshot/).
+ * CRDs they have the schema of the API server (definitions/snapshot/).
  */
 import { z } from 'zod';
 import { optional, stringMap } from './fields.ts';

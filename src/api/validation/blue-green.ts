@@ -2,7 +2,7 @@
  * Rules of `spec.strategy.blueGreen`.
  */
 import { DEFAULTS } from '../words/defaults.ts';
-import { firstError, invalidValue, type Check } from '../words/field-error.ts';
+import { errorsOf, invalidValue, type Check, type FieldError } from '../words/field-error.ts';
 import type { BlueGreenStrategy } from '../schema/blue-green.ts';
 import type { RolloutSpec } from '../schema/rollout.ts';
 import { antiAffinityError } from './anti-affinity.ts';
@@ -41,5 +41,6 @@ const numberInvalid: Check<BlueGreenSubject> = ({ blueGreen }) =>
   partError('spec.strategy.maxUnavailable', blueGreen.maxUnavailable) ??
   negativeFieldError('spec.strategy', blueGreen, COUNTS);
 
-export const blueGreenError: Check<BlueGreenSubject> = (subject) =>
-  firstError([servicesEqual, scaleDownLimitAboveHistory, antiAffinityInvalid, numberInvalid], subject);
+export function blueGreenErrors(subject: BlueGreenSubject): Iterable<FieldError> {
+  return errorsOf([servicesEqual, scaleDownLimitAboveHistory, antiAffinityInvalid, numberInvalid], subject);
+}

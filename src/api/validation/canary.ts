@@ -4,7 +4,7 @@
  */
 import { isLiterallyZero } from '../../kube/int-or-percent.ts';
 import type { CanaryStrategy } from '../schema/canary.ts';
-import { firstError, invalidValue, type Check } from '../words/field-error.ts';
+import { errorsOf, invalidValue, type Check, type FieldError } from '../words/field-error.ts';
 import type { TrafficRouting } from '../schema/traffic-routing.ts';
 import { antiAffinityError } from './anti-affinity.ts';
 import { negativeFieldError, partError, shareError } from './numbers.ts';
@@ -98,26 +98,26 @@ const numberInvalid: Check<CanaryStrategy> = (canary) =>
   partError(`${STRATEGY}.maxUnavailable`, canary.maxUnavailable) ??
   negativeFieldError(STRATEGY, canary, COUNTS);
 
-/** The rules that are checked before the steps. */
-export const canaryError: Check<CanaryStrategy> = (canary) =>
-  firstError(
-    [
-      surgeAndUnavailableZero,
-      servicesEqual,
-      pingPongRouterMissing,
-      pingServiceMissing,
-      pongServiceMissing,
-      pingPongServicesEqual,
-      rootServiceMissing,
-      stableServiceMissing,
-      canaryServiceMissing,
-      scaleDownDelayWithoutRouter,
-      dynamicStableScaleImpossible,
-      maxTrafficWeightUnknownToRouter,
-      numberInvalid,
-    ],
-    canary,
-  );
+const CANARY_CHECKS: readonly Check<CanaryStrategy>[] = [
+  surgeAndUnavailableZero,
+  servicesEqual,
+  pingPongRouterMissing,
+  pingServiceMissing,
+  pongServiceMissing,
+  pingPongServicesEqual,
+  rootServiceMissing,
+  stableServiceMissing,
+  canaryServiceMissing,
+  scaleDownDelayWithoutRouter,
+  dynamicStableScaleImpossible,
+  maxTrafficWeightUnknownToRouter,
+  numberInvalid,
+];
+
+/** Of the rules that are checked before the steps. */
+export function canaryErrors(canary: CanaryStrategy): Iterable<FieldError> {
+  return errorsOf(CANARY_CHECKS, canary);
+}
 
 /** Reported after the steps. */
 export const canaryAntiAffinityError: Check<CanaryStrategy> = ({ antiAffinity }) =>

@@ -4,6 +4,7 @@
  */
 import {
   duplicateValue,
+  errorsAmong,
   firstError,
   firstErrorOf,
   forbidden,
@@ -125,10 +126,17 @@ const CONTAINER_CHECKS: readonly Check<ContainerSubject>[] = [
   resourcesInvalid,
 ];
 
-/** The first error among containers and then init containers; names are unique across both. */
-export function containersError(podSpec: PodJson, volumeNames: ReadonlySet<string>, path: string): FieldError | null {
+/** The first error of each container and then of each init container; names are unique across both. */
+export function* containerErrors(
+  podSpec: PodJson,
+  volumeNames: ReadonlySet<string>,
+  path: string,
+): Iterable<FieldError> {
   const containers = listAt(podSpec, 'containers');
-  if (containers.length === 0) return requiredValue(`${path}.containers`, '');
+  if (containers.length === 0) {
+    yield requiredValue(`${path}.containers`, '');
+    return;
+  }
   const names = new Set<string>();
   const check = (key: string) => (container: PodJson, index: number) => {
     const containerPath = `${path}.${key}[${index}]`;
@@ -139,10 +147,8 @@ export function containersError(podSpec: PodJson, volumeNames: ReadonlySet<strin
     names.add(name);
     return null;
   };
-  return (
-    firstErrorOf(containers, check('containers')) ??
-    firstErrorOf(listAt(podSpec, 'initContainers'), check('initContainers'))
-  );
+  yield* errorsAmong(containers, check('containers'));
+  yield* errorsAmong(listAt(podSpec, 'initContainers'), check('initContainers'));
 }
 
 function portNumberError(port: PodJson, key: string, path: string): FieldError | null {

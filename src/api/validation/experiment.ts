@@ -4,16 +4,27 @@
 import { matchesSelector, selectorProblem } from '../../kube/selector.ts';
 import { goDurationSeconds } from '../../kube/duration.ts';
 import { DEFAULTS } from '../words/defaults.ts';
-import { duplicateValue, firstErrorOf, invalidValue, requiredValue, type FieldError } from '../words/field-error.ts';
+import {
+  duplicateValue,
+  errorsAmong,
+  errorsOf,
+  firstOf,
+  invalidValue,
+  requiredValue,
+  type FieldError,
+} from '../words/field-error.ts';
 import type { Experiment, ExperimentSpec, ExperimentTemplate } from '../schema/experiment.ts';
 
 /** The first error, or `null`. */
-export function experimentError({ spec }: Experiment): FieldError | null {
-  return (
-    firstErrorOf(spec.templates, (template, index) => templateError(spec, template, index)) ??
-    firstErrorOf(spec.analyses, ({ name }, index) => nameError(spec.analyses, name, index, 'spec.analyses')) ??
-    durationError(spec)
-  );
+export function experimentError(experiment: Experiment): FieldError | null {
+  return firstOf(experimentErrors(experiment));
+}
+
+/** The first error of each template and each analysis. */
+export function* experimentErrors({ spec }: Experiment): Iterable<FieldError> {
+  yield* errorsAmong(spec.templates, (template, index) => templateError(spec, template, index));
+  yield* errorsAmong(spec.analyses, ({ name }, index) => nameError(spec.analyses, name, index, 'spec.analyses'));
+  yield* errorsOf([durationError], spec);
 }
 
 function templateError(spec: ExperimentSpec, template: ExperimentTemplate, index: number): FieldError | null {

@@ -6,7 +6,7 @@ import type { LabelSelector, PodTemplate } from '../../kube/objects.ts';
 import { isLabelKey, isLabelValue, matchesSelector } from '../../kube/selector.ts';
 import {
   duplicateValue,
-  firstError,
+  errorsOf,
   firstErrorOf,
   forbidden,
   invalidValue,
@@ -15,7 +15,7 @@ import {
   type FieldError,
 } from '../words/field-error.ts';
 import { podAmountError } from './amounts.ts';
-import { containersError } from './containers.ts';
+import { containerErrors } from './containers.ts';
 import { DNS_LABEL, nameError } from './names.ts';
 import { isPresent, isSet, listAt, textAt, type PodJson } from './pod-json.ts';
 
@@ -75,10 +75,10 @@ const volumeInvalid: Check<TemplateSubject> = ({ podSpec }) => {
   });
 };
 
-const containersInvalid: Check<TemplateSubject> = ({ podSpec }) => {
+function containersErrors(podSpec: PodJson): Iterable<FieldError> {
   const volumeNames = new Set(listAt(podSpec, 'volumes').map((volume) => textAt(volume, 'name')));
-  return containersError(podSpec, volumeNames, POD_SPEC);
-};
+  return containerErrors(podSpec, volumeNames, POD_SPEC);
+}
 
 const amountInvalid: Check<TemplateSubject> = ({ podSpec }) => podAmountError(podSpec, POD_SPEC);
 
@@ -99,19 +99,13 @@ const activeDeadlineSet: Check<TemplateSubject> = ({ podSpec }) =>
     ? forbidden(`${POD_SPEC}.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported')
     : null;
 
-const TEMPLATE_CHECKS: readonly Check<TemplateSubject>[] = [
-  labelsUnmatched,
-  labelInvalid,
-  annotationInvalid,
-  annotationsTooLong,
-  volumeInvalid,
-  containersInvalid,
-  gracePeriodNegative,
-  restartPolicyNotAlways,
-  activeDeadlineSet,
-  amountInvalid,
-];
+const METADATA_CHECKS = [labelsUnmatched, labelInvalid, annotationInvalid, annotationsTooLong, volumeInvalid];
+const POD_CHECKS = [gracePeriodNegative, restartPolicyNotAlways, activeDeadlineSet, amountInvalid];
 
-export function podTemplateError(selector: LabelSelector, template: PodTemplate): FieldError | null {
-  return firstError(TEMPLATE_CHECKS, { selector, template, podSpec: template.spec ?? {} });
+/** Of each rule and each container the first error. */
+export function* podTemplateErrors(selector: LabelSelector, template: PodTemplate): Iterable<FieldError> {
+  const subject = { selector, template, podSpec: template.spec ?? {} };
+  yield* errorsOf(METADATA_CHECKS, subject);
+  yield* containersErrors(subject.podSpec);
+  yield* errorsOf(POD_CHECKS, subject);
 }

@@ -6,7 +6,7 @@ import { selectorProblem } from '../../kube/selector.ts';
 import { parseTime } from '../../kube/time.ts';
 import { DEFAULTS } from '../words/defaults.ts';
 import {
-  firstError,
+  errorsOf,
   internalError,
   invalidValue,
   requiredValue,
@@ -14,13 +14,13 @@ import {
   type FieldError,
 } from '../words/field-error.ts';
 import type { Rollout, RolloutSpec } from '../schema/rollout.ts';
-import { blueGreenError } from './blue-green.ts';
-import { canaryAntiAffinityError, canaryError } from './canary.ts';
+import { blueGreenErrors } from './blue-green.ts';
+import { canaryAntiAffinityError, canaryErrors } from './canary.ts';
 import { negativeError, negativeFieldError } from './numbers.ts';
-import { podTemplateError } from './pod-template.ts';
+import { podTemplateErrors } from './pod-template.ts';
 import { PROBLEMS } from '../words/problems.ts';
 import { roleMetadataError } from './role-metadata.ts';
-import { stepsError } from './steps.ts';
+import { stepsErrors } from './steps.ts';
 import { hasTemplateBeside } from '../schema/workload-ref.ts';
 
 const replicasNegative: Check<RolloutSpec> = ({ replicas }) => negativeError('spec.replicas', replicas);
@@ -39,8 +39,9 @@ const templateBesideWorkloadRef: Check<RolloutSpec> = (spec) =>
   hasTemplateBeside(spec) ? internalError('spec.template', PROBLEMS.templateBesideWorkloadRef) : null;
 
 /** A template that comes from a workload is not ours to check. */
-const templateInvalid: Check<RolloutSpec> = ({ selector, template, workloadRef }) =>
-  workloadRef === undefined && selector !== undefined ? podTemplateError(selector, template ?? {}) : null;
+function templateErrors({ selector, template, workloadRef }: RolloutSpec): Iterable<FieldError> {
+  return workloadRef === undefined && selector !== undefined ? podTemplateErrors(selector, template ?? {}) : [];
+}
 
 const minReadySecondsNegative: Check<RolloutSpec> = ({ minReadySeconds }) =>
   negativeError('spec.minReadySeconds', minReadySeconds);
@@ -74,34 +75,30 @@ const rollbackWindowNegative: Check<RolloutSpec> = ({ rollbackWindow }) =>
 /** This API has always reported the doubled segment. */
 const STRATEGY_PATH = 'spec.strategy.strategy';
 
-const strategyInvalid: Check<RolloutSpec> = (spec) => {
+function* strategyErrors(spec: RolloutSpec): Iterable<FieldError> {
   const { blueGreen, canary } = spec.strategy ?? {};
   if (blueGreen !== undefined && canary !== undefined) {
-    return invalidValue(STRATEGY_PATH, 'blueGreen: true canary: true', PROBLEMS.strategiesMultiple);
+    yield invalidValue(STRATEGY_PATH, 'blueGreen: true canary: true', PROBLEMS.strategiesMultiple);
+  } else if (blueGreen !== undefined) {
+    yield* blueGreenErrors({ spec, blueGreen });
+  } else if (canary !== undefined) {
+    yield* canaryErrors(canary);
+    yield* stepsErrors(canary);
+    yield* errorsOf([canaryAntiAffinityError], canary);
+  } else {
+    yield requiredValue(STRATEGY_PATH, PROBLEMS.strategyMissing);
   }
-  if (blueGreen !== undefined) return blueGreenError({ spec, blueGreen });
-  if (canary !== undefined) return firstError([canaryError, stepsError, canaryAntiAffinityError], canary);
-  return requiredValue(STRATEGY_PATH, PROBLEMS.strategyMissing);
-};
+}
 
-const SPEC_CHECKS: readonly Check<RolloutSpec>[] = [
-  replicasNegative,
-  selectorMissing,
-  selectorInvalid,
-  templateBesideWorkloadRef,
-  templateInvalid,
-  minReadySecondsNegative,
-  historyLimitNegative,
-  deadlineNegative,
-  deadlineTooShort,
-  strategyInvalid,
-  roleMetadataError,
-  restartAtUnreadable,
-  rollbackWindowNegative,
-  historyOfAnalysesNegative,
-];
+const SELECTOR_CHECKS = [replicasNegative, selectorMissing, selectorInvalid, templateBesideWorkloadRef];
+const NUMBER_CHECKS = [minReadySecondsNegative, historyLimitNegative, deadlineNegative, deadlineTooShort];
+const OTHER_CHECKS = [roleMetadataError, restartAtUnreadable, rollbackWindowNegative, historyOfAnalysesNegative];
 
-/** The first problem with the spec itself, or null. */
-export function validateSpec(rollout: Rollout): FieldError | null {
-  return firstError(SPEC_CHECKS, rollout.spec);
+/** Every problem with the spec itself, of a step or a container the first one; each is found when it is asked for. */
+export function* specErrors({ spec }: Rollout): Iterable<FieldError> {
+  yield* errorsOf(SELECTOR_CHECKS, spec);
+  yield* templateErrors(spec);
+  yield* errorsOf(NUMBER_CHECKS, spec);
+  yield* strategyErrors(spec);
+  yield* errorsOf(OTHER_CHECKS, spec);
 }

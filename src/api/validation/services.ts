@@ -5,7 +5,7 @@
 import type { Service } from '../../kube/objects.ts';
 import type { BlueGreenStrategy } from '../schema/blue-green.ts';
 import type { CanaryStrategy } from '../schema/canary.ts';
-import { firstErrorOf, invalidValue, type FieldError } from '../words/field-error.ts';
+import { errorsAmong, invalidValue, type FieldError } from '../words/field-error.ts';
 import { LABELS } from '../words/labels.ts';
 import type { Rollout } from '../schema/rollout.ts';
 import { managerOf } from '../words/service-manager.ts';
@@ -25,16 +25,16 @@ interface ServiceReference {
   readonly waitsForRole: boolean;
 }
 
-/** The first Service that the Rollout names and that does not exist, or null. */
-export function missingService(rollout: Rollout, services: Services): FieldError | null {
-  return firstErrorOf(servicesOf(rollout), ({ name, path }) =>
+/** The Services that the Rollout names and that do not exist. */
+export function missingServices(rollout: Rollout, services: Services): Iterable<FieldError> {
+  return errorsAmong(servicesOf(rollout), ({ name, path }) =>
     services.has(name) ? null : invalidValue(path, name, `service "${name}" not found`),
   );
 }
 
-/** The first Service that the Rollout names and that does not fit, or null. */
-export function unfitService(rollout: Rollout, services: Services): FieldError | null {
-  return firstErrorOf(servicesOf(rollout), (reference) => serviceError(reference, rollout, services));
+/** The Services that the Rollout names and that exist and do not fit. */
+export function unfitServices(rollout: Rollout, services: Services): Iterable<FieldError> {
+  return errorsAmong(servicesOf(rollout), (reference) => serviceError(reference, rollout, services));
 }
 
 function servicesOf({ spec }: Rollout): readonly ServiceReference[] {

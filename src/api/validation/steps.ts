@@ -5,6 +5,7 @@ import { pauseSeconds } from '../../kube/duration.ts';
 import type { CanaryStrategy } from '../schema/canary.ts';
 import { DEFAULTS } from '../words/defaults.ts';
 import {
+  errorsAmong,
   firstError,
   firstErrorOf,
   invalidValue,
@@ -162,10 +163,12 @@ const STEP_CHECKS: readonly Check<StepSubject>[] = [
   analysisArgumentInvalid,
 ];
 
-export const stepsError: Check<CanaryStrategy> = (canary) =>
-  firstErrorOf(canary.steps, (step, index) =>
+/** The first error of each step. */
+export function stepsErrors(canary: CanaryStrategy): Iterable<FieldError> {
+  return errorsAmong(canary.steps, (step, index) =>
     firstError(STEP_CHECKS, { step, canary, path: `spec.strategy.steps[${index}]` }),
   );
+}
 
 function stringMatchError(match: StringMatch | undefined, path: string): FieldError | null {
   const kinds = match === undefined ? 0 : matchKinds(match);

@@ -4,7 +4,8 @@
  */
 import type { CanaryStrategy } from '../schema/canary.ts';
 import {
-  firstError,
+  errorsAmong,
+  errorsOf,
   firstErrorOf,
   forbidden,
   invalidValue,
@@ -40,15 +41,13 @@ function stepError(step: CanaryStep, index: number): FieldError | null {
   return firstErrorOf(VERBS, (verb) => refusedIfSet(step[verb], `${CANARY}.steps[${index}].${verb}`));
 }
 
-/** The first unsupported field of the Rollout, or null. */
-export function unsupported(rollout: Rollout): FieldError | null {
-  const { canary } = rollout.spec.strategy ?? {};
-  const trafficRouting = canary?.trafficRouting;
-  return (
-    (canary === undefined ? null : pingPong(canary)) ??
-    (trafficRouting === undefined ? null : firstError([otherRouter, smallMaxTrafficWeight], trafficRouting)) ??
-    firstErrorOf(canary?.steps, stepError)
-  );
+/** The unsupported fields of the Rollout, each found when it is asked for. */
+export function* unsupportedErrors({ spec }: Rollout): Iterable<FieldError> {
+  const { canary } = spec.strategy ?? {};
+  if (canary === undefined) return;
+  yield* errorsOf([pingPong], canary);
+  if (canary.trafficRouting !== undefined) yield* errorsOf([otherRouter, smallMaxTrafficWeight], canary.trafficRouting);
+  yield* errorsAmong(canary.steps, stepError);
 }
 
 function refusedIfSet(value: unknown, path: string): FieldError | null {

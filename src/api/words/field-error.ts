@@ -53,13 +53,34 @@ export function internalError(path: string, detail: string): FieldError {
   return { path, kind: 'Internal error', detail };
 }
 
-/** The first error that the checks find, in their order. */
-export function firstError<Subject>(checks: readonly Check<Subject>[], subject: Subject): FieldError | null {
+/** The errors that the checks find, in their order, each found when it is asked for. */
+export function* errorsOf<Subject>(checks: readonly Check<Subject>[], subject: Subject): Iterable<FieldError> {
   for (const check of checks) {
     const error = check(subject);
-    if (error !== null) return error;
+    if (error !== null) yield error;
   }
+}
+
+/** The same for a check of each item. */
+export function* errorsAmong<Item>(
+  items: readonly Item[] | undefined,
+  check: (item: Item, index: number) => FieldError | null,
+): Iterable<FieldError> {
+  for (const [index, item] of (items ?? []).entries()) {
+    const error = check(item, index);
+    if (error !== null) yield error;
+  }
+}
+
+/** Nothing after the first is looked for. */
+export function firstOf(errors: Iterable<FieldError>): FieldError | null {
+  for (const error of errors) return error;
   return null;
+}
+
+/** The first error that the checks find, in their order. */
+export function firstError<Subject>(checks: readonly Check<Subject>[], subject: Subject): FieldError | null {
+  return firstOf(errorsOf(checks, subject));
 }
 
 /** The first error that a check finds among items, in their order. */
@@ -67,11 +88,7 @@ export function firstErrorOf<Item>(
   items: readonly Item[] | undefined,
   check: (item: Item, index: number) => FieldError | null,
 ): FieldError | null {
-  for (const [index, item] of (items ?? []).entries()) {
-    const error = check(item, index);
-    if (error !== null) return error;
-  }
-  return null;
+  return firstOf(errorsAmong(items, check));
 }
 
 /** `path: kind: value: detail`, with strings quoted, numbers plain and objects as JSON. */

@@ -1,5 +1,4 @@
 /** `get rollout`. */
-import type { Cluster } from '../cluster.ts';
 import { command, type Call } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import { PICTURE_OPTIONS, printPicture } from '../picture.ts';
@@ -34,31 +33,17 @@ async function show({ args: [name = ''], options, terminal, cluster }: PictureCa
 
 /** Also for a rollout that another command has just made. */
 export async function watch({ args: [name = ''], options, terminal, cluster }: PictureCall, timeoutMs: number) {
-  const [{ viewOf, WATCHED, ROLLOUT }, { readRollout, readWorkload }, { LiveObjects }, { showLive }, { rolloutLines }] =
-    await Promise.all([
-      import('../observed.ts'),
-      import('../read-rollout.ts'),
-      import('../watch/live-objects.ts'),
-      import('../watch/show-live.ts'),
-      import('../print/rollout.ts'),
-    ]);
-  const connected: Cluster = await cluster();
-  const { client, namespace } = connected;
-  let rollout = await readRollout(client, { namespace, name });
-  let workload = await readWorkload(client, rollout);
-  const live = new LiveObjects({ cluster: connected, namespace, watched: [ROLLOUT, ...WATCHED] });
+  const [{ viewOf }, { liveRollout }, { showLive }, { rolloutLines }] = await Promise.all([
+    import('../observed.ts'),
+    import('../watch/live-rollout.ts'),
+    import('../watch/show-live.ts'),
+    import('../print/rollout.ts'),
+  ]);
+  const connected = await cluster();
+  const { live, seen } = await liveRollout(connected, name);
   const picture = (now: number) => {
-    const present = live.lookup.get<typeof rollout>(ROLLOUT.resource, namespace, name);
-    if (present === undefined) return null;
-    if (present.metadata.resourceVersion !== rollout.metadata.resourceVersion) {
-      rollout = present;
-      // The status follows a change of the workload, so it is read again with the status.
-      void readWorkload(client, present).then(
-        (read) => (workload = read),
-        () => undefined,
-      );
-    }
-    return rolloutLines(viewOf({ rollout: present, workload, lookup: live.lookup }, now), now);
+    const present = seen();
+    return present === null ? null : rolloutLines(viewOf(present, now), now);
   };
   try {
     await live.start();

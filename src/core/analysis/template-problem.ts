@@ -3,12 +3,14 @@
  * The templates are checked together, with the arguments that the run would get, so that only a run that would end with
  * an error is refused.
  */
+import type { AnalysisTemplateSpec } from '../../api/schema/analysis-template.ts';
 import type { RolloutAnalysis } from '../../api/schema/analysis.ts';
 import { invalidValue, type FieldError } from '../../api/words/field-error.ts';
 import { mergeArguments, resolveArguments, type ArgumentSources } from './arguments.ts';
 import { syntaxProblem } from './expressions/syntax-problem.ts';
 import { flattenTemplates, type FindTemplate, type FlatAnalysis, type FlattenProblem } from './flatten.ts';
 import { effectiveCountOf } from './limits.ts';
+import { metricRules } from './metric-rules.ts';
 import { prepareRun, type PreparedMetric } from './prepare-run.ts';
 
 export interface AnalysisCheck {
@@ -63,18 +65,32 @@ function flatProblem({ analysis, mustEnd, sources }: AnalysisCheck, flat: FlatAn
   return mustEnd ? endlessProblem(prepared.metrics, flat) : null;
 }
 
-/** The first condition that no result could satisfy, because it cannot be read. A dry run may have one. */
+/** The first condition that cannot be read. */
 function conditionProblem(metrics: readonly PreparedMetric[], { origins }: FlatAnalysis): string | null {
+  const [unread] = unreadConditions(metrics);
+  const origin = unread === undefined ? undefined : origins[unread.index];
+  if (unread === undefined || origin === undefined) return null;
+  const { index, field, problem } = unread;
+  return `${origin.kind} ${origin.name} has metric ${metrics[index]?.metric.name} whose ${field} cannot be read: ${problem}`;
+}
+
+interface UnreadCondition {
+  /** Of the metric. */
+  readonly index: number;
+  readonly field: 'successCondition' | 'failureCondition';
+  readonly problem: string;
+}
+
+/** The conditions that no result could satisfy, because they cannot be read. A dry run may have one. */
+function* unreadConditions(metrics: readonly Omit<PreparedMetric, 'retention'>[]): Iterable<UnreadCondition> {
   for (const [index, { metric, isDryRun }] of metrics.entries()) {
-    const origin = origins[index];
-    if (isDryRun || origin === undefined) continue;
+    if (isDryRun) continue;
     for (const field of ['successCondition', 'failureCondition'] as const) {
-      const problem = syntaxProblem(metric[field] ?? '');
-      if (metric[field] === undefined || metric[field] === '' || problem === null) continue;
-      return `${origin.kind} ${origin.name} has metric ${metric.name} whose ${field} cannot be read: ${problem}`;
+      const condition = metric[field] ?? '';
+      const problem = condition === '' ? null : syntaxProblem(condition);
+      if (problem !== null) yield { index, field, problem };
     }
   }
-  return null;
 }
 
 function endlessProblem(metrics: readonly PreparedMetric[], { origins }: FlatAnalysis): string | null {
@@ -83,4 +99,25 @@ function endlessProblem(metrics: readonly PreparedMetric[], { origins }: FlatAna
   if (endless === undefined || origin === undefined) return null;
   const count = endless.count ?? '<nil>';
   return `${origin.kind} ${origin.name} has metric ${endless.name} which runs indefinitely. Invalid value for count: ${count}`;
+}
+
+/**
+ * What is wrong with a template whatever refers to it. What depends on arguments without a value, or on other templates,
+ * is left open.
+ */
+export function* templateMistakes(spec: AnalysisTemplateSpec): Iterable<FieldError> {
+  const { metrics = [], args = [], templates = [] } = spec;
+  const isWhole = metrics.length > 0 && templates.length === 0 && args.every(({ value }) => value !== undefined);
+  const prepared = isWhole ? prepareRun({ ...spec, metrics, args }) : null;
+  if (prepared !== null && 'problem' in prepared) yield invalidValue('spec.metrics', null, prepared.problem);
+  const rules = metricRules(
+    metrics.map(({ name }) => name),
+    { dryRun: spec.dryRun ?? [] },
+  );
+  const isDryRun = (name: string) => 'problem' in rules || rules.dryRun.has(name);
+  for (const { index, field, problem } of unreadConditions(
+    metrics.map((metric) => ({ metric, isDryRun: isDryRun(metric.name) })),
+  )) {
+    yield invalidValue(`spec.metrics[${index}].${field}`, metrics[index]?.[field], problem);
+  }
 }

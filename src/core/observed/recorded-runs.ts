@@ -3,14 +3,21 @@
  */
 import type { RolloutStatus } from '../../api/schema/status.ts';
 
-export function recordedRunNames({ canary = {}, blueGreen = {} }: RolloutStatus): readonly string[] {
+type RunMirror = NonNullable<NonNullable<RolloutStatus['canary']>['currentStepAnalysisRunStatus']>;
+
+/** As the status has them. */
+export function recordedRuns({ canary = {}, blueGreen = {} }: RolloutStatus): readonly RunMirror[] {
   const mirrors = [
     canary.currentStepAnalysisRunStatus,
     canary.currentBackgroundAnalysisRunStatus,
     blueGreen.prePromotionAnalysisRunStatus,
     blueGreen.postPromotionAnalysisRunStatus,
   ];
-  return mirrors.flatMap((mirror) => mirror?.name ?? []);
+  return mirrors.filter((mirror) => mirror !== undefined);
+}
+
+export function recordedRunNames(status: RolloutStatus): readonly string[] {
+  return recordedRuns(status).map(({ name }) => name);
 }
 
 export function recordedExperimentNames({ canary = {} }: RolloutStatus): readonly string[] {

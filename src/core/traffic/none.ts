@@ -9,8 +9,8 @@ export const noRouter: TrafficRouter = {
   routes: false,
   watch: { resources: [], indexes: [], gather: () => [], concernedBy: () => [] },
   references: () => [],
-  missingReference: () => null,
-  unfitReference: () => null,
+  missingReferences: () => [],
+  unfitReferences: () => [],
   observe: () => ({ lowestWeight: 0, highestWeight: 0 }),
   leadsBesideWeight: () => false,
   propagationMs: () => 0,
@@ -18,6 +18,7 @@ export const noRouter: TrafficRouter = {
   blockedOn: () => null,
   hazards: () => [],
   render: () => [],
+  written: () => [],
   shown: () => [],
   leftovers: () => [],
 };

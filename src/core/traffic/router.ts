@@ -10,6 +10,7 @@ import type { Rollout } from '../../api/schema/rollout.ts';
 import type { HeaderRouteMatch } from '../../api/schema/steps.ts';
 import type { FieldError } from '../../api/words/field-error.ts';
 import type { Write } from '../../kube/plan.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import type { RouterWatch } from './watch.ts';
 
@@ -49,10 +50,10 @@ export interface TrafficRouter {
   readonly watch: RouterWatch;
   /** The objects that the spec leads through: those that it names, and those that are written beside them. */
   references(rollout: Rollout): readonly ObjectRef[];
-  /** The first object that the spec names and that is not there; `null` when all are. */
-  missingReference(world: RolloutWorld): FieldError | null;
-  /** The first of them that is there and cannot be led through; `null` when all can. */
-  unfitReference(world: RolloutWorld): FieldError | null;
+  /** The objects that the spec names and that are not there. */
+  missingReferences(world: RolloutWorld): Iterable<FieldError>;
+  /** Those that are there and cannot be led through, and names that say too little or too much. */
+  unfitReferences(world: RolloutWorld): Iterable<FieldError>;
   observe(situation: Situation): ObservedSplit;
   /** Whether the cluster shows a rule that leads requests to the canary whatever the weight is: a header, a cookie. */
   leadsBesideWeight(situation: Situation): boolean;
@@ -71,10 +72,20 @@ export interface TrafficRouter {
   hazards(situation: Situation): readonly Hazard[];
   /** The writes from what is observed to the split, header routes included; empty when the split is in force. */
   render(situation: Situation, split: TrafficSplit): Write[];
+  /** What of the split stands in fields that it writes, in the objects that are there and its own. */
+  written(situation: Situation): readonly WrittenField[];
   /** The objects that carry the split of this Rollout, as people are shown them; also those of a former spec. */
   shown(situation: Situation): readonly ShownRoute[];
   /** What a former spec has left that the present one does not ask for, whether or not it names this router. */
   leftovers(situation: Situation): readonly Leftover[];
+}
+
+/** A field that a router writes in an object of its own. */
+export interface WrittenField {
+  readonly resource: Resource;
+  readonly object: KubeObject;
+  /** The keys that lead to it. */
+  readonly path: readonly string[];
 }
 
 export interface ShownRoute {

@@ -11,7 +11,7 @@ import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RoutedObjects } from '../observed/world.ts';
-import type { Leftover, ShownRoute, TrafficRouter } from './router.ts';
+import type { Leftover, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
 import type { RoutedObject } from './watch.ts';
 
 export function routerOf(rollout: Rollout): TrafficRouter {
@@ -54,6 +54,11 @@ export function longestPropagationMs(situation: Situation): number {
 /** The objects that carry the split, with whichever router. */
 export function shownRoutes(situation: Situation): readonly ShownRoute[] {
   return ROUTERS.flatMap((router) => router.shown(situation));
+}
+
+/** The fields that the router of the spec writes. */
+export function writtenFields(situation: Situation): readonly WrittenField[] {
+  return routerOf(situation.rollout).written(situation);
 }
 
 /** What a former spec has left, with whichever router. */

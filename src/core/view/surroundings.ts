@@ -10,6 +10,7 @@ import {
   RUNS_BY_CONTROLLER,
 } from '../observed/indexes.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
+import type { ReportedEvent } from './other-writers.ts';
 import { PODS } from '../../kube/resources.ts';
 
 export interface Surroundings {
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly replicaSets: readonly ReplicaSet[];
   /** Of the Rollout and of those Experiments. */
   readonly runs: readonly AnalysisRun[];
+  /** Of the Rollout, where they have been read. */
+  readonly events?: readonly ReportedEvent[];
 }
 
 export const NOTHING_AROUND: Surroundings = { pods: [], experiments: [], replicaSets: [], runs: [] };

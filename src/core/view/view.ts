@@ -24,6 +24,7 @@ import type { RolloutWorld } from '../observed/world.ts';
 import { parseTime } from '../../kube/time.ts';
 import { bareWorld } from './bare-world.ts';
 import { countsOf, type PodCounts } from './counts.ts';
+import { explain, type Explanation } from './explanation.ts';
 import { imageViews, type ImageView } from './images.ts';
 import { imagesOf } from './replica-set.ts';
 import { revisionTrees, type RevisionTree } from './revisions.ts';
@@ -82,6 +83,8 @@ export interface RolloutView {
   readonly waitsFor: WaitView | null;
   /** The commands that a person can give now. */
   readonly commands: readonly Command[];
+  /** Why the rollout is where it is, and what ends that. */
+  readonly explanation: Explanation;
 }
 
 export interface RevisionView {
@@ -107,7 +110,9 @@ export function viewRollout(world: ViewedWorld): RolloutView {
   const strategy = strategyOf(situation.rollout).view(situation);
   const reported = reportedPhase(situation);
   const steps = stepsOf(situation, progress, strategy);
-  const revisions = revisionTrees(situation, strategy, world.around ?? NOTHING_AROUND);
+  const around = world.around ?? NOTHING_AROUND;
+  const revisions = revisionTrees(situation, strategy, around);
+  const commands = commandsOf(situation, progress, strategy);
   return {
     namespace,
     name,
@@ -134,7 +139,8 @@ export function viewRollout(world: ViewedWorld): RolloutView {
     services: serviceSelections(situation),
     routes: shownRoutes(situation),
     waitsFor: waitView(situation, reported, strategy.pauseEndsAt),
-    commands: commandsOf(situation, progress, strategy),
+    commands,
+    explanation: explain(situation, { reported, pauseEndsAt: strategy.pauseEndsAt, commands, around }),
   };
 }
 

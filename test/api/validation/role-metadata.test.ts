@@ -1,15 +1,15 @@
 /** Labels and annotations that a role may lend to pods, and those that would take a pod out of its ReplicaSet. */
 import { describe, expect, test } from 'vitest';
-import { fieldErrorText } from '../../../src/api/words/field-error.ts';
+import { fieldErrorText, firstOf } from '../../../src/api/words/field-error.ts';
 import type { RolloutSpec } from '../../../src/api/schema/rollout.ts';
-import { validateSpec } from '../../../src/api/validation/rollout.ts';
+import { specErrors } from '../../../src/api/validation/rollout.ts';
 import { rollout } from '../sample-rollout.ts';
 
 const SELECTED = 'must not conflict with spec.selector';
 const HASH = 'must not be set here: it identifies the revision of a pod';
 
 function errorOf(spec: Partial<RolloutSpec>): string | null {
-  const error = validateSpec(rollout(spec));
+  const error = firstOf(specErrors(rollout(spec)));
   return error === null ? null : fieldErrorText(error);
 }
 

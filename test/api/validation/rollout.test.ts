@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fieldErrorText, invalidSpecMessage } from '../../../src/api/words/field-error.ts';
+import { fieldErrorText, firstOf, invalidSpecMessage } from '../../../src/api/words/field-error.ts';
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import type { CanaryStep } from '../../../src/api/schema/steps.ts';
-import { validateSpec } from '../../../src/api/validation/rollout.ts';
+import { specErrors } from '../../../src/api/validation/rollout.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import { canary, nginxCanary, rollout, withContainer, withPodSpec } from '../sample-rollout.ts';
 
@@ -15,7 +15,7 @@ interface Row {
 
 function check(rows: readonly Row[]): void {
   test.each(rows)('$name', (row) => {
-    const error = validateSpec(row.rollout);
+    const error = firstOf(specErrors(row.rollout));
     expect(error === null ? null : fieldErrorText(error)).toBe(row.error);
   });
 }
@@ -24,7 +24,7 @@ const SERVICES_MISSING = 'Canary service and Stable service must to be set to us
 const STEP_VERBS = 'Step must have one of the following set: experiment, setWeight, setCanaryScale or pause';
 
 test('the message names the Rollout, the field, the kind of error, the value and the rule', () => {
-  const error = validateSpec(canary({ steps: [{ setWeight: 20 }, { setWeight: 101 }] }));
+  const error = firstOf(specErrors(canary({ steps: [{ setWeight: 20 }, { setWeight: 101 }] })));
   expect(error && invalidSpecMessage('web', fieldErrorText(error))).toBe(
     'The Rollout "web" is invalid: spec.strategy.steps[1].setWeight: Invalid value: 101: SetWeight needs to be between 0 and 100',
   );
@@ -107,7 +107,7 @@ describe('spec', () => {
 
   test('a selector is needed', () => {
     const { selector: _, ...spec } = rollout().spec;
-    const error = validateSpec({ ...rollout(), spec });
+    const error = firstOf(specErrors({ ...rollout(), spec }));
     expect(error && fieldErrorText(error)).toBe(
       "spec.selector: Required value: Rollout has missing field '.spec.selector'",
     );
@@ -651,7 +651,7 @@ describe('numbers', () => {
     { value: '', problems: SHARE },
   ])('$value as maxSurge and maxUnavailable', ({ value, problems }) => {
     const textOf = (one: Rollout) => {
-      const found = validateSpec(one);
+      const found = firstOf(specErrors(one));
       return found === null ? null : fieldErrorText(found);
     };
     const expected = (field: 'maxSurge' | 'maxUnavailable') => {

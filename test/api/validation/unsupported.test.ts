@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { CanaryStrategy } from '../../../src/api/schema/canary.ts';
-import { fieldErrorText } from '../../../src/api/words/field-error.ts';
+import { fieldErrorText, firstOf } from '../../../src/api/words/field-error.ts';
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
-import { unsupported } from '../../../src/api/validation/unsupported.ts';
+import { unsupportedErrors } from '../../../src/api/validation/unsupported.ts';
 import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
@@ -91,6 +91,6 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     error: refused(`${CANARY}.steps[0].plugin`),
   },
 ])('$name', ({ rollout, error }) => {
-  const found = unsupported(rollout);
+  const found = firstOf(unsupportedErrors(rollout));
   expect(found === null ? null : fieldErrorText(found)).toBe(error);
 });

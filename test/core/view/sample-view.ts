@@ -9,4 +9,14 @@ export const OUTLINE = {
   share: null,
   images: [],
   revisions: [],
+  explanation: {
+    state: 'waitsForPerson',
+    reason: 'PausedAtStep',
+    cause: 'paused at step 2, promote to go on',
+    since: null,
+    until: null,
+    end: 'a person promotes or aborts the update',
+    remedies: ['promote', 'abort'],
+    writers: [],
+  },
 } as const satisfies Partial<RolloutView>;

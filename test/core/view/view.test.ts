@@ -167,6 +167,16 @@ test('an update that stands at a pause, whole', () => {
     routes: [{ name: 'web-web-canary', says: { 'nginx.ingress.kubernetes.io/canary-weight': '20' } }],
     waitsFor: { reason: 'PausedAtStep', message: 'paused at step 2', since: SINCE_MS, until: null, needsPerson: true },
     commands: ['promote', 'promoteFull', 'abort'],
+    explanation: {
+      state: 'waitsForPerson',
+      reason: 'PausedAtStep',
+      cause: 'paused at step 2',
+      since: SINCE_MS,
+      until: null,
+      end: 'a person promotes or aborts the update',
+      remedies: ['promote', 'abort'],
+      writers: [],
+    },
   });
 });
 

@@ -2,7 +2,8 @@
  * The Ingresses that a Rollout refers to, and whether they exist and fit it (spec 2.3).
  */
 import type { Rollout } from '../../../api/schema/rollout.ts';
-import { firstErrorOf, internalError, invalidValue, type FieldError } from '../../../api/words/field-error.ts';
+import { errorsAmong, internalError, invalidValue, type FieldError } from '../../../api/words/field-error.ts';
+import type { NginxTrafficRouting } from '../../../api/schema/traffic-routing.ts';
 import { PROBLEMS } from '../../../api/words/problems.ts';
 import { INGRESSES } from '../../../kube/resources.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
@@ -19,33 +20,32 @@ export function ingressReferences(rollout: Rollout): readonly ObjectRef[] {
   return [...stable, ...canaries].map((name) => ({ resource: INGRESSES, name }));
 }
 
-export function missingIngress(world: RolloutWorld): FieldError | null {
+export function missingIngresses(world: RolloutWorld): Iterable<FieldError> {
   const nginx = nginxOf(world.rollout);
-  const { stableIngress = '', stableIngresses = [] } = nginx;
-  const isOne = stableIngress !== '';
-  if (isOne === stableIngresses.length > 0) {
-    return internalError(PATH, isOne ? PROBLEMS.nginxIngressesBoth : PROBLEMS.nginxIngressesNeither);
-  }
   // A missing Ingress of a list is reported under a name that has always been misspelt.
-  const path = isOne ? `${PATH}.stableIngress` : `${PATH}.StableIngresses`;
-  return firstErrorOf(stableIngressNames(nginx), (name) =>
+  const path = namesOne(nginx) ? `${PATH}.stableIngress` : `${PATH}.StableIngresses`;
+  return errorsAmong(stableIngressNames(nginx), (name) =>
     ingressesIn(world).has(name) ? null : invalidValue(path, name, `ingress.networking.k8s.io "${name}" not found`),
   );
 }
 
 /** A stable Ingress has to lead to the stable Service, otherwise there is nothing to divide. */
-export function unfitIngress(world: RolloutWorld): FieldError | null {
+export function* unfitIngresses(world: RolloutWorld): Iterable<FieldError> {
   const nginx = nginxOf(world.rollout);
+  const isOne = namesOne(nginx);
+  if (isOne === (nginx.stableIngresses ?? []).length > 0) {
+    yield internalError(PATH, isOne ? PROBLEMS.nginxIngressesBoth : PROBLEMS.nginxIngressesNeither);
+  }
   const { stableService = '' } = world.rollout.spec.strategy?.canary ?? {};
-  const path = nginx.stableIngress === undefined || nginx.stableIngress === '' ? 'stableIngresses' : 'stableIngress';
-  return firstErrorOf(stableIngressNames(nginx), (name) => {
+  const path = `${PATH}.${isOne ? 'stableIngress' : 'stableIngresses'}`;
+  yield* errorsAmong(stableIngressNames(nginx), (name) => {
     const ingress = ingressesIn(world).get(name);
-    return ingress !== undefined && canaryRules(ingress, stableService, '').length > 0
+    return ingress === undefined || canaryRules(ingress, stableService, '').length > 0
       ? null
-      : invalidValue(
-          `${PATH}.${path}`,
-          name,
-          `ingress \`${name}\` has no rules using service ${stableService} backend`,
-        );
+      : invalidValue(path, name, `ingress \`${name}\` has no rules using service ${stableService} backend`);
   });
+}
+
+function namesOne({ stableIngress = '' }: NginxTrafficRouting): boolean {
+  return stableIngress !== '';
 }

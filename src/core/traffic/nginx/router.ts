@@ -30,8 +30,9 @@ import { ingressesIn } from './observed.ts';
 import { ownAnnotationKeys, settledAtOf } from './own-fields.ts';
 import { adoption, isOurs } from './own-ingress.ts';
 import { longestPropagationMs } from './propagation.ts';
-import { ingressReferences, missingIngress, unfitIngress } from './references.ts';
+import { ingressReferences, missingIngresses, unfitIngresses } from './references.ts';
 import { nginxWatch } from './watch.ts';
+import { writtenAnnotations } from './written.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit } from '../router.ts';
 
 export const nginxRouter = {
@@ -41,8 +42,8 @@ export const nginxRouter = {
 
   watch: nginxWatch,
   references: ingressReferences,
-  missingReference: missingIngress,
-  unfitReference: unfitIngress,
+  missingReferences: missingIngresses,
+  unfitReferences: unfitIngresses,
 
   observe(situation: Situation): ObservedSplit {
     const nginx = nginxOf(situation.rollout);
@@ -89,6 +90,8 @@ export const nginxRouter = {
     });
     return tellingOfWeight(situation, nginx, split, writes);
   },
+
+  written: writtenAnnotations,
 
   shown(situation: Situation): readonly ShownRoute[] {
     return [...ingressesIn(situation.world).values()]

@@ -3,8 +3,8 @@
  * int-or-string, and unknown fields pruned except where a schema keeps them.
  */
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../src/kube/json.ts';
-import { SNAPSHOT_KEY, type Snapshot, type SnapshotPath } from '../../src/api/schema/pod-template.ts';
+import type { Json, JsonObject } from '../../kube/json.ts';
+import { SNAPSHOT_KEY, type Snapshot, type SnapshotPath } from '../schema/pod-template.ts';
 
 export type Snapshots = Readonly<Record<Snapshot, JsonObject>>;
 

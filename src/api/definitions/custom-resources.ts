@@ -3,13 +3,13 @@
  * users know them (spec 10.4; blue-green spec 0.3), with the schemas of the zod types.
  */
 import type { z } from 'zod';
-import type { JsonObject } from '../../src/kube/json.ts';
-import { ROLLOUTS } from '../../src/kube/resources.ts';
-import { analysisRunSpec, analysisRunStatus } from '../../src/api/schema/analysis-run.ts';
-import { analysisTemplateSpec } from '../../src/api/schema/analysis-template.ts';
-import { experimentSpec, experimentStatus } from '../../src/api/schema/experiment.ts';
-import { rolloutSpec } from '../../src/api/schema/rollout.ts';
-import { rolloutStatus } from '../../src/api/schema/status.ts';
+import type { JsonObject } from '../../kube/json.ts';
+import { ROLLOUTS } from '../../kube/resources.ts';
+import { analysisRunSpec, analysisRunStatus } from '../schema/analysis-run.ts';
+import { analysisTemplateSpec } from '../schema/analysis-template.ts';
+import { experimentSpec, experimentStatus } from '../schema/experiment.ts';
+import { rolloutSpec } from '../schema/rollout.ts';
+import { rolloutStatus } from '../schema/status.ts';
 import { structuralSchema, type Snapshots } from './structural-schema.ts';
 
 interface PrinterColumn {

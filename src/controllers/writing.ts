@@ -7,7 +7,7 @@ import { OwnWrites } from '../runtime/own-writes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Caches } from './caches.ts';
-import { FIELD_MANAGER } from './field-manager.ts';
+import { FIELD_MANAGER } from '../api/words/field-manager.ts';
 
 export interface ControllerOptions {
   readonly client: Client;

@@ -3,7 +3,7 @@
  * as it does it, in virtual time and with an API server in memory. It runs until it is ended or frozen.
  */
 import { createCaches } from '../../../src/controllers/caches.ts';
-import { FIELD_MANAGER } from '../../../src/controllers/field-manager.ts';
+import { FIELD_MANAGER } from '../../../src/api/words/field-manager.ts';
 import { DryRuns } from '../../../src/controllers/rollout/dry-runs.ts';
 import { addRolloutIndexes } from '../../../src/controllers/rollout/indexes.ts';
 import { createReconcile } from '../../../src/controllers/rollout/reconcile.ts';

@@ -43,7 +43,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['cloud-watch', 'datadog', 'influxdb', 'job', 'kayenta', 'prometheus'],
     ['providers.ts'],
   ],
-  cli: [['print'], ['*'], ['commands'], ['registry.ts', 'parser.ts', 'run.ts', 'main.ts']],
+  cli: [['print'], ['*'], ['watch'], ['commands'], ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

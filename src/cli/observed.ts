@@ -1,10 +1,11 @@
-/** Reads a Rollout with all that its view shows: one request for each kind of object, all at once. */
+/** What a view of a Rollout or an Experiment is made from: which objects, and how they are put together. */
 import { parseAnalysisRun } from '../api/schema/analysis-run.ts';
-import { parseExperiment } from '../api/schema/experiment.ts';
+import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { LABELS } from '../api/words/labels.ts';
 import { lookupIn } from '../core/observed/lookup.ts';
 import { gather } from '../core/rollout/gather.ts';
-import { surroundingsOf } from '../core/view/surroundings.ts';
+import { surroundingsOf, surroundingsOfExperiment } from '../core/view/surroundings.ts';
+import { experimentView, type ExperimentView } from '../core/view/experiment.ts';
 import { viewRollout, type RolloutView } from '../core/view/view.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import {
@@ -13,18 +14,21 @@ import {
   INGRESSES,
   PODS,
   REPLICA_SETS,
+  ROLLOUTS,
   SERVICES,
   type Resource,
 } from '../kube/resources.ts';
 import type { Lookup } from '../core/observed/lookup.ts';
-import type { Rollout } from '../api/schema/rollout.ts';
+import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
 import type { ReferencedWorkload } from '../core/observed/world.ts';
 
-interface Watched {
+export interface Watched {
   readonly resource: Resource;
   readonly labelSelector?: string;
   readonly isReadable: (object: unknown) => boolean;
 }
+
+export const ROLLOUT: Watched = { resource: ROLLOUTS, isReadable: (one) => 'rollout' in parseRollout(one) };
 
 /** Only what belongs to a Rollout or an Experiment carries this label. */
 const OF_ROLLOUTS = { labelSelector: LABELS.podTemplateHash };
@@ -48,6 +52,10 @@ export interface Seen {
 export function viewOf({ rollout, workload, lookup }: Seen, now: number): RolloutView {
   const world = { ...gather(lookup, rollout, { now, propagationMs: null }), workload };
   return viewRollout({ ...world, around: surroundingsOf(lookup, rollout) });
+}
+
+export function experimentViewOf(experiment: Experiment, lookup: Lookup): ExperimentView {
+  return experimentView(experiment, surroundingsOfExperiment(lookup, experiment));
 }
 
 /** A lookup in lists by plural; what is not there counts as empty. */

@@ -61,6 +61,12 @@ export function readOption(name: string, option: Option, text: string): boolean 
   }
 }
 
+/** Of every option of a table. */
+export function defaultsOf<Table extends OptionTable>(table: Table): OptionValues<Table> {
+  const entries = Object.entries(table).map(([name, option]) => [name, defaultOf(option)]);
+  return Object.fromEntries(entries) as OptionValues<Table>;
+}
+
 export function defaultOf(option: Option): boolean | string | number | readonly string[] {
   switch (option.kind) {
     case 'switch':

@@ -45,8 +45,9 @@ function rootParser({ program, print, note }: Terminal, onParsed: (parsed: Parse
   addOptions(root, GLOBAL_OPTIONS);
   const groups = new Map<string, Parser>();
   for (const one of COMMANDS) {
-    const words = one.path.slice(0, -1);
-    addCommand(groupOf(root, groups, words), one, root, onParsed);
+    const parser = addCommand(groupOf(root, groups, one.path.slice(0, -1)), one, root, onParsed);
+    // A command may have others behind it.
+    groups.set(one.path.join(' '), parser);
   }
   for (const name of MISSING) root.addCommand(missingCommand(name), { hidden: true });
   return root;
@@ -66,7 +67,7 @@ function groupOf(root: Parser, groups: Map<string, Parser>, words: readonly stri
   return group;
 }
 
-function addCommand(parent: Parser, one: AnyCommand, root: Parser, onParsed: (parsed: Parsed) => void): void {
+function addCommand(parent: Parser, one: AnyCommand, root: Parser, onParsed: (parsed: Parsed) => void): Parser {
   const name = one.path.at(-1) ?? '';
   const parser = parent.command(name).description(one.summary);
   if (one.aliases !== undefined) parser.aliases(one.aliases);
@@ -78,6 +79,7 @@ function addCommand(parent: Parser, one: AnyCommand, root: Parser, onParsed: (pa
     const global = valuesOf(GLOBAL_OPTIONS, root.opts()) as GlobalOptions;
     onParsed({ command: one, args: parser.args, options: valuesOf(one.options, parser.opts()), global });
   });
+  return parser;
 }
 
 /** `NAME...` is one or more, `[NAME]` may be left out. */

@@ -1,16 +1,56 @@
 /** Every command there is. What one needs beside its own file, and is slow to load, it loads when it runs. */
 import type { AnyCommand } from './command.ts';
+import { completion } from './commands/completion.ts';
+import { create } from './commands/create.ts';
+import { createAnalysisRun } from './commands/create-analysis-run.ts';
+import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
+import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
 import { promote } from './commands/promote.ts';
+import { restart } from './commands/restart.ts';
+import { setImage } from './commands/set-image.ts';
+import { status } from './commands/status.ts';
+import {
+  abort,
+  pause,
+  retryExperiment,
+  retryRollout,
+  terminateAnalysisRun,
+  terminateExperiment,
+} from './commands/steering.ts';
+import { undo } from './commands/undo.ts';
 import { version } from './commands/version.ts';
 
-export const COMMANDS: readonly AnyCommand[] = [getRollout, listRollouts, promote, version];
+export const COMMANDS: readonly AnyCommand[] = [
+  abort,
+  completion,
+  create,
+  createAnalysisRun,
+  getExperiment,
+  getRollout,
+  listExperiments,
+  listRollouts,
+  pause,
+  promote,
+  restart,
+  retryExperiment,
+  retryRollout,
+  setImage,
+  status,
+  terminateAnalysisRun,
+  terminateExperiment,
+  undo,
+  version,
+];
 
 /** Words that stand before several commands. */
 export const GROUPS: Readonly<Record<string, string>> = {
   get: 'Show one object and all that belongs to it',
   list: 'List objects',
+  retry: 'Start something again',
+  set: 'Change a field of a rollout',
+  terminate: 'End something early',
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */

@@ -1,5 +1,5 @@
 /** Sends the patches of a command in their order. */
-import type { CommandPatch } from '../core/view/commands.ts';
+import type { CommandPatch } from '../core/view/plain-commands.ts';
 import type { Resource } from '../kube/resources.ts';
 import type { ObjectName } from '../runtime/client-options.ts';
 import type { Client } from '../runtime/client.ts';

@@ -60,6 +60,13 @@ export const POD_TEMPLATES = {
   kind: 'PodTemplate',
 } as const satisfies Resource;
 export const PODS = { group: '', version: 'v1', plural: 'pods', kind: 'Pod' } as const satisfies Resource;
+/** Cluster-scoped. */
+export const NAMESPACES = {
+  group: '',
+  version: 'v1',
+  plural: 'namespaces',
+  kind: 'Namespace',
+} as const satisfies Resource;
 export const SERVICES = { group: '', version: 'v1', plural: 'services', kind: 'Service' } as const satisfies Resource;
 /** Of the metrics of an analysis. */
 export const JOBS = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' } as const satisfies Resource;

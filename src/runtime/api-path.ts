@@ -46,3 +46,13 @@ export function withQuery(path: string, query: URLSearchParams): string {
 export function acceptOf(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList', metadataOnly = false): string {
   return metadataOnly ? `application/json;as=${kind};g=meta.k8s.io;v=v1` : 'application/json';
 }
+
+/** Where an object is created: the list that it will be in. */
+export function creationPath(
+  resource: Resource,
+  { namespace }: { readonly namespace?: string },
+  query: Readonly<Record<string, string>>,
+): string {
+  const { path } = targetOf('List', resource, namespace === undefined ? {} : { namespace });
+  return withQuery(path, new URLSearchParams(query));
+}

@@ -56,6 +56,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface CreateOptions extends RequestOptions {
+  /** `Strict`: a field that the server does not know is an error of kind `invalid`. */
+  readonly fieldValidation?: 'Strict';
+}
+
 export interface PatchOptions extends RequestOptions {
   readonly subresource?: 'status' | 'scale';
 }

@@ -6,10 +6,11 @@ import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { type Resource, apiVersionOf } from '../kube/resources.ts';
 import { type Attempt, errorOfResponse, isApiError } from './api-error.ts';
-import { acceptOf, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
+import { acceptOf, creationPath, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
 import type {
   ApplyOptions,
   ClientOptions,
+  CreateOptions,
   DeleteOptions,
   EvictOptions,
   ListOptions,
@@ -120,9 +121,9 @@ export class Client {
     resource: Resource,
     object: ObjectName,
     body: JsonObject,
-    options: RequestOptions = {},
+    { fieldValidation, ...options }: CreateOptions = {},
   ): Promise<KubeObject> {
-    const { path } = targetOf('List', resource, object.namespace === undefined ? {} : { namespace: object.namespace });
+    const path = creationPath(resource, object, fieldValidation === undefined ? {} : { fieldValidation });
     return this.#object('Create', resource, object, options, { method: 'POST', path, body: JSON.stringify(body) });
   }
 
@@ -133,8 +134,7 @@ export class Client {
     body: JsonObject,
     options: RequestOptions = {},
   ): Promise<JsonObject> {
-    const target = targetOf('List', resource, object.namespace === undefined ? {} : { namespace: object.namespace });
-    const path = withQuery(target.path, new URLSearchParams({ dryRun: 'All' }));
+    const path = creationPath(resource, object, { dryRun: 'All' });
     const request = { method: 'POST', path, body: JSON.stringify(body) } as const;
     const { attempt, answer } = await this.#json('Create', resource, object, options, request);
     if (!isRecord(answer)) throw malformed(attempt, 'the answer is not an object');

@@ -1,14 +1,12 @@
 /** `get rollout`. */
-import type { RolloutView } from '../../core/view/view.ts';
 import type { Cluster } from '../cluster.ts';
 import { command, type Call } from '../command.ts';
-import type { Terminal } from '../terminal.ts';
+import { CommandError } from '../errors.ts';
+import { PICTURE_OPTIONS, printPicture } from '../picture.ts';
 
 const OPTIONS = {
-  watch: { kind: 'switch', letter: 'w', help: 'Show the rollout until you press Ctrl-C.' },
-  'no-color': { kind: 'switch', help: 'Print no colours.' },
+  ...PICTURE_OPTIONS,
   'timeout-seconds': { kind: 'count', help: 'With --watch: stop after so many seconds. 0: never.' },
-  output: { kind: 'text', letter: 'o', choices: ['json'], help: 'json: everything that is shown, and more.' },
 } as const;
 
 export const getRollout = command({
@@ -19,34 +17,55 @@ export const getRollout = command({
   names: 'rollouts',
   options: OPTIONS,
   examples: ['get rollout web', 'get rollout web --watch', 'get rollout web -o json'],
-  run,
+  run: (call) => (call.options.watch ? watch(call, call.options['timeout-seconds'] * 1000) : show(call)),
 });
 
-async function run({ args: [name = ''], options, terminal, cluster }: Call<typeof OPTIONS>): Promise<void> {
-  const view = await readView(await cluster(), name, terminal);
-  if (options.output === 'json') {
-    terminal.print(JSON.stringify(view, null, 2));
-    return;
-  }
-  const [{ rolloutLines }, { painted }] = await Promise.all([
+type PictureCall = Pick<Call<typeof PICTURE_OPTIONS>, 'args' | 'options' | 'terminal' | 'cluster'>;
+
+async function show({ args: [name = ''], options, terminal, cluster }: PictureCall): Promise<void> {
+  const [{ viewOf }, { readSeen }, { rolloutLines }] = await Promise.all([
+    import('../observed.ts'),
+    import('../read-seen.ts'),
     import('../print/rollout.ts'),
-    import('../print/text.ts'),
   ]);
-  const colours = options['no-color'] ? 'none' : terminal.colours;
-  for (const line of rolloutLines(view, terminal.now())) terminal.print(painted(line, colours));
+  const view = viewOf(await readSeen(await cluster(), name, terminal.note), terminal.now());
+  printPicture(options, terminal, view, rolloutLines(view, terminal.now()));
 }
 
-async function readView({ client, namespace }: Cluster, name: string, terminal: Terminal): Promise<RolloutView> {
-  const [{ lookupInLists, viewOf, WATCHED }, { readRollout, readWorkload }, { readListIfAllowed }] = await Promise.all([
-    import('../observed.ts'),
-    import('../read-rollout.ts'),
-    import('../read-lists.ts'),
-  ]);
-  const lists = WATCHED.map(async ({ isReadable, ...query }) => {
-    const objects = await readListIfAllowed(client, { ...query, namespace }, terminal.note);
-    return [query.resource.plural, objects.filter(isReadable)] as const;
-  });
-  const [rollout, ...read] = await Promise.all([readRollout(client, { namespace, name }), ...lists]);
-  const workload = await readWorkload(client, rollout);
-  return viewOf({ rollout, workload, lookup: lookupInLists(new Map(read)) }, terminal.now());
+/** Also for a rollout that another command has just made. */
+export async function watch({ args: [name = ''], options, terminal, cluster }: PictureCall, timeoutMs: number) {
+  const [{ viewOf, WATCHED, ROLLOUT }, { readRollout, readWorkload }, { LiveObjects }, { showLive }, { rolloutLines }] =
+    await Promise.all([
+      import('../observed.ts'),
+      import('../read-rollout.ts'),
+      import('../watch/live-objects.ts'),
+      import('../watch/show-live.ts'),
+      import('../print/rollout.ts'),
+    ]);
+  const connected: Cluster = await cluster();
+  const { client, namespace } = connected;
+  let rollout = await readRollout(client, { namespace, name });
+  let workload = await readWorkload(client, rollout);
+  const live = new LiveObjects({ cluster: connected, namespace, watched: [ROLLOUT, ...WATCHED] });
+  const picture = (now: number) => {
+    const present = live.lookup.get<typeof rollout>(ROLLOUT.resource, namespace, name);
+    if (present === undefined) return null;
+    if (present.metadata.resourceVersion !== rollout.metadata.resourceVersion) {
+      rollout = present;
+      // The status follows a change of the workload, so it is read again with the status.
+      void readWorkload(client, present).then(
+        (read) => (workload = read),
+        () => undefined,
+      );
+    }
+    return rolloutLines(viewOf({ rollout: present, workload, lookup: live.lookup }, now), now);
+  };
+  try {
+    await live.start();
+    const colours = options['no-color'] ? 'none' : terminal.colours;
+    const isThere = await showLive({ cluster: connected, terminal, colours, live, timeoutMs, picture });
+    if (!isThere) throw new CommandError(`rollout '${name}' was deleted`);
+  } finally {
+    await live.stop();
+  }
 }

@@ -1,13 +1,12 @@
 /** A rollout as `get rollout` prints it: what is known of it in lines, then its tree. */
-import type { ImageView } from '../../core/view/images.ts';
 import type { RolloutView } from '../../core/view/view.ts';
 import type { WeightView } from '../../core/view/weight.ts';
-import { roleStyle, stateSpan } from './icons.ts';
 import { spanText } from './age.ts';
-import { line, span, type Line, type Span } from './text.ts';
+import { entry, imageLines } from './entries.ts';
+import { stateSpan } from './icons.ts';
+import { STRATEGIES } from './strategies.ts';
+import { line, span, type Line } from './text.ts';
 import { rolloutTree } from './tree.ts';
-
-const KEY_WIDTH = 17;
 
 export function rolloutLines(view: RolloutView, now: number): readonly Line[] {
   const { namespace, name, phase, message, replicas, counts } = view;
@@ -19,7 +18,7 @@ export function rolloutLines(view: RolloutView, now: number): readonly Line[] {
     ...waitLines(view, now),
     entry('Strategy:', STRATEGIES[view.strategy] ?? view.strategy),
     ...shareLines(view),
-    ...view.images.map((one, index) => entry(index === 0 ? 'Images:' : '', ...imageSpans(one))),
+    ...imageLines(view.images),
     line('Replicas:'),
     entry('  Desired:', String(replicas)),
     entry('  Current:', String(counts.current)),
@@ -29,13 +28,6 @@ export function rolloutLines(view: RolloutView, now: number): readonly Line[] {
     line(),
     ...rolloutTree(view, now),
   ];
-}
-
-/** As the tools of this API have always written them. */
-export const STRATEGIES: Readonly<Record<string, string>> = { canary: 'Canary', blueGreen: 'BlueGreen' };
-
-export function entry(key: string, ...value: readonly (Span | string)[]): Line {
-  return line(key.padEnd(KEY_WIDTH), ...value);
 }
 
 /** The sentence of the wait, and who ends it: a person with a command, or time. */
@@ -68,10 +60,4 @@ function shareLines({ share, steps, stepsDone }: RolloutView): readonly Line[] {
 /** While a change is on its way, objects may disagree. */
 function weightText({ lowest, highest }: WeightView): string {
   return lowest === highest ? String(highest) : `${lowest} to ${highest}`;
-}
-
-function imageSpans({ image, roles }: ImageView): readonly (Span | string)[] {
-  if (roles.length === 0) return [image];
-  const words = roles.flatMap((role, index) => [index === 0 ? '' : ', ', span(role, roleStyle(role))]);
-  return [image, ' (', ...words, ')'];
 }

@@ -1,5 +1,5 @@
 /** Rows with aligned columns. */
-import { widthOf, type Line } from './text.ts';
+import { line, painted, widthOf, type Line } from './text.ts';
 
 /** Between two columns. */
 const GAP = 2;
@@ -16,4 +16,9 @@ export function aligned(rows: readonly (readonly Line[])[]): readonly Line[] {
       return column === row.length - 1 ? cell : [...cell, { text: ' '.repeat(blanks) }];
     }),
   );
+}
+
+/** The same for plain words, as texts. */
+export function plainTable(rows: readonly (readonly string[])[]): readonly string[] {
+  return aligned(rows.map((row) => row.map((cell) => line(cell)))).map((row) => painted(row, 'none'));
 }

@@ -5,14 +5,9 @@
 import type { Rollout } from '../../api/schema/rollout.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { strategyOf } from '../strategies/strategies.ts';
+import { ABORT, RESUME, RETRY, statusPatch, type CommandPatch } from './plain-commands.ts';
 
 export type Command = 'promote' | 'promoteFull' | 'abort' | 'retry';
-
-/** A JSON merge patch of the Rollout. */
-export interface CommandPatch {
-  readonly subresource?: 'status';
-  readonly patch: JsonObject;
-}
 
 /** The patches of a command for the Rollout as it is now, to be sent in order. */
 export function commandPatches(rollout: Rollout, command: Command): readonly CommandPatch[] {
@@ -22,8 +17,8 @@ export function commandPatches(rollout: Rollout, command: Command): readonly Com
 const PATCHES: Readonly<Record<Command, (rollout: Rollout) => readonly CommandPatch[]>> = {
   promote: (rollout) => [statusPatch(promotedStatus(rollout)), ...unpause(rollout)],
   promoteFull: (rollout) => [...promotedInFull(rollout), ...unpause(rollout)],
-  abort: () => [statusPatch({ abort: true })],
-  retry: () => [statusPatch({ abort: false })],
+  abort: () => ABORT,
+  retry: () => RETRY,
 };
 
 /** Either removes the pause or skips the step: both would skip the step after the pause as well. */
@@ -50,9 +45,5 @@ export function skipPatches(rollout: Rollout, skipped: 'step' | 'all'): readonly
 }
 
 function unpause({ spec }: Rollout): readonly CommandPatch[] {
-  return spec.paused === true ? [{ patch: { spec: { paused: false } } }] : [];
-}
-
-function statusPatch(status: JsonObject): CommandPatch {
-  return { subresource: 'status', patch: { status } };
+  return spec.paused === true ? RESUME : [];
 }

@@ -6,6 +6,7 @@ import { parseTime } from '../../kube/time.ts';
 import { templateNameOf } from '../experiment/templates.ts';
 import { byAge } from '../observed/replica-sets.ts';
 import { analysisRunView, byNewest, type AnalysisRunView } from './analysis-run.ts';
+import { imageViews, type ImageView } from './images.ts';
 import { replicaSetView, type ReplicaSetView } from './replica-set.ts';
 import { numberOfRevision } from './revision-number.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -24,6 +25,7 @@ export interface ExperimentView {
   readonly durationSeconds: number | null;
   /** When that is over; `null` while that is not known. */
   readonly endsAt: number | null;
+  readonly images: readonly ImageView[];
   readonly replicaSets: readonly ReplicaSetView[];
   readonly analysisRuns: readonly AnalysisRunView[];
 }
@@ -33,6 +35,10 @@ export function experimentView(experiment: Experiment, around: Surroundings): Ex
   const isOwn = (object: Surroundings['runs' | 'replicaSets'][number]) => isControlledBy(object, metadata.uid);
   const durationSeconds = spec.duration === undefined ? null : goDurationSeconds(spec.duration);
   const availableAt = parseTime(status?.availableAt);
+  const replicaSets = around.replicaSets
+    .filter(isOwn)
+    .toSorted(byAge)
+    .map((one) => replicaSetView(one, [`Σ:${templateNameOf(one) ?? ''}`], around));
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -42,10 +48,8 @@ export function experimentView(experiment: Experiment, around: Surroundings): Ex
     createdAt: parseTime(metadata.creationTimestamp),
     durationSeconds,
     endsAt: durationSeconds === null || availableAt === null ? null : availableAt + durationSeconds * 1000,
-    replicaSets: around.replicaSets
-      .filter(isOwn)
-      .toSorted(byAge)
-      .map((one) => replicaSetView(one, [`Σ:${templateNameOf(one) ?? ''}`], around)),
+    images: imageViews(replicaSets),
+    replicaSets,
     analysisRuns: around.runs.filter(isOwn).toSorted(byNewest).map(analysisRunView),
   };
 }

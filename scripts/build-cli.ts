@@ -1,0 +1,64 @@
+/**
+ * `npm run build:cli`: the command line for people, below dist/. Modules that Node runs (what `npm i -g` installs), and
+ * one executable file for people without Node. Prints their sizes, and how long `version` takes; with
+ * `--against PROGRAM` beside `PROGRAM version --client`, as kubectl has it. `--modules` makes no executable.
+ */
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleModules } from './cli/bundle.ts';
+import { buildExecutable } from './cli/executable.ts';
+import { measureStartUps } from './cli/start-up.ts';
+
+const ROUNDS = 21;
+const DIST = resolve(import.meta.dirname, '../dist');
+const MODULES = join(DIST, 'cli');
+const LAUNCHER = join(MODULES, 'kubectl-serin.js');
+const EXECUTABLE = join(DIST, 'kubectl-serin');
+
+/** Node keeps the compiled code, so that only the first start compiles it. */
+const LAUNCHER_TEXT = `#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+enableCompileCache();
+await import('./main.js');
+`;
+
+const { modules, against } = parseArgs({
+  options: { modules: { type: 'boolean', default: false }, against: { type: 'string' } },
+}).values;
+
+await rm(DIST, { recursive: true, force: true });
+await mkdir(MODULES, { recursive: true });
+await bundleModules(MODULES);
+await writeFile(LAUNCHER, LAUNCHER_TEXT);
+await chmod(LAUNCHER, 0o755);
+print(`${LAUNCHER} and its modules: ${megabytes(await sizeOf(MODULES))}`);
+if (!modules) {
+  await buildExecutable(EXECUTABLE);
+  print(`${EXECUTABLE}: ${megabytes((await stat(EXECUTABLE)).size)}`);
+}
+const startUps = measureStartUps(
+  [
+    [process.execPath, LAUNCHER, 'version'],
+    ...(modules ? [] : [[EXECUTABLE, 'version']]),
+    ...(against === undefined ? [] : [[against, 'version', '--client']]),
+  ],
+  ROUNDS,
+);
+for (const { command, medianMs, bestMs } of startUps) {
+  print(`${command.join(' ')}: ${Math.round(medianMs)} ms (median of ${ROUNDS}), ${Math.round(bestMs)} ms at best`);
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,72 @@
+/**
+ * Bundles the command line with everything that it needs: as modules for people with Node, which are loaded when a
+ * command needs them, or as one script, the parts of which are evaluated when a command needs them.
+ */
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join, resolve } from 'node:path';
+import { rolldown, type Plugin } from 'rolldown';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const ENTRY = join(REPOSITORY, 'src/cli/main.ts');
+const CLIENT_NODE = join(REPOSITORY, 'node_modules/@kubernetes/client-node/dist');
+
+/** `folder` has `main.js` and its chunks afterwards. */
+export async function bundleModules(folder: string): Promise<void> {
+  const build = await rolldown({ input: ENTRY, platform: 'node', plugins: [theVersion, kubeConfigOnly] });
+  await build.write({ dir: folder, format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js' });
+  await build.close();
+}
+
+/** A single CommonJS file. */
+export async function bundleScript(file: string): Promise<void> {
+  const build = await rolldown({
+    input: ENTRY,
+    platform: 'node',
+    plugins: [theVersion, kubeConfigOnly, builtinsWhenNeeded],
+  });
+  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
+  await build.close();
+}
+
+export function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { readonly version: string };
+  return manifest.version;
+}
+
+/** There is no package.json beside a bundle. */
+const theVersion: Plugin = {
+  name: 'the-version',
+  load: (id) =>
+    id === join(REPOSITORY, 'src/version.ts') ? `export const VERSION = ${JSON.stringify(packageVersion())};` : null,
+};
+
+/**
+ * Of client-node only the reading of kubeconfigs is used. Its entry leads to a class for each resource of Kubernetes,
+ * 1.5 MB of them, which a bundler cannot know to be of no use.
+ */
+const kubeConfigOnly: Plugin = {
+  name: 'kube-config-only',
+  resolveId: (id, importer) => {
+    if (id === '@kubernetes/client-node') return join(CLIENT_NODE, 'config.js');
+    return id === './gen/index.js' && importer === join(CLIENT_NODE, 'config.js') ? '\0generated-client' : null;
+  },
+  load: (id) =>
+    id === '\0generated-client'
+      ? `export { createConfiguration } from ${JSON.stringify(join(CLIENT_NODE, 'gen/configuration.js'))};
+         export { ServerConfiguration } from ${JSON.stringify(join(CLIENT_NODE, 'gen/servers.js'))};`
+      : null,
+};
+
+const BUILTIN = '\0builtin:';
+
+/** In a script a bundler loads all of Node's modules at once; TLS and HTTP alone take as long as the rest of a start. */
+const builtinsWhenNeeded: Plugin = {
+  name: 'builtins-when-needed',
+  resolveId: (id, importer) => {
+    if (!isBuiltin(id)) return null;
+    return importer?.startsWith(BUILTIN) === true ? { id, external: true } : `${BUILTIN}${id}`;
+  },
+  load: (id) =>
+    id.startsWith(BUILTIN) ? `module.exports = require(${JSON.stringify(id.slice(BUILTIN.length))});` : null,
+};

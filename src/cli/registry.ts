@@ -7,6 +7,7 @@ import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
+import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { restart } from './commands/restart.ts';
 import { setImage } from './commands/set-image.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   listExperiments,
   listRollouts,
   pause,
+  plan,
   promote,
   restart,
   retryExperiment,
@@ -60,7 +62,6 @@ export const MISSING: readonly string[] = [
   'history',
   'lint',
   'notifications',
-  'plan',
   'record',
   'replay',
   'why',

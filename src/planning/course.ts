@@ -32,6 +32,8 @@ export interface Moment {
 }
 
 export interface Course {
+  /** Before the first look. */
+  readonly before: RolloutView;
   /** At least one. */
   readonly moments: readonly Moment[];
   /** The cluster in the end. */
@@ -53,6 +55,7 @@ export function runCourse(store: Store, name: string, startMs: number): Course {
   const moments: Moment[] = [];
   let isInDoubt = false;
   settleCluster(store, pace);
+  const before = viewIn(store, name);
   for (let looks = 0; looks < MOST_LOOKS && store.now - beginsAt <= LONGEST_MS; looks++) {
     const { version } = store;
     const look = lookAtRollout(store, name);
@@ -65,11 +68,11 @@ export function runCourse(store: Store, name: string, startMs: number): Course {
     moments.push({ ...momentOf(store, name), made: look.made, events: look.events, person });
     if (!isCalm) continue;
     if (person) promote(store, name);
-    else if (nextAt === null) return { moments, store, isCut: false, isInDoubt };
+    else if (nextAt === null) return { before, moments, store, isCut: false, isInDoubt };
     // Times are recorded in whole seconds.
     else store.now = Math.max(store.now + SECOND_MS, Math.ceil(nextAt / SECOND_MS) * SECOND_MS);
   }
-  return { moments, store, isCut: true, isInDoubt };
+  return { before, moments, store, isCut: true, isInDoubt };
 }
 
 function momentOf(store: Store, name: string): Omit<Moment, 'made' | 'events' | 'person'> {

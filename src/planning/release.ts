@@ -7,13 +7,13 @@ import type { RolloutSpec } from '../api/schema/rollout.ts';
 import { DEFAULTS } from '../api/words/defaults.ts';
 import type { NewImage } from '../core/view/set-image.ts';
 import type { RevisionView, RolloutView } from '../core/view/view.ts';
-import type { KubeObject } from '../kube/objects.ts';
+import type { KubeObject, PodTemplate } from '../kube/objects.ts';
 import { runCourse, type Course } from './course.ts';
 import { foreignWrites, type ForeignWrite } from './foreign-writes.ts';
 import { rolloutIn } from './look.ts';
 import type { Store } from './model/store.ts';
 import { peakOf, type Peak } from './peak.ts';
-import { applyManifests, rolloutProblem, setImages } from './scene.ts';
+import { applyManifests, rolloutProblem, setImages, setTemplate } from './scene.ts';
 import { stagesOf, type RevisionPods, type Stage, type StageKind, type Wait } from './stages.ts';
 import { plannedTrials, type PlannedTrial } from './trials.ts';
 
@@ -26,6 +26,8 @@ export interface ReleaseRequest {
   readonly base: readonly KubeObject[];
   readonly changes: readonly KubeObject[];
   readonly images: readonly NewImage[];
+  /** In the place of the present one; `null`: no other. */
+  readonly template: PodTemplate | null;
   /** The longest time until a pod is ready; `null`: as long as the progress deadline allows. */
   readonly longestStartMs: number | null;
 }
@@ -92,7 +94,7 @@ interface PlannedEvent {
 
 /** A problem is a sentence about why nothing can be planned. */
 export function planRelease(request: ReleaseRequest): ReleasePlan | { readonly problem: string } {
-  const { namespace, name, base, changes, images } = request;
+  const { namespace, name, base, changes, images, template } = request;
   const scene = request.scene.copy();
   if (base.length > 0) {
     applyManifests(scene, base, namespace);
@@ -101,7 +103,10 @@ export function planRelease(request: ReleaseRequest): ReleasePlan | { readonly p
   }
   const start = base.length === 0 ? scene : runCourse(scene, name, 0).store;
   applyManifests(start, changes, namespace);
-  const problem = rolloutProblem(start, name) ?? (images.length === 0 ? null : setImages(start, name, images));
+  const problem =
+    rolloutProblem(start, name) ??
+    (template === null ? null : setTemplate(start, name, template)) ??
+    (images.length === 0 ? null : setImages(start, name, images));
   if (problem !== null) return { problem };
   const longestStartMs = request.longestStartMs ?? longestStartOf(rolloutIn(start, name).spec);
   const slow = runCourse(start.copy(), name, longestStartMs);
@@ -119,7 +124,7 @@ function planOf(fast: Course, slow: Course, longestStartMs: number): ReleasePlan
   const [first] = fast.moments;
   const last = fast.moments.at(-1);
   if (first === undefined || last === undefined) throw new Error('A course has no moment');
-  const { view } = first;
+  const view = fast.before;
   const stages = stagesOf(fast);
   const { ending, message } = endingOf(fast);
   return {
@@ -145,13 +150,12 @@ function planOf(fast: Course, slow: Course, longestStartMs: number): ReleasePlan
   };
 }
 
-function kindOf({ moments }: Course): ReleasePlan['kind'] {
-  const [first] = moments;
-  if (first?.view.stable === null) return 'firstDeploy';
-  if (first?.view.progress === 'settled') return 'nothing';
-  return first?.made.some(({ write }) => write.op === 'create' && write.resource.plural === 'replicasets') === true
-    ? 'update'
-    : 'underWay';
+function kindOf({ before: { stable, canary, progress, steps } }: Course): ReleasePlan['kind'] {
+  if (stable === null) return 'firstDeploy';
+  if (progress === 'settled') return 'nothing';
+  // A revision of that template may be there from an earlier time, without any part in an update.
+  const isUnderWay = progress === 'aborted' || steps.some(({ state }) => state !== 'next');
+  return canary !== null && (isUnderWay || canary.desired > 0) ? 'underWay' : 'update';
 }
 
 function revisionOf(one: RevisionView | null): PlannedRevision | null {
@@ -195,10 +199,8 @@ function withOtherSteps(view: RolloutView, planned: readonly PlannedStage[]): re
   const [first] = planned;
   if (first === undefined || view.progress !== 'underWay' || view.stable === null) return planned;
   const seen = new Map(planned.flatMap((stage) => (stage.index === null ? [] : [[stage.index, stage]])));
-  const start = first.index ?? view.steps.length;
-  const steps = view.steps.map(({ text }, index): PlannedStage => {
-    const stage = seen.get(index);
-    return stage ?? { ...ABSENT, index, text, state: index < start && view.stepsDone === start ? 'done' : 'skipped' };
+  const steps = view.steps.map(({ text, state }, index): PlannedStage => {
+    return seen.get(index) ?? { ...ABSENT, index, text, state: state === 'done' ? 'done' : 'skipped' };
   });
   return [...steps, ...planned.filter(({ index }) => index === null)];
 }

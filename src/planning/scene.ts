@@ -4,7 +4,7 @@ import { workloadResource } from '../api/schema/workload-ref.ts';
 import { keptFields } from '../api/words/field-manager.ts';
 import { withImages, type NewImage } from '../core/view/set-image.ts';
 import type { JsonObject } from '../kube/json.ts';
-import type { KubeObject, Pod } from '../kube/objects.ts';
+import type { KubeObject, Pod, PodTemplate } from '../kube/objects.ts';
 import { controllerOf } from '../kube/owners.ts';
 import { patched } from '../kube/patched.ts';
 import {
@@ -145,17 +145,46 @@ function metadataOf({ metadata: { labels, annotations } }: KubeObject): JsonObje
 
 /** A sentence about what hinders it, else `null`. The template may be that of a workload. */
 export function setImages(store: Store, name: string, images: readonly NewImage[]): string | null {
-  const rollout = store.get<Rollout>(ROLLOUTS, name);
-  const reference = rollout?.spec.workloadRef;
-  const resource = reference === undefined ? ROLLOUTS : workloadResource(reference);
-  const owner = resource === null ? undefined : store.get(resource, reference?.name ?? name);
-  if (resource === null || owner === undefined) return `rollout '${name}' has no template to set an image in`;
-  const { template = {} } = resource === ROLLOUTS ? (owner as Rollout).spec : workloadOf(owner);
-  const changed = withImages(template, images);
+  const owner = templateOwner(store, name);
+  if (owner === null) return noTemplateText(name);
+  const changed = withImages(owner.template, images);
   if ('problem' in changed) return changed.problem;
-  const patch = { template: { spec: changed.podSpec } };
-  store.patch(resource, owner.metadata.name, resource === POD_TEMPLATES ? patch : { spec: patch });
+  setTemplateOf(store, owner, { ...owner.template, spec: { ...owner.template.spec, ...changed.podSpec } });
   return null;
+}
+
+/** The same for a whole template. */
+export function setTemplate(store: Store, name: string, template: PodTemplate): string | null {
+  const owner = templateOwner(store, name);
+  if (owner === null) return noTemplateText(name);
+  setTemplateOf(store, owner, template);
+  return null;
+}
+
+interface TemplateOwner {
+  readonly resource: Resource;
+  readonly object: KubeObject;
+  readonly template: PodTemplate;
+}
+
+function templateOwner(store: Store, name: string): TemplateOwner | null {
+  const rollout = store.get<Rollout>(ROLLOUTS, name);
+  if (rollout === undefined) return null;
+  const { workloadRef, template = {} } = rollout.spec;
+  if (workloadRef === undefined) return { resource: ROLLOUTS, object: rollout, template };
+  const resource = workloadResource(workloadRef);
+  const object = resource === null ? undefined : store.get(resource, workloadRef.name ?? '');
+  return resource === null || object === undefined ? null : { resource, object, template: workloadOf(object).template };
+}
+
+function setTemplateOf(store: Store, { resource, object }: TemplateOwner, template: PodTemplate): void {
+  const { spec } = object as { readonly spec?: object };
+  const changed = resource === POD_TEMPLATES ? { template } : { spec: { ...spec, template } };
+  store.put(resource, { ...object, ...changed });
+}
+
+function noTemplateText(name: string): string {
+  return `rollout '${name}' has no template that could be changed`;
 }
 
 /** Why the Rollout of that name cannot be read; `null` when it can. */

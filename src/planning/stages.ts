@@ -57,27 +57,30 @@ export interface Stage {
   readonly moments: readonly Moment[];
 }
 
-export function stagesOf({ moments }: Course): readonly Stage[] {
+export function stagesOf({ before, moments }: Course): readonly Stage[] {
   const [first] = moments;
   if (first === undefined) return [];
+  const isFirst = before.stable === null;
   const groups: { readonly key: string; readonly moments: Moment[] }[] = [];
   for (const moment of moments) {
-    const key = keyOf(moment.view);
+    const key = keyOf(placeOf(moment.view, isFirst));
     const group = groups.at(-1);
     if (group?.key === key) group.moments.push(moment);
     else groups.push({ key, moments: [moment] });
   }
-  return groups.map((group, index) => stageOf(group, groups[index + 1]?.moments[0], first.at));
+  return groups.map((group, index) => stageOf({ ...group, isFirst }, groups[index + 1]?.moments[0], first.at));
 }
 
-function stageOf(
-  { key, moments }: { readonly key: string; readonly moments: readonly Moment[] },
-  next: Moment | undefined,
-  beganAt: number,
-): Stage {
+interface Group {
+  readonly key: string;
+  readonly moments: readonly Moment[];
+  readonly isFirst: boolean;
+}
+
+function stageOf({ key, moments, isFirst }: Group, next: Moment | undefined, beganAt: number): Stage {
   const [first] = moments as [Moment];
   const last = moments.at(-1) ?? first;
-  const { kind, index } = placeOf(last.view);
+  const { kind, index } = placeOf(last.view, isFirst);
   return {
     key,
     kind,
@@ -98,10 +101,14 @@ interface Place {
   readonly index: number | null;
 }
 
-function placeOf({ progress, stable, strategy, steps, stepsDone, revisions }: RolloutView): Place {
+/** The first revision is stable at once, and deployed when it is healthy. */
+function placeOf(
+  { progress, phase, stable, strategy, steps, stepsDone, revisions }: RolloutView,
+  isFirst: boolean,
+): Place {
   if (progress === 'aborted') return { kind: 'aborted', index: null };
+  if (stable === null || (isFirst && phase !== 'Healthy')) return { kind: 'firstDeploy', index: null };
   if (progress === 'settled') return { kind: 'afterwards', index: null };
-  if (stable === null) return { kind: 'firstDeploy', index: null };
   if (strategy === 'canary') {
     const index = stepsDone ?? steps.length;
     return index < steps.length ? { kind: 'step', index } : { kind: 'promotion', index: null };
@@ -110,8 +117,7 @@ function placeOf({ progress, stable, strategy, steps, stepsDone, revisions }: Ro
   return { kind: active === undefined || active.hash === stable.hash ? 'preview' : 'switched', index: null };
 }
 
-function keyOf(view: RolloutView): string {
-  const { kind, index } = placeOf(view);
+function keyOf({ kind, index }: Place): string {
   return index === null ? kind : `${kind}-${index}`;
 }
 

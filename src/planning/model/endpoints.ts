@@ -13,8 +13,7 @@ export function settleEndpoints(store: Store): void {
       .filter((pod) => selects(service, pod))
       .map((pod) => ({ podName: pod.metadata.name, ready: isReady(pod), terminating: false }));
     const slice = { metadata: { labels: { [SERVICE_OF_SLICE]: name } }, endpoints };
-    if (store.create(ENDPOINT_SLICES, namespace, name, slice) === 'exists')
-      store.patch(ENDPOINT_SLICES, name, slice);
+    if (store.create(ENDPOINT_SLICES, namespace, name, slice) === 'exists') store.patch(ENDPOINT_SLICES, name, slice);
   }
 }
 

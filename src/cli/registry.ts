@@ -8,6 +8,7 @@ import { getRollout } from './commands/get-rollout.ts';
 import { lint } from './commands/lint.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
+import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { restart } from './commands/restart.ts';
 import { setImage } from './commands/set-image.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   listExperiments,
   listRollouts,
   pause,
+  plan,
   promote,
   restart,
   retryExperiment,
@@ -63,7 +65,6 @@ export const MISSING: readonly string[] = [
   'dashboard',
   'history',
   'notifications',
-  'plan',
   'record',
   'replay',
 ];

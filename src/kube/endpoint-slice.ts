@@ -3,11 +3,11 @@ import { objectKey } from './object-key.ts';
 import type { Endpoint, EndpointSlice, KubeObject } from './objects.ts';
 
 /** The label under which the endpoint controller names the Service of a slice. */
-const SLICE_SERVICE = 'kubernetes.io/service-name';
+export const SERVICE_OF_SLICE = 'kubernetes.io/service-name';
 
 /** The Service that a slice belongs to, as `namespace/name`; `undefined` for a slice that names none. */
 export function serviceKeyOf({ metadata }: EndpointSlice): string | undefined {
-  const service = metadata.labels?.[SLICE_SERVICE] ?? '';
+  const service = metadata.labels?.[SERVICE_OF_SLICE] ?? '';
   return service === '' ? undefined : objectKey(metadata.namespace ?? '', service);
 }
 
@@ -19,14 +19,14 @@ interface WireEndpoint {
 export function trimEndpointSlice(object: KubeObject): EndpointSlice {
   const { endpoints } = object as { endpoints?: readonly WireEndpoint[] | null };
   const { name, namespace, uid, resourceVersion, labels } = object.metadata;
-  const service = labels?.[SLICE_SERVICE];
+  const service = labels?.[SERVICE_OF_SLICE];
   return {
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),
       uid,
       resourceVersion,
-      ...(service === undefined ? {} : { labels: { [SLICE_SERVICE]: service } }),
+      ...(service === undefined ? {} : { labels: { [SERVICE_OF_SLICE]: service } }),
     },
     endpoints: (endpoints ?? []).map(trimEndpoint),
   };

@@ -9,7 +9,7 @@ import { templateHashOf } from '../../src/core/observed/replica-sets.ts';
 import type { RolloutWorld } from '../../src/core/observed/world.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { PatchWrite, Plan, Write } from '../../src/kube/plan.ts';
-import { patched } from '../simulation/cluster/merge-patch.ts';
+import { patched } from '../../src/kube/patched.ts';
 
 function isPatchOf(plural: string) {
   return (write: Write): write is PatchWrite => write.op === 'patch' && write.resource.plural === plural;

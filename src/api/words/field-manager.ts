@@ -1,2 +1,22 @@
-/** The name under which all controllers of this process write, in server-side apply and in `managedFields`. */
+/** The names under which controllers of this API write, in server-side apply and in `managedFields`. */
+
+/** All controllers of this process. */
 export const FIELD_MANAGER = 'serin';
+
+/** Other controllers of this API: client-go names a field manager after the program. */
+const FORMER_FIELD_MANAGER = 'rollouts-controller';
+
+interface FieldsEntry {
+  readonly manager?: string;
+}
+
+/**
+ * Of the entries of an object's `managedFields` those that decisions look at: our own, and of a former controller the
+ * name, without its fields and times.
+ */
+export function keptFields(managedFields: readonly FieldsEntry[] = []): readonly FieldsEntry[] {
+  return managedFields.flatMap((entry) => {
+    if (entry.manager === FIELD_MANAGER) return [entry];
+    return entry.manager === FORMER_FIELD_MANAGER ? [{ manager: FORMER_FIELD_MANAGER }] : [];
+  });
+}

@@ -37,6 +37,11 @@ export function effectiveCountOf(metric: Metric): number | null {
   return hasInterval(metric) ? null : 1;
 }
 
+/** It is measured until the run is terminated. */
+export function isEndless(metric: Metric): boolean {
+  return effectiveCountOf(metric) === null && limitsOf(metric).consecutiveSuccess === 0;
+}
+
 /** An empty text counts as absent. */
 export function hasInterval({ interval }: Metric): boolean {
   return interval !== undefined && interval !== '';

@@ -21,7 +21,7 @@ import {
   type Resource,
 } from '../../../src/kube/resources.ts';
 import { formatTime } from '../../../src/kube/time.ts';
-import { patched } from '../../simulation/cluster/merge-patch.ts';
+import { patched } from '../../../src/kube/patched.ts';
 
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
 

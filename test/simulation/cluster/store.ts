@@ -15,8 +15,8 @@ import { withDefaults } from '../../../src/kube/template-defaults.ts';
 import { isHeld } from './disruption-budget.ts';
 import { frozen } from './frozen.ts';
 import { isLeaving, type Pod } from './pod.ts';
-import { applied, withoutLostAnnotations } from './server-side-apply.ts';
-import { patched } from './merge-patch.ts';
+import { applied, withoutLostAnnotations } from '../../../src/planning/model/server-side-apply.ts';
+import { patched } from '../../../src/kube/patched.ts';
 
 export const NAMESPACE = 'shop';
 

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../../src/kube/json.ts';
 import type { Condition, ReplicaSet } from '../../../src/kube/objects.ts';
 import type { PatchWrite, Plan, Write } from '../../../src/kube/plan.ts';
 import { INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
-import { patched } from '../cluster/merge-patch.ts';
+import { patched } from '../../../src/kube/patched.ts';
 import { isStatusWrite, reportedStatus } from '../invariants/plans.ts';
 import {
   annotate,

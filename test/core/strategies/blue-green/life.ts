@@ -10,7 +10,7 @@ import { decideRollout } from '../../../../src/core/rollout/decide.ts';
 import type { JsonObject } from '../../../../src/kube/json.ts';
 import type { Write } from '../../../../src/kube/plan.ts';
 import { formatTime } from '../../../../src/kube/time.ts';
-import { patched } from '../../../simulation/cluster/merge-patch.ts';
+import { patched } from '../../../../src/kube/patched.ts';
 import {
   buildSituation,
   buildWorld,

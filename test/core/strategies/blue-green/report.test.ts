@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
 import { decideRollout } from '../../../../src/core/rollout/decide.ts';
 import { decideBlueGreen } from '../../../../src/core/strategies/blue-green/blue-green.ts';
-import { patched } from '../../../simulation/cluster/merge-patch.ts';
+import { patched } from '../../../../src/kube/patched.ts';
 import type { Condition } from '../../../../src/kube/objects.ts';
 import type { JsonObject } from '../../../../src/kube/json.ts';
 import { formatTime } from '../../../../src/kube/time.ts';

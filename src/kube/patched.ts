@@ -2,8 +2,8 @@
  * RFC 7386 as an API server applies it. Parts that a patch leaves as they were stay the very same
  * values, so that "nothing changed" is one comparison.
  */
-import type { Json, JsonObject } from '../../../src/kube/json.ts';
-import { deepEqual } from '../../../src/kube/merge-patch.ts';
+import type { Json, JsonObject } from './json.ts';
+import { deepEqual } from './merge-patch.ts';
 
 export function patched(target: JsonObject, patch: JsonObject): JsonObject {
   const result: Record<string, Json | undefined> = { ...target };

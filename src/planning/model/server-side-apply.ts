@@ -2,12 +2,11 @@
  * Server-side apply of an Ingress under one field manager, as far as annotations go: those that were
  * applied before and are left out now disappear, and those that another writer changes are no longer ours.
  */
-import type { Json, JsonObject } from '../../../src/kube/json.ts';
-import { deepEqual } from '../../../src/kube/merge-patch.ts';
-import type { KubeObject } from '../../../src/kube/objects.ts';
-import { patched } from './merge-patch.ts';
-
-const MANAGER = 'serin';
+import { FIELD_MANAGER } from '../../api/words/field-manager.ts';
+import type { Json, JsonObject } from '../../kube/json.ts';
+import { deepEqual } from '../../kube/merge-patch.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { patched } from '../../kube/patched.ts';
 
 export function applied(before: KubeObject, body: JsonObject, time: string): KubeObject {
   const unchanged = appliedAt(before, body, timeOf(before));
@@ -57,7 +56,12 @@ function timeOf(object: KubeObject): string {
 function managedFields(annotationKeys: readonly string[], time: string): Json {
   const keys = Object.fromEntries(annotationKeys.toSorted().map((key) => [`f:${key}`, {}]));
   return [
-    { manager: MANAGER, operation: 'Apply', time, fieldsV1: { 'f:metadata': { 'f:annotations': keys }, 'f:spec': {} } },
+    {
+      manager: FIELD_MANAGER,
+      operation: 'Apply',
+      time,
+      fieldsV1: { 'f:metadata': { 'f:annotations': keys }, 'f:spec': {} },
+    },
   ];
 }
 

@@ -16,7 +16,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['kube', 'version.ts'],
     ['api', 'telemetry'],
     ['core', 'runtime'],
-    ['providers'],
+    ['providers', 'convert'],
     ['controllers', 'cli', 'dashboard'],
     ['*'],
   ],
@@ -44,6 +44,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['providers.ts'],
   ],
   cli: [['print'], ['*'], ['commands'], ['registry.ts', 'parser.ts', 'run.ts', 'main.ts']],
+  convert: [['*'], ['deployment'], ['kruise', 'flagger'], ['convert.ts']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

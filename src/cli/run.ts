@@ -5,7 +5,7 @@ import { CommandError, UsageError } from './errors.ts';
 import { parseCommandLine, type Parsed } from './parser.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Returns the exit code: 0, or 1 for whatever fails. Nothing is open any more. */
+/** Returns the exit code: 0, 1 for whatever fails, or what the command says. Nothing is open any more. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const parsed = await parseCommandLine(args, terminal);
@@ -13,7 +13,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 0;
   } catch (error) {
     for (const line of explained(error, terminal)) terminal.note(line);
-    return 1;
+    return error instanceof CommandError ? error.exitCode : 1;
   }
 }
 

@@ -62,7 +62,7 @@ export function fateOf(schema: z.ZodType): Fate | undefined {
 
 /** The schema without its being optional. */
 export function unwrapped(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap() as z.ZodType) : schema;
+  return schema instanceof z.ZodExactOptional ? unwrapped(schema.unwrap() as z.ZodType) : schema;
 }
 
 /** A field at its zero value asks for nothing. */

@@ -26,8 +26,8 @@ export function canaryServiceBeside(
   comments: readonly Comment[] = [],
 ): CanaryService {
   const name = canaryNameOf(stable);
-  if (set.take('Service', name, namespace) !== undefined) return { name: noted(name, ...comments), sheets: [] };
   const original = set.take('Service', stable, namespace);
+  if (set.take('Service', name, namespace) !== undefined) return { name: noted(name, ...comments), sheets: [] };
   if (original !== undefined) return { name: noted(name, ...comments), sheets: [copyOf(original, name)] };
   const missing = decide(
     `The Service ${stable} is not among the documents: create ${name}, a copy of it with another name.`,

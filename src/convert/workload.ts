@@ -3,8 +3,8 @@
  * along. Without the Deployment among the documents only its name is known.
  */
 import type { Json, JsonObject } from '../kube/json.ts';
-import type { ConvertOptions } from './conversion.ts';
-import { readSpec, Refusals, type Refusal } from './conversion.ts';
+import { readSpec, Refusals, type ConvertOptions, type Refusal } from './conversion.ts';
+
 import { deploymentSpec, type DeploymentSpec } from './deployment/schema.ts';
 import { decide, note, noted, sheetOf, type Draft, type DraftObject, type Sheet } from './draft.ts';
 import { typeOf, type InputObject, type InputSet } from './input.ts';

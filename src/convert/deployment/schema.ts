@@ -9,7 +9,7 @@ export const deploymentSpec = z.object({
   template: z.record(z.string(), z.unknown()),
   strategy: z.exactOptional(
     z.object({
-      type: z.exactOptional(z.string()),
+      type: z.exactOptional(z.enum(['RollingUpdate', 'Recreate'])),
       rollingUpdate: z.exactOptional(
         z.object({ maxSurge: z.exactOptional(podsOrShare), maxUnavailable: z.exactOptional(podsOrShare) }),
       ),

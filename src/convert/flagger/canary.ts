@@ -85,13 +85,16 @@ function sceneOf(set: InputSet, source: InputObject, { spec, options, refusals }
   };
 }
 
+const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+const INGRESSES = ['networking.k8s.io/Ingress', 'extensions/Ingress'];
+
 /** A blue-green release needs no router. */
 function checkProvider({ spec, mode, refusals }: FlaggerScene): void {
   const { provider = spec.ingressRef === undefined ? '' : 'nginx', ingressRef } = spec;
   if (mode.kind === 'blueGreen' && (provider === 'kubernetes' || provider === '' || provider === 'nginx')) return;
   if (provider !== 'nginx') refusals.add('spec.provider', `${provider === '' ? 'none' : provider}: ${OTHER_ROUTER}`);
   else if (ingressRef === undefined) refusals.add('spec.ingressRef', 'without an Ingress there is nothing to split');
-  else if ((ingressRef.kind ?? 'Ingress') !== 'Ingress') refusals.add('spec.ingressRef', OTHER_ROUTER);
+  else if (!INGRESSES.includes(typeOf({ ...INGRESS, ...ingressRef }))) refusals.add('spec.ingressRef', OTHER_ROUTER);
 }
 
 function fieldsOf({ spec, workload }: FlaggerScene): DraftObject {
@@ -111,8 +114,9 @@ function analysisComments({ analysis, canaryAnalysis }: FlaggerSpec): readonly C
 function scalerComments({ spec, workload }: FlaggerScene): readonly Comment[] {
   const { autoscalerRef } = spec;
   if (autoscalerRef === undefined) return [];
-  const { kind = 'HorizontalPodAutoscaler', name } = autoscalerRef;
-  if (workload.scalers.some(({ object }) => object.metadata.name === name)) return [];
+  const { apiVersion = 'autoscaling/v2', kind = 'HorizontalPodAutoscaler', name } = autoscalerRef;
+  const type = typeOf({ apiVersion, kind });
+  if (workload.scalers.some(({ object }) => typeOf(object) === type && object.metadata.name === name)) return [];
   return [
     decide(
       `spec.autoscalerRef: the ${kind} ${name} is not among the documents. Point its scaleTargetRef at the Rollout before the takeover.`,

@@ -1,6 +1,6 @@
 /** The metrics of a Canary: templates, and the arguments that the Rollout gives them. */
 import { goDurationSeconds } from '../../kube/duration.ts';
-import { decide, note, noted, type Comment, type Draft, type DraftObject, type Sheet } from '../draft.ts';
+import { decide, note, noted, type Comment, type Draft, type Sheet } from '../draft.ts';
 import type { Argument } from './hook-templates.ts';
 import { ownMetric, querySourceOf, type OwnMetric } from './metric-templates.ts';
 import { intervalOf, tolerated, type FlaggerScene } from './scene.ts';

@@ -46,12 +46,12 @@ export function routedBy(set: InputSet, { strategy, path, namespace, refusals }:
   };
 }
 
-function ingressOf({ type, ingress }: KruiseRouting, path: string, refusals: Refusals): readonly string[] {
+function ingressOf({ ingress }: KruiseRouting, path: string, refusals: Refusals): readonly string[] {
   if (ingress === undefined) {
     refusals.add(path, `no Ingress: ${OTHER_ROUTER}`);
     return [];
   }
-  const { classType = type ?? 'nginx' } = ingress;
+  const { classType = 'nginx' } = ingress;
   if (classType !== 'nginx') refusals.add(`${path}.ingress.classType`, `${classType}: ${OTHER_ROUTER}`);
   return [ingress.name];
 }

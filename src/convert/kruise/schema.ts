@@ -41,8 +41,6 @@ const trafficRouting = z.object({
     optional(z.int()),
     'not needed, the controller removes pods when every proxy has applied the change',
   ),
-  /** Of early versions of v1alpha1; later ones have `ingress.classType`. */
-  type: optional(z.string()),
   ingress: optional(z.object({ classType: optional(z.string()), name: z.string() })),
   gateway: refused(anything(), OTHER_ROUTER),
   customNetworkRefs: refused(anything(), OTHER_ROUTER),
@@ -50,8 +48,10 @@ const trafficRouting = z.object({
 });
 export type KruiseRouting = z.infer<typeof trafficRouting>;
 
+/** Early versions of v1alpha1 have `type` in the place of `ingress.classType`. */
+const alphaRouting = trafficRouting.extend({ type: optional(z.string()) });
+
 const strategyFields = {
-  trafficRoutings: optional(z.array(trafficRouting)),
   failureThreshold: optional(amount),
   trafficRoutingRef: refused(optional(z.string()), NO_TRAFFIC_ROUTING),
   disableGenerateCanaryService: optional(z.boolean()),
@@ -71,11 +71,14 @@ const canaryFields = {
   ),
 };
 
-const betaCanary = z.object({ steps: optional(z.array(betaStep)), ...canaryFields });
+const betaLists = { steps: optional(z.array(betaStep)), trafficRoutings: optional(z.array(trafficRouting)) };
+const alphaLists = { steps: optional(z.array(alphaStep)), trafficRoutings: optional(z.array(alphaRouting)) };
+
+const betaCanary = z.object({ ...betaLists, ...canaryFields });
 export type KruiseStrategy = z.infer<typeof betaCanary>;
 
-const betaBlueGreen = z.object({ steps: optional(z.array(betaStep)), ...strategyFields });
-const alphaCanary = z.object({ steps: optional(z.array(alphaStep)), ...canaryFields });
+const betaBlueGreen = z.object({ ...betaLists, ...strategyFields });
+const alphaCanary = z.object({ ...alphaLists, ...canaryFields });
 
 const disabled = toDecide(
   optional(z.boolean()),
@@ -116,5 +119,11 @@ export function asV1beta1({ objectRef, strategy, ...rest }: z.infer<typeof kruis
   const steps = (canary.steps ?? []).map(({ weight, ...step }) =>
     weight === undefined ? step : { ...step, traffic: `${weight}%` },
   );
-  return { ...spec, strategy: { ...others, canary: { ...canary, steps } } };
+  const trafficRoutings = (canary.trafficRoutings ?? []).map(withClass);
+  return { ...spec, strategy: { ...others, canary: { ...canary, steps, trafficRoutings } } };
+}
+
+function withClass({ type, ingress, ...routing }: z.infer<typeof alphaRouting>): KruiseRouting {
+  if (ingress === undefined) return routing;
+  return { ...routing, ingress: type === undefined ? ingress : { ...ingress, classType: type } };
 }

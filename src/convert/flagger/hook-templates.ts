@@ -32,7 +32,9 @@ const NAMESPACE = { name: 'namespace', valueFrom: { fieldRef: { fieldPath: 'meta
 export function gate(hook: FlaggerWebhook, scene: FlaggerScene): HookTemplate {
   const { name, url, metadata, timeout, disableTLS } = hook;
   const limits = { count: 1, consecutiveErrorLimit: DAY };
-  if (metadata === undefined && timeout === undefined && disableTLS !== true) {
+  // A blue-green release has one analysis for all gates, in which an argument has one value.
+  const isShared = scene.mode.kind !== 'blueGreen';
+  if (isShared && metadata === undefined && timeout === undefined && disableTLS !== true) {
     const body = {
       name: '{{args.rollout}}',
       namespace: '{{args.namespace}}',
@@ -104,7 +106,7 @@ function posted(
   scene: FlaggerScene,
   { limits, comment, phase = 'Progressing', dryRun }: Posted,
 ): HookTemplate {
-  const name = plainName(hook.name);
+  const name = hookTemplateName(scene.name, hook.name);
   const jsonBody = { name: '{{args.rollout}}', namespace: '{{args.namespace}}', phase, metadata: hook.metadata };
   const web = {
     method: 'POST',
@@ -118,8 +120,7 @@ function posted(
     dryRun: dryRun === true ? [{ metricName: `^${name}$` }] : undefined,
     metrics: [{ name, ...limits, provider: { web } }],
   };
-  const template = hookTemplateName(scene.name, hook.name);
-  return { name: template, sheet: templateSheet(template, scene, spec, [comment]), args: [ROLLOUT, NAMESPACE] };
+  return { name, sheet: templateSheet(name, scene, spec, [comment]), args: [ROLLOUT, NAMESPACE] };
 }
 
 const IMAGE = 'curlimages/curl:8.16.0';
@@ -129,9 +130,9 @@ function commandJob(
   scene: FlaggerScene,
   { command, retries }: { readonly command: string; readonly retries: number },
 ): HookTemplate {
-  const name = plainName(hook.name);
+  const name = hookTemplateName(scene.name, hook.name);
   const container = {
-    name,
+    name: plainName(hook.name),
     image: noted(
       IMAGE,
       decide('The command ran in the load tester of Flagger. Choose an image that has its programs.'),
@@ -159,9 +160,8 @@ function commandJob(
     note(`The Job takes the place of ${hook.url}.`),
     ...others.map((key) => note(`metadata.${key} is for the load tester of Flagger.`)),
   ];
-  const template = hookTemplateName(scene.name, hook.name);
-  const sheet = templateSheet(template, scene, { metrics: [{ name, ...limits, provider: { job } }] }, comments);
-  return { name: template, sheet, args: [] };
+  const sheet = templateSheet(name, scene, { metrics: [{ name, ...limits, provider: { job } }] }, comments);
+  return { name, sheet, args: [] };
 }
 
 export function templateSheet(

@@ -16,7 +16,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['kube', 'version.ts'],
     ['api', 'telemetry'],
     ['core', 'runtime'],
-    ['providers', 'planning'],
+    ['providers', 'planning', 'convert'],
     ['controllers', 'cli', 'dashboard'],
     ['*'],
   ],
@@ -51,6 +51,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['commands'],
     ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
   ],
+  convert: [['*'], ['deployment'], ['kruise', 'flagger'], ['convert.ts']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

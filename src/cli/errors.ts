@@ -1,8 +1,10 @@
 /** How a command fails. */
 
-/** Ends the command with code 1; the message is for the person who typed it. */
+/** Ends the command; the message is for the person who typed it. Nothing is printed for an empty one. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
+  /** Of the process; 1 unless a command has codes of its own. */
+  readonly exitCode: number = 1;
 }
 
 /** The command line cannot be understood: the usage of the command is printed as well. */
@@ -13,10 +15,10 @@ export class UsageError extends CommandError {
 /** Ends the command with a code that means something to scripts. Without a message all has been said. */
 export class Verdict extends CommandError {
   override readonly name = 'Verdict';
-  readonly code: number;
+  override readonly exitCode: number;
 
-  constructor(message: string, code: number) {
+  constructor(message: string, exitCode: number) {
     super(message);
-    this.code = code;
+    this.exitCode = exitCode;
   }
 }

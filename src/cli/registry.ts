@@ -1,6 +1,7 @@
 /** Every command there is. What one needs beside its own file, and is slow to load, it loads when it runs. */
 import type { AnyCommand } from './command.ts';
 import { completion } from './commands/completion.ts';
+import { convert } from './commands/convert.ts';
 import { create } from './commands/create.ts';
 import { createAnalysisRun } from './commands/create-analysis-run.ts';
 import { getExperiment } from './commands/get-experiment.ts';
@@ -28,6 +29,7 @@ import { why } from './commands/why.ts';
 export const COMMANDS: readonly AnyCommand[] = [
   abort,
   completion,
+  convert,
   create,
   createAnalysisRun,
   getExperiment,
@@ -61,7 +63,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
 
 /** Commands that other tools of this API have, and this program does not have yet. */
 export const MISSING: readonly string[] = [
-  'convert',
   'dashboard',
   'history',
   'notifications',

@@ -2,7 +2,7 @@
 import type { Call } from './command.ts';
 import type { Cluster } from './cluster.ts';
 import type { Completer } from './complete.ts';
-import { CommandError, UsageError, Verdict } from './errors.ts';
+import { CommandError, UsageError } from './errors.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { parseCommandLine, type Parsed } from './parser.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 /** The words by which shells ask what can come next, with descriptions and without. */
 const COMPLETE = ['__complete', '__completeNoDesc'];
 
-/** Returns the exit code: 0, 1 for whatever fails, or that of a verdict. Nothing is open any more. */
+/** Returns the exit code: 0, 1 for whatever fails, or what the command says. Nothing is open any more. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const [first = '', ...words] = args;
@@ -23,7 +23,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 0;
   } catch (error) {
     for (const line of explained(error, terminal)) terminal.note(line);
-    return error instanceof Verdict ? error.code : 1;
+    return error instanceof CommandError ? error.exitCode : 1;
   }
 }
 

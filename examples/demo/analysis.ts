@@ -109,6 +109,18 @@ export function analysisSentence(analysis: AnalysisView): string {
   }
 }
 
+/** One measurement and its outcome. */
+export function measurementSentence(
+  { limitPercent }: AnalysisView,
+  { percent, requests, outcome, message }: MeasuredValue,
+): string {
+  const value =
+    percent === null
+      ? message || 'There was no request'
+      : `${percentText(percent)} of ${requests ?? 0} requests failed, at most ${limitPercent ?? 0} % may`;
+  return `${value}: ${outcome}.`;
+}
+
 function badValues({ measurements, version, limitPercent }: AnalysisView): string {
   const bad = measurements.filter(({ outcome }) => outcome === 'Failed').map(({ percent }) => percentText(percent));
   return `${listed(bad)} of the requests of ${version} failed, at most ${limitPercent ?? 0} % may.`;

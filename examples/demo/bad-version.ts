@@ -20,11 +20,11 @@ export interface BadVersionParts {
   readonly traffic: Traffic | null;
 }
 
-/** Why no bad version can be released now, as it reads after "not while ..." or "because ..."; `null` when one can. */
+/** Why no bad version can be released now, as it reads after "not now:"; `null` when one can. */
 export function whyNoBadVersion(view: RolloutView | null, hasRequests: boolean): string | null {
   if (!hasRequests) return 'no requests are sent that could be measured';
   if (view === null) return 'the Rollout does not exist yet';
-  return view.progress === 'underWay' ? 'a release is running: promote or abort it first' : null;
+  return view.progress === 'underWay' ? 'a release is running' : null;
 }
 
 /** Answers are told apart by their colour, so it has one that neither side of the rollout has. */

@@ -4,7 +4,7 @@
 import type { Writable } from 'node:stream';
 import type { RolloutView } from '../../src/core/view/view.ts';
 import type { Advice } from './advice.ts';
-import { analysisSentence, type AnalysisView } from './analysis.ts';
+import { analysisSentence, measurementSentence, type AnalysisView } from './analysis.ts';
 import { chapterLine, type Chapter } from './chapter.ts';
 import { timeOfDay } from './duration.ts';
 import { measuredSides, percentText, requestsText } from './measured.ts';
@@ -61,15 +61,12 @@ export class ChangeLog implements Display {
 
   /** At its start and its end, and when a measurement has another outcome than the one before. */
   #analyse(analysis: AnalysisView, now: number): void {
-    const { run, phase, measurements, limitPercent } = analysis;
+    const { run, phase, measurements } = analysis;
     const last = measurements.at(-1);
     const news = [run, phase, last?.outcome].join(' ');
     if (news === this.#analysed) return;
-    const value =
-      last === undefined
-        ? ''
-        : `  ${percentText(last.percent)} of ${last.requests ?? 0} requests failed, at most ${limitPercent ?? 0} % may: ${last.outcome}.`;
-    this.#out.write(`${timeOfDay(now)}  analysis     ${run} ${phase}${value} ${analysisSentence(analysis)}\n`);
+    const sentences = [`${run} ${phase}.`, ...(last === undefined ? [] : [measurementSentence(analysis, last)])];
+    this.#out.write(`${timeOfDay(now)}  analysis     ${[...sentences, analysisSentence(analysis)].join(' ')}\n`);
     this.#analysed = news;
   }
 

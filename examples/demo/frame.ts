@@ -88,7 +88,7 @@ function footer({ keys }: Scene): Line {
   return line(
     ' ',
     ...keys.flatMap(({ key, does, useful }) =>
-      useful ? [span(key, 'bold'), span(` ${does}    `)] : [span(`${key} ${does}    `, 'dim')],
+      useful ? [span(key, 'bold'), span(` ${does}   `)] : [span(`${key} ${does}   `, 'dim')],
     ),
     ...keys.flatMap(({ key, whyNot }) => (whyNot === undefined ? [] : [span(`${key}: ${whyNot}`, 'dim')])),
   );

@@ -39,6 +39,7 @@ export function numbersOf(answers: readonly Answer[], { version, seconds }: Numb
 }
 
 export interface NumbersPage {
+  readonly port: number;
   close(): Promise<void>;
 }
 
@@ -56,7 +57,9 @@ export async function serveNumbers(recent: (now: number) => readonly Answer[], p
     server.once('error', reject);
     server.listen({ host: '127.0.0.1', port }, resolve);
   });
+  const address = server.address();
   return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

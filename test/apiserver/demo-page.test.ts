@@ -112,3 +112,97 @@ test(
   },
   LIMIT_MS,
 );
+
+/** The relative luminance of a colour as CSS computes it, such as `rgb(29, 125, 80)`. */
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** How far what a point is drawn with stands out from what is behind the chart (WCAG 1.4.11 asks for 3). */
+async function contrastOf(page: Page, outcome: 'Successful' | 'Failed'): Promise<number> {
+  const drawn = await page
+    .locator(`#chart .point[data-outcome=${outcome}]`)
+    .first()
+    .evaluate((point) => getComputedStyle(point).stroke);
+  const behind = await page.locator('#analysis').evaluate((section) => getComputedStyle(section).backgroundColor);
+  const [darker = 0, lighter = 0] = [luminance(drawn), luminance(behind)].toSorted((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+/** In both schemes, and then in the light one. */
+async function standsOut(page: Page, outcome: 'Successful' | 'Failed'): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await contrastOf(page, outcome)).toBeGreaterThanOrEqual(3);
+  }
+}
+
+test(
+  'a bad version goes back by itself, and the page shows what was measured and why',
+  async () => {
+    if (!(await trafficFlows())) return;
+    const picture = process.env.SERIN_SCREENSHOT_ANALYSIS ?? '';
+    const demo = new DemoProcess(await examplesWithPause(2));
+    onTestFailed(() => console.error(demo.output));
+    const opened = await openPage(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
+    if (opened === null) return notHere('the page, because there is no Chromium: name one in CHROMIUM_PATH');
+    const { page, complaints } = opened;
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const bad = button('Release a bad version');
+    const points = (outcome: string) => page.locator(`#chart .point[data-outcome=${outcome}]`);
+
+    await shows(page, '#wait', /Waits for you\s+for [\s\S]*paused at step 2/);
+    await shows(page, '#bad-note', /^Not now: a release is running\.$/);
+    expect(await bad.isDisabled()).toBe(true);
+    await shows(page, '#analysis-version', /^green, revision 2$/);
+    await waitFor(() => points('Successful').count(), { what: 'good measurements', until: (count) => count > 0 });
+    await standsOut(page, 'Successful');
+
+    await button('Promote').click();
+    await shows(page, '#phase', /Healthy/);
+    await shows(page, '#analysis-phase', /^Successful$/);
+    await shows(page, '#bad-note', /^It fails 30 % of its requests\. /);
+    expect(await points('Failed').count()).toBe(0);
+
+    await bad.press('Enter');
+    await shows(page, '#canary', /red canary\s+3\s/);
+    await shows(page, '#phase', /Degraded/);
+    await shows(page, '#canary-asked', /asked for 0 %/);
+    await shows(page, '#analysis-version', /^red, revision 3$/);
+    await shows(page, '#analysis-phase', /^Failed$/);
+    await shows(
+      page,
+      '#analysis-sentence',
+      /^Went back by itself: Metric "failed-requests" assessed Failed due to failed \(3\) > failureLimit \(2\)\. .* of the requests of red failed, at most 10 % may\.$/,
+    );
+    expect(await points('Failed').count()).toBe(3);
+    await standsOut(page, 'Failed');
+    // The bad ones are above the limit, and the limit is where the scale says.
+    const limitAt = Number(await page.locator('#chart .limit line').getAttribute('y1'));
+    const heights = await points('Failed').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().y));
+    const chartTop = await page.locator('#chart svg').evaluate((chart) => chart.getBoundingClientRect().y);
+    for (const height of heights) expect(height - chartTop).toBeLessThan(limitAt);
+    expect(await page.locator('#chart .limit').getAttribute('data-percent')).toBe('10');
+
+    const chart = page.getByRole('img', { name: 'Failed requests of red, in percent' });
+    expect(await chart.count()).toBe(1);
+    expect(await page.locator('#chart desc').textContent()).toMatch(
+      /^At most 10 % of the requests of red may fail\. \d+ measurements\. The last one: [\d.]+ % of \d+ requests failed, Failed, at [\d:]+\.$/,
+    );
+    await page.getByText('Measured values').click();
+    const rows = await page.locator('#measurements tr').allInnerTexts();
+    expect(rows.filter((row) => /^[\d:]+\s+[\d.]+ %\s+\d+\s+Failed$/.test(row))).toHaveLength(3);
+    expect(rows).toHaveLength(await page.locator('#chart .point').count());
+    if (picture !== '') await page.screenshot({ path: picture, animations: 'disabled', fullPage: true });
+
+    await button('green').click();
+    await shows(page, '#phase', /Healthy/);
+    expect(await bad.isEnabled()).toBe(true);
+    expect(complaints).toEqual([]);
+  },
+  LIMIT_MS,
+);

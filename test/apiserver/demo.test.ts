@@ -4,10 +4,11 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { DEMO, DemoProcess, examplesWithPause, LIMIT_MS, trafficFlows } from './demo-process.ts';
@@ -21,13 +22,26 @@ const MEASURED = new RegExp(`measured +[\\d.]+ s {2}green got ${SHARE} 20, ${SHA
 const MEASURED_SCREEN =
   /^ Serin .* http:\/\/127\.0\.0\.1:\d+\/ [^]*Traffic +[\d,]+ requests, 0 failed\n.*\n.*asked +stable 80 % +canary 20 %\n.*measured +stable (?:79|8\d)\.\d % +canary [12]\d\.\d %/;
 
+/** The end of the story: the analysis gives the bad version up, and nothing of it is left. */
+const BAD_STORY = [
+  /bad version +[\d.]+ s {2}argoproj\/rollouts-demo:bad-red gets requests, and fails 30 % of them/,
+  /goes back +[\d.]+ s {2}weight 0, by itself: Metric "failed-requests" assessed Failed due to failed \(3\) > failureLimit \(2\) \(measured .*\d %\)/,
+  /heal again +[\d.]+ s {2}the stable manifest applied again, argoproj\/rollouts-demo:green is Healthy/,
+  /failures +[\d.]+ s {2}\d+ requests failed, all at red; the last \d+ came from green/,
+  /tidy +[\d.]+ s {2}argoproj\/rollouts-demo:bad-red has no pods, nothing is measured any more, 1 pod serves/,
+];
+
 test(
-  'unattended: promoted, aborted, healed, measured, and ended with success',
+  'unattended: promoted, aborted, healed, measured, a bad version gone back by itself, and ended with success',
   async () => {
     const flows = await trafficFlows();
     // It goes on when a share can be judged, however long that takes here.
     const examples = await examplesWithPause(flows ? 'until promoted' : 1);
-    const { stdout } = await run(process.execPath, [DEMO, '--auto', '--examples', examples]);
+    const scratch = await mkdtemp(join(tmpdir(), 'serin-demo-scratch-'));
+    onTestFinished(() => rm(scratch, { recursive: true, force: true }));
+    const { stdout } = await run(process.execPath, [DEMO, '--auto', '--examples', examples], {
+      env: { ...process.env, TMPDIR: scratch },
+    });
     const chapters = stdout.split('\n').filter((line) => line.startsWith(' ✓ '));
     const expected = [
       /control plane +[\d.]+ s {2}etcd, kube-apiserver, kube-controller-manager/,
@@ -38,7 +52,7 @@ test(
       /update again +[\d.]+ s {2}argoproj\/rollouts-demo:blue is paused with weight 20/,
       /abort +[\d.]+ s {2}weight 0, argoproj\/rollouts-demo:green serves alone/,
       /heal +[\d.]+ s {2}the stable manifest applied again, argoproj\/rollouts-demo:green is Healthy/,
-      ...(flows ? [/requests +[\d.]+ s {2}[\d,]+ requests, 0 failed/] : []),
+      ...(flows ? [/requests +[\d.]+ s {2}[\d,]+ requests, 0 failed/, ...BAD_STORY] : []),
     ];
     expect(chapters).toEqual(
       expect.arrayContaining(expected.map((pattern): unknown => expect.stringMatching(pattern))),
@@ -46,6 +60,8 @@ test(
     const found = expected.map((pattern) => chapters.findIndex((line) => pattern.test(line)));
     expect(found.toSorted((a, b) => a - b)).toEqual(found);
     expect(stdout.includes('No requests are sent: ')).toBe(!flows);
+    expect(await readdir(scratch)).toEqual([]);
+    expect(await commandLinesWith(scratch)).toEqual([]);
   },
   LIMIT_MS,
 );
@@ -110,6 +126,8 @@ test(
       expect(terminal.screen).toContain('retry: ');
       expect(terminal.rows.length).toBe(40);
       await shows(terminal, flows ? MEASURED_SCREEN : /Traffic\n/);
+      await shows(terminal, flows ? /Analysis ✓ 0\.0 % +at most 10 %/ : /^((?!Analysis)[^])*$/);
+      expect(terminal.screen).toMatch(flows ? / b: a release is running/ : / b: no requests are sent/);
 
       await typeElsewhere(printedCommand(terminal, 'promote: '));
       await shows(terminal, /● Healthy[\s\S]*stable +1\/1 +2 +\w+ +rollouts-demo:green/);
@@ -130,6 +148,7 @@ test(
       expect(existsSync(kubeconfig)).toBe(true);
       await typeElsewhere(heal);
       await shows(terminal, /● Healthy[\s\S]*nothing, all is well/);
+      if (flows) await goesBackByItself(terminal);
 
       terminal.press('q');
       expect(await terminal.exited()).toBe(0);
@@ -142,6 +161,18 @@ test(
   },
   LIMIT_MS,
 );
+
+/** A key releases a bad version; the screen says why it went back, and the printed command heals. */
+async function goesBackByItself(terminal: PseudoTerminal): Promise<void> {
+  terminal.press('b');
+  await shows(terminal, /rollouts-demo:bad-red/);
+  await shows(
+    terminal,
+    /● Degraded[\s\S]*Analysis +Failed\n +Went back by itself: Metric "failed-requests" assessed Failed[\s\S]*heal: /,
+  );
+  await typeElsewhere(printedCommand(terminal, 'heal: '));
+  await shows(terminal, /● Healthy[\s\S]*nothing, all is well/);
+}
 
 async function shows(terminal: PseudoTerminal, pattern: RegExp): Promise<void> {
   await waitFor(() => terminal.screen, {

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { RolloutView } from '../../src/core/view/view.ts';
+import type { AnalysisView } from '../../examples/demo/analysis.ts';
 import { ChangeLog } from '../../examples/demo/change-log.ts';
 import type { Reading } from '../../examples/demo/meter.ts';
 
@@ -83,6 +84,42 @@ test('a failure is told at once', () => {
     { now: now + 2_000, traffic: reading(20, 240, 1) },
   ]);
   expect(lines.map((line) => line.split('; ')[1])).toEqual(['200 requests, 0 failed', '220 requests, 1 failed']);
+});
+
+test('an analysis is told when it begins, when the outcome of its measurements changes, and when it ends', () => {
+  const measured = (outcome: 'Successful' | 'Failed', percent: number) =>
+    ({ at: 0, outcome, percent, requests: 20, message: '' }) as const;
+  const begun: AnalysisView = {
+    run: 'web-a-2',
+    hash: 'a',
+    revision: 2,
+    version: 'green',
+    phase: 'Running',
+    limitPercent: 10,
+    measurements: [],
+    message: '',
+  };
+  const good = [measured('Successful', 0)];
+  const bad = [...good, measured('Failed', 35)];
+  const out = new PassThrough({ encoding: 'utf8' });
+  const log = new ChangeLog(out);
+  for (const analysis of [
+    begun,
+    { ...begun, measurements: good },
+    { ...begun, measurements: [...good, ...good] },
+    { ...begun, measurements: bad },
+    { ...begun, measurements: bad, phase: 'Failed' as const, message: 'failed (1) > failureLimit (0)' },
+  ]) {
+    const scene = { now: 0, traffic: null, view: VIEW, analysis, pageUrl: null, events: [], advice: [], keys: [] };
+    log.show({ ...scene, chapters: [] });
+  }
+  const told = ((out.read() ?? '') as string).split('\n').filter((line) => line.includes('analysis'));
+  expect(told.map((line) => line.replace(/^.*analysis +/, ''))).toEqual([
+    'web-a-2 Running. Serin is about to measure green.',
+    'web-a-2 Running. 0.0 % of 20 requests failed, at most 10 % may: Successful. Serin measures green until the release is over.',
+    'web-a-2 Running. 35.0 % of 20 requests failed, at most 10 % may: Failed. Serin measures green until the release is over.',
+    'web-a-2 Failed. 35.0 % of 20 requests failed, at most 10 % may: Failed. Went back by itself: failed (1) > failureLimit (0). 35.0 % of the requests of green failed, at most 10 % may.',
+  ]);
 });
 
 test('without requests nothing is measured', () => {

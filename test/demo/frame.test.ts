@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { RolloutView } from '../../src/core/view/view.ts';
+import type { AnalysisView } from '../../examples/demo/analysis.ts';
 import { frameOf } from '../../examples/demo/frame.ts';
 import type { Scene } from '../../examples/demo/scene.ts';
 import { painted, textOf } from '../../examples/demo/text.ts';
@@ -72,6 +73,17 @@ const SCENE: Scene = {
   ],
 };
 
+const ANALYSIS: AnalysisView = {
+  run: 'web-7cccd8f755-2',
+  hash: '7cccd8f755',
+  revision: 2,
+  version: 'green',
+  phase: 'Running',
+  limitPercent: 10,
+  measurements: [],
+  message: 'Metric "failed-requests" assessed Failed due to failed (3) > failureLimit (2)',
+};
+
 function textAt(columns: number, rows: number, scene: Scene = SCENE): string {
   return frameOf(scene, { columns, rows })
     .map((row) => painted(row, columns, false))
@@ -130,6 +142,45 @@ describe('what is said', () => {
   test('before the first answer nothing is measured', () => {
     const traffic = { counted: 0, percentOf: {}, answered: 0, failed: 0 };
     expect(textAt(100, 40, { ...SCENE, traffic })).toMatch(/measured +stable – +canary –\n/);
+  });
+
+  test('the last measurement stands beside its limit', () => {
+    const measurements = [
+      { at: NOW, outcome: 'Failed' as const, percent: 33.3, requests: 21, message: '' },
+      { at: NOW, outcome: 'Successful' as const, percent: 4.8, requests: 21, message: '' },
+    ];
+    expect(textAt(100, 40, { ...SCENE, analysis: { ...ANALYSIS, measurements } })).toMatch(
+      /^ Analysis ✓ 4\.8 % {2}at most 10 % /m,
+    );
+    expect(textAt(100, 40, { ...SCENE, analysis: ANALYSIS })).toMatch(/^ Analysis · – {2}at most 10 % /m);
+  });
+
+  test.each([
+    { phase: 'Failed' as const, said: /^ Analysis {2}Failed\n {2}Went back by itself: [^]*at most 10 % may\.$/m },
+    { phase: 'Inconclusive' as const, said: /^ Analysis {2}Inconclusive\n {2}Paused, because / },
+    { phase: 'Error' as const, said: /^ Analysis {2}Error\n {2}Went back by itself, because green could not/m },
+  ])('why a release was given up or paused is said whole, when it is $phase', ({ phase, said }) => {
+    const analysis = { ...ANALYSIS, phase };
+    const aborted = { ...VIEW, progress: 'aborted' as const };
+    const text = textAt(60, 50, { ...SCENE, view: aborted, analysis });
+    expect(text).toMatch(said);
+    expect(text.replaceAll(/\n {2}/g, ' ')).toContain(ANALYSIS.message);
+    const settled = { ...VIEW, progress: 'settled' as const };
+    expect(textAt(60, 50, { ...SCENE, view: settled, analysis })).not.toMatch(said);
+    expect(textAt(60, 50, { ...SCENE, view: aborted, analysis: { ...analysis, hash: 'other' } })).not.toMatch(said);
+  });
+
+  test('why a key does nothing now comes after all keys', () => {
+    const keys = [{ key: 'b', does: 'bad version', useful: false, whyNot: 'a release is running' }, ...SCENE.keys];
+    const last = textAt(100, 40, { ...SCENE, keys })
+      .split('\n')
+      .at(-1);
+    expect(last).toBe(' b bad version   p promote   q quit   b: a release is running');
+    expect(
+      textAt(40, 40, { ...SCENE, keys })
+        .split('\n')
+        .at(-1),
+    ).toMatch(/q quit/);
   });
 
   test('the newest events are at the bottom', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
-import { colourOf, imageAfter, imageIn, readManifests } from '../../examples/demo/manifests.ts';
+import { badImageIn, colourOf, imageAfter, imageIn, readManifests } from '../../examples/demo/manifests.ts';
 
 test.each([
   ['argoproj/rollouts-demo:blue', 'argoproj/rollouts-demo:green'],
@@ -24,6 +24,10 @@ test.each([
 
 test('the same image in another colour', () => {
   expect(imageIn('red', 'registry:5000/demo:bad-blue')).toBe('registry:5000/demo:red');
+});
+
+test('the same image in another colour, in its bad form', () => {
+  expect(badImageIn('red', 'registry:5000/demo:blue')).toBe('registry:5000/demo:bad-red');
 });
 
 test('the examples say what the demo has to know', async () => {

@@ -21,6 +21,19 @@ test('shares are those of the last ten seconds, and failures are counted for eve
   expect(meter.failures).toEqual([answer(1_000, 'blue', 502)]);
 });
 
+test('failures are told apart by who answered, and the first ones of each are kept', () => {
+  const meter = new Meter();
+  for (let at = 1_000; at < 1_030; at += 1) meter.add(answer(at, 'red', 500));
+  meter.add(answer(2_000, '', 502));
+  meter.add(answer(2_000, 'red'));
+  expect([...meter.failedOf]).toEqual([
+    ['red', 30],
+    ['', 1],
+  ]);
+  expect(meter.failures).toHaveLength(21);
+  expect(meter.failures.at(-1)).toEqual(answer(2_000, '', 502));
+});
+
 test('a failure is nobody’s share', () => {
   const meter = new Meter();
   for (const status of [200, 500, 0]) meter.add(answer(1_000, status === 0 ? '' : 'red', status));

@@ -1,6 +1,7 @@
 /** The page of the demo as one of its displays: what happens is sent to every browser that has it open. */
 import type { Command } from '../../../src/core/view/commands.ts';
 import { changeColour, tellCommand, type AttendedParts } from '../attended.ts';
+import { releaseBadVersion } from '../bad-version.ts';
 import type { DoorPlan } from '../inside.ts';
 import { COLOURS } from '../manifests.ts';
 import type { Display, Scene } from '../scene.ts';
@@ -30,6 +31,7 @@ export async function openPage({ socket, port }: DoorPlan, parts: AttendedParts)
     actions: Object.fromEntries([
       ...COMMANDS.map((command) => [`/commands/${command}`, () => tellCommand(parts, command)] as const),
       ...COLOURS.map((colour) => [`/colours/${colour}`, () => changeColour(parts, colour)] as const),
+      ['/releases/bad', async () => (await releaseBadVersion(parts)) !== null] as const,
     ]),
   });
   const forget = parts.traffic?.onAnswer((answer) => stream.send(eventText('answers', [pageAnswer(answer)])));

@@ -1,5 +1,5 @@
 /**
- * Serves the page on a Unix socket behind a door on the host's loopback: three small files, a stream of events, and a
+ * Serves the page on a Unix socket behind a door on the host's loopback: a few small files, a stream of events, and a
  * few things to do. It answers only the page itself.
  */
 import { readFile } from 'node:fs/promises';
@@ -12,6 +12,8 @@ const BROWSER = join(import.meta.dirname, 'browser');
 const FILES = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
   '/page.js': { name: 'page.js', type: 'text/javascript; charset=utf-8' },
+  '/chart.js': { name: 'chart.js', type: 'text/javascript; charset=utf-8' },
+  '/element.js': { name: 'element.js', type: 'text/javascript; charset=utf-8' },
   '/page.css': { name: 'page.css', type: 'text/css; charset=utf-8' },
   '/icon.svg': { name: 'icon.svg', type: 'image/svg+xml' },
 } as const satisfies Record<string, { readonly name: string; readonly type: string }>;

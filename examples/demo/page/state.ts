@@ -5,11 +5,13 @@ import type { RevisionView, RolloutView, StepView } from '../../../src/core/view
 import type { Answer } from '../../../test/testbed/data-plane/answers.ts';
 import { isFailure } from '../../../test/testbed/data-plane/answers.ts';
 import { spanOfTime } from '../duration.ts';
-import { COLOURS, colourOf, versionOfImage, type Colour } from '../manifests.ts';
+import { COLOURS, imageIn, versionOfImage, type Colour } from '../manifests.ts';
 import { measuredSides } from '../measured.ts';
 import type { Reading } from '../meter.ts';
+import { whyNoBadVersion } from '../bad-version.ts';
 import type { Scene } from '../scene.ts';
 import { imageAskedFor } from '../tell.ts';
+import { pageAnalysis, type PageAnalysis } from './analysis.ts';
 
 export interface PageState {
   /** Namespace and name. */
@@ -23,6 +25,10 @@ export interface PageState {
   /** The commands that a person can give now. */
   readonly commands: readonly Command[];
   readonly colours: readonly PageColour[];
+  /** Why no bad version can be released now; `null` when one can. */
+  readonly whyNoBadVersion: string | null;
+  /** `null` until something is analysed. */
+  readonly analysis: PageAnalysis | null;
 }
 
 interface PageStep extends Pick<StepView, 'text' | 'state'> {
@@ -50,7 +56,7 @@ interface PageWait {
 
 interface PageColour {
   readonly name: Colour;
-  /** Whether the present template asks for it. */
+  /** Whether the present template asks for it, and for no bad form of it. */
   readonly asked: boolean;
 }
 
@@ -61,10 +67,11 @@ export interface PageAnswer {
 }
 
 /** `null` until there is a Rollout. */
-export function pageStateOf({ view, traffic, now }: Scene): PageState | null {
+export function pageStateOf({ view, traffic, analysis, now }: Scene): PageState | null {
   if (view === null) return null;
   const measured = traffic === null ? { stable: null, canary: null } : measuredSides(view, traffic);
   const canaryPercent = percentAsked(view);
+  const image = imageAskedFor(view);
   return {
     rollout: `${view.namespace}/${view.name}`,
     phase: view.phase,
@@ -78,7 +85,9 @@ export function pageStateOf({ view, traffic, now }: Scene): PageState | null {
     },
     waitsFor: pageWait(view, now),
     commands: view.commands,
-    colours: COLOURS.map((name) => ({ name, asked: name === colourOf(imageAskedFor(view)) })),
+    colours: COLOURS.map((name) => ({ name, asked: image === imageIn(name, image) })),
+    whyNoBadVersion: whyNoBadVersion(view, traffic !== null),
+    analysis: pageAnalysis(analysis),
   };
 }
 

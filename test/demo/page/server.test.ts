@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { BAD_ERROR_RATE } from '../../../examples/demo/bad-version.ts';
 import { EventStream, eventText } from '../../../examples/demo/page/event-stream.ts';
 import { startPageServer } from '../../../examples/demo/page/server.ts';
 
@@ -63,6 +64,8 @@ class Site {
 test.each([
   ['/', 'text/html', '<title>Serin</title>'],
   ['/page.js', 'text/javascript', 'EventSource'],
+  ['/chart.js', 'text/javascript', 'drawAnalysis'],
+  ['/element.js', 'text/javascript', 'byId'],
   ['/page.css', 'text/css', ':root'],
   ['/icon.svg', 'image/svg+xml', '<svg'],
 ])('GET %s is %s', async (path, type, part) => {
@@ -71,6 +74,11 @@ test.each([
   expect(status).toBe(200);
   expect(headers['content-type']).toContain(type);
   expect(body).toContain(part);
+});
+
+test('what the page says about a bad version is what one does', async () => {
+  const site = await Site.open();
+  expect((await site.ask('GET', '/')).body).toContain(`It fails ${BAD_ERROR_RATE} % of its requests.`);
 });
 
 test('the page brings nothing from elsewhere, and may not', async () => {

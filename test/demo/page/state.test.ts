@@ -77,9 +77,46 @@ test('steps, the wait and what can be done', () => {
   });
 });
 
-test('the colour that is asked for is marked, and no other', () => {
-  const asked = pageStateOf(SCENE)?.colours.filter((one) => one.asked);
-  expect(asked).toEqual([{ name: 'green', asked: true }]);
+test.each([
+  { image: 'demo:green', asked: ['green'] },
+  { image: 'demo:bad-green', asked: [] },
+])(
+  'with $image the colours that are asked for are $asked, so that a good one can follow a bad one',
+  ({ image, asked }) => {
+    const view = { ...VIEW, canary: { ...STABLE, images: [image] } };
+    const marked = pageStateOf({ ...SCENE, view })?.colours.filter((one) => one.asked);
+    expect(marked?.map(({ name }) => name)).toEqual(asked);
+  },
+);
+
+test('while a release is running no bad version can be released, and the page says why', () => {
+  expect(pageStateOf(SCENE)?.whyNoBadVersion).toBe('a release is running');
+  const settled = { ...VIEW, progress: 'settled' as const };
+  expect(pageStateOf({ ...SCENE, view: settled })?.whyNoBadVersion).toBeNull();
+});
+
+test('what was measured, with what was concluded', () => {
+  const bad = { at: NOW, outcome: 'Failed' as const, percent: 33.3, requests: 21, message: '' };
+  const analysis = {
+    run: 'web-a-2',
+    hash: 'a',
+    revision: 2,
+    version: 'green',
+    phase: 'Failed' as const,
+    limitPercent: 10,
+    measurements: [bad],
+    message: 'Metric "errors" assessed Failed',
+  };
+  expect(pageStateOf({ ...SCENE, analysis })?.analysis).toEqual({
+    run: 'web-a-2',
+    revision: 2,
+    version: 'green',
+    phase: 'Failed',
+    limitPercent: 10,
+    measurements: [bad],
+    sentence:
+      'Went back by itself: Metric "errors" assessed Failed. 33.3 % of the requests of green failed, at most 10 % may.',
+  });
 });
 
 test('one version alone', () => {

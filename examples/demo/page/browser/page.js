@@ -7,20 +7,16 @@
  * @typedef {NonNullable<PageState['stable']>} PageSide
  */
 
-const ROWS = 10;
-const COLUMNS = 20;
+import { drawAnalysis } from './chart.js';
+import { byId, setText } from './element.js';
+
+const ROWS = 8;
+const COLUMNS = 25;
 const SLIDE_MS = 260;
 /** A screen reader should not announce every square. */
 const DESCRIBE_EVERY_MS = 5_000;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
-
-/** @param {string} id */
-function byId(id) {
-  const element = document.getElementById(id);
-  if (element === null) throw new Error(`the page has no #${id}`);
-  return element;
-}
 
 /** The newest answers. A row is filled in random order: proxies deal in turn, and that would draw stripes. */
 class Field {
@@ -121,12 +117,8 @@ function draw(state) {
     button.disabled = !state.commands.some((command) => button.dataset.post === `/commands/${command}`);
   }
   drawColours(state);
-}
-
-/** Text that stays is not announced again. @param {string} id @param {string} text */
-function setText(id, text) {
-  const element = byId(id);
-  if (element.textContent !== text) element.textContent = text;
+  drawBadVersion(state);
+  drawAnalysis(state.analysis);
 }
 
 /** @param {'stable' | 'canary'} role @param {PageSide | null} side */
@@ -224,6 +216,12 @@ function drawColours({ colours }) {
   }
 }
 
+/** @param {PageState} state */
+function drawBadVersion({ whyNoBadVersion }) {
+  badButton.disabled = whyNoBadVersion !== null;
+  setText('bad-note', whyNoBadVersion === null ? badNote : `Not now: ${whyNoBadVersion}.`);
+}
+
 /** '' removes the notice. @param {string} text */
 function notice(text) {
   const element = byId('notice');
@@ -232,6 +230,9 @@ function notice(text) {
 }
 
 const commandButtons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll('.commands button')]);
+
+const badButton = /** @type {HTMLButtonElement} */ (byId('bad'));
+const badNote = byId('bad-note').textContent;
 
 /** @param {string} path */
 async function post(path) {

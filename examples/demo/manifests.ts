@@ -45,7 +45,9 @@ const ingress = z.object({
 /** Throws when a manifest is missing or is not what it should be. */
 export async function readManifests(examplesDir: string): Promise<Manifests> {
   const path = (name: string): string => resolve(join(examplesDir, `canary-demo-${name}.yaml`));
-  const [first, second] = await Promise.all([readRollout(path('rollout')), readRollout(path('rollout-green'))]);
+  // One after the other, so that the same one is named each time when several are missing.
+  const first = await readRollout(path('rollout'));
+  const second = await readRollout(path('rollout-green'));
   const { spec } = await read(path('ingress'), ingress);
   return {
     namespace: 'default',

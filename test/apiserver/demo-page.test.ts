@@ -1,8 +1,9 @@
 /**
  * The page of the demo in a real browser, as a person uses it: what they see is what the pods answered through the
- * proxy, and the buttons do what they say. SERIN_SCREENSHOT=FILE keeps a picture of it, with the pauses of the examples.
+ * proxy, and the buttons do what they say. SERIN_SCREENSHOTS=FOLDER keeps pictures of it, the first one with the pauses of the examples.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { waitFor } from '../testbed/cluster/wait.ts';
@@ -12,6 +13,7 @@ import { DemoProcess, examplesWithPause, LIMIT_MS, notHere, trafficFlows } from 
 /** Points. The proxy is exact, once all that is measured was sent at one weight. */
 const TOLERANCE = 1;
 const SQUARES_TOLERANCE = 5;
+const PICTURES = process.env.SERIN_SCREENSHOTS ?? '';
 
 /** The page, and everything that its browser complained about. */
 async function openPage(url: string): Promise<{ readonly page: Page; readonly complaints: readonly string[] } | null> {
@@ -27,6 +29,11 @@ async function openPage(url: string): Promise<{ readonly page: Page; readonly co
   });
   await page.goto(url);
   return { page, complaints };
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  if (PICTURES === '') return;
+  await page.screenshot({ path: join(PICTURES, name), animations: 'disabled', fullPage: true });
 }
 
 /** The squares of a colour. */
@@ -58,8 +65,7 @@ test(
   'blue squares, a share of green ones, promoted; orange ones, aborted and healed; none of them failed',
   async () => {
     if (!(await trafficFlows())) return;
-    const picture = process.env.SERIN_SCREENSHOT ?? '';
-    const demo = new DemoProcess(await examplesWithPause(picture === '' ? 2 : 30));
+    const demo = new DemoProcess(await examplesWithPause(PICTURES === '' ? 2 : 30));
     onTestFailed(() => console.error(demo.output));
     const opened = await openPage(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
     if (opened === null) return notHere('the page, because there is no Chromium: name one in CHROMIUM_PATH');
@@ -75,7 +81,7 @@ test(
     await settlesAt(page, 20, 'green');
     expect(await button('Retry').isDisabled()).toBe(true);
     expect(await button('green').isDisabled()).toBe(true);
-    if (picture !== '') await page.screenshot({ path: picture, animations: 'disabled' });
+    await keepPicture(page, 'demo.png');
 
     await button('Promote').press('Enter');
     await shows(page, '#phase', /Healthy/);
@@ -122,13 +128,15 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
+/** As text, because the types of a browser are not those of this program. */
+function styleOf(page: Page, selector: string, property: string): Promise<string> {
+  return page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${property}`);
+}
+
 /** How far what a point is drawn with stands out from what is behind the chart (WCAG 1.4.11 asks for 3). */
 async function contrastOf(page: Page, outcome: 'Successful' | 'Failed'): Promise<number> {
-  const drawn = await page
-    .locator(`#chart .point[data-outcome=${outcome}]`)
-    .first()
-    .evaluate((point) => getComputedStyle(point).stroke);
-  const behind = await page.locator('#analysis').evaluate((section) => getComputedStyle(section).backgroundColor);
+  const drawn = await styleOf(page, `#chart .point[data-outcome=${outcome}]`, 'stroke');
+  const behind = await styleOf(page, '#analysis', 'backgroundColor');
   const [darker = 0, lighter = 0] = [luminance(drawn), luminance(behind)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
@@ -145,7 +153,6 @@ test(
   'a bad version goes back by itself, and the page shows what was measured and why',
   async () => {
     if (!(await trafficFlows())) return;
-    const picture = process.env.SERIN_SCREENSHOT_ANALYSIS ?? '';
     const demo = new DemoProcess(await examplesWithPause(2));
     onTestFailed(() => console.error(demo.output));
     const opened = await openPage(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
@@ -193,11 +200,11 @@ test(
     expect(await page.locator('#chart desc').textContent()).toMatch(
       /^At most 10 % of the requests of red may fail\. \d+ measurements\. The last one: [\d.]+ % of \d+ requests failed, Failed, at [\d:]+\.$/,
     );
+    await keepPicture(page, 'demo-bad-version.png');
     await page.getByText('Measured values').click();
     const rows = await page.locator('#measurements tr').allInnerTexts();
     expect(rows.filter((row) => /^[\d:]+\s+[\d.]+ %\s+\d+\s+Failed$/.test(row))).toHaveLength(3);
     expect(rows).toHaveLength(await page.locator('#chart .point').count());
-    if (picture !== '') await page.screenshot({ path: picture, animations: 'disabled', fullPage: true });
 
     await button('green').click();
     await shows(page, '#phase', /Healthy/);

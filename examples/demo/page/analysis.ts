@@ -1,7 +1,5 @@
 /** What the page shows of an analysis: what Serin measured, and what it concluded. */
-import { analysisSentence, type AnalysisView, type MeasuredValue } from '../analysis.ts';
-
-export type PageMeasurement = MeasuredValue;
+import { analysisSentence, type AnalysisView } from '../analysis.ts';
 
 export interface PageAnalysis extends Pick<
   AnalysisView,

@@ -3,7 +3,8 @@
  * The measurements of an analysis as a picture, with the limit, and the same as a table. A good and a bad measurement
  * differ in form as well as in colour.
  *
- * @import { PageAnalysis, PageMeasurement } from '../analysis.ts'
+ * @import { PageAnalysis } from '../analysis.ts'
+ * @typedef {PageAnalysis['measurements'][number]} PageMeasurement
  */
 
 import { byId, setText } from './element.js';

@@ -1,8 +1,7 @@
 /** The Rollout of a conversion, checked as the controller will check it. */
 import { parseRollout } from '../api/schema/rollout.ts';
-import { validateSpec } from '../api/validation/rollout.ts';
-import { unsupported } from '../api/validation/unsupported.ts';
-import { fieldErrorText } from '../api/words/field-error.ts';
+import { fieldErrorText, firstOf } from '../api/words/field-error.ts';
+import { mistakesOf } from '../core/rollout/spec-problem.ts';
 import { noted, sheetOf, type Comment, type DraftObject, type Sheet } from './draft.ts';
 import type { InputObject } from './input.ts';
 import { metadataLike } from './metadata.ts';
@@ -18,6 +17,6 @@ export function rolloutProblem({ object }: Sheet): string | null {
   const stored = { uid: 'none', resourceVersion: '0', namespace: 'default', ...object.metadata };
   const parsed = parseRollout({ ...object, metadata: stored });
   if ('problem' in parsed) return parsed.problem;
-  const error = validateSpec(parsed.rollout) ?? unsupported(parsed.rollout);
+  const error = firstOf(mistakesOf(parsed.rollout));
   return error === null ? null : fieldErrorText(error);
 }

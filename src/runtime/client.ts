@@ -35,15 +35,9 @@ import {
   watchEventOf,
 } from './wire.ts';
 
-/** A request about one object. */
-interface ObjectRequest {
-  readonly method: HttpRequest['method'];
-  readonly subresource?: string;
-  /** Where it is not the object's own. */
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+/** A request about one object, at its own path unless it says another. */
+type ObjectRequest = Pick<HttpRequest, 'method'> &
+  Partial<Pick<HttpRequest, 'path' | 'headers' | 'body'>> & { readonly subresource?: string };
 
 /**
  * Longer than the API server's own limit (--request-timeout, a minute). So when a webhook hangs, an answer arrives that

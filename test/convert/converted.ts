@@ -5,16 +5,15 @@ import { parseAllDocuments } from 'yaml';
 import { parseAnalysisTemplate, type AnalysisTemplate } from '../../src/api/schema/analysis-template.ts';
 import { analysesOf } from '../../src/api/schema/rollout-analyses.ts';
 import { parseRollout, type Rollout } from '../../src/api/schema/rollout.ts';
-import { missingService, unfitService } from '../../src/api/validation/services.ts';
-import { validateSpec } from '../../src/api/validation/rollout.ts';
-import { unsupported } from '../../src/api/validation/unsupported.ts';
-import { fieldErrorText } from '../../src/api/words/field-error.ts';
+import { missingServices, unfitServices } from '../../src/api/validation/services.ts';
+import { fieldErrorText, type FieldError } from '../../src/api/words/field-error.ts';
 import type { ConvertOptions } from '../../src/convert/conversion.ts';
 import { convert, type Conversion } from '../../src/convert/convert.ts';
 import type { Sheet } from '../../src/convert/draft.ts';
 import { inputObjectsOf, type InputObject } from '../../src/convert/input.ts';
 import { commentLine } from '../../src/convert/render.ts';
 import { analysisMistake } from '../../src/core/analysis/template-problem.ts';
+import { mistakesOf } from '../../src/core/rollout/spec-problem.ts';
 import type { Service } from '../../src/kube/objects.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -83,10 +82,9 @@ function rolloutProblems(json: object, objects: readonly object[], templates: re
     (objects as readonly Service[]).filter(({ kind }) => kind === 'Service').map((one) => [one.metadata.name, one]),
   );
   // The labels are those of the Deployment, so only a Rollout with the template can be held against Services.
-  const unfit = rollout.spec.workloadRef === undefined ? unfitService(rollout, services) : null;
-  const error = validateSpec(rollout) ?? unsupported(rollout) ?? missingService(rollout, services) ?? unfit;
+  const unfit: Iterable<FieldError> = rollout.spec.workloadRef === undefined ? unfitServices(rollout, services) : [];
   return [
-    ...(error === null ? [] : [fieldErrorText(error)]),
+    ...[...mistakesOf(rollout), ...missingServices(rollout, services), ...unfit].map(fieldErrorText),
     ...analysisProblems(rollout, templates as readonly AnalysisTemplate[]),
   ];
 }

@@ -159,7 +159,7 @@ describe('what is said', () => {
 
   test.each([
     { phase: 'Failed' as const, said: /^ Analysis {2}Failed\n {2}Went back by itself: [^]*at most 10 % may\.$/m },
-    { phase: 'Inconclusive' as const, said: /^ Analysis {2}Inconclusive\n {2}Paused, because / },
+    { phase: 'Inconclusive' as const, said: /^ Analysis {2}Inconclusive\n {2}Paused, because /m },
     { phase: 'Error' as const, said: /^ Analysis {2}Error\n {2}Went back by itself, because green could not/m },
   ])('why a release was given up or paused is said whole, when it is $phase', ({ phase, said }) => {
     const analysis = { ...ANALYSIS, phase };

@@ -32,7 +32,7 @@ test('a store that dies for good: the fifth error in a row takes the release bac
     expect(message).toContain(`due to consecutiveErrors (${ERRORS}) > consecutiveErrorLimit (${ERRORS - 1})`);
     const run = await latestRun(traffic);
     expect(run.status?.phase).toBe('Error');
-    expect(countOf(run, 'Error')).toBe(ERRORS);
+    expect(countOf(run, 'Error')).toBeGreaterThanOrEqual(ERRORS);
     expect(countOf(run, 'Failed')).toBe(0);
     for (const gap of gapsBetweenErrors(run)) expect(gap).toBeGreaterThanOrEqual(BETWEEN_ERRORS_MS);
     await prometheus.start();

@@ -184,6 +184,12 @@ describe('blue-green', () => {
     });
   });
 
+  test('an Ingress that leads to the Service is of use as it is', () => {
+    const conversion = convertedWith(canary('iterations: 3'));
+    expect(conversion.unused).toEqual([]);
+    expect(specOf(conversion).strategy.blueGreen).toEqual({ activeService: 'web', previewService: 'web-canary' });
+  });
+
   test('every gate is asked at its own address', () => {
     const conversion = convertedWith(FLAGGER_BLUE_GREEN, METRIC_TEMPLATE);
     const given = JSON.stringify(specOf(conversion).strategy.blueGreen);

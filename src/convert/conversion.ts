@@ -1,5 +1,5 @@
 /** What comes of one input object. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { decide, note, type Comment, type Sheet } from './draft.ts';
 import { findingsIn, type Finding } from './fates.ts';
 import { titleOf, type InputObject } from './input.ts';

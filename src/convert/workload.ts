@@ -4,8 +4,7 @@
  */
 import type { Json, JsonObject } from '../kube/json.ts';
 import { readSpec, Refusals, type ConvertOptions, type Refusal } from './conversion.ts';
-
-import { deploymentSpec, type DeploymentSpec } from './deployment/schema.ts';
+import { deploymentSpec, type DeploymentSpec } from './deployment-spec.ts';
 import { decide, note, noted, sheetOf, type Draft, type DraftObject, type Sheet } from './draft.ts';
 import { typeOf, type InputObject, type InputSet } from './input.ts';
 import { metadataLike } from './metadata.ts';

@@ -8,7 +8,7 @@ import { fateOf, unwrapped } from '../../src/convert/fates.ts';
 import { flaggerCanary, metricTemplate } from '../../src/convert/flagger/schema.ts';
 import type { InputObject } from '../../src/convert/input.ts';
 import { kruiseV1alpha1, kruiseV1beta1 } from '../../src/convert/kruise/schema.ts';
-import { deploymentSpec } from '../../src/convert/deployment/schema.ts';
+import { deploymentSpec } from '../../src/convert/deployment-spec.ts';
 import { commentsOf, converted, problemsOf, refusalsOf } from './converted.ts';
 import * as samples from './samples.ts';
 

@@ -89,8 +89,12 @@ describe('hooks', () => {
       'setCanaryScale',
       'web-pre-rollout',
       'setCanaryScale',
-      ...['web-confirm-traffic-increase', 'setWeight', 'pause'],
-      ...['web-confirm-traffic-increase', 'setWeight', 'pause'],
+      'web-confirm-traffic-increase',
+      'setWeight',
+      'pause',
+      'web-confirm-traffic-increase',
+      'setWeight',
+      'pause',
       'web-confirm-promotion',
       'setWeight',
       'web-post-rollout',
@@ -178,6 +182,12 @@ describe('blue-green', () => {
       },
       postPromotionAnalysis: { templates: [{ templateName: 'web-done' }] },
     });
+  });
+
+  test('an Ingress that leads to the Service is of use as it is', () => {
+    const conversion = convertedWith(canary('iterations: 3'));
+    expect(conversion.unused).toEqual([]);
+    expect(specOf(conversion).strategy.blueGreen).toEqual({ activeService: 'web', previewService: 'web-canary' });
   });
 
   test('every gate is asked at its own address', () => {

@@ -54,7 +54,7 @@ const metric = z.object({
 });
 export type FlaggerMetric = z.infer<typeof metric>;
 
-export const HOOKS = [
+const HOOKS = [
   'confirm-rollout',
   'pre-rollout',
   'rollout',

@@ -44,6 +44,8 @@ export function blueGreenStrategyOf(scene: FlaggerScene, metrics: Metrics, hooks
     'confirm-traffic-increase',
     'confirm-promotion',
   ] as const;
+  const { set, ingress, namespace, stableService } = scene;
+  const problem = ingress === '' ? null : ingressProblem(set, { name: ingress, namespace, service: stableService });
   const waiting = before.filter((place) => place !== 'rollout' && hooks[place].length > 0);
   const pre = combined(
     metrics,
@@ -54,7 +56,7 @@ export function blueGreenStrategyOf(scene: FlaggerScene, metrics: Metrics, hooks
     `Hooks of type ${waiting.join(', ')} are asked at the same time as the metrics, when the pods of the new version are there.`,
   );
   return {
-    activeService: scene.stableService,
+    activeService: noted(stableService, problem),
     previewService: scene.canaryService,
     prePromotionAnalysis: pre === undefined ? undefined : noted(pre, waiting.length > 0 ? ORDER : null),
     postPromotionAnalysis: post.length === 0 ? undefined : combined({ templates: [], args: [], sheets: [] }, post),

@@ -2,9 +2,9 @@
 import { decide, type Comment, type DraftObject, type Sheet } from '../draft.ts';
 import { announcement, gate, loadTest, rollbackHook, smokeTest, type HookTemplate } from './hook-templates.ts';
 import type { FlaggerScene } from './scene.ts';
-import { HOOKS, type FlaggerWebhook } from './schema.ts';
+import type { FlaggerWebhook } from './schema.ts';
 
-type Hook = (typeof HOOKS)[number];
+type Hook = NonNullable<FlaggerWebhook['type']>;
 type Places = Readonly<Record<Exclude<Hook, 'event'>, readonly HookTemplate[]>>;
 
 export interface Webhooks extends Places {

@@ -91,6 +91,12 @@ test('a write is a line of the log, and one of many a line for those who look fo
   expect(lines.map(({ level, why }) => `${level}: ${why}`)).toEqual(['info: it began', 'debug: it went on']);
 });
 
+test('a patch asks for no more than the metadata of what it changed', async () => {
+  server.put(WEB_PATH);
+  await apply({ ...WEB, op: 'patch', subresource: 'status', patch: { status: { phase: 'Progressing' } } });
+  expect(server.requests.at(-1)?.headers.accept).toBe('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+});
+
 test('an empty plan asks nothing of the server', async () => {
   expect(await apply()).toEqual({ outcome: 'applied' });
   expect(server.requests).toEqual([]);

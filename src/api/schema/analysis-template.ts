@@ -26,10 +26,23 @@ export interface AnalysisTemplate extends KubeObject {
 
 const analysisTemplateObject = objectSchema({ spec: analysisTemplateSpec });
 
-/** The unchanged value, typed, when it has the shape of a template; otherwise a sentence that names the first field that does not fit. */
-export function parseAnalysisTemplate(
-  json: unknown,
-): { readonly template: AnalysisTemplate } | { readonly problem: string } {
+type ParsedTemplate = { readonly template: AnalysisTemplate } | { readonly problem: string };
+
+/** By the template in the cache: each look at a Rollout that measures reads it. */
+const parsedTemplates = new WeakMap<object, ParsedTemplate>();
+
+/**
+ * The unchanged value, typed, when it has the shape of a template; otherwise a sentence that names the first field that
+ * does not fit. The result for a frozen value is kept.
+ */
+export function parseAnalysisTemplate(json: unknown): ParsedTemplate {
+  if (typeof json !== 'object' || json === null || !Object.isFrozen(json)) return parsed(json);
+  const known = parsedTemplates.get(json) ?? parsed(json);
+  parsedTemplates.set(json, known);
+  return known;
+}
+
+function parsed(json: unknown): ParsedTemplate {
   const problem = shapeProblem(analysisTemplateObject, json, 'an AnalysisTemplate');
   return problem === null ? { template: json as AnalysisTemplate } : { problem };
 }

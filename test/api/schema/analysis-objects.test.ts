@@ -47,6 +47,13 @@ test('a template comes back as the very value, also one of the cluster, and one 
   expect('template' in parsed && parsed.template).toBe(json);
 });
 
+test('a template of the cache is read once, also one that makes no sense', () => {
+  for (const spec of [{ metrics: [METRIC] }, 1]) {
+    const template = Object.freeze({ metadata: METADATA, spec });
+    expect(parseAnalysisTemplate(template)).toBe(parseAnalysisTemplate(template));
+  }
+});
+
 describe('what is none is told by its first problem', () => {
   test.each([
     { name: 'null', json: null, problem: 'not an AnalysisRun object' },

@@ -1,4 +1,5 @@
 /** The controllers that the bench compares, each as a process that serves only the runs of its own instance. */
+import { resolve } from 'node:path';
 import { findOrBuildPeer } from '../../testbed/cluster/peer-binaries.ts';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
@@ -18,9 +19,7 @@ export async function startSerin(plane: ControlPlane, profile: string): Promise<
   const name = 'serin';
   const controller = await startController(plane, {
     flags: ['--instance-id', name],
-    ...(profile === ''
-      ? {}
-      : { env: { NODE_OPTIONS: profile.startsWith('--') ? profile : `--cpu-prof --cpu-prof-dir=${profile}` } }),
+    ...(profile === '' ? {} : { env: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` } }),
   });
   const { pid, metricsUrl } = controller;
   return { name, pid, metricsUrl, end: () => controller.kill('SIGTERM') };
@@ -32,7 +31,7 @@ export async function startSerin(plane: ControlPlane, profile: string): Promise<
  */
 export async function startPeer(plane: ControlPlane, path: string): Promise<Contender> {
   const name = 'peer';
-  const command = path === 'pinned' ? await findOrBuildPeer('rollouts-controller') : path;
+  const command = path === 'pinned' ? await findOrBuildPeer('rollouts-controller') : resolve(path);
   const [healthzPort = 0, metricsPort = 0] = await freePorts(2);
   const process = await plane.spawn({
     name,

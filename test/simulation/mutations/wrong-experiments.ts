@@ -187,9 +187,7 @@ const WRITTEN: readonly Mutation[] = [
     return failed && stableRS === currentPodHash ? reporting(writes, { abort: true }) : writes;
   }),
   writing('a failed Experiment leaves its requests where they are', 'abortEndsOnStable', (writes, world) =>
-    world.rollout.status?.abort === true && world.experiments.own.some(hasFailed)
-      ? writes.filter(({ resource }) => resource !== INGRESSES)
-      : writes,
+    world.experiments.own.some(hasFailed) ? writes.filter(({ resource }) => resource !== INGRESSES) : writes,
   ),
 ];
 

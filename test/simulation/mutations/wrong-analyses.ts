@@ -15,8 +15,7 @@ import { isControlledBy } from '../../../src/kube/owners.ts';
 import { EMPTY_PLAN, type Plan, type Write } from '../../../src/kube/plan.ts';
 import { ANALYSIS_RUNS } from '../../../src/kube/resources.ts';
 import { isStatusWrite } from '../invariants/plans.ts';
-import { isPausedByTrial } from '../invariants/trials.ts';
-import { rare, replicaSetOf, resize, writing, type Mutation } from './mutation.ts';
+import { rare, writing, type Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
 
@@ -136,14 +135,6 @@ export const WRONG_ANALYSES: readonly Mutation[] = [
     writes.map((write) =>
       isOfRuns(write) && write.op === 'patch' ? { ...write, patch: { status: { phase: 'Successful' } } } : write,
     ),
-  ),
-  rare(
-    30_382,
-    writing('analysis: pods come although a run has shown nothing', 'heldPromotionsAddNoPods', (writes, world) => {
-      const { status = {}, spec } = world.rollout;
-      const canary = replicaSetOf(world, status.currentPodHash);
-      return isPausedByTrial(status) && canary !== undefined ? [resize(canary, spec.replicas ?? 1), ...writes] : writes;
-    }),
   ),
   {
     name: 'analysis: a collision adopts whatever has the name',

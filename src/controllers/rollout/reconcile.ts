@@ -135,7 +135,7 @@ async function makeWay(
     case REPLICA_SETS:
       return collide(options, key, run, world, write);
     default:
-      // An Ingress. A cache will show it, and the next look says whose it is.
+      // It was made meanwhile. A cache will show it, and the next look says whose it is.
       return { kind: 'conflict' };
   }
 }

@@ -36,7 +36,9 @@ describe('a web metric', () => {
     const slow = webMetric(hangs, { name: 'slow' }, { timeoutSeconds: 120 });
     await session.apply(analysisRun({ metrics: [slow, webMetric(url)] }));
     const run = await untilPhase(session, 'Failed');
-    expect(run.status?.message).toBe('Metric "errors" assessed Failed due to failed (1) > failureLimit (0)');
+    expect(run.status?.message).toBe(
+      'Metric "errors" assessed Failed due to failed (1) > failureLimit (0): errors measured {"ok":false}, and that is not good (successCondition: result.ok): 1 failed, 0 allowed',
+    );
     expect(resultOf(run)).toMatchObject({ failed: 1, count: 1, measurements: [{ value: '{"ok":false}' }] });
     await untilDescribed(session, ['Warning  AnalysisRunFailed']);
     await waitFor(() => vendor.left('/hangs-beside') > 0, { what: 'the slow metric to be given up' });
@@ -127,6 +129,29 @@ describe('a Rollout whose canary is measured', () => {
     isOk = false;
     const { message } = await session.until('web', { phase: 'Degraded', aborted: true, stable: 2 });
     expect(message).toContain('Metric "errors" assessed Failed due to failed (1) > failureLimit (0)');
+  });
+
+  test('says with kubectl what was measured, what is allowed, and what came of it', async ({ session }) => {
+    let rate = 0.01;
+    const url = vendor.answer('/told', () => ({ body: JSON.stringify(rate) }));
+    const canary = { steps: [{ setWeight: 50 }, { analysis }] };
+    const limit = { failureCondition: 'result > 0.05', failureLimit: 1, count: 5, interval: '1s' };
+    const { successCondition: _, ...measured } = webMetric(`${url}?{{args.revision}}`, limit);
+    await session.apply(
+      { ...template(url), spec: { args: [{ name: 'revision' }], metrics: [measured] } },
+      basicRollout({ canary }),
+    );
+    await session.until('web', { phase: 'Healthy' });
+    rate = 0.31;
+    await session.apply(basicRollout({ canary, image: 'web:2' }));
+    await session.until('web', { phase: 'Degraded', aborted: true });
+    const told = 'errors measured 0.31, and 0.05 is the most (failureCondition: result > 0.05): 2 failed, 1 allowed';
+    expect(await session.kubectl('describe', 'rollout', 'web')).toContain(told);
+    const [head = '', ...rows] = (await session.kubectl('get', 'analysisruns')).trim().split('\n');
+    expect(head).toMatch(/^NAME +STATUS +AGE +MESSAGE$/);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatch(/^web-\S+ +Failed +\S+ +Metric "errors" assessed Failed due to failed \(2\) > /);
+    expect(rows[0]).toContain(told);
   });
 
   test('goes on when its step is successful', async ({ session }) => {

@@ -37,6 +37,12 @@ const AGE: PrinterColumn = {
   jsonPath: '.metadata.creationTimestamp',
   description: 'Time since the object was created',
 };
+const MESSAGE: PrinterColumn = {
+  name: 'Message',
+  type: 'string',
+  jsonPath: '.status.message',
+  description: 'Why it has ended as it did: what was measured, and what is allowed',
+};
 const STATUS: PrinterColumn = {
   name: 'Status',
   type: 'string',
@@ -105,7 +111,8 @@ const CUSTOM_RESOURCES: Readonly<Record<string, CustomResource>> = {
     description: 'Measures metrics and reports the results.',
     spec: analysisRunSpec,
     status: analysisRunStatus,
-    columns: [STATUS, AGE],
+    // Last, so that scripts which count columns find the others where they were.
+    columns: [STATUS, AGE, MESSAGE],
   },
   'experiment-crd.yaml': {
     kind: 'Experiment',

@@ -4,6 +4,7 @@
 import type { MetricResult, RunSummary } from '../../api/schema/analysis-run.ts';
 import type { AnalysisOutcome } from '../../api/words/reasons.ts';
 import { limitText, metricPhase } from './assess-metric.ts';
+import { explanation } from './explanation.ts';
 import { isOutcome, isWorse } from './phases.ts';
 import type { PreparedMetric } from './prepare-run.ts';
 import { inFlightOf, resultOf } from './schedule.ts';
@@ -18,8 +19,11 @@ export function assessResult(
   if (phase === result.phase) return result;
   const { message: _, ...rest } = result;
   const because = isDryRun && isOutcome(phase) ? limitText(metric, result, phase) : null;
+  const why = isOutcome(phase) ? explanation(metric, result, phase) : null;
   const message =
-    because === null ? result.measurements?.at(-1)?.message : `Metric assessed ${phase} due to ${because}`;
+    because === null
+      ? (result.measurements?.at(-1)?.message ?? why ?? undefined)
+      : `Metric assessed ${phase} due to ${because}${why === null ? '' : `: ${why}`}`;
   return { ...rest, phase, ...(message === undefined ? {} : { message }) };
 }
 
@@ -83,8 +87,14 @@ function worstOf(metrics: readonly AssessedMetric[]): WorstMetric | null {
 function failureText({ metric, result, phase }: WorstMetric): string {
   const because = limitText(metric, result, phase);
   if (phase === 'Successful' || because === null) return '';
-  const error = result.message === undefined ? '' : `: "Error Message: ${result.message}"`;
-  return `Metric "${metric.name}" assessed ${phase} due to ${because}${error}`;
+  return `Metric "${metric.name}" assessed ${phase} due to ${because}${detailOf(metric, result, phase)}`;
+}
+
+/** What the last measurement says itself, or why its value was bad. */
+function detailOf(metric: PreparedMetric['metric'], result: MetricResult, phase: AnalysisOutcome): string {
+  const why = explanation(metric, result, phase);
+  if (why !== null) return `: ${why}`;
+  return result.message === undefined ? '' : `: "Error Message: ${result.message}"`;
 }
 
 const SUMMARY_FIELDS = {

@@ -12,7 +12,7 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import { isControlledBy } from '../../../src/kube/owners.ts';
 import type { CreateWrite, Plan, Write } from '../../../src/kube/plan.ts';
-import { EXPERIMENTS, INGRESSES } from '../../../src/kube/resources.ts';
+import { EXPERIMENTS } from '../../../src/kube/resources.ts';
 import { isStatusWrite } from '../invariants/plans.ts';
 import { hasFailed } from '../invariants/trials.ts';
 import { writing, type Mutation } from './mutation.ts';
@@ -186,11 +186,6 @@ const WRITTEN: readonly Mutation[] = [
     const failed = world.experiments.own.some((one) => one.spec.terminate === true && hasFailed(one));
     return failed && stableRS === currentPodHash ? reporting(writes, { abort: true }) : writes;
   }),
-  writing('a failed Experiment leaves its requests where they are', 'abortEndsOnStable', (writes, world) =>
-    world.rollout.status?.abort === true && world.experiments.own.some(hasFailed)
-      ? writes.filter(({ resource }) => resource !== INGRESSES)
-      : writes,
-  ),
 ];
 
 export const WRONG_EXPERIMENTS: readonly Mutation[] = [...SEEN, ...WRITTEN].map((mutation) => ({

@@ -63,9 +63,18 @@ export function withAnalysis(random: Random, scenario: Scenario): Scenario {
 export function drawBlueGreenAnalyses(random: Random): JsonObject {
   const kind = random.pick(['before', 'after', 'both']);
   return {
-    ...(kind === 'after' ? {} : { prePromotionAnalysis: drawAnalysis(random) }),
-    ...(kind === 'before' ? {} : { postPromotionAnalysis: drawAnalysis(random) }),
+    ...(kind === 'after'
+      ? drawNothing(random, 'prePromotionAnalysis')
+      : { prePromotionAnalysis: drawAnalysis(random) }),
+    ...(kind === 'before'
+      ? drawNothing(random, 'postPromotionAnalysis')
+      : { postPromotionAnalysis: drawAnalysis(random) }),
   };
+}
+
+/** A block without templates, which asks for nothing. */
+function drawNothing(random: Random, field: string): JsonObject {
+  return some(random.split('nothing'), 0.3, { [field]: {} });
 }
 
 /** The steps with analyses among them, and perhaps an analysis in the background. */
@@ -78,7 +87,9 @@ export function drawMeasured(random: Random, steps: readonly JsonObject[]): Json
   const measuredSteps = kind === 'background' ? steps : drawAnalysisSteps(random, steps);
   return {
     steps: measuredSteps,
-    ...(kind === 'steps' ? {} : { analysis: drawBackground(random, measuredSteps.length) }),
+    ...(kind === 'steps'
+      ? drawNothing(random, 'analysis')
+      : { analysis: drawBackground(random, measuredSteps.length) }),
   };
 }
 

@@ -44,22 +44,19 @@ async function works(program: readonly [string, ...string[]]): Promise<void> {
   await expect(refused).rejects.toThrow('v1 Secret cannot be created');
 }
 
-/** A busy machine takes a minute for a build of a second. */
-const LIMIT_MS = 240_000;
-
-test('as modules', { timeout: LIMIT_MS }, async () => {
+test('as modules', async () => {
   const modules = join(folder, 'modules');
   await bundleModules(modules);
   await writeFile(join(modules, 'package.json'), '{ "type": "module" }');
   const main = join(modules, 'main.js');
   await works([process.execPath, main]);
-  const loaded = await loadedAtOnce(main);
-  expect(loaded.length).toBeGreaterThan(1);
+  const loaded = (await loadedAtOnce(main)).join('');
+  expect(loaded).toContain('Steers Rollouts');
   // zod, client-node with its transport, and yaml are many times as much.
-  expect(loaded.reduce((sum, text) => sum + text.length, 0)).toBeLessThan(200_000);
+  expect(loaded.length).toBeLessThan(200_000);
 });
 
-test('as one executable file', { timeout: LIMIT_MS }, async () => {
+test('as one executable file', async () => {
   const executable = join(folder, 'kubectl-serin');
   await buildExecutable(executable);
   await works([executable]);

@@ -10,7 +10,7 @@ const canary = { steps: [{ setWeight: 50 }, { pause: {} }] };
 /** What a command prints that succeeds. */
 async function say(session: Session, ...args: readonly string[]): Promise<string> {
   const { code, out, err } = await cli(session, args);
-  expect({ code, err }, args.join(' ')).toEqual({ code: 0, err: '' });
+  expect({ args, code, err }).toEqual({ args, code: 0, err: '' });
   return out.trimEnd();
 }
 

@@ -97,8 +97,8 @@ describe('a command line that is not understood', () => {
 test('help and the version are results', async () => {
   for (const line of ['--help', 'get --help', 'help promote', 'version --short']) {
     const terminal = recordedTerminal();
-    expect(await run(line.split(' '), terminal), line).toBe(0);
-    expect(terminal.err()).toBe('');
+    const code = await run(line.split(' '), terminal);
+    expect({ line, code, err: terminal.err() }).toEqual({ line, code: 0, err: '' });
     expect(terminal.out()).not.toBe('');
   }
 });

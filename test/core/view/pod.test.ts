@@ -97,11 +97,12 @@ test.each([
     name: 'being deleted',
     one: pod(running, { deletionTimestamp: '2026-01-01T00:00:00Z' }),
     status: 'Terminating',
+    ready: '1/1',
+    restarts: 2,
   },
   { name: 'evicted', one: pod({ phase: 'Failed', reason: 'Evicted' }), status: 'Evicted' },
-])('$name', ({ one, status, ready, restarts }) => {
+])('$name', ({ one, status, ready = '0/1', restarts = 0 }) => {
   const view = podView(one);
-  expect(view.status).toBe(status);
-  if (ready !== undefined) expect(`${view.readyContainers}/${view.containers}`).toBe(ready);
-  if (restarts !== undefined) expect(view.restarts).toBe(restarts);
+  const shown = { status: view.status, ready: `${view.readyContainers}/${view.containers}`, restarts: view.restarts };
+  expect(shown).toEqual({ status, ready, restarts });
 });

@@ -2,12 +2,12 @@
 import { expect, inject } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { recordedTerminal } from '../cli/recorded-terminal.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 import { cli } from './cli.ts';
 import { routedRollout, routing, service } from './manifests.ts';
 import { test } from './session.ts';
 
 const HASH = 'rollouts-pod-template-hash';
-const POLL = { timeout: 120_000, interval: 500 };
 const canary = { steps: [{ setWeight: 50 }, { pause: {} }] };
 
 test('why, from the first deployment to the abort, with an exit code for each state', async ({ session }) => {
@@ -50,9 +50,10 @@ test('why --watch says it again when it changes', async ({ session }) => {
   const terminal = recordedTerminal();
   const { kubeconfig } = inject('sharedCluster');
   const ended = run(['why', 'web', '--watch', '-n', session.namespace, `--kubeconfig=${kubeconfig}`], terminal);
-  await expect.poll(terminal.out, POLL).toContain("rollout 'web' is healthy");
+  const says = (text: string) => waitFor(() => terminal.out().includes(text), { what: text });
+  await says("rollout 'web' is healthy");
   await session.apply(routedRollout({ replicas: 1, image: 'web:2', canary }));
-  await expect.poll(terminal.out, POLL).toContain("rollout 'web' waits for a person: paused at step 2");
+  await says("rollout 'web' waits for a person: paused at step 2");
   terminal.interrupt();
   expect(await ended).toBe(4);
 });
@@ -64,10 +65,12 @@ test('who takes a selector of ours back again and again', async ({ session }) =>
   const forced = ['apply', '--server-side', '--field-manager=argocd-controller', '--force-conflicts', '-f', '-'];
   for (const _ of [1, 2]) {
     expect(await session.tryKubectl(forced, bare)).toMatchObject({ code: 0 });
-    await expect.poll(async () => (await session.get('services', 'web')).spec.selector, POLL).toHaveProperty(HASH);
+    const selector = async () => (await session.get('services', 'web')).spec.selector;
+    await waitFor(async () => (await selector())?.[HASH] !== undefined, { what: 'the hash in the selector' });
   }
   // An Event is written after what it tells of.
   const told =
-    /^Also written by: argocd-controller \(spec\.selector of Service web, \d+s ago; Serin had to write it again 2 times\)$/m;
-  await expect.poll(async () => (await cli(session, ['why', 'web'])).out, POLL).toMatch(told);
+    /^Also written by: argocd-controller \(spec\.selector of Service web, \d+s ago; Serin had to write it again \d+ times\)$/m;
+  const why = async () => (await cli(session, ['why', 'web'])).out;
+  await waitFor(why, { what: 'the other writer', until: (out) => told.test(out) });
 });

@@ -6,7 +6,7 @@ import { CommandError, Verdict } from '../errors.ts';
 import { PICTURE_OPTIONS, printPicture } from '../picture.ts';
 
 /** What scripts ask for; docs/cli/lint-and-why.md has the table. 1 is for questions without an answer. */
-const EXIT_CODES: Readonly<Record<State, number>> = {
+export const EXIT_CODES: Readonly<Record<State, number>> = {
   healthy: 0,
   progressing: 3,
   waitsForPerson: 4,

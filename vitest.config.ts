@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,providers,runtime,controllers,cli,contracts,simulation,demo,scripts,testbed/data-plane}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,providers,runtime,controllers,cli,contracts,planning,simulation,demo,scripts,testbed/data-plane}/**/*.test.ts',
             'test/*.test.ts',
           ],
           exclude: ['test/contracts/expressions/**'],

@@ -76,7 +76,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   return store;
 }
 
-/** Pods that are leaving, or have ended, are no one's any more; a Rollout that cannot be read claims no Service. */
+/** Pods that are leaving, or have ended, are no one's any more. */
 function isKept(object: KubeObject): boolean {
   const { phase = '' } = (object as Pod).status ?? {};
   return object.metadata.deletionTimestamp === undefined && phase !== 'Succeeded' && phase !== 'Failed';

@@ -1,5 +1,6 @@
 /** Plans of whole releases: what each stage leads to, and when. */
 import { describe, expect, test } from 'vitest';
+import { templateOfRevision } from '../../src/planning/earlier-template.ts';
 import { settleCluster } from '../../src/planning/model/cluster.ts';
 import { Store } from '../../src/planning/model/store.ts';
 import { lookAtRollout, rolloutIn } from '../../src/planning/look.ts';
@@ -124,6 +125,16 @@ describe('canaries', () => {
     const plan = planned({ name: 'web', scene, images: [{ container: 'web', image: 'app:1' }] });
     expect(plan.stages.map(brief)[0]).toBe('setWeight: 25 skipped');
     expect(plan).toMatchObject({ ending: 'healthy', to: { images: ['app:1'], revision: 3 } });
+  });
+
+  test('the way back to a revision has the template of that revision', () => {
+    const scene = clusterAfter([web({ strategy: { canary: { steps: [{ setWeight: 25 }] } } })], 'app:2', 'app:3');
+    const earlier = templateOfRevision(scene, 'web', 1);
+    if ('problem' in earlier) throw new Error(earlier.problem);
+    const plan = planned({ name: 'web', scene, template: earlier.template });
+    expect(plan).toMatchObject({ from: { images: ['app:3'] }, to: { images: ['app:1'], revision: 4 } });
+    expect(templateOfRevision(scene, 'web', 3)).toEqual({ problem: 'the template is that of revision 3 already' });
+    expect(templateOfRevision(scene, 'web', 9)).toMatchObject({ problem: expect.stringContaining('9') as string });
   });
 
   test('an aborted release stays aborted', () => {

@@ -27,11 +27,16 @@ const IS_READABLE: ReadonlyMap<Resource, (object: unknown) => boolean> = new Map
 ]);
 const CLUSTER_WIDE: readonly Resource[] = [CLUSTER_ANALYSIS_TEMPLATES, INGRESS_CLASSES];
 
-/** `references`: Rollouts of manifests, whose workloads are read as well. */
+interface Wanted {
+  readonly namespace: string;
+  readonly name: string;
+  /** The Rollout as files have it, if they do: its workload is read as well. */
+  readonly named: KubeObject | undefined;
+}
+
 export async function readObserved(
   client: Client,
-  namespace: string,
-  references: readonly KubeObject[],
+  { namespace, name, named }: Wanted,
   note: (text: string) => void,
 ): Promise<ObservedObjects> {
   const lists = OBSERVED.map(async (resource) => {
@@ -40,7 +45,8 @@ export async function readObserved(
     return [resource, objects.filter(IS_READABLE.get(resource) ?? (() => true))] as const;
   });
   const observed = new Map<Resource, readonly KubeObject[]>(await Promise.all(lists));
-  const rollouts = [...(observed.get(ROLLOUTS) ?? []), ...references] as unknown as readonly Rollout[];
+  const live = observed.get(ROLLOUTS)?.find(({ metadata }) => metadata.name === name);
+  const rollouts = [live, named].filter((one) => one !== undefined) as unknown as readonly Rollout[];
   for (const [resource, object] of await readWorkloads(client, namespace, rollouts))
     observed.set(resource, [...(observed.get(resource) ?? []), object]);
   return observed;

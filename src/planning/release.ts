@@ -97,12 +97,12 @@ export function planRelease(request: ReleaseRequest): ReleasePlan | { readonly p
   const { namespace, name, base, changes, images, template } = request;
   const scene = request.scene.copy();
   if (base.length > 0) {
-    applyManifests(scene, base, namespace);
+    applyManifests(scene, base, { namespace, name });
     const problem = rolloutProblem(scene, name);
     if (problem !== null) return { problem };
   }
   const start = base.length === 0 ? scene : runCourse(scene, name, 0).store;
-  applyManifests(start, changes, namespace);
+  applyManifests(start, changes, { namespace, name });
   const problem =
     rolloutProblem(start, name) ??
     (template === null ? null : setTemplate(start, name, template)) ??

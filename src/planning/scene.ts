@@ -56,7 +56,10 @@ const APPLICABLE: readonly Resource[] = [
 
 export type ObservedObjects = ReadonlyMap<Resource, readonly KubeObject[]>;
 
-/** What belongs to other Rollouts is left out, apart from the Rollouts themselves, the Services, the Ingresses and the pods behind them. */
+/**
+ * What belongs to other Rollouts is left out, apart from the Rollouts themselves, the Services, the Ingresses and the pods
+ * behind them. Of workloads there is only what the Rollout refers to.
+ */
 export function observedScene(observed: ObservedObjects, name: string, now: number): Store {
   const store = new Store(now);
   const rollout = observed.get(ROLLOUTS)?.find(({ metadata }) => metadata.name === name);
@@ -73,7 +76,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   return store;
 }
 
-/** Pods that are leaving, or have ended, are no one's any more; a Rollout that cannot be read claims no Service. */
+/** Pods that are leaving, or have ended, are no one's any more. */
 function isKept(object: KubeObject): boolean {
   const { phase = '' } = (object as Pod).status ?? {};
   return object.metadata.deletionTimestamp === undefined && phase !== 'Succeeded' && phase !== 'Failed';
@@ -99,18 +102,38 @@ export function resourceOf({ apiVersion, kind }: KubeObject): Resource | undefin
   return APPLICABLE.find((one) => apiVersionOf(one) === apiVersion && one.kind === kind);
 }
 
+interface Target {
+  readonly namespace: string;
+  /** Of the Rollout that is released: of workloads only its own matters. */
+  readonly name: string;
+}
+
 /** The scene after the manifests were applied. Those of other namespaces do not matter. */
-export function applyManifests(store: Store, manifests: readonly KubeObject[], namespace: string): void {
-  for (const manifest of manifests) {
+export function applyManifests(store: Store, manifests: readonly KubeObject[], { namespace, name }: Target): void {
+  const here = manifests.filter(({ metadata }) => (metadata.namespace ?? namespace) === namespace);
+  const rollouts = here.filter((one) => resourceOf(one) === ROLLOUTS && one.metadata.name === name) as Rollout[];
+  const workloads = [store.get<Rollout>(ROLLOUTS, name), ...rollouts].map((one) => one?.spec.workloadRef?.name);
+  for (const manifest of here) {
     const resource = resourceOf(manifest);
-    if (resource === undefined || (manifest.metadata.namespace ?? namespace) !== namespace) continue;
-    const { name } = manifest.metadata;
-    const before = store.get(resource, name);
-    if (before === undefined)
-      store.create(resource, isClusterWide(resource) ? '' : namespace, name, manifest as object as JsonObject);
-    else if (resource === ROLLOUTS) store.put(resource, rolloutLaidOver(before as Rollout, manifest as Rollout));
-    else store.put(resource, laidOver(before, manifest));
+    if (resource === undefined || (isWorkload(resource) && !workloads.includes(manifest.metadata.name))) continue;
+    applyManifest(store, resource, manifest, namespace);
   }
+}
+
+function applyManifest(store: Store, resource: Resource, manifest: KubeObject, namespace: string): void {
+  const before = store.get(resource, manifest.metadata.name);
+  if (before === undefined) {
+    const place = isClusterWide(resource) ? '' : namespace;
+    store.create(resource, place, manifest.metadata.name, manifest as object as JsonObject);
+  } else if (resource === ROLLOUTS) {
+    store.put(resource, rolloutLaidOver(before as Rollout, manifest as Rollout));
+  } else {
+    store.put(resource, laidOver(before, manifest));
+  }
+}
+
+function isWorkload(resource: Resource): boolean {
+  return resource === DEPLOYMENTS || resource === REPLICA_SETS || resource === POD_TEMPLATES;
 }
 
 function isClusterWide(resource: Resource): boolean {

@@ -2,7 +2,7 @@
 import type { AnalysisRun } from '../api/schema/analysis-run.ts';
 import type { Experiment } from '../api/schema/experiment.ts';
 import { LABELS } from '../api/words/labels.ts';
-import { effectiveCountOf, isEndless } from '../core/analysis/limits.ts';
+import { effectiveCountOf, isEndless, limitsOf } from '../core/analysis/limits.ts';
 import type { Metric } from '../core/analysis/provider.ts';
 import { prepareRun } from '../core/analysis/prepare-run.ts';
 import type { KubeObject } from '../kube/objects.ts';
@@ -19,6 +19,8 @@ export interface PlannedMetric {
   readonly count: number | null;
   /** As written; '' when absent. */
   readonly interval: string;
+  /** So many successes in a row are enough; 0: every measurement counts. */
+  readonly successes: number;
 }
 
 export interface PlannedTrial {
@@ -76,7 +78,8 @@ function runOf(made: KubeObject, store: Store): Trial {
 
 function metricOf(metric: Metric): PlannedMetric {
   const [provider = ''] = Object.keys(metric.provider ?? {});
-  return { name: metric.name, provider, count: effectiveCountOf(metric), interval: metric.interval ?? '' };
+  const { name, interval = '' } = metric;
+  return { name, provider, count: effectiveCountOf(metric), interval, successes: limitsOf(metric).consecutiveSuccess };
 }
 
 function experimentOf(made: KubeObject, store: Store): Trial {

@@ -5,10 +5,10 @@ import { cli } from './cli.ts';
 import { promote } from './commands.ts';
 import { basicRollout, blueGreenRollout, routedRollout, routing, twoServices } from './manifests.ts';
 import { Recording } from './recording.ts';
-import type { Scene } from './scene.ts';
 import { test, type Session } from './session.ts';
 
-interface Standing {
+/** Where it rests until a person goes on. */
+interface Rest {
   readonly index: number | null;
   readonly weight: number | null;
   /** As in a scene. */
@@ -22,40 +22,33 @@ async function planned(session: Session, ...args: readonly string[]): Promise<Re
   return plan;
 }
 
-/** How it stands at the end of each step, as far as it is not skipped. */
-function plannedStandings({ stages, from, to }: ReleasePlan, weights: boolean): readonly Standing[] {
+function plannedRests({ stages, from, to, writes }: ReleasePlan): readonly Rest[] {
   const imageOf = (revision: number): string =>
     [from, to].find((one) => one?.revision === revision)?.images.join() ?? '';
+  const isRouted = writes.some(({ kind }) => kind === 'Ingress');
   return stages
-    .filter(({ kind, state }) => kind === 'step' && state === 'planned')
+    .filter(({ person }) => person)
     .map(({ index, weight, pods }) => ({
       index,
-      weight: weights ? weight : null,
+      weight: isRouted ? weight : null,
       sizes: pods
-        .filter(({ desired }) => desired > 0)
         .map(({ revision, desired }) => `${imageOf(revision)}=${desired}`)
         .toSorted()
         .join(' '),
     }));
 }
 
-function observedStandings(scenes: readonly Standing[], steps: number): readonly Standing[] {
-  return scenes.filter(({ index }, at) => index !== scenes[at + 1]?.index && index !== null && index < steps);
-}
-
-function standingOf({ index, weight, sizes }: Scene): Standing {
-  return { index, weight, sizes };
-}
-
-/** The scene of the moment in which a release begins still has the index of the one before. */
-async function release(session: Session, recording: Recording, steps: number): Promise<readonly Standing[]> {
-  for (;;) {
-    const { phase } = await session.until('web', { canaryImage: 'web:2' });
-    if (phase === 'Healthy') break;
-    if (phase === 'Paused') await promote(session, 'web');
+/** Promotes wherever it was planned to rest, and has to rest there as planned. Resolves when the pods of the former revision are removed. */
+async function goThrough(session: Session, rests: readonly Rest[]): Promise<void> {
+  for (const rest of rests) {
+    await session.until('web', { phase: 'Paused', canaryImage: 'web:2', ...rest });
+    await promote(session, 'web');
   }
-  await session.until('web', { phase: 'Healthy', retired: 0 });
-  return observedStandings(await recording.moments('web', standingOf), steps);
+  await session.until('web', { phase: 'Healthy', stableImage: 'web:2', retired: 0 });
+}
+
+function plannedSteps({ stages }: ReleasePlan): readonly (number | null)[] {
+  return stages.filter(({ kind, state }) => kind === 'step' && state === 'planned').map(({ index }) => index);
 }
 
 function changedWeights({ writes }: ReleasePlan): readonly unknown[] {
@@ -63,12 +56,12 @@ function changedWeights({ writes }: ReleasePlan): readonly unknown[] {
   return changes.map(({ to }) => Number(to));
 }
 
-/** Without repetitions in a row. */
-function sequence<T>(values: readonly T[]): readonly T[] {
-  return values.filter((value, at) => value !== values[at - 1]);
+/** What the release does, in the order of its writes. */
+function deeds(events: readonly { readonly reason: string; readonly message: string }[]): readonly string[] {
+  return events.filter(({ reason }) => DEEDS.includes(reason)).map(({ message }) => message);
 }
 
-const SIZES = [
+const DEEDS = [
   'ScalingReplicaSet',
   'RolloutStepCompleted',
   'SwitchService',
@@ -103,15 +96,16 @@ describe('a plan comes true', () => {
     });
     using recording = await Recording.start(session, 'rollouts', 'replicasets', 'ingresses', 'services', 'events');
     await session.apply(routedRollout({ replicas: 4, image: 'web:2', canary }));
-    const standings = await release(session, recording, steps.length);
+    const rests = plannedRests(plan);
+    expect(rests).toEqual([{ index: 2, weight: 25, sizes: 'web:1=4 web:2=1' }]);
+    await goThrough(session, rests);
 
-    // The first of them still shows the index of the release before, which is that of no step.
-    expect(standings).toEqual(plannedStandings(plan, true));
+    // The recording begins with the index and the weight of the release before.
+    const indices = (await recording.moments('web', ({ index }) => index)).slice(1);
+    expect(indices).toEqual([...plannedSteps(plan), steps.length]);
     const weights = (await recording.moments('web', ({ weight }) => weight)).slice(1);
-    expect(sequence(weights)).toEqual(changedWeights(plan));
-    const told = recording.events('web').filter(({ reason }) => SIZES.includes(reason));
-    const foretold = plan.events.filter(({ reason }) => SIZES.includes(reason));
-    expect(told.map(({ message }) => message)).toEqual(foretold.map(({ message }) => message));
+    expect(weights).toEqual(changedWeights(plan));
+    expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
     const scenes = await recording.moments('web', ({ pods }) => pods);
     expect(Math.max(...scenes)).toBeLessThanOrEqual(plan.peak.pods);
   });
@@ -124,7 +118,7 @@ describe('a plan comes true', () => {
     await session.apply(basicRollout({ replicas: 4, canary }));
     await session.until('web', { phase: 'Healthy' });
     const plan = await planned(session, 'web', '--image', '*=web:2');
-    using recording = await Recording.start(session, 'rollouts', 'replicasets');
+    using recording = await Recording.start(session, 'rollouts', 'replicasets', 'events');
     await session.apply(basicRollout({ replicas: 4, image: 'web:2', canary }));
     await session.until('web', { phase: 'Paused', index: 1, canaryAvailable: 1 });
     await session.settled();
@@ -132,9 +126,15 @@ describe('a plan comes true', () => {
     const later = await planned(session, 'web');
     expect(later.kind).toBe('underWay');
     expect(later.stages.map(({ state }) => state).slice(0, 3)).toEqual(['done', 'planned', 'planned']);
-    const standings = await release(session, recording, steps.length);
-    expect(standings).toEqual(plannedStandings(plan, false));
-    expect(plannedStandings(later, false)).toEqual(standings.slice(1));
+    const rests = plannedRests(plan);
+    expect(rests.map(({ sizes }) => sizes)).toEqual(['web:1=3 web:2=1', 'web:1=2 web:2=2']);
+    expect(plannedRests(later)).toEqual(rests);
+    await goThrough(session, rests);
+    expect((await recording.moments('web', ({ index }) => index)).slice(1)).toEqual([
+      ...plannedSteps(plan),
+      steps.length,
+    ]);
+    expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
   });
 
   test('blue-green: a person switches, and the pods of both revisions run beside each other', async ({ session }) => {
@@ -157,10 +157,8 @@ describe('a plan comes true', () => {
     using recording = await Recording.start(session, 'rollouts', 'replicasets', 'services', 'events');
     await session.apply(blueGreenRollout({ ...held, image: 'web:2' }));
     await session.until('web', { phase: 'Paused', preview: 'web:2', canaryAvailable: 3 });
-    await release(session, recording, 0);
-    const told = recording.events('web').filter(({ reason }) => SIZES.includes(reason));
-    const foretold = plan.events.filter(({ reason }) => SIZES.includes(reason));
-    expect(told.map(({ message }) => message)).toEqual(foretold.map(({ message }) => message));
+    await goThrough(session, plannedRests(plan));
+    expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
   });
 });
 

@@ -23,7 +23,7 @@ const OPTIONS = {
     kind: 'duration',
     help: 'The longest time until a pod is ready, for the latest times. 0: as long as progressDeadlineSeconds allows.',
   },
-  output: { kind: 'text', letter: 'o', choices: ['json', 'markdown'], help: 'json: everything that is known.' },
+  output: { kind: 'text', letter: 'o', choices: ['json', 'markdown'], help: 'json: everything that is known. markdown: for a pull request.' },
 } as const;
 
 type PlanCall = Call<typeof OPTIONS>;
@@ -101,7 +101,7 @@ async function plansOf(
   const plans: ReleasePlan[] = [];
   for (const name of names) {
     const named = all.find((one) => one.kind === 'Rollout' && one.metadata.name === name);
-    const { scene, namespace, template } = await sceneOf(call, { name, named, manifests, now });
+    const { scene, namespace, template } = await sceneOf(call, { name, named, now });
     const planned = planRelease({
       namespace,
       name,
@@ -122,11 +122,10 @@ interface Wanted {
   readonly name: string;
   /** As the files have it. */
   readonly named: KubeObject | undefined;
-  readonly manifests: readonly KubeObject[];
   readonly now: number;
 }
 
-async function sceneOf({ options, global, terminal, cluster }: PlanCall, { name, named, manifests, now }: Wanted) {
+async function sceneOf({ options, global, terminal, cluster }: PlanCall, { name, named, now }: Wanted) {
   const ofFile = named?.metadata.namespace;
   if (options.offline) {
     const { Store: Empty } = await import('../../planning/model/store.ts');
@@ -139,8 +138,7 @@ async function sceneOf({ options, global, terminal, cluster }: PlanCall, { name,
     import('../read-scene.ts'),
     import('../../planning/scene.ts'),
   ]);
-  const rollouts = manifests.filter(({ kind }) => kind === 'Rollout');
-  const observed = await readObserved(connected.client, namespace, rollouts, terminal.note);
+  const observed = await readObserved(connected.client, { namespace, name, named }, terminal.note);
   const scene = observedScene(observed, name, now);
   return { scene, namespace, template: await earlierTemplate(scene, name, options['to-revision']) };
 }

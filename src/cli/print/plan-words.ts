@@ -190,7 +190,8 @@ export function trialText({ kind, name, type, earliestMs, takesMs, metrics, prob
     .join('; ');
 }
 
-function metricText({ provider, count, interval }: PlannedTrial['metrics'][number]): string {
+function metricText({ provider, count, interval, successes }: PlannedTrial['metrics'][number]): string {
   const times = count === null ? 'without an end' : count === 1 ? 'once' : `${count} times`;
-  return [provider, times, interval === '' ? '' : `every ${interval}`].filter((text) => text !== '').join(', ');
+  const enough = successes === 0 || count === 1 ? '' : `until ${successes} in a row succeed`;
+  return [provider, times, interval === '' ? '' : `every ${interval}`, enough].filter((text) => text !== '').join(', ');
 }

@@ -68,7 +68,7 @@ function weightRisesOnlyWhereItActs(facts: WriteFacts): Finding {
 /** Whatever its name is, and whatever a cache has shown so far. */
 function foreignIngressesAreLeftAlone({ made: { write, before, answer } }: WriteFacts): Finding {
   if (write.resource !== INGRESSES || before === undefined || answer.outcome !== 'made') return null;
-  return isForeign(before as Ingress) ? `${write.op} of ${write.name}: ${write.why}` : null;
+  return isForeign(before) ? `${write.op} of ${write.name}: ${write.why}` : null;
 }
 
 /** Requests that leave the canary must find the stable revision behind the stable Service, and nothing else. */

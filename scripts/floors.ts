@@ -44,6 +44,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['providers.ts'],
   ],
   cli: [['print'], ['*'], ['watch'], ['commands'], ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts']],
+  planning: [['model'], ['*']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

@@ -9,11 +9,16 @@ import { rolldown, type Plugin } from 'rolldown';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const ENTRY = join(REPOSITORY, 'src/cli/main.ts');
+const UNDICI = join(REPOSITORY, 'node_modules/undici/lib/dispatcher');
 const CLIENT_NODE = join(REPOSITORY, 'node_modules/@kubernetes/client-node/dist');
 
 /** `folder` has `main.js` and its chunks afterwards. */
 export async function bundleModules(folder: string): Promise<void> {
-  const build = await rolldown({ input: ENTRY, platform: 'node', plugins: [theVersion, kubeConfigOnly] });
+  const build = await rolldown({
+    input: ENTRY,
+    platform: 'node',
+    plugins: [theVersion, kubeConfigOnly, connectionsOnly],
+  });
   await build.write({ dir: folder, format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js' });
   await build.close();
 }
@@ -23,13 +28,13 @@ export async function bundleScript(file: string): Promise<void> {
   const build = await rolldown({
     input: ENTRY,
     platform: 'node',
-    plugins: [theVersion, kubeConfigOnly, builtinsWhenNeeded],
+    plugins: [theVersion, kubeConfigOnly, connectionsOnly, builtinsWhenNeeded],
   });
   await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
   await build.close();
 }
 
-export function packageVersion(): string {
+function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { readonly version: string };
   return manifest.version;
 }
@@ -43,7 +48,7 @@ const theVersion: Plugin = {
 
 /**
  * Of client-node only the reading of kubeconfigs is used. Its entry leads to a class for each resource of Kubernetes,
- * 1.5 MB of them, which a bundler cannot know to be of no use.
+ * 1.5 MB of them, which a bundler cannot know to be of no use; a kubeconfig needs two names of them to make such classes.
  */
 const kubeConfigOnly: Plugin = {
   name: 'kube-config-only',
@@ -53,8 +58,21 @@ const kubeConfigOnly: Plugin = {
   },
   load: (id) =>
     id === '\0generated-client'
-      ? `export { createConfiguration } from ${JSON.stringify(join(CLIENT_NODE, 'gen/configuration.js'))};
-         export { ServerConfiguration } from ${JSON.stringify(join(CLIENT_NODE, 'gen/servers.js'))};`
+      ? `export function createConfiguration() { throw new Error('The generated client is not bundled'); }
+         export class ServerConfiguration {}`
+      : null,
+};
+
+/** Of undici only connections are used, no fetch and no mocks. */
+const connectionsOnly: Plugin = {
+  name: 'connections-only',
+  resolveId: (id) => (id === 'undici' ? '\0connections' : null),
+  load: (id) =>
+    id === '\0connections'
+      ? ['Agent agent', 'ProxyAgent proxy-agent', 'Socks5ProxyAgent socks5-proxy-agent']
+          .map((one) => one.split(' '))
+          .map(([name, file]) => `export { default as ${name} } from ${JSON.stringify(join(UNDICI, `${file}.js`))};`)
+          .join('\n')
       : null,
 };
 

@@ -129,10 +129,16 @@ function helpOf(option: Option): string {
 /** commander names options in camel case; an option that was not given is absent. */
 function valuesOf(table: OptionTable, given: Readonly<Record<string, unknown>>): OptionValues<OptionTable> {
   const entries = Object.entries(table).map(([name, option]) => {
-    if (option.kind === 'switch' && given[camelCase(oppositeOf(name))] === true) return [name, false];
-    return [name, given[camelCase(name)] ?? defaultOf(option)];
+    if (option.kind !== 'switch') return [name, given[camelCase(name)] ?? defaultOf(option)];
+    if (isOn(oppositeOf(name), given)) return [name, false];
+    return [name, isOn(name, given) || option.default === true];
   });
   return Object.fromEntries(entries) as OptionValues<OptionTable>;
+}
+
+/** To commander, `--no-color` switches `color` off. */
+function isOn(name: string, given: Readonly<Record<string, unknown>>): boolean {
+  return name.startsWith('no-') ? given[camelCase(name.slice(3))] === false : given[camelCase(name)] === true;
 }
 
 function camelCase(name: string): string {

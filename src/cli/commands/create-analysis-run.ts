@@ -87,7 +87,9 @@ async function templateIn({
   const kind = manifest?.kind;
   if (manifest === undefined || more.length > 0 || (kind !== 'AnalysisTemplate' && kind !== 'ClusterAnalysisTemplate'))
     throw new CommandError(`${file}: expected one AnalysisTemplate or ClusterAnalysisTemplate`);
-  const parsed = parseAnalysisTemplate(manifest);
+  // Only stored objects have these.
+  const metadata = { ...manifest.metadata, uid: '', resourceVersion: '' };
+  const parsed = parseAnalysisTemplate({ ...manifest, metadata });
   if ('problem' in parsed) throw new CommandError(`${file}: ${parsed.problem}`);
   return { name: { kind, name: parsed.template.metadata.name }, template: parsed.template };
 }

@@ -67,7 +67,7 @@ export function runSpan(phase: string): Span {
 function signOf(state: string): Sign {
   const known = SIGNS[state];
   if (known !== undefined) return known;
-  if (/(?:Error|BackOff|Unavailable)$/.test(state)) return WARNING;
+  if (/(?:Error|BackOff|Unavailable)$|^(?:Init:)?ErrImage/.test(state)) return WARNING;
   return state.startsWith('Init:') ? MOVING : BAD;
 }
 

@@ -17,6 +17,6 @@ export function imageViews(replicaSets: readonly ReplicaSetView[]): readonly Ima
     }
   }
   return [...roles]
-    .map(([image, known]) => ({ image, roles: [...known].toSorted() }))
+    .map(([image, known]) => ({ image, roles: [...known] }))
     .toSorted((a, b) => (a.image < b.image ? -1 : 1));
 }

@@ -1,0 +1,80 @@
+/** What people install: it runs without the sources and without packages, and loads only what a command needs. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleModules } from '../../scripts/cli/bundle.ts';
+import { buildExecutable } from '../../scripts/cli/executable.ts';
+import { VERSION } from '../../src/version.ts';
+import { rollout } from '../api/sample-rollout.ts';
+import { FakeApiServer } from '../runtime/fake-api-server.ts';
+
+const ROLLOUT = '/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/web';
+
+let folder: string;
+let server: FakeApiServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serin-bundle-'));
+  server = await FakeApiServer.start();
+  await writeFile(join(folder, 'config'), server.kubeConfig().exportConfig());
+  server.put(ROLLOUT, { spec: rollout().spec, status: { phase: 'Healthy' } });
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** In an empty environment, outside of the repository. */
+async function output(program: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env: { HOME: folder } });
+  return stdout;
+}
+
+/** What three commands say, of which each needs other parts. */
+async function said([path, ...args]: readonly [string, ...string[]]): Promise<readonly string[]> {
+  const connection = [`--kubeconfig=${join(folder, 'config')}`, '-n', 'shop'];
+  await writeFile(join(folder, 'web.yaml'), 'apiVersion: v1\nkind: Secret\nmetadata: { name: web }\n');
+  return [
+    await output(path, ...args, 'version', '--short'),
+    await output(path, ...args, 'get', 'rollout', 'web', ...connection),
+    await output(path, ...args, 'create', '-f', 'web.yaml', ...connection).catch((error: Error) => error.message),
+  ];
+}
+
+const SAID = [
+  `kubectl-argo-rollouts: v${VERSION}+serin\n`,
+  expect.stringMatching(/^Status: +✔ Healthy$/m),
+  expect.stringContaining('v1 Secret cannot be created'),
+];
+
+test('as modules', async () => {
+  const modules = join(folder, 'modules');
+  await bundleModules(modules);
+  await writeFile(join(modules, 'package.json'), '{ "type": "module" }');
+  const main = join(modules, 'main.js');
+  expect(await said([process.execPath, main])).toEqual(SAID);
+  const loaded = (await loadedAtOnce(main)).join('');
+  expect(loaded).toContain('Steers Rollouts');
+  // zod, client-node with its transport, and yaml are many times as much.
+  expect(loaded.length).toBeLessThan(200_000);
+});
+
+test('as one executable file', async () => {
+  const executable = join(folder, 'kubectl-serin');
+  await buildExecutable(executable);
+  expect(await said([executable])).toEqual(SAID);
+});
+
+/** The texts of a module and of all that it imports without waiting for a command. */
+async function loadedAtOnce(path: string, seen = new Set<string>()): Promise<readonly string[]> {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const text = await readFile(path, 'utf8');
+  const imports = [...text.matchAll(/(?:from|import)"(\.[^"]+)"/g)].map(([, one = '']) => resolve(dirname(path), one));
+  const further = await Promise.all(imports.map((one) => loadedAtOnce(one, seen)));
+  return [text, ...further.flat()];
+}

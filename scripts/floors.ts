@@ -52,6 +52,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
   ],
   convert: [['*'], ['deployment'], ['kruise', 'flagger'], ['convert.ts']],
+  planning: [['model'], ['*']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
 };
 

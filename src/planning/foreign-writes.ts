@@ -7,7 +7,7 @@ import { DEPLOYMENTS, EXPERIMENTS, INGRESSES, SERVICES } from '../kube/resources
 import type { MadeWrite } from './look.ts';
 import type { Stage } from './stages.ts';
 
-export interface FieldChange {
+interface FieldChange {
   /** With dots between its keys; a key with dots of its own is in brackets. */
   readonly field: string;
   /** `null` when it is not there. */

@@ -54,7 +54,7 @@ export interface PlannedStage {
   readonly persons: number;
 }
 
-export type Ending = 'healthy' | 'invalid' | 'aborted' | 'degraded' | 'standsStill' | 'unknown';
+type Ending = 'healthy' | 'invalid' | 'aborted' | 'degraded' | 'standsStill' | 'unknown';
 
 export interface ReleasePlan {
   readonly namespace: string;
@@ -80,7 +80,7 @@ export interface ReleasePlan {
   readonly notes: readonly string[];
 }
 
-export interface PlannedRevision {
+interface PlannedRevision {
   readonly revision: number;
   readonly hash: string;
   readonly images: readonly string[];

@@ -98,7 +98,7 @@ export function rolloutNames(manifests: readonly KubeObject[]): readonly string[
   return manifests.filter((one) => resourceOf(one) === ROLLOUTS).map(({ metadata }) => metadata.name);
 }
 
-export function resourceOf({ apiVersion, kind }: KubeObject): Resource | undefined {
+function resourceOf({ apiVersion, kind }: KubeObject): Resource | undefined {
   return APPLICABLE.find((one) => apiVersionOf(one) === apiVersion && one.kind === kind);
 }
 

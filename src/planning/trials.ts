@@ -11,7 +11,7 @@ import { parseTime } from '../kube/time.ts';
 import type { Store } from './model/store.ts';
 import type { Stage } from './stages.ts';
 
-export interface PlannedMetric {
+interface PlannedMetric {
   readonly name: string;
   /** Such as `prometheus`; '' when the metric names none. */
   readonly provider: string;

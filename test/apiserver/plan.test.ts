@@ -159,6 +159,9 @@ describe('a plan comes true', () => {
     await session.until('web', { phase: 'Paused', preview: 'web:2', canaryAvailable: 3 });
     await goThrough(session, plannedRests(plan));
     expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
+
+    const back = await planned(session, 'web', '--to-revision', '1');
+    expect(back).toMatchObject({ kind: 'update', from: { images: ['web:2'] }, to: { images: ['web:1'], revision: 3 } });
   });
 });
 

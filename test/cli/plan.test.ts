@@ -8,7 +8,9 @@ import { recordedTerminal } from './recorded-terminal.ts';
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 const at = (file: string): string => join(EXAMPLES, file);
 const CANARY_DEMO = [
-  ...['-f', at('canary-demo-rollout-green.yaml'), '--offline'],
+  '-f',
+  at('canary-demo-rollout-green.yaml'),
+  '--offline',
   ...['services', 'ingress', 'rollout'].flatMap((part) => ['--from', at(`canary-demo-${part}.yaml`)]),
 ];
 

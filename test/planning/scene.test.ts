@@ -16,7 +16,7 @@ function live(object: object, uid: string, owner?: string): KubeObject {
   return {
     ...rest,
     metadata: { name: uid, namespace: 'shop', resourceVersion: '1', ownerReferences, ...metadata, uid },
-  } as KubeObject;
+  };
 }
 
 test('of a cluster it holds what belongs to the Rollout, and what leads requests', () => {

@@ -23,7 +23,12 @@ const OPTIONS = {
     kind: 'duration',
     help: 'The longest time until a pod is ready, for the latest times. 0: as long as progressDeadlineSeconds allows.',
   },
-  output: { kind: 'text', letter: 'o', choices: ['json', 'markdown'], help: 'json: everything that is known. markdown: for a pull request.' },
+  output: {
+    kind: 'text',
+    letter: 'o',
+    choices: ['json', 'markdown'],
+    help: 'json: everything that is known. markdown: for a pull request.',
+  },
 } as const;
 
 type PlanCall = Call<typeof OPTIONS>;

@@ -64,7 +64,7 @@ function isSame(one: PlannedStage['pods'], other: PlannedStage['pods']): boolean
   return sizes(one) === sizes(other);
 }
 
-export function stageText({ kind, index, text }: Pick<PlannedStage, 'kind' | 'index' | 'text'>): string {
+function stageText({ kind, index, text }: Pick<PlannedStage, 'kind' | 'index' | 'text'>): string {
   return kind === 'step' ? `${(index ?? 0) + 1} ${text}` : STAGES[kind];
 }
 
@@ -81,7 +81,7 @@ const UNITS: readonly (readonly [name: string, seconds: number])[] = [
 ];
 
 /** `1h30m`, to the second. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   let left = Math.round(ms / 1000);
   const parts = UNITS.flatMap(([name, size]) => {
     const count = Math.floor(left / size);

@@ -62,10 +62,4 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = [
-  'dashboard',
-  'history',
-  'notifications',
-  'record',
-  'replay',
-];
+export const MISSING: readonly string[] = ['dashboard', 'history', 'notifications', 'record', 'replay'];

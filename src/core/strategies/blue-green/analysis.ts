@@ -77,12 +77,20 @@ export function rememberRuns(position: Position, before: BlueGreenMemory): BlueG
     prePromotionAnalysisRunStatus: remembered(position, before, 'PrePromotion'),
     postPromotionAnalysisRunStatus: remembered(position, before, 'PostPromotion'),
   };
-  // A person has resumed from the pause of a run: the pause before the switch comes after the first analysis, and is over
-  // before the second.
+  return isResumed(before) && wasPausedByRun({ ...position, memory }, before)
+    ? { ...memory, controllerPause: false }
+    : memory;
+}
+
+/**
+ * Whether it was the pause of a run that a person has ended. The pause before the switch comes after the first analysis,
+ * and is over before the second: once the status says that the Service has moved, because that write may have been lost.
+ */
+function wasPausedByRun(position: Position, before: BlueGreenMemory): boolean {
   const judged = [before.prePromotionAnalysisRunStatus, before.postPromotionAnalysisRunStatus];
-  const isOfRun =
-    judged.some((run) => run?.status === 'Inconclusive') || analysisAhead({ ...position, memory }) !== null;
-  return isResumed(before) && isOfRun ? { ...memory, controllerPause: false } : memory;
+  if (judged.some((run) => run?.status === 'Inconclusive')) return true;
+  const ahead = analysisAhead(position);
+  return ahead === 'PrePromotion' || (ahead !== null && before.activeSelector === position.situation.canaryHash);
 }
 
 function remembered(position: Position, before: BlueGreenMemory, turn: Turn): RunMirror | null {

@@ -157,6 +157,14 @@ describe('the switch and the promotion', () => {
       memory: WAITS,
       active: 'v2',
     },
+    {
+      name: 'keep an approval when the status write after the switch was lost and the new pods crash',
+      blueGreen: measured({ autoPromotionEnabled: false }),
+      status: { ...selectors('v1'), controllerPause: true },
+      revisions: [V1, { ...V2, available: 0 }],
+      memory: { ...WAITS, controllerPause: true },
+      active: 'v1',
+    },
     { name: 'wait for the run', ...recorded(RUNNING), memory: WAITS, active: 'v2' },
     {
       name: 'are complete when the run passes',

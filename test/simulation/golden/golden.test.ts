@@ -1,6 +1,6 @@
 /**
  * Golden histories: a few releases in prose, for people to read and for reviewers to see what a change of the core
- * changes. `vitest run --project unit --update test/simulation/golden` writes them anew.
+ * changes. `vitest run --project unit test/simulation/golden --update` writes them anew.
  */
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/kube/json.ts';

@@ -136,11 +136,11 @@ export const WRONG_ANALYSES: readonly Mutation[] = [
       isOfRuns(write) && write.op === 'patch' ? { ...write, patch: { status: { phase: 'Successful' } } } : write,
     ),
   ),
-  {
+  rare(440, {
     name: 'analysis: a collision adopts whatever has the name',
     caughtBy: 'onlyOwnTrialsAreNamed',
     decide: (world) => decideRollout(adopting(world)),
-  },
+  }),
   {
     name: 'analysis: what is paused for a person goes on by itself',
     caughtBy: 'inconclusivePauseLasts',

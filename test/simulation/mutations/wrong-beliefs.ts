@@ -101,7 +101,7 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
   }),
   believing('every proxy hears at once', 'podsOutliveTheirTraffic', (world) => ({ ...world, propagationMs: 0 })),
   rare(
-    310,
+    6870,
     believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => {
       const others = [...ingressesIn(world).values()].filter(({ metadata }) => metadata.name !== FOREIGN_CANARY);
       return withIngresses(world, others);

@@ -139,7 +139,7 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
     return select(world, canaryStrategyOf(world).stableService, statusOf(world).currentPodHash ?? '');
   }),
   rare(
-    1640,
+    20385,
     altering(
       'a superseded canary keeps its requests to the last',
       'canaryServiceKeepsWhatCarriesTraffic',

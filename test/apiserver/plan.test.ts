@@ -6,6 +6,7 @@ import { promote } from './commands.ts';
 import { basicRollout, blueGreenRollout, routedRollout, routing, twoServices } from './manifests.ts';
 import { Recording } from './recording.ts';
 import { test, type Session } from './session.ts';
+import { waitFor } from '../testbed/cluster/wait.ts';
 
 /** Where it rests until a person goes on. */
 interface Rest {
@@ -61,6 +62,16 @@ function deeds(events: readonly { readonly reason: string; readonly message: str
   return events.filter(({ reason }) => DEEDS.includes(reason)).map(({ message }) => message);
 }
 
+/** Events are written after what they tell, so the last ones are waited for. */
+async function cameTrue(recording: Recording, { events }: ReleasePlan): Promise<void> {
+  const wanted = deeds(events);
+  const told = await waitFor(() => deeds(recording.events('web')), {
+    what: 'the events of the plan',
+    until: (seen) => seen.length >= wanted.length,
+  });
+  expect(told).toEqual(wanted);
+}
+
 const DEEDS = [
   'ScalingReplicaSet',
   'RolloutStepCompleted',
@@ -105,7 +116,7 @@ describe('a plan comes true', () => {
     expect(indices).toEqual([...plannedSteps(plan), steps.length]);
     const weights = (await recording.moments('web', ({ weight }) => weight)).slice(1);
     expect(weights).toEqual(changedWeights(plan));
-    expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
+    await cameTrue(recording, plan);
     const scenes = await recording.moments('web', ({ pods }) => pods);
     expect(Math.max(...scenes)).toBeLessThanOrEqual(plan.peak.pods);
   });
@@ -134,7 +145,7 @@ describe('a plan comes true', () => {
       ...plannedSteps(plan),
       steps.length,
     ]);
-    expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
+    await cameTrue(recording, plan);
   });
 
   test('blue-green: a person switches, and the pods of both revisions run beside each other', async ({ session }) => {
@@ -158,7 +169,7 @@ describe('a plan comes true', () => {
     await session.apply(blueGreenRollout({ ...held, image: 'web:2' }));
     await session.until('web', { phase: 'Paused', preview: 'web:2', canaryAvailable: 3 });
     await goThrough(session, plannedRests(plan));
-    expect(deeds(recording.events('web'))).toEqual(deeds(plan.events));
+    await cameTrue(recording, plan);
 
     const back = await planned(session, 'web', '--to-revision', '1');
     expect(back).toMatchObject({ kind: 'update', from: { images: ['web:2'] }, to: { images: ['web:1'], revision: 3 } });

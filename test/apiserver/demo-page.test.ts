@@ -184,7 +184,7 @@ test(
     await shows(
       page,
       '#analysis-sentence',
-      /^Went back by itself: Metric "failed-requests" assessed Failed due to failed \(3\) > failureLimit \(2\)\. .* of the requests of red failed, at most 10 % may\.$/,
+      /^Went back by itself: Metric "failed-requests" assessed Failed due to failed \(3\) > failureLimit \(2\): .* 3 failed, 2 allowed\. .* of the requests of red failed, at most 10 % may\.$/,
     );
     expect(await points('Failed').count()).toBe(3);
     await standsOut(page, 'Failed');

@@ -25,7 +25,7 @@ const MEASURED_SCREEN =
 /** The end of the story: the analysis gives the bad version up, and nothing of it is left. */
 const BAD_STORY = [
   /bad version +[\d.]+ s {2}argoproj\/rollouts-demo:bad-red gets requests, and fails 30 % of them/,
-  /goes back +[\d.]+ s {2}weight 0, by itself: Metric "failed-requests" assessed Failed due to failed \(3\) > failureLimit \(2\) \(measured .*\d %\)/,
+  /goes back +[\d.]+ s {2}weight 0, by itself: Metric "failed-requests" assessed Failed due to failed \(3\) > failureLimit \(2\): .* 3 failed, 2 allowed \(measured .*\d %\)/,
   /heal again +[\d.]+ s {2}the stable manifest applied again, argoproj\/rollouts-demo:green is Healthy/,
   /failures +[\d.]+ s {2}\d+ requests failed, all at red; the last \d+ came from green/,
   /tidy +[\d.]+ s {2}argoproj\/rollouts-demo:bad-red has no pods, nothing is measured any more, 1 pod serves/,

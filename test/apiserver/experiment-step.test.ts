@@ -105,7 +105,8 @@ describe('an experiment step', () => {
     await using page = await MetricPage.open({ errors: 12 });
     await firstDeploy(session, page);
     await session.apply(rolloutOf('web:2'));
-    const why = 'Metric "errors" assessed Failed due to failed (1) > failureLimit (0)';
+    const why =
+      'Metric "errors" assessed Failed due to failed (1) > failureLimit (0): errors measured {"errors":12}, and less than 5 is needed (successCondition: result.errors < 5): 1 failed, 0 allowed';
     await session.until('web', {
       phase: 'Degraded',
       message: `RolloutAborted: Rollout aborted update to revision 2: Experiment analysis phase is error/failed: ${why}`,

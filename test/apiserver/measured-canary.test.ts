@@ -81,7 +81,8 @@ describe('an analysis step', () => {
     await using page = await MetricPage.open({ errors: 12 });
     await firstDeploy(session, page, rolloutOf('web:1'));
     await session.apply(rolloutOf('web:2'));
-    const why = 'Metric "errors" assessed Failed due to failed (1) > failureLimit (0)';
+    const why =
+      'Metric "errors" assessed Failed due to failed (1) > failureLimit (0): errors measured {"errors":12}, and less than 5 is needed (successCondition: result.errors < 5): 1 failed, 0 allowed';
     await session.until('web', {
       phase: 'Degraded',
       message: `RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase error/failed: ${why}`,

@@ -76,9 +76,10 @@ describe('canary-demo', () => {
     const wait = ['wait', 'rollout/canary-demo', '--timeout=30s'];
     await session.kubectl(...wait, '--for=condition=Completed', '--for=condition=Available');
     await session.kubectl(...wait, '--for=jsonpath={.status.phase}=Healthy');
+    const reasons = ['RolloutStepCompleted', 'RolloutPaused', 'TrafficWeightUpdated', 'RolloutCompleted'];
+    // Events are written after what they tell.
+    for (const reason of reasons) await session.waitForEvent('canary-demo', reason);
     const description = await session.kubectl('describe', 'rollout', 'canary-demo');
-    for (const reason of ['RolloutStepCompleted', 'RolloutPaused', 'TrafficWeightUpdated', 'RolloutCompleted']) {
-      expect(description).toContain(reason);
-    }
+    for (const reason of reasons) expect(description).toContain(reason);
   });
 });

@@ -116,14 +116,22 @@ test.for([
   },
 );
 
-const DELAYED = { replicas: 2, progressDeadlineSeconds: 2, progressDeadlineAbort: true };
+/** Only the bad image runs into its deadline, however slow the machine is. */
+function delayed(image: string) {
+  return {
+    replicas: 2,
+    image,
+    progressDeadlineSeconds: image === 'web:bad-image' ? 2 : 600,
+    progressDeadlineAbort: true,
+  };
+}
 
 function delayedCanary(image: string): RolloutManifest {
-  return routedRollout({ ...DELAYED, image, canary: { steps: [{ setWeight: 50 }], scaleDownDelaySeconds: 600 } });
+  return routedRollout({ ...delayed(image), canary: { steps: [{ setWeight: 50 }], scaleDownDelaySeconds: 600 } });
 }
 
 function delayedBlueGreen(image: string): RolloutManifest {
-  return blueGreenRollout({ ...DELAYED, image, blueGreen: { scaleDownDelaySeconds: 600 } });
+  return blueGreenRollout({ ...delayed(image), blueGreen: { scaleDownDelaySeconds: 600 } });
 }
 
 test('a Rollout that is complete is never aborted by pods that fall out', async ({ session }) => {

@@ -1,11 +1,8 @@
 /** Reads sets of manifests: files, folders and stdin, with the items of lists. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { KubeObject } from '../kube/objects.ts';
+import { filesOf } from './manifest-files.ts';
 import { readManifests } from './manifests.ts';
 import type { Terminal } from './terminal.ts';
-
-const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /** In the order of the paths; `-` stands for stdin. Of a folder the files that kubectl would read, not its sub-folders. */
 export async function readManifestSet(paths: readonly string[], terminal: Terminal): Promise<readonly KubeObject[]> {
@@ -16,10 +13,7 @@ export async function readManifestSet(paths: readonly string[], terminal: Termin
 
 /** A path that cannot be looked at is left to the reading, which says why. */
 async function filesAt(path: string): Promise<readonly string[]> {
-  const found = path === '-' ? null : await stat(path).catch(() => null);
-  if (found?.isDirectory() !== true) return [path];
-  const names = (await readdir(path)).toSorted();
-  return names.filter((name) => EXTENSIONS.some((one) => name.endsWith(one))).map((name) => join(path, name));
+  return path === '-' ? [path] : filesOf(path).catch(() => [path]);
 }
 
 function itemsOf(object: KubeObject): readonly KubeObject[] {

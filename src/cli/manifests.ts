@@ -1,8 +1,7 @@
 /** Reads the objects of manifests: YAML or JSON, one document or several to a file. */
-import { readFile } from 'node:fs/promises';
-import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../kube/json.ts';
 import { CommandError } from './errors.ts';
+import { documentsOf, textOf } from './read-documents.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Manifest extends JsonObject {
@@ -13,24 +12,12 @@ export interface Manifest extends JsonObject {
 
 /** `-` stands for stdin. Documents without content are left out. */
 export async function readManifests(file: string, { readStdin }: Terminal): Promise<readonly Manifest[]> {
-  const documents = parseAllDocuments(await textOf(file, readStdin));
-  return [...documents].flatMap((document, index) => {
-    const [problem] = document.errors;
-    if (problem !== undefined) throw new CommandError(`${file}: ${problem.message}`);
-    const value: unknown = document.toJS();
+  const text = file === '-' ? await readStdin() : await textOf(file);
+  return documentsOf(file, text).flatMap(({ value }, index) => {
     if (value === null || value === undefined) return [];
     if (!isManifest(value)) throw new CommandError(`${file}: document ${index + 1} is no Kubernetes object`);
     return [value];
   });
-}
-
-async function textOf(file: string, readStdin: Terminal['readStdin']): Promise<string> {
-  if (file === '-') return readStdin();
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function isManifest(value: unknown): value is Manifest {

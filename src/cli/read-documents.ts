@@ -1,8 +1,8 @@
 /** Reads the documents of files, folders and stdin, as `-f` of kubectl names them. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { CommandError } from './errors.ts';
+import { filesOf } from './manifest-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReadDocument {
@@ -11,14 +11,12 @@ export interface ReadDocument {
   readonly value: unknown;
 }
 
-const MANIFEST = /\.(?:ya?ml|json)$/;
-
 /** Of a folder: its own files that end in .yaml, .yml or .json, by name. Throws a CommandError for what cannot be read. */
 export async function readDocuments(
   names: readonly string[],
   { readStdin }: Pick<Terminal, 'readStdin'>,
 ): Promise<readonly ReadDocument[]> {
-  const files = (await Promise.all(names.map(filesOf))).flat();
+  const files = (await Promise.all(names.map(filesNamed))).flat();
   const texts = await Promise.all(
     files.map(async (file) =>
       file === '-' ? { file: 'stdin', text: await readStdin() } : { file, text: await textOf(file) },
@@ -27,19 +25,17 @@ export async function readDocuments(
   return texts.flatMap(({ file, text }) => documentsOf(file, text));
 }
 
-async function filesOf(name: string): Promise<readonly string[]> {
-  if (name === '-') return ['-'];
+async function filesNamed(name: string): Promise<readonly string[]> {
+  if (name === '-') return [name];
   try {
-    if (!(await stat(name)).isDirectory()) return [name];
-    const entries = await readdir(name, { withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory() && MANIFEST.test(entry.name));
-    return files.map((entry) => join(name, entry.name)).toSorted();
+    return await filesOf(name);
   } catch (error) {
     throw unreadable(name, error);
   }
 }
 
-async function textOf(file: string): Promise<string> {
+/** Throws a CommandError that says why it cannot be read. */
+export async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -47,8 +43,8 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** JSON is YAML as well. */
-function documentsOf(file: string, text: string): readonly ReadDocument[] {
+/** JSON is YAML as well. Throws a CommandError for what is neither. */
+export function documentsOf(file: string, text: string): readonly ReadDocument[] {
   return parseAllDocuments(text).map((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw new CommandError(`${file}: ${error.message}`, { cause: error });

@@ -1,13 +1,11 @@
 /** The texts that a lint reads: files, folders, what comes through a pipe, and what kustomize makes of a folder. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { CommandError } from '../errors.ts';
+import { filesOf } from '../manifest-files.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LintedText } from './lint.ts';
-
-const EXTENSIONS = /\.(?:ya?ml|json)$/;
 
 export interface SourceNames {
   /** Files and folders; `-` is what comes through the pipe. */
@@ -23,7 +21,7 @@ export async function readSources(names: SourceNames, terminal: Terminal): Promi
   const texts: LintedText[] = [];
   for (const name of names.files) {
     if (name === '-') texts.push({ file: '<stdin>', text: await terminal.readStdin() });
-    else for (const file of await filesOf(name, names.recursive)) texts.push({ file, text: await readText(file) });
+    else for (const file of await filesNamed(name, names.recursive)) texts.push({ file, text: await readText(file) });
   }
   for (const folder of names.kustomizations) {
     texts.push({ file: `<kustomize ${folder}>`, text: await kustomized(folder, terminal) });
@@ -31,15 +29,8 @@ export async function readSources(names: SourceNames, terminal: Terminal): Promi
   return texts;
 }
 
-/** A file that is named is read whatever it is called, as kubectl does. */
-async function filesOf(name: string, recursive: boolean): Promise<readonly string[]> {
-  const found = await stat(name).catch((error: unknown) => cannotRead(name, error));
-  if (!found.isDirectory()) return [name];
-  const files = await readdir(name, { recursive, withFileTypes: true });
-  return files
-    .filter((one) => !one.isDirectory() && EXTENSIONS.test(one.name))
-    .map((one) => join(one.parentPath, one.name))
-    .toSorted();
+function filesNamed(name: string, recursive: boolean): Promise<readonly string[]> {
+  return filesOf(name, recursive).catch((error: unknown) => cannotRead(name, error));
 }
 
 function readText(file: string): Promise<string> {

@@ -12,6 +12,7 @@ import { hashOf } from '../cluster/pod.ts';
 import type { Action, WeightedActions } from './action.ts';
 import { drawSteps, nginxRouting, ROLLOUT_NAME, STABLE_INGRESSES, STABLE_SERVICE } from './rollout-spec.ts';
 import { FOREIGN_CANARY, foreignCanary, isForeign, path } from './surroundings.ts';
+import { retry } from './steering-actions.ts';
 
 const newImage: Action = ({ user, templates }) => {
   const image = user.setImage('');
@@ -49,12 +50,6 @@ const backToStable: Action = ({ user, cluster }) => {
 const abort: Action = ({ user }) => {
   user.abort();
   return 'aborts';
-};
-
-const retry: Action = ({ user }) => {
-  if (user.status.abort !== true) return null;
-  user.retry();
-  return 'retries';
 };
 
 const promote: Action = ({ user, agenda, random }) => {

@@ -11,6 +11,7 @@ import { namedIn, RUNS } from '../invariants/trials.ts';
 import { drawBlueGreenAnalyses, drawHistoryLimits, drawMeasured, TEMPLATES } from './analysis-spec.ts';
 import type { Action, WeightedActions } from './action.ts';
 import { drawSteps } from './rollout-spec.ts';
+import { resume, retry } from './steering-actions.ts';
 
 const deleteRun: Action = ({ cluster, random }) => {
   const runs = cluster.store.list(ANALYSIS_RUNS.plural);
@@ -54,18 +55,6 @@ const takeName: Action = ({ cluster, user, random }) => {
   if (present !== undefined) cluster.store.delete(ANALYSIS_RUNS.plural, present, 'user');
   const { outcome } = cluster.store.create(ANALYSIS_RUNS.plural, taken, body as unknown as JsonObject, 'user');
   return outcome === 'made' ? `creates AnalysisRun ${taken}` : null;
-};
-
-const resume: Action = ({ user }) => {
-  if ((user.status.pauseConditions ?? []).length === 0) return null;
-  user.resume();
-  return 'resumes';
-};
-
-const retry: Action = ({ user }) => {
-  if (user.status.abort !== true) return null;
-  user.retry();
-  return 'retries';
 };
 
 const deleteOrApplyTemplate: Action = ({ cluster, random }) => {

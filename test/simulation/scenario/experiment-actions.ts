@@ -11,6 +11,7 @@ import { isGoingOn } from '../invariants/trials.ts';
 import type { Action, WeightedActions } from './action.ts';
 import { drawHistoryLimits } from './analysis-spec.ts';
 import { drawExperimentSteps } from './experiment-spec.ts';
+import { resume, retry } from './steering-actions.ts';
 
 const { plural } = EXPERIMENTS;
 
@@ -55,18 +56,6 @@ const takeName: Action = ({ cluster, user, random }) => {
   if (present !== undefined) cluster.store.delete(plural, present, 'user');
   const { outcome } = cluster.store.create(plural, taken, body as unknown as JsonObject, 'user');
   return outcome === 'made' ? `creates Experiment ${taken}` : null;
-};
-
-const resume: Action = ({ user }) => {
-  if ((user.status.pauseConditions ?? []).length === 0) return null;
-  user.resume();
-  return 'resumes';
-};
-
-const retry: Action = ({ user }) => {
-  if (user.status.abort !== true) return null;
-  user.retry();
-  return 'retries';
 };
 
 const editExperiments: Action = ({ user, random }) => {

@@ -3,7 +3,7 @@ import { parseAnalysisTemplate, type AnalysisTemplate } from '../api/schema/anal
 import { templateNamesOf, type FindTemplate, type TemplateName } from '../core/analysis/flatten.ts';
 import { ANALYSIS_TEMPLATES, CLUSTER_ANALYSIS_TEMPLATES } from '../kube/resources.ts';
 import { isApiError } from '../runtime/api-error.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../clients/cluster.ts';
 
 type Found = NonNullable<ReturnType<FindTemplate>>;
 

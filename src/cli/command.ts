@@ -1,5 +1,5 @@
 /** A command as a value: what people type, what it is for, and what it does. */
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../clients/cluster.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { OptionTable, OptionValues } from './options.ts';
 import type { Terminal } from './terminal.ts';

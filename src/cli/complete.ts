@@ -3,7 +3,7 @@
  * with a description behind a tab, and a last line that says what the shell may do: 4, offer no files.
  */
 import type { AnyCommand } from './command.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../clients/cluster.ts';
 import { ANALYSIS_RUNS, EXPERIMENTS, NAMESPACES, ROLLOUTS, type Resource } from '../kube/resources.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
 import { defaultsOf, type OptionTable } from './options.ts';

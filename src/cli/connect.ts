@@ -5,7 +5,7 @@ import { realClock } from '../runtime/clock.ts';
 import { ownNamespace } from '../runtime/kubeconfig.ts';
 import { Transport } from '../runtime/transport.ts';
 import { VERSION } from '../version.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../clients/cluster.ts';
 import { UsageError } from './errors.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { chosenKubeConfig } from './kube-config.ts';

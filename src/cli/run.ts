@@ -1,6 +1,6 @@
 /** One run of the command line, from its words to its exit code. */
 import type { Call } from './command.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../clients/cluster.ts';
 import type { Completer } from './complete.ts';
 import { CommandError, UsageError } from './errors.ts';
 import type { GlobalOptions } from './global-options.ts';

@@ -8,7 +8,7 @@ import {
   ROLLOUTS,
   type Resource,
 } from '../../kube/resources.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../../clients/cluster.ts';
 import { command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { Manifest } from '../manifests.ts';

@@ -20,9 +20,9 @@ type PictureCall = Pick<Call<typeof PICTURE_OPTIONS>, 'args' | 'options' | 'term
 
 async function show({ args: [name = ''], options, terminal, cluster }: PictureCall): Promise<void> {
   const [{ experimentViewOf }, { readLookup }, { readExperiment }, { experimentLines }] = await Promise.all([
-    import('../observed.ts'),
-    import('../read-seen.ts'),
-    import('../read-experiment.ts'),
+    import('../../clients/observed.ts'),
+    import('../../clients/read-seen.ts'),
+    import('../../clients/read-experiment.ts'),
     import('../print/experiment.ts'),
   ]);
   const { client, namespace } = await cluster();
@@ -38,9 +38,9 @@ async function show({ args: [name = ''], options, terminal, cluster }: PictureCa
 export async function watch({ args: [name = ''], options, terminal, cluster }: PictureCall): Promise<void> {
   const [{ experimentViewOf, WATCHED }, { readExperiment }, { LiveObjects }, { showLive }, { experimentLines }] =
     await Promise.all([
-      import('../observed.ts'),
-      import('../read-experiment.ts'),
-      import('../watch/live-objects.ts'),
+      import('../../clients/observed.ts'),
+      import('../../clients/read-experiment.ts'),
+      import('../../clients/live-objects.ts'),
       import('../watch/show-live.ts'),
       import('../print/experiment.ts'),
     ]);

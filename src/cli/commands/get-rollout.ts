@@ -23,8 +23,8 @@ type PictureCall = Pick<Call<typeof PICTURE_OPTIONS>, 'args' | 'options' | 'term
 
 async function show({ args: [name = ''], options, terminal, cluster }: PictureCall): Promise<void> {
   const [{ viewOf }, { readSeen }, { rolloutLines }] = await Promise.all([
-    import('../observed.ts'),
-    import('../read-seen.ts'),
+    import('../../clients/observed.ts'),
+    import('../../clients/read-seen.ts'),
     import('../print/rollout.ts'),
   ]);
   const view = viewOf(await readSeen(await cluster(), name, terminal.note), terminal.now());
@@ -34,8 +34,8 @@ async function show({ args: [name = ''], options, terminal, cluster }: PictureCa
 /** Also for a rollout that another command has just made. */
 export async function watch({ args: [name = ''], options, terminal, cluster }: PictureCall, timeoutMs: number) {
   const [{ viewOf }, { liveRollout }, { showLive }, { rolloutLines }] = await Promise.all([
-    import('../observed.ts'),
-    import('../watch/live-rollout.ts'),
+    import('../../clients/observed.ts'),
+    import('../../clients/live-rollout.ts'),
     import('../watch/show-live.ts'),
     import('../print/rollout.ts'),
   ]);

@@ -16,7 +16,7 @@ export const listExperiments = command({
   run: async ({ options, terminal, cluster }) => {
     const { client, namespace } = await cluster();
     const [{ readList }, { experimentView }, { parseExperiment }, { NOTHING_AROUND }] = await Promise.all([
-      import('../read-lists.ts'),
+      import('../../clients/read-lists.ts'),
       import('../../core/view/experiment.ts'),
       import('../../api/schema/experiment.ts'),
       import('../../core/view/surroundings.ts'),

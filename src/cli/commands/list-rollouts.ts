@@ -34,7 +34,7 @@ async function listOnce(call: Call<typeof OPTIONS>): Promise<Rows> {
   const { options, terminal, cluster } = call;
   const { client, namespace } = await cluster();
   const [{ readList }, { summaryOf }, { parseRollout }] = await Promise.all([
-    import('../read-lists.ts'),
+    import('../../clients/read-lists.ts'),
     import('../../core/view/summary.ts'),
     import('../../api/schema/rollout.ts'),
   ]);
@@ -57,9 +57,9 @@ async function listOnce(call: Call<typeof OPTIONS>): Promise<Rows> {
 async function listChanges(call: Call<typeof OPTIONS>, printed: Rows): Promise<void> {
   const { options, terminal, cluster } = call;
   const [{ ROLLOUT }, { summaryOf }, { LiveObjects }, { until }] = await Promise.all([
-    import('../observed.ts'),
+    import('../../clients/observed.ts'),
     import('../../core/view/summary.ts'),
-    import('../watch/live-objects.ts'),
+    import('../../clients/live-objects.ts'),
     import('../watch/until.ts'),
   ]);
   const connected = await cluster();

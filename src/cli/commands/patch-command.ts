@@ -2,7 +2,7 @@
 import type { CommandPatch } from '../../core/view/plain-commands.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { command, type AnyCommand, type Command } from '../command.ts';
-import { sendPatches } from '../send-patches.ts';
+import { sendPatches } from '../../clients/send-patches.ts';
 
 interface PatchCommand extends Pick<Command, 'path' | 'aliases' | 'summary' | 'names'> {
   readonly resource: Resource;

@@ -140,7 +140,7 @@ async function sceneOf({ options, global, terminal, cluster }: PlanCall, { name,
   const connected = await cluster();
   const namespace = ofFile ?? connected.namespace;
   const [{ readObserved }, { observedScene }] = await Promise.all([
-    import('../read-scene.ts'),
+    import('../../clients/read-scene.ts'),
     import('../../planning/scene.ts'),
   ]);
   const observed = await readObserved(connected.client, { namespace, name, named }, terminal.note);

@@ -2,7 +2,7 @@
 import { ROLLOUTS } from '../../kube/resources.ts';
 import { command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
-import { sendPatches } from '../send-patches.ts';
+import { sendPatches } from '../../clients/send-patches.ts';
 
 export const promote = command({
   path: ['promote'],
@@ -20,7 +20,7 @@ export const promote = command({
     if ([full, step, all].filter(Boolean).length > 1)
       throw new UsageError('--full, --skip-current-step and --skip-all-steps exclude each other');
     const { client, namespace } = await cluster();
-    const { readRollout } = await import('../read-rollout.ts');
+    const { readRollout } = await import('../../clients/read-rollout.ts');
     const { commandPatches, skipPatches } = await import('../../core/view/commands.ts');
     const rollout = await readRollout(client, { namespace, name });
     const patches =

@@ -4,7 +4,7 @@ import { goDurationSeconds } from '../../kube/duration.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { sendPatches } from '../send-patches.ts';
+import { sendPatches } from '../../clients/send-patches.ts';
 
 export const restart = command({
   path: ['restart'],

@@ -2,7 +2,7 @@
 import type { NewImage } from '../../core/view/set-image.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { command } from '../command.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../../clients/cluster.ts';
 import { CommandError, UsageError } from '../errors.ts';
 
 /** Somebody else may change the object in between. */
@@ -35,7 +35,7 @@ async function changeImages(
   images: readonly NewImage[],
 ): Promise<string> {
   const [{ readTemplateOwner }, { withImages }, { isApiError }] = await Promise.all([
-    import('../template-owner.ts'),
+    import('../../clients/template-owner.ts'),
     import('../../core/view/set-image.ts'),
     import('../../runtime/api-error.ts'),
   ]);

@@ -25,7 +25,7 @@ export const status = command({
 
 async function once({ args: [name = ''], terminal, cluster }: Call<typeof OPTIONS>): Promise<RolloutSummary> {
   const [{ readRollout }, { summaryOf }] = await Promise.all([
-    import('../read-rollout.ts'),
+    import('../../clients/read-rollout.ts'),
     import('../../core/view/summary.ts'),
   ]);
   const { client, namespace } = await cluster();
@@ -41,10 +41,10 @@ async function watched({
   cluster,
 }: Call<typeof OPTIONS>): Promise<RolloutSummary> {
   const [{ ROLLOUT }, { readRollout }, { summaryOf }, { LiveObjects }, { until }] = await Promise.all([
-    import('../observed.ts'),
-    import('../read-rollout.ts'),
+    import('../../clients/observed.ts'),
+    import('../../clients/read-rollout.ts'),
     import('../../core/view/summary.ts'),
-    import('../watch/live-objects.ts'),
+    import('../../clients/live-objects.ts'),
     import('../watch/until.ts'),
   ]);
   const connected = await cluster();

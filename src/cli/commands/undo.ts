@@ -15,8 +15,8 @@ export const undo = command({
   run: async ({ args: [name = ''], options, terminal, cluster }) => {
     const { client, namespace } = await cluster();
     const [{ readTemplateOwner }, { readList }, { undoOf }] = await Promise.all([
-      import('../template-owner.ts'),
-      import('../read-lists.ts'),
+      import('../../clients/template-owner.ts'),
+      import('../../clients/read-lists.ts'),
       import('../../core/view/undo.ts'),
     ]);
     const [owner, replicaSets] = await Promise.all([

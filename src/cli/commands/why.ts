@@ -33,9 +33,9 @@ type WhyCall = Call<typeof PICTURE_OPTIONS>;
 async function show(call: WhyCall): Promise<State> {
   const { args, terminal, cluster } = call;
   const [{ viewOf }, { readSeen }, { readEvents }] = await Promise.all([
-    import('../observed.ts'),
-    import('../read-seen.ts'),
-    import('../read-events.ts'),
+    import('../../clients/observed.ts'),
+    import('../../clients/read-seen.ts'),
+    import('../../clients/read-events.ts'),
   ]);
   const [connected, name] = [await cluster(), args[0] ?? ''];
   const [seen, events] = await Promise.all([readSeen(connected, name, terminal.note), readEvents(connected, name)]);
@@ -48,10 +48,10 @@ async function show(call: WhyCall): Promise<State> {
 async function watch(call: WhyCall): Promise<State> {
   const { args, terminal, cluster } = call;
   const [{ viewOf }, { liveRollout }, { until }, { readEvents }] = await Promise.all([
-    import('../observed.ts'),
-    import('../watch/live-rollout.ts'),
+    import('../../clients/observed.ts'),
+    import('../../clients/live-rollout.ts'),
     import('../watch/until.ts'),
-    import('../read-events.ts'),
+    import('../../clients/read-events.ts'),
   ]);
   const connected = await cluster();
   const name = args[0] ?? '';

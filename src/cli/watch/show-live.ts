@@ -1,8 +1,8 @@
 /** Shows a picture of live objects until a person presses Ctrl-C, or for a time. */
-import type { Cluster } from '../cluster.ts';
+import type { Cluster } from '../../clients/cluster.ts';
 import { line, span, type Colours, type Line } from '../print/text.ts';
 import type { Terminal } from '../terminal.ts';
-import type { LiveObjects } from './live-objects.ts';
+import type { LiveObjects } from '../../clients/live-objects.ts';
 import { Screen } from './screen.ts';
 import { until } from './until.ts';
 

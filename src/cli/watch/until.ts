@@ -1,6 +1,6 @@
 /** Looks at something that changes, until it is as wanted, a person presses Ctrl-C, or the time is over. */
 import { sleep, type Clock } from '../../runtime/clock.ts';
-import type { LiveObjects } from './live-objects.ts';
+import type { LiveObjects } from '../../clients/live-objects.ts';
 
 export type Ending = 'reached' | 'interrupted' | 'timeout';
 

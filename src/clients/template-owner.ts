@@ -6,7 +6,7 @@ import { POD_TEMPLATES, ROLLOUTS, type Resource } from '../kube/resources.ts';
 import { workloadOf } from '../kube/workload.ts';
 import type { ObjectName } from '../runtime/client-options.ts';
 import type { Client } from '../runtime/client.ts';
-import { CommandError } from './errors.ts';
+
 import { readRollout } from './read-rollout.ts';
 
 export interface TemplateOwner {
@@ -27,7 +27,7 @@ export async function readTemplateOwner(client: Client, name: ObjectName): Promi
     return { rollout, resource: ROLLOUTS, object: rollout, name, template, path: ['spec', 'template'] };
   }
   const resource = workloadResource(workloadRef);
-  if (resource === null) throw new CommandError(`rollout '${name.name}' refers to a kind that has no pod template`);
+  if (resource === null) throw new Error(`rollout '${name.name}' refers to a kind that has no pod template`);
   const owner = { ...name, name: workloadRef.name ?? '' };
   const object = await client.get(resource, owner);
   const held = workloadOf(object).template;

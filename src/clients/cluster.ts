@@ -1,11 +1,11 @@
-/** The connection of one command. Everything that is slow to load is loaded by `connect.ts`, when a command connects. */
+/** A connection to a cluster, as one client of its API has it: a command, or a person at the dashboard. */
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 export interface Cluster {
   readonly client: Client;
   readonly clock: Clock;
-  /** The one that the command is about. */
+  /** The one that is asked about. */
   readonly namespace: string;
   readonly close: () => Promise<void>;
 }

@@ -1,12 +1,12 @@
 /** Objects of a namespace, kept up to date until they are stopped. A watch that is lost is opened again, however often. */
-import type { KubeObject } from '../../kube/objects.ts';
-import { lookupIn, type Lookup } from '../../core/observed/lookup.ts';
-import type { Resource } from '../../kube/resources.ts';
-import { Informer } from '../../runtime/informer.ts';
-import type { Logger } from '../../telemetry/logger.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import type { Cluster } from '../cluster.ts';
-import type { Watched } from '../observed.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { lookupIn, type Lookup } from '../core/observed/lookup.ts';
+import type { Resource } from '../kube/resources.ts';
+import { Informer } from '../runtime/informer.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Cluster } from './cluster.ts';
+import type { Watched } from './observed.ts';
 
 interface LiveOptions {
   readonly cluster: Cluster;

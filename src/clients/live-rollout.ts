@@ -1,8 +1,8 @@
 /** A Rollout with all that its view shows, kept up to date. */
-import type { Rollout } from '../../api/schema/rollout.ts';
-import type { Cluster } from '../cluster.ts';
-import { ROLLOUT, WATCHED, type Seen } from '../observed.ts';
-import { readRollout, readWorkload } from '../read-rollout.ts';
+import type { Rollout } from '../api/schema/rollout.ts';
+import type { Cluster } from './cluster.ts';
+import { ROLLOUT, WATCHED, type Seen } from './observed.ts';
+import { readRollout, readWorkload } from './read-rollout.ts';
 import { LiveObjects } from './live-objects.ts';
 
 export interface LiveRollout {

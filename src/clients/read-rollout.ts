@@ -7,7 +7,6 @@ import { workloadOf } from '../kube/workload.ts';
 import { isApiError } from '../runtime/api-error.ts';
 import type { ObjectName } from '../runtime/client-options.ts';
 import type { Client } from '../runtime/client.ts';
-import { CommandError } from './errors.ts';
 
 export async function readRollout(client: Client, object: ObjectName): Promise<Rollout> {
   return rolloutOf(await client.get(ROLLOUTS, object), object.name);
@@ -17,7 +16,7 @@ export async function readRollout(client: Client, object: ObjectName): Promise<R
 function rolloutOf(json: unknown, name: string): Rollout {
   const parsed = parseRollout(json);
   if ('rollout' in parsed) return parsed.rollout;
-  throw new CommandError(`rollout '${name}' cannot be read: ${parsed.problem}`);
+  throw new Error(`rollout '${name}' cannot be read: ${parsed.problem}`);
 }
 
 /** What `spec.workloadRef` leads to; `null` without one. What may not be read counts as missing. */

@@ -18,6 +18,7 @@ const FLAGS = {
     default: '',
     help: 'the controller of Argo Rollouts, to measure beside: its path, or `pinned` to build the pinned version',
   },
+  floor: { kind: 'switch', default: false, help: 'also measure what the requests of AnalysisRuns cost by themselves' },
   profile: { kind: 'text', default: '', help: 'folder for a CPU profile of Serin during the AnalysisRuns' },
 } as const satisfies FlagTable;
 
@@ -25,7 +26,7 @@ try {
   const { values: flags } = parseFlags(FLAGS, process.argv.slice(2));
   const figures =
     flags.analysis > 0
-      ? await benchAnalysis({ runs: flags.analysis, minutes: flags.minutes, peer: flags.peer, profile: flags.profile })
+      ? await benchAnalysis({ ...flags, runs: flags.analysis })
       : await benchReleases(
           flags.rollouts,
           Math.min(flags.lone, flags.rollouts),

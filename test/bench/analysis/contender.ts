@@ -65,7 +65,7 @@ export async function startFloor(plane: ControlPlane, metricsUrl: string, runs: 
     command: process.execPath,
     args: [
       '--max-semi-space-size=4',
-      join(import.meta.dirname, 'floor-process.ts'),
+      join(import.meta.dirname, 'floor-main.ts'),
       plane.kubeconfigPath(ADMIN),
       FLOOR,
       metricsUrl,

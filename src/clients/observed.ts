@@ -26,7 +26,10 @@ import type { ReferencedWorkload } from '../core/observed/world.ts';
 export interface Watched {
   readonly resource: Resource;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly isReadable: (object: unknown) => boolean;
+  /** What of an object is kept while it is watched; all of it when absent. */
+  readonly trim?: (object: KubeObject) => KubeObject;
 }
 
 export const ROLLOUT: Watched = { resource: ROLLOUTS, isReadable: (one) => 'rollout' in parseRollout(one) };

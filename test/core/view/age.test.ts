@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageText, spanText } from '../../src/cli/print/age.ts';
+import { ageText, spanText } from '../../../src/core/view/age.ts';
 
 const [S, M, H, D] = [1000, 60_000, 3_600_000, 86_400_000] as const;
 

@@ -1,8 +1,8 @@
 /** The words in which a plan is told, whatever the form of the page. */
-import type { ForeignWrite } from '../../planning/foreign-writes.ts';
-import type { PlannedStage, ReleasePlan } from '../../planning/release.ts';
-import type { PlannedTrial } from '../../planning/trials.ts';
-import { STRATEGIES } from './strategies.ts';
+import type { ForeignWrite } from './foreign-writes.ts';
+import type { PlannedStage, ReleasePlan } from './release.ts';
+import type { PlannedTrial } from './trials.ts';
+import { STRATEGIES } from '../core/view/strategies.ts';
 
 /** Stands for what is not there. */
 const NONE = '-';

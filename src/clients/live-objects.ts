@@ -63,6 +63,11 @@ export class LiveObjects {
     return this.#troubles.size === 0 ? null : [...new Set(this.#troubles.values())].join('; ');
   }
 
+  /** Whether the objects are known, once they have been listed. */
+  isReadable(resource: Resource): boolean {
+    return this.#readable(resource) !== undefined;
+  }
+
   /** What may not be read any more is not shown any more. */
   all(resource: Resource): readonly KubeObject[] {
     return [...(this.#readable(resource)?.cache.values() ?? [])];

@@ -53,6 +53,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['commands'],
     ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
   ],
+  dashboard: [['*'], ['server', 'page']],
   convert: [['*'], ['deployment'], ['kruise', 'flagger'], ['convert.ts']],
   planning: [['model'], ['*']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],

@@ -1,5 +1,6 @@
 /** Short notes about what has been done, or could not be. */
 import { signal } from '@preact/signals';
+import { sentenceOf } from '../words/sentence.ts';
 import { Refused } from './requests.ts';
 
 const GOOD_MS = 6000;
@@ -29,5 +30,5 @@ export function dismiss(id: number): void {
 /** An error in words: what the API server does not allow is told as such. */
 export function errorText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return error instanceof Refused && error.status === 403 ? `You may not do that: ${message}` : message;
+  return sentenceOf(error instanceof Refused && error.status === 403 ? `You may not do that: ${message}` : message);
 }

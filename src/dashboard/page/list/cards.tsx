@@ -4,6 +4,7 @@ import { STRATEGIES } from '../../../core/view/strategies.ts';
 import type { RolloutRow } from '../../wire.ts';
 import { State } from '../parts/phase.tsx';
 import { NameLink, Star, StepsDone } from './row-parts.tsx';
+import { sentenceOf } from '../words/sentence.ts';
 import { keyOf } from './rows.ts';
 import { useWindow } from './window.ts';
 
@@ -55,7 +56,7 @@ function Card({ row, index, namespaced }: CardProps) {
         <State state={row.phase} />
         <Star row={row} />
       </header>
-      <p class="cause">{row.cause}</p>
+      <p class="cause">{sentenceOf(row.cause)}</p>
       <footer>
         <StepsDone row={row} />
         {row.weight === null ? null : <span>weight {row.weight} %</span>}

@@ -5,6 +5,7 @@ import { hrefOf } from '../browser/address.ts';
 import { ConnectionNote } from '../parts/connection-note.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { countText } from '../words/numbers.ts';
+import { sentenceOf } from '../words/sentence.ts';
 import { Cards } from './cards.tsx';
 import { listenToKeys } from './keys.ts';
 import { Namespaces } from './namespaces.tsx';
@@ -95,7 +96,7 @@ function NothingFound() {
 function NotAllowed({ namespace }: { readonly namespace: string | null }) {
   return (
     <Empty title="These Rollouts cannot be listed">
-      <p>{refusal.value}</p>
+      <p>{sentenceOf(refusal.value)}</p>
       {namespace === null ? <p>Choose a namespace in which you may.</p> : null}
     </Empty>
   );

@@ -5,6 +5,7 @@ import { STRATEGIES } from '../../../core/view/strategies.ts';
 import type { RolloutRow } from '../../wire.ts';
 import { State } from '../parts/phase.tsx';
 import { Age } from '../parts/time.tsx';
+import { sentenceOf } from '../words/sentence.ts';
 import { NameLink, Star, StepsDone } from './row-parts.tsx';
 import { keyOf } from './rows.ts';
 import { useWindow } from './window.ts';
@@ -84,7 +85,7 @@ function TableLine({ row, index, namespaced, top }: LineProps) {
       class="line"
       aria-rowindex={index + 2}
       data-attention={row.needsAttention ? '' : undefined}
-      title={row.cause}
+      title={sentenceOf(row.cause)}
       style={{ transform: `translateY(${top}px)` }}
     >
       {COLUMNS.map((column) => (

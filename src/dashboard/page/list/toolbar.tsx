@@ -16,7 +16,7 @@ export function Toolbar() {
         <input
           type="search"
           id="search"
-          placeholder='Name, "exact name", !not, label:value'
+          placeholder="Search: name, !not, label:value"
           autocomplete="off"
           spellcheck={false}
           value={search}

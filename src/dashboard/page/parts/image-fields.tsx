@@ -1,5 +1,5 @@
 /** A field for the image of each container. */
-import type { ContainerImage } from '../../wire.ts';
+import type { ContainerImage } from '../../../core/view/container-images.ts';
 
 interface ImageFieldsProps {
   readonly containers: readonly ContainerImage[];

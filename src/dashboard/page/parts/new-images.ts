@@ -1,6 +1,6 @@
 /** The images that a person has chosen in the place of the present ones. */
 import type { NewImage } from '../../../core/view/set-image.ts';
-import type { ContainerImage } from '../../wire.ts';
+import type { ContainerImage } from '../../../core/view/container-images.ts';
 
 /** By container. What is empty or as before is no change. */
 export function changedImages(

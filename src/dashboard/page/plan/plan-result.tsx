@@ -12,13 +12,14 @@ import {
 } from '../../../planning/plan-words.ts';
 import type { ReleasePlan } from '../../../planning/release.ts';
 import { Panel } from '../parts/panel.tsx';
+import { sentenceOf } from '../words/sentence.ts';
 
 export function PlanResult({ plan }: { readonly plan: ReleasePlan }) {
   const isPossible = plan.ending !== 'invalid';
   return (
     <>
       <Panel title="The release" kind="outcome">
-        <p class="sentence">{sentence(titleText(plan))}</p>
+        <p class="sentence">{sentenceOf(titleText(plan))}</p>
         <dl class="conditions">
           {imagesText(plan) === '' ? null : (
             <div>
@@ -28,7 +29,7 @@ export function PlanResult({ plan }: { readonly plan: ReleasePlan }) {
           )}
           <div data-ending={plan.ending}>
             <dt>Ends</dt>
-            <dd>{endingText(plan)}</dd>
+            <dd>{sentenceOf(endingText(plan))}</dd>
           </div>
           {isPossible ? (
             <div>
@@ -45,10 +46,6 @@ export function PlanResult({ plan }: { readonly plan: ReleasePlan }) {
       <Texts title="Notes" texts={plan.notes} />
     </>
   );
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function Stages({ plan }: { readonly plan: ReleasePlan }) {

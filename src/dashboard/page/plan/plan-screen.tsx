@@ -15,6 +15,7 @@ import { Empty } from '../parts/empty.tsx';
 import { ImageFields } from '../parts/image-fields.tsx';
 import { changedImages, imagesIn, imagesText } from '../parts/new-images.ts';
 import { Panel } from '../parts/panel.tsx';
+import { sentenceOf } from '../words/sentence.ts';
 import { useRollout } from '../browser/use-rollout.ts';
 import { PlanResult } from './plan-result.tsx';
 
@@ -41,7 +42,7 @@ export function PlanScreen({ namespace, name }: PlanScreenProps) {
       <ConnectionNote trouble={trouble} />
       {refusal !== '' || isGone ? (
         <Empty title="This Rollout cannot be planned">
-          <p>{isGone ? 'It has been deleted.' : refusal}</p>
+          <p>{isGone ? 'It has been deleted.' : sentenceOf(refusal)}</p>
         </Empty>
       ) : event === null ? (
         <p class="note waiting">The Rollout is being read…</p>

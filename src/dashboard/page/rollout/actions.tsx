@@ -10,7 +10,7 @@ type ActionsProps = Pick<RolloutEvent, 'view' | 'commands'>;
 export function Actions({ view, commands }: ActionsProps) {
   const offered = commands.flatMap(({ command }) => (isPlain(command) ? [command] : []));
   const shown = offered.filter((command) => isShown(command, commands));
-  const all = sharedReason(shown, commands);
+  const reasons = nothingPossible(shown, commands);
   return (
     <div class="actions">
       <div class="buttons" role="group" aria-label="Commands">
@@ -18,7 +18,7 @@ export function Actions({ view, commands }: ActionsProps) {
           <Action key={command} command={command} view={view} commands={commands} />
         ))}
       </div>
-      {all === '' ? null : <p class="note">{all}</p>}
+      {reasons === '' ? null : <p class="note">{reasons}</p>}
     </div>
   );
 }
@@ -33,24 +33,25 @@ function isShown(command: PlainCommand, commands: readonly CommandChoice[]): boo
   return command === 'resume' ? isPossible('resume') : command !== 'pause' || !isPossible('resume');
 }
 
-/** Why nothing at all can be done, where that is one reason. */
-function sharedReason(shown: readonly PlainCommand[], commands: readonly CommandChoice[]): string {
+/** Why nothing at all can be done, for all to see; '' when something can. */
+function nothingPossible(shown: readonly PlainCommand[], commands: readonly CommandChoice[]): string {
   const reasons = new Set(shown.map((command) => whyNot(commands, command)));
-  const [only = ''] = reasons;
-  return reasons.size === 1 ? only : '';
+  return reasons.has('') ? '' : [...reasons].join(' ');
 }
 
 function Action({ command, view, commands }: ActionsProps & { readonly command: PlainCommand }) {
-  const { label, sentence, danger } = COMMAND_WORDS[command];
-  const { namespace, name } = view;
-  const kind = command === 'promote' ? 'primary' : danger ? 'danger' : undefined;
+  const { label, question, sentence, danger } = COMMAND_WORDS[command];
+  const { namespace, name, explanation } = view;
+  // The usual way on stands out, unless time or the cluster goes on by itself.
+  const isUsual = explanation.remedies[0] === command && explanation.state !== 'progressing';
+  const kind = danger ? 'danger' : isUsual ? 'primary' : undefined;
   return (
     <ChoiceButton
       why={whyNot(commands, command)}
       {...(kind === undefined ? {} : { kind })}
       onChoose={() =>
         ask({
-          title: `${label}: ${name}?`,
+          title: question(name),
           sentence,
           kubectl: kubectlText(commands, command),
           act: label,

@@ -5,6 +5,7 @@ import type { RolloutEvent } from '../../wire.ts';
 import { CopiedCommand } from '../parts/copied-command.tsx';
 import { kubectlText } from '../parts/command.ts';
 import { Ago, Instant, Until } from '../parts/time.tsx';
+import { sentenceOf } from '../words/sentence.ts';
 
 const TITLES: Readonly<Record<State, string>> = {
   healthy: 'All is well',
@@ -32,8 +33,7 @@ export function Cause({ view, commands }: Pick<RolloutEvent, 'view' | 'commands'
         )}
       </header>
       <p class="sentence" aria-live="polite">
-        {cause}
-        {/[.!?]$/.test(cause) ? '' : '.'}
+        {sentenceOf(cause)}
       </p>
       {end === '' ? null : (
         <p class="note">

@@ -1,6 +1,7 @@
 /** The measurements of a metric as a picture, with its thresholds. Good and bad ones differ in form as well as in colour. */
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { MeasurementView, MetricView, ThresholdView } from '../../../core/view/measurements.ts';
+import type { Threshold } from '../../../core/analysis/expressions/thresholds.ts';
+import type { MeasurementView, MetricView } from '../../../core/view/measurements.ts';
 import { now } from '../browser/clock.ts';
 import { valueText } from '../words/numbers.ts';
 import { instantText } from '../words/times.ts';
@@ -91,7 +92,7 @@ function useWidth(frame: { readonly current: HTMLElement | null }): number {
 }
 
 interface BeyondProps {
-  readonly threshold: ThresholdView;
+  readonly threshold: Threshold;
   readonly y: number;
   readonly right: number;
   readonly bottom: number;

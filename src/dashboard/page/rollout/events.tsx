@@ -1,6 +1,6 @@
 /** What the controller has reported about the rollout, newest first. */
 import { useState } from 'preact/hooks';
-import type { EventRow } from '../../wire.ts';
+import type { EventRow } from '../../../core/view/event-rows.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Ago } from '../parts/time.tsx';
 

@@ -18,7 +18,7 @@ export function Revisions({ view, commands }: RevisionsProps) {
   const live = view.revisions.filter(hasPods);
   const past = view.revisions.filter((one) => !hasPods(one));
   return (
-    <Panel title="Revisions" note={`${view.counts.available} of ${countText(view.replicas, 'pod')} available`}>
+    <Panel title="Revisions" note={`${countText(view.counts.available, 'pod')} available, ${view.replicas} in the spec`}>
       <ul class="revisions">
         {live.map((one) => (
           <li key={one.revision}>

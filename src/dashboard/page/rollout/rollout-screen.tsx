@@ -6,6 +6,7 @@ import { hrefOf } from '../browser/address.ts';
 import { ConnectionNote } from '../parts/connection-note.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { State } from '../parts/phase.tsx';
+import { sentenceOf } from '../words/sentence.ts';
 import { Actions } from './actions.tsx';
 import { Analyses } from './analyses.tsx';
 import { Cause } from './cause.tsx';
@@ -47,7 +48,7 @@ export function RolloutScreen({ namespace, name }: RolloutScreenProps) {
         <p class="note waiting">The Rollout is being read…</p>
       ) : (
         <Empty title="This Rollout cannot be shown">
-          <p>{refusal}</p>
+          <p>{sentenceOf(refusal)}</p>
           <p>
             <a href={hrefOf({ screen: 'list', namespace })}>The Rollouts of {namespace}</a>
           </p>
@@ -74,6 +75,8 @@ function Shown({ event }: { readonly event: RolloutEvent }) {
         <Revisions view={view} commands={commands} />
         <Analyses view={view} commands={commands} runs={runs} />
         <Experiments view={view} />
+      </div>
+      <div class="events-place">
         <Events events={events} />
       </div>
     </div>

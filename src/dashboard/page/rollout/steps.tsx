@@ -2,7 +2,7 @@
 import type { RolloutView } from '../../../core/view/view.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Ago, Instant, Until } from '../parts/time.tsx';
+import { Age, Instant, Until } from '../parts/time.tsx';
 
 const STATES = { done: 'done', current: 'current step', next: 'to come' } as const;
 
@@ -23,12 +23,12 @@ export function Steps({ view }: { readonly view: RolloutView }) {
                 <span class="note">
                   {explanation.since === null ? null : (
                     <>
-                      for <Ago at={explanation.since} />
+                      for <Age at={explanation.since} />
                     </>
                   )}
                   {endsAt === null ? null : (
                     <>
-                      ends <Until at={endsAt} />, at <Instant at={endsAt} />
+                      , ends <Until at={endsAt} />, at <Instant at={endsAt} />
                     </>
                   )}
                 </span>

@@ -6,6 +6,7 @@ import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import type { EventRow } from '../../../src/core/view/event-rows.ts';
 import type { MetricView } from '../../../src/core/view/measurements.ts';
 import { viewRollout, type RolloutView } from '../../../src/core/view/view.ts';
+import type { ReleasePlan } from '../../../src/planning/release.ts';
 import type {
   CommandChoice,
   DashboardCommand,
@@ -20,6 +21,7 @@ import { formatTime } from '../../../src/kube/time.ts';
 import { analysisOf, buildRun, runNameOf, templateNamed } from '../../core/build-runs.ts';
 import { blueGreen, buildWorld, replicaSetNameOf, routed, type WorldOptions } from '../../core/build-world.ts';
 import { reportedOn } from '../../core/plan-effects.ts';
+import { example, planned, service, web } from '../../planning/planned.ts';
 
 const MINUTE = 60_000;
 
@@ -337,4 +339,21 @@ export function manyRows(count: number, now: number): readonly RolloutRow[] {
     const labels = { team: index % 2 === 0 ? 'checkout' : 'search', tier: `t${index % 5}` };
     return { ...row, namespace: `team-${index % 10}`, name: `${row.name}-${index}`, labels };
   });
+}
+
+/** Of a canary with a router, a pause for a person and one for a time. */
+export function samplePlan(image: string): ReleasePlan {
+  const canary = {
+    stableService: 'canary-demo',
+    canaryService: 'canary-demo-canary',
+    trafficRouting: { nginx: { stableIngress: 'canary-demo' } },
+    steps: [{ setWeight: 20 }, { pause: {} }, { setWeight: 50 }, { pause: { duration: '10m' } }, { setWeight: 80 }],
+  };
+  const base = [
+    web({ replicas: 5, strategy: { canary } }),
+    service('canary-demo'),
+    service('canary-demo-canary'),
+    ...example('canary-demo-ingress.yaml'),
+  ];
+  return planned({ name: 'web', base, images: [{ container: 'web', image }] });
 }

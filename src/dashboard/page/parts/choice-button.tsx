@@ -9,7 +9,8 @@ interface ChoiceButtonProps {
   /** Why not; '' when it is possible. */
   readonly why: string;
   readonly kind?: 'primary' | 'danger';
-  readonly onChoose: () => void;
+  /** Absent from the button that sends a form. */
+  readonly onChoose?: () => void;
   readonly children: ComponentChildren;
 }
 
@@ -20,11 +21,15 @@ export function ChoiceButton({ why, kind, onChoose, children }: ChoiceButtonProp
   return (
     <span class="choice">
       <button
-        type="button"
+        type={onChoose === undefined ? 'submit' : 'button'}
         class={kind}
         aria-disabled={!isPossible}
         aria-describedby={isPossible ? undefined : id}
-        onClick={() => (isPossible ? onChoose() : setAsked(true))}
+        onClick={(event) => {
+          if (isPossible) return onChoose?.();
+          event.preventDefault();
+          setAsked(true);
+        }}
         onBlur={() => setAsked(false)}
         onKeyDown={({ key }) => key === 'Escape' && setAsked(false)}
       >

@@ -96,7 +96,7 @@ function Planned({ event }: { readonly event: RolloutEvent }) {
             onType={(container, image) => setTyped((before) => ({ ...before, [container]: image }))}
           />
           <div class="buttons">
-            <ChoiceButton why={images.length === 0 ? 'No image is changed yet.' : ''} onChoose={submit}>
+            <ChoiceButton why={images.length === 0 ? 'No image is changed yet.' : ''}>
               Show the plan
             </ChoiceButton>
           </div>

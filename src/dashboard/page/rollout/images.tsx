@@ -76,7 +76,7 @@ function EditedImages({ view, commands, containers, onDone }: ImagesProps & { re
               Plan first
             </a>
           )}
-          <ChoiceButton why={why} kind="primary" onChoose={set}>
+          <ChoiceButton why={why} kind="primary">
             Set images
           </ChoiceButton>
         </div>

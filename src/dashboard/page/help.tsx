@@ -1,12 +1,15 @@
 /** The keys, and what can be typed into the search. */
 import { signal } from '@preact/signals';
 import { Dialog } from './parts/dialog.tsx';
+import { Icon } from './parts/icon.tsx';
 
 export const isHelpOpen = signal(false);
 
+const ARROWS = ['up', 'down', 'left', 'right'] as const;
+
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'search'],
-  [['↑', '↓', '←', '→'], 'from Rollout to Rollout'],
+  [ARROWS, 'from Rollout to Rollout'],
   [['Enter'], 'open'],
   [['Shift', 'H'], 'all Rollouts'],
   [['?'], 'this help'],
@@ -31,7 +34,9 @@ export function Help() {
           <div key={does}>
             <dt>
               {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
+                <kbd key={key}>
+                  <Key name={key} />
+                </kbd>
               ))}
             </dt>
             <dd>{does}</dd>
@@ -52,5 +57,16 @@ export function Help() {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function Key({ name }: { readonly name: string }) {
+  const arrow = ARROWS.find((one) => one === name);
+  if (arrow === undefined) return name;
+  return (
+    <>
+      <Icon name={arrow} />
+      <span class="unseen">{arrow}</span>
+    </>
   );
 }

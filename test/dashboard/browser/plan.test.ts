@@ -23,7 +23,7 @@ pageTest('images are chosen, the plan is read, and the release is started from i
   const table = page.getByRole('region', { name: 'Steps of the plan' });
   expect(await table.innerText()).toMatch(/step\s+rev 1\s+rev 2\s+weight\s+earliest\s+latest\s+waits for/i);
   expect(await table.innerText()).toMatch(/2 pause\s+5\s+1\s+20\s[\s\S]*a person who promotes/);
-  await shows(page, 'main', /Writes on Services, Ingresses and Deployments[\s\S]*canary-weight\]: 0 → 20 /);
+  await shows(page, 'main', /Writes on Services, Ingresses and Deployments[\s\S]*canary-weight\]: 0\s+to\s+20 /);
 
   // The address leads another person to the same plan.
   await page.reload();

@@ -30,9 +30,7 @@ export function StepsDone({ row: { stepsDone, stepCount } }: Of) {
   if (stepsDone === null) return null;
   return (
     <span class="steps-done">
-      <meter min={0} max={stepCount} value={stepsDone} aria-label="Steps done">
-        {stepsDone}
-      </meter>
+      <progress max={stepCount} value={stepsDone} aria-label="Steps done" />
       step {stepsDone}/{stepCount}
     </span>
   );

@@ -11,6 +11,7 @@ import {
   writtenObjects,
 } from '../../../planning/plan-words.ts';
 import type { ReleasePlan } from '../../../planning/release.ts';
+import { Arrowed } from '../parts/arrowed.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { sentenceOf } from '../words/sentence.ts';
 
@@ -24,7 +25,9 @@ export function PlanResult({ plan }: { readonly plan: ReleasePlan }) {
           {imagesText(plan) === '' ? null : (
             <div>
               <dt>Images</dt>
-              <dd>{imagesText(plan)}</dd>
+              <dd>
+                <Arrowed text={imagesText(plan)} />
+              </dd>
             </div>
           )}
           <div data-ending={plan.ending}>
@@ -93,7 +96,9 @@ function Writes({ plan }: { readonly plan: ReleasePlan }) {
           <div key={object}>
             <dt>{object}</dt>
             {changes.map((change) => (
-              <dd key={change}>{change}</dd>
+              <dd key={change}>
+                <Arrowed text={change} />
+              </dd>
             ))}
           </div>
         ))}

@@ -101,8 +101,8 @@ function Planned({ event }: { readonly event: RolloutEvent }) {
             </ChoiceButton>
           </div>
         </form>
+        <div role="status">{isRunning ? <p class="note waiting">The release is being planned…</p> : null}</div>
       </Panel>
-      <div role="status">{isRunning ? <p class="note waiting">The release is being planned…</p> : null}</div>
       {outcome === null || isRunning ? null : 'problem' in outcome ? (
         <Empty title="There is no plan">
           <p>{outcome.problem}</p>

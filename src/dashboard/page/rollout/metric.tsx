@@ -10,7 +10,7 @@ export function Metric({ metric }: { readonly metric: MetricView }) {
   return (
     <div class="metric">
       <div class="line">
-        <h4>{name}</h4>
+        <h3>{name}</h3>
         {dryRun ? <span class="tag">dry run</span> : null}
         <RunState state={phase} />
       </div>

@@ -4,13 +4,14 @@
  * its C library.
  */
 import bundled, { inflate } from '@sparticuz/chromium';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LaunchOptions } from 'playwright-core';
-import { firstExecutable } from '../testbed/cluster/go-binaries.ts';
-import { REPOSITORY } from '../testbed/cluster/repository.ts';
+import { firstExecutable } from '../cluster/go-binaries.ts';
+import { REPOSITORY } from '../cluster/repository.ts';
 
 const CACHE = join(REPOSITORY, '.cache', 'chromium');
 const PACKAGE = dirname(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));
@@ -24,19 +25,32 @@ export async function findChromium(): Promise<LaunchOptions | null> {
     const executablePath = await firstExecutable((process.env.PATH ?? '').split(delimiter), name);
     if (executablePath !== undefined) return { executablePath };
   }
-  return process.platform === 'linux' && process.arch === 'x64' ? launchOf(await unpacked()) : null;
+  return process.platform === 'linux' && process.arch === 'x64' ? await launchOf(await unpacked()) : null;
 }
 
 /** It brings the libraries that a machine without a browser does not have, and a font. */
-function launchOf(folder: string): LaunchOptions {
+async function launchOf(folder: string): Promise<LaunchOptions> {
   return {
     executablePath: join(folder, 'chromium'),
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
-      FONTCONFIG_FILE: join(folder, 'fonts.conf'),
+      FONTCONFIG_FILE: await fontsOf(folder),
     },
   };
+}
+
+/**
+ * Names the folder as it is now: several checkouts may share what is unpacked, and one that is moved or removed would
+ * leave the others without a font. It goes with this process.
+ */
+async function fontsOf(folder: string): Promise<string> {
+  const own = await mkdtemp(join(tmpdir(), 'serin-fonts-'));
+  process.once('exit', () => rmSync(own, { recursive: true, force: true }));
+  const file = join(own, 'fonts.conf');
+  const fonts = `<dir>${join(folder, 'fonts')}</dir><cachedir>${join(own, 'cache')}</cachedir>`;
+  await writeFile(file, `<?xml version="1.0"?>\n<fontconfig>${fonts}</fontconfig>\n`);
+  return file;
 }
 
 /** The folder that everything of this version is in. */
@@ -48,8 +62,6 @@ async function unpacked(): Promise<string> {
   const unfinished = await mkdtemp(join(CACHE, 'unfinished-'));
   try {
     await unpackInto(unfinished);
-    const fonts = `<dir>${join(folder, 'fonts')}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir>`;
-    await writeFile(join(unfinished, 'fonts.conf'), `<?xml version="1.0"?>\n<fontconfig>${fonts}</fontconfig>\n`);
     await rename(unfinished, folder).catch((error: unknown) => {
       // Somebody else was quicker, with the same.
       if (!existsSync(folder)) throw error;

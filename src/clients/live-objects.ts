@@ -63,9 +63,9 @@ export class LiveObjects {
     return this.#troubles.size === 0 ? null : [...new Set(this.#troubles.values())].join('; ');
   }
 
-  /** Whether the objects are known, once they have been listed. */
-  isReadable(resource: Resource): boolean {
-    return this.#readable(resource) !== undefined;
+  /** Why objects of a resource may not be read; `null` when they may. */
+  refusal({ plural }: Resource): string | null {
+    return this.#byPlural.get(plural)?.unreadable ?? null;
   }
 
   /** What may not be read any more is not shown any more. */

@@ -50,6 +50,11 @@ export class NamespaceFeed {
     return this.#live.trouble;
   }
 
+  /** Why there are no Rollouts, in the words of the API server; `null` when they may be listed. */
+  get refusal(): string | null {
+    return this.#live.refusal(ROLLOUTS);
+  }
+
   /** In order of their names. */
   get rollouts(): readonly Rollout[] {
     const all = this.#live.all(ROLLOUTS) as readonly Rollout[];

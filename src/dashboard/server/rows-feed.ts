@@ -49,7 +49,7 @@ export class RowsFeed {
   /** Those that hold Rollouts, in order; `null` when they may not be listed. */
   async namespaces(): Promise<readonly string[] | null> {
     await this.#started;
-    if (!this.#live.isReadable(ROLLOUTS)) return null;
+    if (this.#live.refusal(ROLLOUTS) !== null) return null;
     return [...new Set(this.#rows().map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
   }
 

@@ -9,6 +9,7 @@ import { connectAs, type Connected } from './connections.ts';
 import { Doorkeeper, type SignInRules } from './doorkeeper.ts';
 import { Handler } from './handler.ts';
 import type { Identity } from './identity.ts';
+import { infoRoutes } from './info-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { People } from './people.ts';
 import { basePath } from './root-path.ts';
@@ -16,6 +17,7 @@ import { Router } from './router.ts';
 import { StaticFiles } from './static-files.ts';
 import { Streams } from './streams.ts';
 import type { TlsFiles } from './tls-files.ts';
+import type { Route } from './visit.ts';
 
 export interface DashboardOptions {
   readonly address: string;
@@ -58,7 +60,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const people = new People({ clock, connect });
   const streams = new Streams(clock);
   const doorkeeper = new Doorkeeper({ clock, rules: signIn, people, path: base, tls: tls !== null });
-  const router = new Router(ownRoutes(doorkeeper).map((route) => ({ ...route, path: `serin/v1/${route.path}` })));
+  const router = new Router([...below('serin/v1', ownRoutes(doorkeeper)), ...below('v1', infoRoutes())]);
   // The port is known once it listens, and a forwarded port of a cluster can be any.
   const guard = { allowedHosts, port: null as number | null };
   const handler = new Handler({ base, guard, router, files, doorkeeper, streams, logger });
@@ -78,6 +80,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       await people.stop();
     },
   };
+}
+
+function below(path: string, routes: readonly Route[]): readonly Route[] {
+  return routes.map((route) => ({ ...route, path: `${path}/${route.path}` }));
 }
 
 function listenerOf(tls: TlsFiles | null, listener: RequestListener): Server {

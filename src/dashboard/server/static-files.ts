@@ -72,7 +72,7 @@ export class StaticFiles {
 }
 
 function send(file: StaticFile, { headers, method }: IncomingMessage, response: ServerResponse): void {
-  const [encoding, body] = chosen(file, String(headers['accept-encoding'] ?? ''));
+  const [encoding, body] = chosen(file, headers['accept-encoding'] ?? '');
   response.setHeader('content-type', file.type);
   response.setHeader('cache-control', file.forGood ? 'public, max-age=31536000, immutable' : 'no-cache');
   response.setHeader('etag', file.tag);

@@ -1,6 +1,6 @@
 /** One request while it is answered. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Outlet, type StreamFormat } from './outlet.ts';
+import type { Outlet, StreamFormat } from './outlet.ts';
 import type { Person } from './person.ts';
 
 export interface Visit {

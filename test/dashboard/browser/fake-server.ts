@@ -138,7 +138,9 @@ export class FakeServer {
     const name = pathname.startsWith(`${ROOT}assets/`) ? pathname.slice(ROOT.length) : 'index.html';
     const file = await readFile(join(this.#pages, name));
     const body = name === 'index.html' ? file.toString().replace('<base href="/" />', `<base href="${ROOT}" />`) : file;
-    response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? '', 'content-security-policy': POLICY }).end(body);
+    response
+      .writeHead(200, { 'content-type': TYPES[extname(name)] ?? '', 'content-security-policy': POLICY })
+      .end(body);
   }
 
   async #answerApi(request: IncomingMessage, response: ServerResponse, path: string, query: URLSearchParams) {
@@ -164,7 +166,8 @@ export class FakeServer {
   #post(what: string, body: never, key: string): Answer {
     switch (what) {
       case 'sign-in':
-        if ((body as { readonly token: string }).token !== TOKEN) return problem(401, 'The API server does not accept the token.');
+        if ((body as { readonly token: string }).token !== TOKEN)
+          return problem(401, 'The API server does not accept the token.');
         this.me = { ...this.me, signedIn: true };
         return { status: 204, body: {} };
       case 'sign-out':

@@ -95,7 +95,13 @@ const SPLIT = { split: { weight: 20 } };
 
 /** Waits for a person at step 2, with history, a background analysis and five pods. */
 export function pausedView(now: number, name = 'web'): RolloutView {
-  const run = buildRun({ kind: 'Background', version: 'v3', revision: 3, phase: 'Running', createdAt: now - 5 * MINUTE });
+  const run = buildRun({
+    kind: 'Background',
+    version: 'v3',
+    revision: 3,
+    phase: 'Running',
+    createdAt: now - 5 * MINUTE,
+  });
   return viewOf(
     name,
     {
@@ -332,7 +338,14 @@ export function rowOf(view: RolloutView, labels: Readonly<Record<string, string>
 
 /** So many rows, of all kinds, in ten namespaces. */
 export function manyRows(count: number, now: number): readonly RolloutRow[] {
-  const samples = [healthyView(now), pausedView(now), healthyView(now), stuckView(now), abortedView(now), previewView(now)];
+  const samples = [
+    healthyView(now),
+    pausedView(now),
+    healthyView(now),
+    stuckView(now),
+    abortedView(now),
+    previewView(now),
+  ];
   const rows = samples.map((view) => rowOf(view));
   return Array.from({ length: count }, (_, index) => {
     const row = rows[index % rows.length] ?? rows[0]!;

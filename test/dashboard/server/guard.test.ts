@@ -1,13 +1,14 @@
 /** Who may talk to the page: what browsers send for it, and what they send when another site makes them. */
 import { describe, expect, test } from 'vitest';
-import { refusalOf, type Asked } from '../../../examples/demo/page/guard.ts';
+import { refusalOf, type Asked, type GuardRules } from '../../../src/dashboard/server/guard.ts';
 
-const PORT = 4321;
+const RULES: GuardRules = { allowedHosts: ['deploy.example'], port: 4321 };
 const OWN = { host: '127.0.0.1:4321', origin: 'http://127.0.0.1:4321' };
 
 interface Row {
   readonly name: string;
   readonly asked: Asked;
+  readonly rules?: Partial<GuardRules>;
 }
 
 describe('let in', () => {
@@ -23,8 +24,35 @@ describe('let in', () => {
       name: 'a button on localhost',
       asked: { method: 'POST', headers: { host: 'localhost:4321', origin: 'http://localhost:4321' } },
     },
-  ])('$name', ({ asked }) => {
-    expect(refusalOf(asked, PORT)).toBeNull();
+    { name: 'a program that changes something', asked: { method: 'PUT', headers: { host: OWN.host } } },
+    {
+      name: 'a name that is allowed, behind a proxy that ends TLS',
+      asked: { method: 'POST', headers: { host: 'deploy.example', origin: 'https://deploy.example' } },
+    },
+    {
+      name: 'the same with the name that the proxy has for this server',
+      asked: { method: 'POST', headers: { host: 'localhost:4321', origin: 'https://deploy.example' } },
+    },
+    {
+      name: 'a link in another site',
+      asked: {
+        method: 'GET',
+        headers: { host: 'deploy.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      },
+      rules: { linked: true },
+    },
+    {
+      name: 'a forwarded port',
+      asked: { method: 'GET', headers: { host: 'localhost:9999', 'sec-fetch-site': 'same-origin' } },
+      rules: { port: null },
+    },
+    {
+      name: 'port 80, which browsers leave out',
+      asked: { method: 'GET', headers: { host: 'localhost' } },
+      rules: { port: 80 },
+    },
+  ])('$name', ({ asked, rules }) => {
+    expect(refusalOf(asked, { ...RULES, ...rules })).toBeNull();
   });
 });
 
@@ -69,9 +97,30 @@ describe('refused', () => {
     {
       name: 'an act of unknown origin',
       asked: { method: 'POST', headers: { host: OWN.host } },
+      rules: { onlyBrowsers: true },
       because: 'the Origin is missing',
     },
-  ])('$name', ({ asked, because }) => {
-    expect(refusalOf(asked, PORT)).toBe(because);
+    {
+      name: 'a form that a link in another site opens',
+      asked: {
+        method: 'POST',
+        headers: { host: OWN.host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      },
+      rules: { linked: true },
+      because: 'the request comes from another site',
+    },
+    {
+      name: 'another application behind a forwarded port',
+      asked: { method: 'POST', headers: { host: 'localhost:9999', origin: 'http://localhost:8080' } },
+      rules: { port: null },
+      because: 'the Origin is another site',
+    },
+    {
+      name: 'a name that ends like one that is allowed',
+      asked: { method: 'GET', headers: { host: 'evil-deploy.example' } },
+      because: 'the Host is not that of this page',
+    },
+  ])('$name', ({ asked, rules, because }) => {
+    expect(refusalOf(asked, { ...RULES, ...rules })).toBe(because);
   });
 });

@@ -10,7 +10,8 @@ const FOLDER = resolve(import.meta.dirname, '../dist/dashboard');
 
 await rm(FOLDER, { recursive: true, force: true });
 const files = await buildPages(FOLDER);
-for (const { name, content } of files) print(`${name}: ${kilobytes(content.length)}, gzip ${kilobytes(gzipSize(content))}`);
+for (const { name, content } of files)
+  print(`${name}: ${kilobytes(content.length)}, gzip ${kilobytes(gzipSize(content))}`);
 const script = scriptSize(files);
 print(`script: gzip ${kilobytes(script)} of at most ${kilobytes(LIMIT_BYTES)}`);
 if (script > LIMIT_BYTES) process.exitCode = 1;

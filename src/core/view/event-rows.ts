@@ -11,9 +11,12 @@ export interface EventRow {
   readonly count: number;
 }
 
-/** Newest first. */
+/** Newest first; those of one second are listed in the order in which they were told. */
 export function eventRows(events: readonly ReportedEvent[]): readonly EventRow[] {
-  return events.map(eventRow).toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
+  return events
+    .map(eventRow)
+    .toReversed()
+    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
 }
 
 function eventRow(event: ReportedEvent): EventRow {

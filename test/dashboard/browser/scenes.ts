@@ -55,7 +55,7 @@ function podOf(version: string, index: number, createdAt: number, isReady: boole
   const waiting = isBad ? { reason: trouble.reason, message: trouble.message } : { reason: 'ContainerCreating' };
   return {
     metadata: {
-      name: `${replicaSetNameOf(version)}-${'bcdfghjklm'[index] ?? index}${'4x7'}${index}`,
+      name: `${replicaSetNameOf(version)}-${'bcdfghjklm'[index] ?? index}4x7${index}`,
       uid: `uid-pod-${version}-${index}`,
       resourceVersion: '1',
       creationTimestamp: formatTime(createdAt),
@@ -115,7 +115,7 @@ export function pausedView(now: number, name = 'web'): RolloutView {
         canary: {
           pausedStepIndex: 1,
           currentBackgroundAnalysisRunStatus: { name: run.metadata.name, status: 'Running' },
-        } as never,
+        },
       },
       ...SPLIT,
     },
@@ -229,7 +229,7 @@ const SHELL: Readonly<Record<DashboardCommand, string>> = {
   terminate: 'terminate analysisrun RUN',
 };
 
-export const MAY_NOT_PATCH = 'you may not patch rollouts in this namespace';
+const MAY_NOT_PATCH = 'you may not patch rollouts in this namespace';
 
 /** `rights`: of a person who may do everything, or only look. */
 export function choicesFor(view: RolloutView, rights: 'all' | 'view'): readonly CommandChoice[] {
@@ -250,7 +250,7 @@ const METRIC = {
 } as const;
 
 /** A share of errors that is good, and at last not if `fails`. */
-export function errorRate(now: number, fails: boolean): MetricView {
+function errorRate(now: number, fails: boolean): MetricView {
   const values = fails ? [0.004, 0.007, 0.012, 0.061, 0.083, 0.094] : [0.004, 0.009, 0.006, 0.011, 0.005, 0.008];
   const failed = values.filter((value) => value >= 0.05).length;
   return {

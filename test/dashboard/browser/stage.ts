@@ -2,11 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, onTestFailed, test, vi } from 'vitest';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, onTestFailed, onTestFinished, vi } from 'vitest';
 import { buildPages } from '../../../scripts/dashboard/pages.ts';
 import { launchBrowser, notHere, openPage, type Opened } from '../../testbed/browser/pages.ts';
-import { waitFor } from '../../testbed/cluster/wait.ts';
 import { FakeServer } from './fake-server.ts';
 
 /** A machine may be ten times as slow. */
@@ -42,9 +41,9 @@ afterAll(async () => {
   await rm(built.folder, { recursive: true });
 });
 
-/** A test with a page of its own, and a server that remembers nothing of the test before. */
-export function pageTest(name: string, play: (played: Played) => Promise<void>): void {
-  test(name, async () => {
+/** The body of a test with pages of its own, and a server that remembers nothing of the test before. */
+export function staged(play: (played: Played) => Promise<void>): () => Promise<void> {
+  return async () => {
     const built = await (stage ??= setUp());
     if (built === null) return notHere('the pages, because there is no Chromium: name one in CHROMIUM_PATH');
     const { fake, browser } = built;
@@ -53,22 +52,10 @@ export function pageTest(name: string, play: (played: Played) => Promise<void>):
       fake,
       open: async (path, options) => {
         const opened = await openPage(browser, `${fake.url}${path}`, options);
+        onTestFinished(() => opened[Symbol.asyncDispose]());
         onTestFailed(() => console.error(opened.complaints));
         return opened;
       },
     });
-  });
-}
-
-/** The text of the first element that fits, once it shows the pattern. */
-export function shows(page: Page, selector: string, pattern: RegExp): Promise<string> {
-  return waitFor(() => page.locator(selector).first().innerText({ timeout: 5000 }), {
-    what: `${selector} to show ${pattern}`,
-    until: (seen) => pattern.test(seen),
-    timeoutMs: 15_000,
-  });
-}
-
-export function button(page: Page, name: string | RegExp) {
-  return page.getByRole('button', { name, exact: true });
+  };
 }

@@ -1,11 +1,11 @@
 /** A browser for the tests of a file, and what its pages complain about. */
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import { waitFor } from '../cluster/wait.ts';
 import { findChromium } from './chromium.ts';
 
 /** Where pictures are kept; '' for nowhere. */
-export const PICTURES = process.env.SERIN_SCREENSHOTS ?? '';
+const PICTURES = process.env.SERIN_SCREENSHOTS ?? '';
 
 /** `null` where there is no browser to launch. */
 export async function launchBrowser(): Promise<Browser | null> {
@@ -25,10 +25,13 @@ export interface Opened {
   readonly complaints: readonly string[];
 }
 
-/** A page without any memory of others; it is closed with the test. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+/** A page without any memory of others. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Opened & AsyncDisposable> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-  onTestFinished(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   const { host } = new URL(url);
@@ -40,10 +43,31 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     if (new URL(request.url()).host !== host) complaints.push(`a request to ${request.url()}`);
   });
   await page.goto(url);
-  return { page, complaints };
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** The text of the first element that fits, once it shows the pattern. */
+export function shows(page: Page, selector: string, pattern: RegExp): Promise<string> {
+  return waitFor(() => page.locator(selector).first().innerText({ timeout: 5000 }), {
+    what: `${selector} to show ${pattern}`,
+    until: (seen) => pattern.test(seen),
+  });
+}
+
+export function button(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('button', { name, exact: true });
 }
 
 export async function keepPicture(page: Page, name: string, fullPage = true): Promise<void> {
   if (PICTURES === '') return;
   await page.screenshot({ path: join(PICTURES, name), animations: 'disabled', fullPage });
+}
+
+/** How long after the navigation began an element is there, in milliseconds. */
+export function msUntil(page: Page, selector: string): Promise<number> {
+  return page.evaluate(`new Promise((resolve) => {
+    const look = () =>
+      document.querySelector(${JSON.stringify(selector)}) ? resolve(performance.now()) : requestAnimationFrame(look);
+    look();
+  })`);
 }

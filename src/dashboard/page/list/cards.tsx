@@ -6,7 +6,7 @@ import { State } from '../parts/phase.tsx';
 import { NameLink, Star, StepsDone } from './row-parts.tsx';
 import { sentenceOf } from '../words/sentence.ts';
 import { keyOf } from './rows.ts';
-import { useWindow } from './window.ts';
+import { useWindow } from './use-window.ts';
 
 interface CardsProps {
   readonly rows: readonly RolloutRow[];

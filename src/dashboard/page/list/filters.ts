@@ -37,7 +37,7 @@ export function queryOf({ phases, attention, favourites, search, view }: Filters
   return query.toString();
 }
 
-export interface Counters {
+interface Counters {
   readonly phases: Readonly<Record<Phase, number>>;
   readonly attention: number;
   readonly favourites: number;

@@ -26,7 +26,8 @@ function wordFits(word: string): readonly Fits[] {
   const colon = sought.indexOf(':');
   if (colon > 0) return [labelFits(sought.slice(0, colon), sought.slice(colon + 1))];
   if (sought === '') return [];
-  return [({ namespace, name }) => (sought.includes('/') ? `${namespace}/${name}` : name).includes(sought)];
+  const textOf = ({ namespace, name }: Sought) => (sought.includes('/') ? `${namespace}/${name}` : name);
+  return [(row) => textOf(row).toLowerCase().includes(sought)];
 }
 
 function exactFits(sought: string): readonly Fits[] {

@@ -8,7 +8,7 @@ import { Age } from '../parts/time.tsx';
 import { sentenceOf } from '../words/sentence.ts';
 import { NameLink, Star, StepsDone } from './row-parts.tsx';
 import { keyOf } from './rows.ts';
-import { useWindow } from './window.ts';
+import { useWindow } from './use-window.ts';
 
 interface TableProps {
   readonly rows: readonly RolloutRow[];

@@ -96,9 +96,7 @@ function Planned({ event }: { readonly event: RolloutEvent }) {
             onType={(container, image) => setTyped((before) => ({ ...before, [container]: image }))}
           />
           <div class="buttons">
-            <ChoiceButton why={images.length === 0 ? 'No image is changed yet.' : ''}>
-              Show the plan
-            </ChoiceButton>
+            <ChoiceButton why={images.length === 0 ? 'No image is changed yet.' : ''}>Show the plan</ChoiceButton>
           </div>
         </form>
         <div role="status">{isRunning ? <p class="note waiting">The release is being planned…</p> : null}</div>

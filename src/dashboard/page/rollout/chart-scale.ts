@@ -16,10 +16,11 @@ export function scaleOf(values: readonly number[]): Scale {
   if (finite.length === 0) return { low: 0, high: 1, ticks: [0, 1] };
   const [lowest, highest] = [Math.min(...finite), Math.max(...finite)];
   const spread = highest - lowest;
-  const from = lowest >= 0 && lowest <= 2 * spread ? 0 : lowest;
-  const to = highest <= 0 && -highest <= 2 * spread ? 0 : highest;
-  const width = to - from || Math.abs(to) || 1;
-  const step = roundStep(width / TICKS);
+  const isNear = (value: number) => spread === 0 || Math.abs(value) <= 2 * spread;
+  const from = lowest >= 0 && isNear(lowest) ? 0 : lowest;
+  const end = highest <= 0 && isNear(highest) ? 0 : highest;
+  const to = end === from ? from + 1 : end;
+  const step = roundStep((to - from) / TICKS);
   const low = Math.floor(from / step) * step;
   const high = Math.max(Math.ceil(to / step) * step, low + step);
   const count = Math.round((high - low) / step);

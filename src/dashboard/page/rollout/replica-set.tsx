@@ -33,7 +33,7 @@ export function ReplicaSet({ set }: { readonly set: ReplicaSetView }) {
   );
 }
 
-export function Roles({ roles }: Pick<ReplicaSetView, 'roles'>) {
+function Roles({ roles }: Pick<ReplicaSetView, 'roles'>) {
   return (
     <>
       {roles.map((role) => (

@@ -25,7 +25,7 @@ export interface DashboardOptions {
   readonly port: number;
   /** Slashes at its ends do not matter. */
   readonly rootPath: string;
-  /** With the pages as they were built. */
+  /** With the pages as they were built; '' for those that are packed into this executable. */
   readonly pages: string;
   readonly signIn: SignInRules;
   /** Beside the names of loopback. */

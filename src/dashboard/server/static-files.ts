@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { packedPages } from './packed-pages.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -46,14 +47,12 @@ export class StaticFiles {
     this.#index = index;
   }
 
-  /** Reads and compresses all of them. `base` is the path below which they are served; it ends in a slash. */
+  /**
+   * Reads and compresses all of them; without a folder, those that are packed into this executable. `base` is the path
+   * below which they are served; it ends in a slash.
+   */
   static async load(folder: string, base: string): Promise<StaticFiles> {
-    const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    const paths = found
-      .filter((one) => one.isFile())
-      .map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
-    const read = paths.map(async (path) => [path.split(sep).join('/'), await readFile(join(folder, path))] as const);
-    const contents = new Map(await Promise.all(read));
+    const contents = folder === '' ? (packedPages() ?? new Map<string, Buffer>()) : await filesIn(folder);
     const index = contents.get('index.html')?.toString('utf8') ?? NOT_BUILT;
     const files = [...contents].map(async ([path, plain]) => [path, await staticFile(path, plain)] as const);
     const page = await staticFile('index.html', Buffer.from(withBase(index, base)));
@@ -69,6 +68,15 @@ export class StaticFiles {
     }
     send(known ?? this.#index, request, response);
   }
+}
+
+async function filesIn(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = found
+    .filter((one) => one.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+  const read = paths.map(async (path) => [path.split(sep).join('/'), await readFile(join(folder, path))] as const);
+  return new Map(await Promise.all(read));
 }
 
 function send(file: StaticFile, { headers, method }: IncomingMessage, response: ServerResponse): void {

@@ -1,12 +1,14 @@
 /**
  * `npm run build:cli`: the command line for people, below dist/. Modules that Node runs (what `npm i -g` installs), and
- * one executable file for people without Node. Prints their sizes, and how long `version` takes; with
- * `--against PROGRAM` beside `PROGRAM version --client`, as kubectl has it. `--modules` makes no executable.
+ * one executable file for people without Node; both carry the pages of the dashboard. Prints their sizes, and how long
+ * `version` takes; with `--against PROGRAM` beside `PROGRAM version --client`, as kubectl has it. `--modules` makes no
+ * executable.
  */
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleModules } from './cli/bundle.ts';
+import { buildPages } from './dashboard/pages.ts';
 import { buildExecutable } from './cli/executable.ts';
 import { measureStartUps } from './cli/start-up.ts';
 
@@ -14,6 +16,7 @@ const ROUNDS = 21;
 const DIST = resolve(import.meta.dirname, '../dist');
 const MODULES = join(DIST, 'cli');
 const LAUNCHER = join(MODULES, 'kubectl-serin.js');
+const PAGES = join(DIST, 'dashboard');
 const EXECUTABLE = join(DIST, 'kubectl-serin');
 
 /** Node keeps the compiled code, so that only the first start compiles it. */
@@ -27,14 +30,20 @@ const { modules, against } = parseArgs({
   options: { modules: { type: 'boolean', default: false }, against: { type: 'string' } },
 }).values;
 
-await rm(DIST, { recursive: true, force: true });
+for (const built of [MODULES, PAGES, EXECUTABLE]) await rm(built, { recursive: true, force: true });
 await mkdir(MODULES, { recursive: true });
 await bundleModules(MODULES);
 await writeFile(LAUNCHER, LAUNCHER_TEXT);
 await chmod(LAUNCHER, 0o755);
 print(`${LAUNCHER} and its modules: ${megabytes(await sizeOf(MODULES))}`);
+const pages = await buildPages(PAGES);
+print(`${PAGES}: ${megabytes(await sizeOf(PAGES))}`);
 if (!modules) {
-  await buildExecutable(EXECUTABLE);
+  await buildExecutable(
+    EXECUTABLE,
+    PAGES,
+    pages.map(({ name }) => name),
+  );
   print(`${EXECUTABLE}: ${megabytes((await stat(EXECUTABLE)).size)}`);
 }
 const startUps = measureStartUps(

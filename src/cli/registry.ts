@@ -4,6 +4,7 @@ import { completion } from './commands/completion.ts';
 import { convert } from './commands/convert.ts';
 import { create } from './commands/create.ts';
 import { createAnalysisRun } from './commands/create-analysis-run.ts';
+import { dashboard } from './commands/dashboard.ts';
 import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
 import { lint } from './commands/lint.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   convert,
   create,
   createAnalysisRun,
+  dashboard,
   getExperiment,
   getRollout,
   lint,
@@ -62,4 +64,4 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = ['dashboard', 'history', 'notifications', 'record', 'replay'];
+export const MISSING: readonly string[] = ['history', 'notifications', 'record', 'replay'];

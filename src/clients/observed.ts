@@ -1,11 +1,12 @@
 /** What a view of a Rollout or an Experiment is made from: which objects, and how they are put together. */
-import { parseAnalysisRun } from '../api/schema/analysis-run.ts';
+import { parseAnalysisRun, type AnalysisRun } from '../api/schema/analysis-run.ts';
 import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { LABELS } from '../api/words/labels.ts';
 import { lookupIn } from '../core/observed/lookup.ts';
 import { gather } from '../core/rollout/gather.ts';
 import type { ReportedEvent } from '../core/view/other-writers.ts';
 import { surroundingsOf, surroundingsOfExperiment } from '../core/view/surroundings.ts';
+import { byNewest } from '../core/view/analysis-run.ts';
 import { experimentView, type ExperimentView } from '../core/view/experiment.ts';
 import { viewRollout, type RolloutView } from '../core/view/view.ts';
 import type { KubeObject } from '../kube/objects.ts';
@@ -26,7 +27,10 @@ import type { ReferencedWorkload } from '../core/observed/world.ts';
 export interface Watched {
   readonly resource: Resource;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly isReadable: (object: unknown) => boolean;
+  /** What of an object is kept while it is watched; all of it when absent. */
+  readonly trim?: (object: KubeObject) => KubeObject;
 }
 
 export const ROLLOUT: Watched = { resource: ROLLOUTS, isReadable: (one) => 'rollout' in parseRollout(one) };
@@ -55,6 +59,11 @@ export interface Seen {
 export function viewOf({ rollout, workload, lookup, events = [] }: Seen, now: number): RolloutView {
   const world = { ...gather(lookup, rollout, { now, propagationMs: null }), workload };
   return viewRollout({ ...world, around: { ...surroundingsOf(lookup, rollout), events } });
+}
+
+/** Its own AnalysisRuns and those of its Experiments, newest first. */
+export function runsOf({ rollout, lookup }: Seen): readonly AnalysisRun[] {
+  return surroundingsOf(lookup, rollout).runs.toSorted(byNewest);
 }
 
 export function experimentViewOf(experiment: Experiment, lookup: Lookup): ExperimentView {

@@ -41,12 +41,15 @@ export interface ListOptions {
 export interface WatchOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly metadataOnly?: boolean;
   /** Events after this version. */
   readonly resourceVersion: string;
   /** After this time the server ends the watch by itself. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
+  /** Called once the server has accepted the watch. */
+  readonly onOpened?: () => void;
   /** Called for every event in order. If it throws, the watch ends and `watch` rejects with that error. */
   readonly onEvent: (event: WatchEvent) => void;
   /** Called whenever bytes arrive. */

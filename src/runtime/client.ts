@@ -97,6 +97,7 @@ export class Client {
       timeoutSeconds: String(options.timeoutSeconds),
     });
     if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
+    if (options.fieldSelector !== undefined) query.set('fieldSelector', options.fieldSelector);
     const target = targetOf('Watch', resource, { ...options });
     const lines = new WatchLines((line) => options.onEvent(watchEventOf(target.attempt, line)));
     await this.#send(target, options.signal, {
@@ -104,6 +105,7 @@ export class Client {
       path: withQuery(target.path, query),
       headers: { accept: acceptOf('PartialObjectMetadata', options.metadataOnly) },
       timeoutMs: this.#timeoutMs,
+      ...(options.onOpened === undefined ? {} : { onOpened: options.onOpened }),
       onChunk: (chunk) => {
         options.onActivity?.();
         lines.push(chunk);
@@ -120,6 +122,15 @@ export class Client {
   ): Promise<KubeObject> {
     const path = creationPath(resource, object, fieldValidation === undefined ? {} : { fieldValidation });
     return this.#object('Create', resource, object, options, { method: 'POST', path, body: JSON.stringify(body) });
+  }
+
+  /** A question that the API server answers at once: the object with its status. Nothing is stored. */
+  async review(resource: Resource, spec: JsonObject, options: RequestOptions = {}): Promise<JsonObject> {
+    const body = { apiVersion: apiVersionOf(resource), kind: resource.kind, spec };
+    const request = { method: 'POST', path: creationPath(resource, {}, {}), body: JSON.stringify(body) } as const;
+    const { attempt, answer } = await this.#json('Create', resource, { name: 'of this user' }, options, request);
+    if (!isRecord(answer)) throw malformed(attempt, 'the answer is not an object');
+    return answer as JsonObject;
   }
 
   /** A dry run: the object as a POST would store it, with defaults and admission. It has no version. */

@@ -13,7 +13,8 @@ import { asError, Exchange, type HttpRequest, type HttpResponse } from './exchan
 const CREDENTIALS_MS = 10_000;
 /** How long to keep idle connections: shorter than the idle limit of the API server (90 s), which would close them during a request. */
 const IDLE_CONNECTION_MS = 60_000;
-const MAX_CONNECTIONS = 64;
+/** A watch holds one for as long as it lasts. */
+const DEFAULT_CONNECTIONS = 64;
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -34,6 +35,7 @@ interface AppliedOptions {
 export class Transport {
   readonly #kubeConfig: KubeConfig;
   readonly #clock: Clock;
+  readonly #connections: number;
   readonly #origin: string;
   /** Path prefix of the server's URL, without a slash at its end. */
   readonly #basePath: string;
@@ -42,12 +44,14 @@ export class Transport {
   #credentials: Credentials | undefined;
   #refreshing: Promise<Credentials> | undefined;
 
-  constructor(kubeConfig: KubeConfig, clock: Clock) {
+  /** `connections`: how many may be open at once. */
+  constructor(kubeConfig: KubeConfig, clock: Clock, { connections = DEFAULT_CONNECTIONS } = {}) {
     const cluster = kubeConfig.getCurrentCluster();
     if (cluster === null) throw new Error('The kubeconfig has no current cluster');
     const url = new URL(cluster.server);
     this.#kubeConfig = kubeConfig;
     this.#clock = clock;
+    this.#connections = connections;
     this.#origin = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, '');
   }
@@ -108,7 +112,7 @@ export class Transport {
       ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
     });
     const pool = {
-      connections: MAX_CONNECTIONS,
+      connections: this.#connections,
       keepAliveTimeout: IDLE_CONNECTION_MS,
       allowH2: false,
     };

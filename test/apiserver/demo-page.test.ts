@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { waitFor } from '../testbed/cluster/wait.ts';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '../testbed/browser/chromium.ts';
 import { DemoProcess, examplesWithPause, LIMIT_MS, notHere, trafficFlows } from './demo-process.ts';
 
 /** Points. The proxy is exact, once all that is measured was sent at one weight. */

@@ -1,5 +1,5 @@
 /** What people install: it runs without the sources and without packages, and loads only what a command needs. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleModules } from '../../scripts/cli/bundle.ts';
 import { buildExecutable } from '../../scripts/cli/executable.ts';
+import { buildPages } from '../../scripts/dashboard/pages.ts';
 import { VERSION } from '../../src/version.ts';
 import { rollout } from '../api/sample-rollout.ts';
 import { FakeApiServer } from '../runtime/fake-api-server.ts';
@@ -65,9 +66,35 @@ test('as modules', async () => {
 
 test('as one executable file', async () => {
   const executable = join(folder, 'kubectl-serin');
-  await buildExecutable(executable);
+  const pages = join(folder, 'pages');
+  const names = (await buildPages(pages)).map(({ name }) => name);
+  await buildExecutable(executable, pages, names);
+  await rm(pages, { recursive: true });
   expect(await said([executable])).toEqual(SAID);
+  // The pages are in it.
+  const script = names.find((name) => name.endsWith('.js')) ?? '';
+  const [page, code] = await served(executable, ['', script]);
+  expect(page).toContain(`src="${script}"`);
+  expect(code?.length).toBeGreaterThan(10_000);
 });
+
+/** What its dashboard answers at paths below its root. */
+async function served(executable: string, paths: readonly string[]): Promise<readonly string[]> {
+  const args = ['dashboard', '--port', '0', `--kubeconfig=${join(folder, 'config')}`];
+  const child = spawn(executable, args, { cwd: folder, env: { HOME: folder }, stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    let printed = '';
+    for await (const chunk of child.stderr) {
+      printed += String(chunk);
+      const [url] = /http:\S+/.exec(printed) ?? [];
+      if (url === undefined || !printed.includes('\n')) continue;
+      return await Promise.all(paths.map(async (path) => (await fetch(new URL(path, url))).text()));
+    }
+    throw new Error(`The dashboard ended: ${printed}`);
+  } finally {
+    child.kill();
+  }
+}
 
 /** The texts of a module and of all that it imports without waiting for a command. */
 async function loadedAtOnce(path: string, seen = new Set<string>()): Promise<readonly string[]> {

@@ -1,12 +1,7 @@
 /** `set image`. */
 import type { NewImage } from '../../core/view/set-image.ts';
-import type { JsonObject } from '../../kube/json.ts';
 import { command } from '../command.ts';
-import type { Cluster } from '../../clients/cluster.ts';
 import { CommandError, UsageError } from '../errors.ts';
-
-/** Somebody else may change the object in between. */
-const ATTEMPTS = 5;
 
 export const setImage = command({
   path: ['set', 'image'],
@@ -17,7 +12,11 @@ export const setImage = command({
   examples: ['set image web web=web:2', "set image web '*=web:2'"],
   run: async ({ args: [name = '', ...images], terminal, cluster }) => {
     const wanted = images.map(newImage);
-    terminal.print(`${await changeImages(await cluster(), name, wanted)} image updated`);
+    const { client, namespace } = await cluster();
+    const { changeImages } = await import('../../clients/change-images.ts');
+    const done = await changeImages(client, { namespace, name }, wanted);
+    if ('problem' in done) throw new CommandError(done.problem);
+    terminal.print(`${done.changed} image updated`);
   },
 });
 
@@ -26,34 +25,4 @@ function newImage(text: string): NewImage {
   if (container === '' || image === '' || rest.length > 0)
     throw new UsageError(`expected CONTAINER=IMAGE, not ${JSON.stringify(text)}`);
   return { container, image };
-}
-
-/** Returns the kind and the name of the object that was changed. */
-async function changeImages(
-  { client, namespace }: Cluster,
-  name: string,
-  images: readonly NewImage[],
-): Promise<string> {
-  const [{ readTemplateOwner }, { withImages }, { isApiError }] = await Promise.all([
-    import('../../clients/template-owner.ts'),
-    import('../../core/view/set-image.ts'),
-    import('../../runtime/api-error.ts'),
-  ]);
-  for (let attempt = 1; ; attempt += 1) {
-    const { resource, object, template, path, name: owner } = await readTemplateOwner(client, { namespace, name });
-    const changed = withImages(template, images);
-    if ('problem' in changed) throw new CommandError(changed.problem);
-    const { resourceVersion } = object.metadata;
-    const patch = { metadata: { resourceVersion }, ...nested([...path, 'spec'], changed.podSpec) };
-    try {
-      await client.patch(resource, owner, patch);
-      return `${resource.kind.toLowerCase()} "${owner.name}"`;
-    } catch (error) {
-      if (!isApiError(error, 'conflict') || attempt === ATTEMPTS) throw error;
-    }
-  }
-}
-
-function nested(path: readonly string[], value: JsonObject): JsonObject {
-  return path.reduceRight<JsonObject>((inner, key) => ({ [key]: inner }), value);
 }

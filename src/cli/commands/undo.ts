@@ -1,7 +1,4 @@
 /** `undo`. */
-import type { JsonObject } from '../../kube/json.ts';
-import type { ReplicaSet } from '../../kube/objects.ts';
-import { REPLICA_SETS } from '../../kube/resources.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../errors.ts';
 
@@ -14,23 +11,13 @@ export const undo = command({
   examples: ['undo web', 'undo web --to-revision=3'],
   run: async ({ args: [name = ''], options, terminal, cluster }) => {
     const { client, namespace } = await cluster();
-    const [{ readTemplateOwner }, { readList }, { undoOf }] = await Promise.all([
-      import('../../clients/template-owner.ts'),
-      import('../../clients/read-lists.ts'),
-      import('../../core/view/undo.ts'),
-    ]);
-    const [owner, replicaSets] = await Promise.all([
-      readTemplateOwner(client, { namespace, name }),
-      readList(client, { resource: REPLICA_SETS, namespace }),
-    ]);
-    const found = undoOf(owner.rollout, replicaSets as readonly ReplicaSet[], options['to-revision']);
+    const { goBack } = await import('../../clients/go-back.ts');
+    const found = await goBack(client, { namespace, name }, options['to-revision']);
     if ('problem' in found) throw new CommandError(found.problem);
-    if ('matches' in found) {
-      terminal.print(`skipped rollback (current template already matches revision ${found.matches})`);
-      return;
-    }
-    const value = found.template as unknown as JsonObject;
-    await client.patch(owner.resource, owner.name, [{ op: 'replace', path: `/${owner.path.join('/')}`, value }]);
-    terminal.print(`rollout '${name}' undo`);
+    terminal.print(
+      'matches' in found
+        ? `skipped rollback (current template already matches revision ${found.matches})`
+        : `rollout '${name}' undo`,
+    );
   },
 });

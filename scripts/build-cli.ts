@@ -27,7 +27,7 @@ const { modules, against } = parseArgs({
   options: { modules: { type: 'boolean', default: false }, against: { type: 'string' } },
 }).values;
 
-await rm(DIST, { recursive: true, force: true });
+for (const built of [MODULES, EXECUTABLE]) await rm(built, { recursive: true, force: true });
 await mkdir(MODULES, { recursive: true });
 await bundleModules(MODULES);
 await writeFile(LAUNCHER, LAUNCHER_TEXT);

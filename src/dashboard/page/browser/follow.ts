@@ -36,7 +36,7 @@ export function follow(path: string, follower: Follower): () => void {
 }
 
 async function keepFollowing(path: string, follower: Follower, stopped: AbortSignal): Promise<void> {
-  for (let failures = 0; !stopped.aborted; ) {
+  for (let failures = 0; !stopped.aborted;) {
     await untilSeen(stopped);
     try {
       const heard = await readOnce(path, follower, stopped);

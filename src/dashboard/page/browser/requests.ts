@@ -40,9 +40,12 @@ async function answerTo<T>(path: string, init: RequestInit): Promise<T> {
 
 function unreachable(error: unknown): never {
   const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-  throw new Error(isLate ? 'The server of the dashboard does not answer.' : 'The server of the dashboard cannot be reached.', {
-    cause: error,
-  });
+  throw new Error(
+    isLate ? 'The server of the dashboard does not answer.' : 'The server of the dashboard cannot be reached.',
+    {
+      cause: error,
+    },
+  );
 }
 
 /** A proxy in front answers without a `Problem`. */

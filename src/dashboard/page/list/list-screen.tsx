@@ -34,7 +34,9 @@ export function ListScreen({ namespace }: { readonly namespace: string | null })
 }
 
 function foundText(shown: number, count: number): string {
-  return shown === count ? countText(count, 'Rollout') : `${shown.toLocaleString('en')} of ${countText(count, 'Rollout')}`;
+  return shown === count
+    ? countText(count, 'Rollout')
+    : `${shown.toLocaleString('en')} of ${countText(count, 'Rollout')}`;
 }
 
 function Listed({ namespace }: { readonly namespace: string | null }) {
@@ -82,10 +84,7 @@ function NothingFound() {
   return (
     <Empty title="No Rollout fits">
       <p>
-        <button
-          type="button"
-          onClick={() => choose({ search: '', phases: [], attention: false, favourites: false })}
-        >
+        <button type="button" onClick={() => choose({ search: '', phases: [], attention: false, favourites: false })}>
           Show all of them
         </button>
       </p>

@@ -21,7 +21,13 @@ export function Namespaces({ namespace }: { readonly namespace: string | null })
       >
         <label>
           <span>Namespace</span>
-          <input name="namespace" key={namespace} defaultValue={namespace ?? ''} autocomplete="off" spellcheck={false} />
+          <input
+            name="namespace"
+            key={namespace}
+            defaultValue={namespace ?? ''}
+            autocomplete="off"
+            spellcheck={false}
+          />
         </label>
         <button type="submit">Show</button>
       </form>

@@ -71,7 +71,13 @@ interface ChipProps {
 function Chip({ text, tone, count, isChosen, onToggle }: ChipProps) {
   return (
     <button type="button" class="chip" aria-pressed={isChosen} onClick={onToggle}>
-      {tone === undefined ? text : <span class="state" data-tone={tone}>{text}</span>}
+      {tone === undefined ? (
+        text
+      ) : (
+        <span class="state" data-tone={tone}>
+          {text}
+        </span>
+      )}
       <span class="count">{count}</span>
     </button>
   );

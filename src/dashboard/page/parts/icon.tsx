@@ -17,7 +17,14 @@ const PATHS = {
 
 export function Icon({ name, filled = false }: { readonly name: keyof typeof PATHS; readonly filled?: boolean }) {
   return (
-    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" data-filled={filled ? '' : undefined}>
+    <svg
+      class="icon"
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      aria-hidden="true"
+      data-filled={filled ? '' : undefined}
+    >
       <path d={PATHS[name]} />
     </svg>
   );

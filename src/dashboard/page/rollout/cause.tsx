@@ -40,7 +40,8 @@ export function Cause({ view, commands }: Pick<RolloutEvent, 'view' | 'commands'
           It ends{' '}
           {until === null ? null : (
             <>
-              <Until at={until} /> (<Instant at={until} />),{' '}
+              <Until at={until} /> (<Instant at={until} />
+              ),{' '}
             </>
           )}
           when {end}.

@@ -14,7 +14,8 @@ type ImagesProps = Pick<RolloutEvent, 'view' | 'commands' | 'containers'>;
 
 export function Images({ view, commands, containers }: ImagesProps) {
   const [isEdited, setEdited] = useState(false);
-  if (isEdited) return <EditedImages view={view} commands={commands} containers={containers} onDone={() => setEdited(false)} />;
+  if (isEdited)
+    return <EditedImages view={view} commands={commands} containers={containers} onDone={() => setEdited(false)} />;
   return (
     <Panel title="Images">
       <dl class="images">

@@ -18,7 +18,10 @@ export function Revisions({ view, commands }: RevisionsProps) {
   const live = view.revisions.filter(hasPods);
   const past = view.revisions.filter((one) => !hasPods(one));
   return (
-    <Panel title="Revisions" note={`${countText(view.counts.available, 'pod')} available, ${view.replicas} in the spec`}>
+    <Panel
+      title="Revisions"
+      note={`${countText(view.counts.available, 'pod')} available, ${view.replicas} in the spec`}
+    >
       <ul class="revisions">
         {live.map((one) => (
           <li key={one.revision}>
@@ -100,7 +103,11 @@ function presentRevision({ canary, stable, progress }: RolloutView): number | nu
   return canary?.revision ?? (progress === 'settled' ? (stable?.revision ?? null) : null);
 }
 
-function WayBack({ revision, view: { namespace, name }, commands }: Omit<RevisionProps, 'tree'> & { readonly revision: number }) {
+function WayBack({
+  revision,
+  view: { namespace, name },
+  commands,
+}: Omit<RevisionProps, 'tree'> & { readonly revision: number }) {
   const why = whyNot(commands, 'undo');
   return (
     <span class="way-back">

@@ -9,11 +9,19 @@ export function Traffic({ view }: { readonly view: RolloutView }) {
   const { share, services, routes, weight, progress } = view;
   if (share === null && services.length === 0) return null;
   return (
-    <Panel title="Traffic" {...(share === null ? {} : { note: weight === null ? 'by the number of pods' : 'by weight' })}>
+    <Panel
+      title="Traffic"
+      {...(share === null ? {} : { note: weight === null ? 'by the number of pods' : 'by weight' })}
+    >
       {share === null ? null : (
         <dl class="shares" data-progress={progress}>
           <Share name="Asked" low={share.asked} high={share.asked} total={share.observed.total} />
-          <Share name="Observed" low={share.observed.lowest} high={share.observed.highest} total={share.observed.total} />
+          <Share
+            name="Observed"
+            low={share.observed.lowest}
+            high={share.observed.highest}
+            total={share.observed.total}
+          />
         </dl>
       )}
       {services.length === 0 && routes.length === 0 ? null : (

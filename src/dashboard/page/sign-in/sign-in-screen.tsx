@@ -48,7 +48,10 @@ function TokenForm() {
         void submit(event.currentTarget);
       }}
     >
-      <p>Everything is done as the person that the token stands for, so that you may do here what you may do with kubectl.</p>
+      <p>
+        Everything is done as the person that the token stands for, so that you may do here what you may do with
+        kubectl.
+      </p>
       <label>
         <span>Bearer token</span>
         <input

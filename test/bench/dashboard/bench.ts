@@ -53,7 +53,10 @@ export async function benchDashboard({ rollouts, minutes }: DashboardBench): Pro
   const memory = sampleMemory(pid);
   const changes = await changeFor(minutes, async (index) => {
     const changedAt = performance.now();
-    return { message: await setPhase(client, index % rollouts, index % 2 === 0 ? 'Progressing' : 'Degraded'), changedAt };
+    return {
+      message: await setPhase(client, index % rollouts, index % 2 === 0 ? 'Progressing' : 'Degraded'),
+      changedAt,
+    };
   });
   await delay(2_000);
   const samples = memory.stop();

@@ -6,6 +6,7 @@ import { create } from './commands/create.ts';
 import { createAnalysisRun } from './commands/create-analysis-run.ts';
 import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
+import { history } from './commands/history.ts';
 import { lint } from './commands/lint.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   createAnalysisRun,
   getExperiment,
   getRollout,
+  history,
   lint,
   listExperiments,
   listRollouts,
@@ -62,4 +64,4 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = ['dashboard', 'history', 'notifications', 'record', 'replay'];
+export const MISSING: readonly string[] = ['dashboard', 'notifications', 'record', 'replay'];

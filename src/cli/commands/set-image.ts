@@ -2,8 +2,10 @@
 import type { NewImage } from '../../core/view/set-image.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import { command } from '../command.ts';
+import { describedOwner, DRY_RUN, printDryRun } from '../dry-run.ts';
 import type { Cluster } from '../../clients/cluster.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** Somebody else may change the object in between. */
 const ATTEMPTS = 5;
@@ -13,11 +15,13 @@ export const setImage = command({
   summary: 'Change the images of a rollout, which starts an update',
   args: ['NAME', 'CONTAINER=IMAGE...'],
   names: 'rollouts',
-  options: {},
-  examples: ['set image web web=web:2', "set image web '*=web:2'"],
-  run: async ({ args: [name = '', ...images], terminal, cluster }) => {
+  options: DRY_RUN,
+  examples: ['set image web web=web:2', "set image web '*=web:2'", 'set image web web=web:2 --dry-run'],
+  run: async ({ args: [name = '', ...images], options, terminal, cluster }) => {
     const wanted = images.map(newImage);
-    terminal.print(`${await changeImages(await cluster(), name, wanted)} image updated`);
+    const connected = await cluster();
+    if (options['dry-run']) await showImages(connected, name, wanted, terminal);
+    else terminal.print(`${await changeImages(connected, name, wanted)} image updated`);
   },
 });
 
@@ -26,6 +30,25 @@ function newImage(text: string): NewImage {
   if (container === '' || image === '' || rest.length > 0)
     throw new UsageError(`expected CONTAINER=IMAGE, not ${JSON.stringify(text)}`);
   return { container, image };
+}
+
+async function showImages(
+  { client, namespace }: Cluster,
+  name: string,
+  images: readonly NewImage[],
+  terminal: Terminal,
+): Promise<void> {
+  const [{ readTemplateOwner }, { withImages }] = await Promise.all([
+    import('../../clients/template-owner.ts'),
+    import('../../core/view/set-image.ts'),
+  ]);
+  const owner = await readTemplateOwner(client, { namespace, name });
+  const changed = withImages(owner.template, images);
+  if ('problem' in changed) throw new CommandError(changed.problem);
+  const spec = { ...owner.template.spec, ...changed.podSpec };
+  const present = { name: 'present', template: owner.template };
+  const target = { name: 'with the images', template: { ...owner.template, spec } };
+  await printDryRun(terminal, describedOwner(owner), present, target);
 }
 
 /** Returns the kind and the name of the object that was changed. */
@@ -47,7 +70,7 @@ async function changeImages(
     const patch = { metadata: { resourceVersion }, ...nested([...path, 'spec'], changed.podSpec) };
     try {
       await client.patch(resource, owner, patch);
-      return `${resource.kind.toLowerCase()} "${owner.name}"`;
+      return describedOwner({ resource, name: owner });
     } catch (error) {
       if (!isApiError(error, 'conflict') || attempt === ATTEMPTS) throw error;
     }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../kube/json.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import { REPLICA_SETS } from '../../kube/resources.ts';
 import { command } from '../command.ts';
+import { describedOwner, DRY_RUN, printDryRun } from '../dry-run.ts';
 import { CommandError } from '../errors.ts';
 
 export const undo = command({
@@ -10,8 +11,11 @@ export const undo = command({
   summary: 'Go back to an earlier revision of the pod template',
   args: ['NAME'],
   names: 'rollouts',
-  options: { 'to-revision': { kind: 'count', help: 'The revision to go back to. 0: the one before the present one.' } },
-  examples: ['undo web', 'undo web --to-revision=3'],
+  options: {
+    'to-revision': { kind: 'count', help: 'The revision to go back to. 0: the one before the present one.' },
+    ...DRY_RUN,
+  },
+  examples: ['undo web', 'undo web --to-revision=3', 'undo web --dry-run'],
   run: async ({ args: [name = ''], options, terminal, cluster }) => {
     const { client, namespace } = await cluster();
     const [{ readTemplateOwner }, { readList }, { undoOf }] = await Promise.all([
@@ -27,6 +31,12 @@ export const undo = command({
     if ('problem' in found) throw new CommandError(found.problem);
     if ('matches' in found) {
       terminal.print(`skipped rollback (current template already matches revision ${found.matches})`);
+      return;
+    }
+    if (options['dry-run']) {
+      const present = { name: 'present', template: owner.template };
+      const target = { name: `revision ${found.revision}`, template: found.template };
+      await printDryRun(terminal, describedOwner(owner), present, target);
       return;
     }
     const value = found.template as unknown as JsonObject;

@@ -24,7 +24,7 @@ test('a unified diff of what differs, with three lines around it', () => {
       '+    - image: web:1',
       '       imagePullPolicy: IfNotPresent',
       '       name: web',
-      '       resources: {}',
+      '       terminationMessagePath: /dev/termination-log',
       '',
     ].join('\n'),
   );

@@ -1,0 +1,57 @@
+/**
+ * What is replaced in a recording does not change what follows from it: in every world of many histories the decision on
+ * the recorded world is that on the plain one, up to the values that are replaced.
+ */
+import { describe, expect, test } from 'vitest';
+import { decideRollout } from '../../src/core/rollout/decide.ts';
+import type { RolloutWorld } from '../../src/core/observed/world.ts';
+import { NOTHING_AROUND } from '../../src/core/view/surroundings.ts';
+import { Recorder } from '../../src/recording/recorder.ts';
+import { BLUE_GREEN_STATES, CANARY_STATES, STEPS } from '../core/live-states.ts';
+import { blueGreen, buildWorld, routed } from '../core/build-world.ts';
+import { runRandomHistory } from '../simulation/random-history.ts';
+import { SECRET, withSecrets } from './secret-world.ts';
+
+const SEEDS = Array.from({ length: 24 }, (_, index) => 7001 + index);
+
+/** A client that only watches never learns what the API server has refused or answered to the controller. */
+function isObserved({ refused, defaultedTemplate, analysis, experiments }: RolloutWorld): boolean {
+  const inTheWay = [...analysis.inTheWay, ...experiments.inTheWay, ...analysis.takenNames];
+  return refused.length === 0 && defaultedTemplate === null && inTheWay.length === 0;
+}
+
+test.each(SEEDS)('the history of seed %i', async (seed) => {
+  const recorder = new Recorder();
+  const altered: unknown[] = [];
+  let writes = 0;
+  const { failure } = await runRandomHistory(seed, {
+    decide: (world) => {
+      if (isObserved(world)) {
+        const { line } = recorder.take({ ...withSecrets(world), propagationMs: null }, NOTHING_AROUND);
+        expect(JSON.stringify(line)).not.toContain('hunter2');
+        if (line?.altered === true) altered.push({ look: line.look, writes: line.plan.writes });
+        writes += line?.plan.writes.length ?? 0;
+      }
+      return decideRollout(world);
+    },
+  });
+  expect(failure).toBeNull();
+  expect(altered).toEqual([]);
+  expect(writes).toBeGreaterThan(0);
+});
+
+describe('a state of a live rollout', () => {
+  const canaries = Object.entries(CANARY_STATES).flatMap(([name, state]) => [
+    { name: `canary ${name}`, world: buildWorld({ ...state, strategy: { steps: STEPS } }) },
+    { name: `routed canary ${name}`, world: buildWorld({ ...state, strategy: routed({ steps: STEPS }) }) },
+  ]);
+  const both = Object.entries(BLUE_GREEN_STATES).map(([name, state]) => ({
+    name: `blue-green ${name}`,
+    world: buildWorld({ ...state, blueGreen: blueGreen() }),
+  }));
+  test.each([...canaries, ...both])('$name', ({ world }) => {
+    const { line } = new Recorder().take(withSecrets(world), NOTHING_AROUND);
+    expect(line?.altered).toBeUndefined();
+    expect(JSON.stringify(line)).not.toContain(SECRET);
+  });
+});

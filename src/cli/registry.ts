@@ -12,6 +12,8 @@ import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
+import { record } from './commands/record.ts';
+import { replay } from './commands/replay.ts';
 import { restart } from './commands/restart.ts';
 import { setImage } from './commands/set-image.ts';
 import { status } from './commands/status.ts';
@@ -42,6 +44,8 @@ export const COMMANDS: readonly AnyCommand[] = [
   pause,
   plan,
   promote,
+  record,
+  replay,
   restart,
   retryExperiment,
   retryRollout,
@@ -64,4 +68,4 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = ['dashboard', 'notifications', 'record', 'replay'];
+export const MISSING: readonly string[] = ['dashboard', 'notifications'];

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../kube/objects.ts';
 import { lookupIn, type Lookup } from '../core/observed/lookup.ts';
 import type { Resource } from '../kube/resources.ts';
+import type { InformerEvent } from '../runtime/announced-cache.ts';
 import { Informer } from '../runtime/informer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -32,13 +33,14 @@ export class LiveObjects {
   constructor({ cluster, namespace, watched }: LiveOptions) {
     const parts = { client: cluster.client, clock: cluster.clock, metrics: NO_METRICS, logger: this.#logger() };
     const scope = namespace === undefined ? {} : { namespace };
-    this.#informers = watched.map(({ resource, labelSelector, isReadable }) => {
+    this.#informers = watched.map(({ resource, labelSelector, isReadable, isClusterWide, trimmed }) => {
       const trim = (object: KubeObject): KubeObject => {
-        if (isReadable(object)) return object;
+        if (isReadable(object)) return trimmed?.(object) ?? object;
         throw new Error(`${object.metadata.name} cannot be read`);
       };
       const selector = labelSelector === undefined ? {} : { labelSelector };
-      return new Informer<KubeObject>({ ...parts, ...scope, ...selector, resource, optional: true, trim });
+      const place = isClusterWide === true ? {} : scope;
+      return new Informer<KubeObject>({ ...parts, ...place, ...selector, resource, optional: true, trim });
     });
     this.#byPlural = new Map(this.#informers.map((one) => [one.resource.plural, one]));
     for (const one of this.#informers) one.addHandler(() => this.#changed(null));
@@ -48,6 +50,15 @@ export class LiveObjects {
   /** Why what is shown may be out of date; `null` when it is not. */
   get trouble(): string | null {
     return this.#trouble;
+  }
+
+  /** By plural: why its objects may not be read. */
+  get unreadable(): ReadonlyMap<string, string> {
+    return new Map(
+      this.#informers.flatMap(({ resource, unreadable }) =>
+        unreadable === null ? [] : [[resource.plural, unreadable]],
+      ),
+    );
   }
 
   all(resource: Resource): readonly KubeObject[] {
@@ -70,6 +81,11 @@ export class LiveObjects {
     return () => this.#listeners.delete(listener);
   }
 
+  /** `listener` is called for every object that there is, and for every change of one. */
+  onEvent(listener: (resource: Resource, event: InformerEvent<KubeObject>) => void): void {
+    for (const one of this.#informers) one.addHandler((event) => listener(one.resource, event));
+  }
+
   #changed(trouble: string | null): void {
     this.#trouble = trouble;
     for (const listener of this.#listeners) listener();
@@ -78,7 +94,13 @@ export class LiveObjects {
   /** Informers log what goes wrong, and when a list has succeeded again; here a person is shown it. */
   #logger(): Logger {
     const said = ({ why = '' }: { readonly why?: string }, what: string): void => this.#changed(why || what);
-    const logger = { child: () => logger, warn: said, info: () => undefined, debug: () => this.#changed(null) };
+    const logger = {
+      child: () => logger,
+      error: said,
+      warn: said,
+      info: () => undefined,
+      debug: () => this.#changed(null),
+    };
     return logger as unknown as Logger;
   }
 }

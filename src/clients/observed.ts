@@ -27,6 +27,9 @@ export interface Watched {
   readonly resource: Resource;
   readonly labelSelector?: string;
   readonly isReadable: (object: unknown) => boolean;
+  readonly isClusterWide?: true;
+  /** What is kept of an object; all of it when absent. */
+  readonly trimmed?: (object: KubeObject) => KubeObject;
 }
 
 export const ROLLOUT: Watched = { resource: ROLLOUTS, isReadable: (one) => 'rollout' in parseRollout(one) };

@@ -3,7 +3,7 @@
  */
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import { workloadResource } from '../../../src/api/schema/workload-ref.ts';
-import { missingText } from '../../../src/controllers/rollout/workloads.ts';
+import { missingText } from '../../../src/kube/workload.ts';
 import { lookupIn } from '../../../src/core/observed/lookup.ts';
 import type { ReferencedWorkload, RolloutWorld } from '../../../src/core/observed/world.ts';
 import { gather } from '../../../src/core/rollout/gather.ts';

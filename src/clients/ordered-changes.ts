@@ -15,7 +15,7 @@ export interface ArrivedChange {
 }
 
 /** By how much two watches may be apart. */
-export const SETTLING_MS = 300;
+export const SETTLING_MS = 1000;
 
 /**
  * Versions of different resources have no order by the letter of the API, but an API server with one store counts all

@@ -13,6 +13,7 @@ import type { RecordedLook } from '../recording/format.ts';
 import { Recorder } from '../recording/recorder.ts';
 import { OrderedChanges, type ArrivedChange } from './ordered-changes.ts';
 import { workloadKindOf } from './recorded-objects.ts';
+import { LONGEST_MS, WritesUnderWay } from './writes-under-way.ts';
 
 /** The core may ask to be woken at once, which a recorder need not follow. */
 const SHORTEST_WAKE_MS = 1000;
@@ -36,6 +37,7 @@ export class RolloutRecord {
   readonly #options: RecordOptions;
   readonly #recorder = new Recorder();
   readonly #changes = new OrderedChanges();
+  readonly #underWay = new WritesUnderWay();
   /** By plural, then by namespace and name: as the API server had them at the last look. */
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   /** Time never runs backwards in a recording. */
@@ -72,10 +74,12 @@ export class RolloutRecord {
     for (const change of this.#changes.take(now, isLast)) {
       yield* this.#wokenBefore(change.arrivedAt);
       this.#apply(change);
-      yield this.#take(change.arrivedAt);
+      this.#underWay.note(change);
+      if (!this.#underWay.areThere) yield this.#take(change.arrivedAt);
     }
     // A change that has arrived since then comes first.
     if (this.#changes.readyAt === null) yield* this.#wokenBefore(now);
+    if (isLast && this.#underWay.areThere) yield this.#take(now);
   }
 
   *#wokenBefore(now: number): Iterable<SeenLook | null> {
@@ -99,8 +103,11 @@ export class RolloutRecord {
     const world = { ...gathered, workload: this.#workloadOf(rollout) };
     const around = surroundingsOf(lookup, rollout);
     const { line, plan } = this.#recorder.take(world, around);
-    const { requeueAfterMs } = plan;
+    const { writes, requeueAfterMs } = plan;
     if (requeueAfterMs !== undefined) this.#wakeAt = this.#now + Math.max(SHORTEST_WAKE_MS, requeueAfterMs);
+    // A decision that is as the one before is not waited for again.
+    this.#underWay.expect(line === null ? [] : writes);
+    if (this.#underWay.areThere) this.#wakeAt = this.#now + LONGEST_MS;
     return { line, view: viewRollout({ ...world, around }) };
   }
 

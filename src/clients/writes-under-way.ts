@@ -4,6 +4,7 @@
  */
 import { fieldChanges } from '../kube/field-changes.ts';
 import type { Write } from '../kube/plan.ts';
+import { ROLLOUTS } from '../kube/resources.ts';
 import type { ArrivedChange } from './ordered-changes.ts';
 
 /** Then the controller is not there, has decided otherwise, or was refused. */
@@ -22,8 +23,9 @@ export class WritesUnderWay {
     this.#writes = writes.filter(({ op }) => op !== 'require');
   }
 
-  /** A change may be one of them. */
+  /** A change may be one of them. Without the Rollout none of them comes any more. */
   note(change: ArrivedChange): void {
+    if (change.event.type === 'deleted' && change.resource.plural === ROLLOUTS.plural) this.#writes = [];
     const made = this.#writes.findIndex((write) => isMadeBy(write, change));
     if (made !== -1) this.#writes.splice(made, 1);
   }

@@ -88,6 +88,15 @@ test('a rollout that is deleted ends the wait for it', async () => {
   expect(terminal.err()).toBe("Error: rollout 'web' was deleted\n");
 });
 
+test('an object that cannot be read does not keep the rest from being shown', async () => {
+  put('Healthy');
+  server.put('/apis/argoproj.io/v1alpha1/namespaces/shop/analysisruns/broken', { spec: 7 });
+  const { terminal, code } = start('get rollout web --watch');
+  await expect.poll(() => terminal.out()).toContain('Healthy');
+  terminal.interrupt();
+  expect(await code).toBe(0);
+});
+
 test('no server', async () => {
   await server.stop();
   const { terminal, code } = start('list rollouts');

@@ -8,9 +8,13 @@ import type { ObservedChange } from '../../recording/observed-changes.ts';
 /** What says nothing beside the rest: conditions are told as what is waited for. */
 const NOISE: readonly RegExp[] = [
   /^status\.conditions\b/,
-  /^status\.(?:observedGeneration|workloadObservedGeneration|HPAReplicas|selector|fullyLabeledReplicas|terminatingReplicas|duration)$/,
+  /^status\.(?:observedGeneration|workloadObservedGeneration|HPAReplicas|selector|controllerPause)$/,
+  /^status\.(?:duration|canary\.weights|canary\.pausedStepIndex|metricResults)\b/,
+  // Of a ReplicaSet.
+  /^status\.(?:fullyLabeledReplicas|terminatingReplicas)$/,
   /^metadata\.annotations\[(?:kubectl\.kubernetes\.io\/|rollout\.argoproj\.io\/desired-replicas)/,
-  /^(?:generation|status\.metricResults\b.*)$/,
+  // Of a workload.
+  /^generation$/,
 ];
 
 const WORDS: readonly (readonly [field: RegExp, words: string])[] = [
@@ -23,7 +27,7 @@ const WORDS: readonly (readonly [field: RegExp, words: string])[] = [
   [/^metadata\.annotations\[[^\]]*\/canary-weight\]$/, 'weight'],
   [/^metadata\.annotations\[rollout\.argoproj\.io\/revision\]$/, 'revision'],
   [/^metadata\.annotations\.scale-down-deadline$/, 'pods leave at'],
-  [/^status\.currentStepIndex$/, 'step'],
+  [/^status\.currentStepIndex$/, 'step index'],
   [/^status\.stableRS$/, 'stable revision'],
   [/^status\.currentPodHash$/, 'present revision'],
   [/^status\.(phase|message)$/, '$1'],

@@ -73,7 +73,7 @@ export const lookSchema = z.object({
 export type RecordedLook = z.infer<typeof lookSchema>;
 export type RecordedPlan = RecordedLook['plan'];
 
-export const END_REASONS = ['interrupted', 'time', 'done', 'deleted', 'size', 'entries', 'failed'] as const;
+const END_REASONS = ['interrupted', 'time', 'done', 'deleted', 'size', 'entries', 'failed'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 export const endSchema = z.object({

@@ -9,7 +9,7 @@ export function keptOf({ plural }: Resource, object: KubeObject): JsonObject {
   const kept = { ...fields, metadata: keptMetadata(object) };
   switch (plural) {
     case PODS.plural:
-      return { metadata: kept.metadata, ...keptOfPod(object as Pod) } as object as JsonObject;
+      return { metadata: kept.metadata, ...keptOfPod(object) } as object as JsonObject;
     case SERVICES.plural:
     case INGRESSES.plural: {
       const { status: _status, ...rest } = kept;

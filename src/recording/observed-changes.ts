@@ -1,6 +1,6 @@
 /** What has changed around a Rollout from one look to the next. */
 import { podView } from '../core/view/pod.ts';
-import type { Endpoint, KubeObject, Pod } from '../kube/objects.ts';
+import type { Endpoint, KubeObject } from '../kube/objects.ts';
 import { fieldChanges, type FieldChange } from '../kube/field-changes.ts';
 import {
   ANALYSIS_RUNS,
@@ -53,7 +53,7 @@ function workloadIn({ workload, rollout }: ReadWorld['world']): readonly KubeObj
   if (workload === null || 'missing' in workload) return [];
   const { uid, resourceVersion, ...fields } = workload;
   const { name = '' } = rollout.spec.workloadRef ?? {};
-  return [{ ...fields, metadata: { name, uid, resourceVersion } } as KubeObject];
+  return [{ ...fields, metadata: { name, uid, resourceVersion } }];
 }
 
 function changesAmong(
@@ -80,7 +80,7 @@ function changesAmong(
 
 /** In the words of `kubectl get pods`. */
 function shownPod(pod: KubeObject): object {
-  const { status, readyContainers, containers, restarts } = podView(pod as Pod);
+  const { status, readyContainers, containers, restarts } = podView(pod);
   const { labels, annotations } = pod.metadata;
   return { status, ready: `${readyContainers}/${containers}`, restarts, metadata: { labels, annotations } };
 }

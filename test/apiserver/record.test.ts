@@ -51,7 +51,7 @@ function deeds(events: readonly { readonly reason: string; readonly message: str
 
 function weightsIn(changes: readonly { readonly changes: readonly FieldChange[] }[]): readonly string[] {
   const fields = changes.flatMap((one) => one.changes).filter(({ field }) => field.endsWith('/canary-weight]'));
-  return fields.map(({ to }) => String(to));
+  return fields.map(({ to }) => JSON.stringify(to).replaceAll('"', ''));
 }
 
 test('what a replay decides is what the controller has done', async ({ session, onTestFinished }) => {

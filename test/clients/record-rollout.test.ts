@@ -37,7 +37,7 @@ function settled(options?: WorldOptions) {
   const [first] = linesOf(one.record.lookAt(NOW));
   const [write] = first?.plan.writes ?? [];
   expect(write).toMatchObject({ resource: 'rollouts', subresource: 'status' });
-  const { status } = write?.['patch'] as { readonly status: object };
+  const { status } = (write?.['patch'] ?? {}) as { readonly status?: object };
   const reported = one.note(ROLLOUTS, one.rollout, { status: { ...one.rollout.status, ...status } }, NOW + 1);
   return { ...one, reported: reported as Rollout };
 }

@@ -5,7 +5,7 @@ import type { PodTemplate } from '../../src/kube/objects.ts';
 import { withDefaults } from '../../src/kube/template-defaults.ts';
 
 function template(container: object, metadata: PodTemplate['metadata'] = { labels: { app: 'web' } }): PodTemplate {
-  return { metadata, spec: { containers: [{ name: 'web', ...container }] } } as PodTemplate;
+  return { metadata, spec: { containers: [{ name: 'web', ...container }] } };
 }
 
 const between = (from: PodTemplate, to: PodTemplate) =>

@@ -14,8 +14,8 @@ function problemIn(text: string): string {
   try {
     void [...replay(readRecording(text))];
   } catch (error) {
-    expect(error).toBeInstanceOf(UnreadableRecording);
-    return (error as Error).message;
+    if (error instanceof UnreadableRecording) return error.message;
+    throw error;
   }
   return 'none';
 }

@@ -58,7 +58,7 @@ function withEnvironment(container: Json): Json {
   return {
     ...container,
     env: [
-      { name: 'TOKEN', value: `${SECRET}-${String(container['image'])}` },
+      { name: 'TOKEN', value: `${SECRET}-${JSON.stringify(container['image'] ?? '')}` },
       { name: 'EMPTY', value: '' },
       { name: 'KEY', valueFrom: { secretKeyRef: { name: 'keys', key: 'web' } } },
     ],

@@ -39,6 +39,7 @@ export class Redactor {
       ['body', (value) => (typeof value === 'string' ? this.#strings(value) : this.#walk(value))],
       ['jsonBody', strings],
       ['plugin', strings],
+      ['plugins', strings],
       ['url', url],
       ['address', url],
       // What has been measured.

@@ -32,6 +32,10 @@ test('a unified diff of what differs, with three lines around it', () => {
 
 test.each([
   { name: 'defaults that the API server has added', to: withDefaults(template({ image: 'web:1' })) },
+  {
+    name: 'what the API server writes although it is empty',
+    to: template({ image: 'web:1', resources: {} }, { labels: { app: 'web' }, creationTimestamp: null } as never),
+  },
   { name: 'empty maps', to: template({ image: 'web:1' }, { labels: { app: 'web' }, annotations: {} }) },
   {
     name: 'the order of keys',

@@ -2,6 +2,7 @@
 import type { LiveRecord } from '../../clients/live-record.ts';
 import type { Cluster } from '../../clients/cluster.ts';
 import type { EndReason, Header } from '../../recording/format.ts';
+import { VERSION } from '../../version.ts';
 import { byteSize, byteSizeText } from '../byte-size.ts';
 import { command, type Call } from '../command.ts';
 import { CommandError } from '../errors.ts';
@@ -89,10 +90,9 @@ function fileName(name: string, now: number): string {
 }
 
 async function headerOf(name: string, { clock, namespace }: Cluster, { notRead }: LiveRecord): Promise<Header> {
-  const [{ FORMAT, FORMAT_VERSION }, { formatTime }, { VERSION }] = await Promise.all([
+  const [{ FORMAT, FORMAT_VERSION }, { formatTime }] = await Promise.all([
     import('../../recording/format.ts'),
     import('../../kube/time.ts'),
-    import('../../version.ts'),
   ]);
   const at = formatTime(clock.now());
   return { format: FORMAT, version: FORMAT_VERSION, serin: VERSION, namespace, name, at, notRead: [...notRead] };

@@ -45,8 +45,9 @@ export class Recorder {
     const hashes = hashesOf(world);
     this.#redactor.publish(publicWords(world, around, hashes.template ?? ''));
     const plan = decideRollout(world);
-    const recordedPlan = this.#redactor.redacted(planJson(plan));
     const recordedWorld = this.#written.written(observed, around);
+    // Behind the world: messages in it quote values that stand there.
+    const recordedPlan = this.#redactor.redacted(planJson(plan));
     const isNews =
       this.#before === null ||
       !deepEqual(this.#before.world, recordedWorld) ||

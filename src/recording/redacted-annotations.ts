@@ -1,8 +1,7 @@
 /** Annotations without what may be secret in them. Tools write whole manifests, tokens and snippets there. */
 import { ANNOTATIONS, NGINX_CANARY_ANNOTATIONS as KEY } from '../api/words/labels.ts';
 import type { Json, JsonObject } from '../kube/json.ts';
-import type { Digest } from './digest.ts';
-import { isPlain, opaque } from './redacted-text.ts';
+import { isPlain } from './redacted-text.ts';
 
 /** Written by controllers of this API and by Kubernetes, for decisions to read. */
 const KEPT: ReadonlySet<string> = new Set([
@@ -34,7 +33,8 @@ const KEPT_OF_PROXIES: ReadonlySet<string> = new Set([
 const HEADERS: ReadonlySet<string> = new Set([KEY.byHeaderValue, KEY.byHeaderPattern]);
 
 interface Rules {
-  readonly digest: Digest;
+  /** Of a text as a whole. */
+  readonly opaque: (text: string) => string;
   /** Of the value or the pattern of a header. */
   readonly header: (text: string) => string;
 }
@@ -51,7 +51,7 @@ function redactedAnnotation(key: string, value: string, rules: Rules): string {
   if (RECORDS.has(key)) return redactedRecord(value, rules);
   const name = key.slice(key.lastIndexOf('/') + 1);
   if (HEADERS.has(name)) return rules.header(value);
-  return KEPT_OF_PROXIES.has(name) || isPlain(value) ? value : opaque(value, rules.digest);
+  return KEPT_OF_PROXIES.has(name) || isPlain(value) ? value : rules.opaque(value);
 }
 
 /** A text that our own is not equal to stays one: a blank at its end makes no other difference. */
@@ -60,9 +60,9 @@ function redactedRecord(text: string, rules: Rules): string {
   try {
     record = JSON.parse(text) as Json;
   } catch {
-    return opaque(text, rules.digest);
+    return rules.opaque(text);
   }
-  if (!isObject(record)) return opaque(text, rules.digest);
+  if (!isObject(record)) return rules.opaque(text);
   const { annotations, labels } = record;
   const redacted = {
     ...record,

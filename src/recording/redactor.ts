@@ -13,7 +13,7 @@ export class Redactor {
   readonly #digest: Digest;
   /** Values of arguments that stay: names, labels and hashes, which decisions compare with others. */
   readonly #public = new Set<string>();
-  /** Of headers: messages quote them. */
+  /** What has been replaced, in quotes: messages about a mistake quote the value. */
   readonly #quoted = new Map<string, string>();
   readonly #rules: ReadonlyMap<string, Rule>;
 
@@ -22,7 +22,7 @@ export class Redactor {
     const strings: Rule = (value) => this.#strings(value);
     const annotations: Rule = (value) => (isObject(value) ? this.#annotations(value) : this.#walk(value));
     const header: Rule = (value) => mapItems(value, (one) => this.#withOpaqueValue(one));
-    const url: Rule = (value) => (typeof value === 'string' ? redactedUrl(value, digest) : this.#walk(value));
+    const url: Rule = (value) => (typeof value === 'string' ? this.#url(value) : this.#walk(value));
     const asIs: Rule = (value) => value;
     this.#rules = new Map<string, Rule>([
       // Containers, of pods and of Jobs.
@@ -84,7 +84,7 @@ export class Redactor {
 
   /** Every text in it, but no key. */
   #strings(value: Json): Json {
-    if (typeof value === 'string') return opaque(value, this.#digest);
+    if (typeof value === 'string') return this.#opaque(value);
     if (Array.isArray(value)) return value.map((item: Json) => this.#strings(item));
     return isObject(value) ? mapped(value, (item) => this.#strings(item)) : value;
   }
@@ -92,7 +92,7 @@ export class Redactor {
   #withOpaqueValue(item: Json): Json {
     if (!isObject(item)) return this.#strings(item);
     const walked = this.#walk(item) as JsonObject;
-    return typeof item['value'] === 'string' ? { ...walked, value: opaque(item['value'], this.#digest) } : walked;
+    return typeof item['value'] === 'string' ? { ...walked, value: this.#opaque(item['value']) } : walked;
   }
 
   /** Of a container, where it is a text, or of an analysis. */
@@ -101,7 +101,7 @@ export class Redactor {
     const walked = this.#walk(item) as JsonObject;
     const { value } = item;
     if (typeof value !== 'string' || isPlain(value) || this.#public.has(value)) return walked;
-    return { ...walked, value: opaque(value, this.#digest) };
+    return { ...walked, value: this.#opaque(value) };
   }
 
   #measurement(item: Json): Json {
@@ -110,21 +110,34 @@ export class Redactor {
   }
 
   #measured(value: Json): Json {
-    if (typeof value === 'string') return MEASURED.test(value) ? value : opaque(value, this.#digest);
+    if (typeof value === 'string') return MEASURED.test(value) ? value : this.#opaque(value);
     return isObject(value) ? mapped(value, (item, key) => (key === JOB ? item : this.#measured(item))) : value;
   }
 
   #annotations(value: JsonObject): JsonObject {
-    return redactedAnnotations(value, { digest: this.#digest, header: (text) => this.#header(text) });
+    return redactedAnnotations(value, { opaque: (text) => this.#opaque(text), header: (text) => this.#header(text) });
   }
 
   #headerMatch(value: Json): Json {
     return isObject(value) ? mapped(value, (item) => (typeof item === 'string' ? this.#header(item) : item)) : value;
   }
 
+  #opaque(text: string): string {
+    return this.#remembered(text, opaque(text, this.#digest));
+  }
+
+  #url(text: string): string {
+    return this.#remembered(text, redactedUrl(text, this.#digest));
+  }
+
   #header(text: string): string {
-    const redacted = redactedWords(text, this.#digest);
-    if (redacted !== text) this.#quoted.set(JSON.stringify(text), JSON.stringify(redacted));
+    return this.#remembered(text, redactedWords(text, this.#digest));
+  }
+
+  /** Names stand in messages as well, for what they name. */
+  #remembered(text: string, redacted: string): string {
+    if (redacted !== text && text.length >= SHORTEST_SECRET && !this.#public.has(text) && !isPlain(text))
+      this.#quoted.set(JSON.stringify(text), JSON.stringify(redacted));
     return redacted;
   }
 
@@ -135,6 +148,8 @@ export class Redactor {
   }
 }
 
+/** A shorter one is found by trying. */
+const SHORTEST_SECRET = 4;
 /** Numbers, and lists of them. */
 const MEASURED = /^(?:true|false|[\d.,eE+\-\s[\]]*)$/;
 /** Where a measurement keeps the name of its Job. */

@@ -134,6 +134,20 @@ describe('what ends it', () => {
   });
 });
 
+test('a connection that is lost is said, and opened again', async () => {
+  put();
+  const { terminal, code } = await begun();
+  cluster.server.fault = ({ path }) =>
+    path === ROLLOUTS ? { status: 500, body: { message: 'no leader' } } : undefined;
+  cluster.server.cutWatches();
+  await expect.poll(() => terminal.err()).toMatch(/^Note: what happens now may be missing\. .*no leader/m);
+  cluster.server.fault = () => undefined;
+  putPhase('Progressing');
+  await expect.poll(async () => (await lines()).length).toBe(3);
+  terminal.interrupt();
+  expect(await code).toBe(0);
+});
+
 test('to stdout', async () => {
   put();
   const { terminal, code } = cluster.start(['record', 'web', '-o', '-', '--max-entries', '1']);

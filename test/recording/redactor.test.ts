@@ -237,6 +237,14 @@ test('arguments whose values are names of the rollout stay', () => {
   expect(redactor.redacted({ args })).toEqual({ args });
 });
 
+test('messages that quote a value quote its digest, but names stay', () => {
+  const redactor = new Redactor(digest);
+  redactor.publish(['shop-web']);
+  redactor.redacted({ env: [{ value: 'pass"word' }, { value: 'shop-web' }], args: ['--x'] });
+  const message = 'Rollout "shop-web" is invalid: Invalid value: {"name":"A","value":"pass\\"word"}';
+  expect(redactor.redacted({ message })).toEqual({ message: message.replace('pass\\"word', D('pass"word')) });
+});
+
 test('messages that quote a header quote its digest, wherever the status stands', () => {
   const value = 'let me';
   const of = {

@@ -8,7 +8,7 @@ import type { RolloutWorld } from '../../src/core/observed/world.ts';
 import { NOTHING_AROUND } from '../../src/core/view/surroundings.ts';
 import { Recorder } from '../../src/recording/recorder.ts';
 import { BLUE_GREEN_STATES, CANARY_STATES, STEPS } from '../core/live-states.ts';
-import { blueGreen, buildWorld, routed } from '../core/build-world.ts';
+import { blueGreen, buildWorld, routed, type WorldOptions } from '../core/build-world.ts';
 import { runRandomHistory } from '../simulation/random-history.ts';
 import { SECRET, withSecrets } from './secret-world.ts';
 
@@ -55,5 +55,55 @@ describe('a state of a live rollout', () => {
     const { line } = new Recorder().take(withSecrets(world), NOTHING_AROUND);
     expect(line?.altered).toBeUndefined();
     expect(JSON.stringify(line)).not.toContain(SECRET);
+  });
+});
+
+describe('headers, whose values a proxy may not accept', () => {
+  const header = (annotations: Record<string, string>) =>
+    routed({
+      steps: [{ setWeight: 50 }, { pause: {} }],
+      trafficRouting: { nginx: { stableIngress: 'web', canaryIngressAnnotations: annotations } },
+    });
+  const route = (headerValue: object) =>
+    routed({
+      steps: [{ setHeaderRoute: { name: 'r', match: [{ headerName: 'X', headerValue }] } }, { pause: {} }],
+      trafficRouting: { nginx: { stableIngress: 'web' }, managedRoutes: [{ name: 'r' }] },
+    });
+  const PREFIX = 'nginx.ingress.kubernetes.io/canary-by-header';
+  const traefik = [
+    {
+      metadata: { name: 'nginx', uid: 'c', resourceVersion: '1' },
+      spec: { controller: 'traefik.io/ingress-controller' },
+    },
+  ];
+  test.each([
+    { name: 'a value with a blank', strategy: header({ [PREFIX]: 'X', [`${PREFIX}-value`]: 'open hunter2' }) },
+    { name: 'a value that is no ASCII', strategy: header({ [PREFIX]: 'X', [`${PREFIX}-value`]: 'hunter2\u00FC' }) },
+    { name: 'a pattern with a look-ahead', strategy: header({ [PREFIX]: 'X', [`${PREFIX}-pattern`]: '^(?!hunter2)' }) },
+    { name: 'an exact match of a step', strategy: route({ exact: 'hunter2' }) },
+    { name: 'a prefix, of which a pattern is made', strategy: route({ prefix: 'hunter2.*[x]' }) },
+  ])('$name', ({ strategy }) => {
+    const states: readonly WorldOptions[] = [
+      {
+        revisions: [
+          { version: 'v1', size: 5 },
+          { version: 'v2', size: 3 },
+        ],
+        split: { weight: 0 },
+      },
+      {
+        revisions: [
+          { version: 'v1', size: 5 },
+          { version: 'v2', size: 3 },
+        ],
+        ingressClasses: traefik,
+      },
+    ];
+    for (const state of states) {
+      const { line } = new Recorder().take(buildWorld({ ...state, strategy }), NOTHING_AROUND);
+      expect(line?.plan.writes.length).toBeGreaterThan(0);
+      expect(line?.altered).toBeUndefined();
+      expect(JSON.stringify(line)).not.toContain('hunter2');
+    }
   });
 });

@@ -3,7 +3,7 @@ import type { Recording } from '../../recording/read-recording.ts';
 import type { ReplayedLook } from '../../recording/replay.ts';
 import { command, type Call } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
-import { painted, type Line } from '../print/text.ts';
+import { line, painted } from '../print/text.ts';
 
 const OPTIONS = {
   at: { kind: 'text', help: 'Show this look in full.' },
@@ -33,7 +33,7 @@ export const replay = command({
       const recording = readRecording(text);
       if (at !== null && at > recording.looks.length)
         throw new CommandError(`${file} has no look ${at}: its last is ${recording.looks.length}`);
-      await print(call, recording, [...replayed(recording)], at);
+      await (options.output === 'json' ? printJson : printLines)(call, recording, replayed(recording), at);
     } catch (error) {
       if (!(error instanceof UnreadableRecording)) throw error;
       throw new CommandError(`${file} cannot be replayed: ${error.message}`, { cause: error });
@@ -48,28 +48,35 @@ function lookIn(text: string): number | null {
   return Number(text);
 }
 
-async function print(
+/** Nothing is printed before all has been read: half of a broken file would look like a whole one. */
+async function printLines(
   { options, terminal }: ReplayCall,
   recording: Recording,
-  looks: readonly ReplayedLook[],
+  looks: Iterable<ReplayedLook>,
   at: number | null,
 ): Promise<void> {
-  const chosen = at === null ? looks : looks.filter(({ look }) => look === at);
-  if (options.output === 'json') {
-    const { header, end } = recording;
-    terminal.print(JSON.stringify({ ...header, end, looks: chosen }, null, 2));
-    return;
-  }
   const { headLines, lookLines, wholeLook } = await import('../print/replay.ts');
-  const colours = options['no-color'] ? 'none' : terminal.colours;
-  const show = (lines: readonly Line[]) => lines.forEach((one) => terminal.print(painted(one, colours)));
-  const beganAt = looks[0]?.at ?? 0;
-  show(headLines(recording));
-  for (const one of chosen) {
-    terminal.print('');
-    show((at === null ? lookLines : wholeLook)(one, beganAt, recording.header.serin));
+  const beganAt = recording.looks[0]?.at ?? 0;
+  const lines = [...headLines(recording)];
+  let different = 0;
+  for (const one of looks) {
+    if (one.recordedWrites !== null) different += 1;
+    if (at !== null && one.look !== at) continue;
+    lines.push(line(), ...(at === null ? lookLines : wholeLook)(one, beganAt, recording.header.serin));
   }
-  const different = looks.filter(({ recordedWrites }) => recordedWrites !== null).length;
+  const colours = options['no-color'] ? 'none' : terminal.colours;
+  for (const one of lines) terminal.print(painted(one, colours));
   if (different === 0) return;
-  terminal.note(`Note: ${different} of ${looks.length} decisions differ from those of the recorder.`);
+  terminal.note(`Note: ${different} of ${recording.looks.length} decisions differ from those of the recorder.`);
+}
+
+function printJson(
+  { terminal }: ReplayCall,
+  { header, end }: Recording,
+  looks: Iterable<ReplayedLook>,
+  at: number | null,
+): Promise<void> {
+  const chosen = [...looks].filter(({ look }) => at === null || look === at);
+  terminal.print(JSON.stringify({ ...header, end, looks: chosen }, null, 2));
+  return Promise.resolve();
 }

@@ -14,7 +14,7 @@ const TICK_MS = 250;
 
 interface RecordOptions {
   readonly cluster: Cluster;
-  readonly terminal: Pick<Terminal, 'interrupted'>;
+  readonly terminal: Pick<Terminal, 'interrupted' | 'note'>;
   readonly recorded: LiveRecord;
   readonly writer: RecordingWriter;
   /** 0: for ever. */
@@ -29,6 +29,7 @@ export async function recordLive(options: RecordOptions): Promise<EndReason> {
   const { clock } = cluster;
   let end: EndReason = 'failed';
   const look = lookInto(options);
+  const noteTrouble = troubleNoter(options);
   try {
     const ending = await until({
       clock,
@@ -37,13 +38,26 @@ export async function recordLive(options: RecordOptions): Promise<EndReason> {
       timeoutMs,
       paceMs: PACE_MS,
       tickMs: TICK_MS,
-      look: () => look(false) !== null,
+      look: () => {
+        noteTrouble();
+        return look(false) !== null;
+      },
     });
     end = look(true) ?? (ending === 'timeout' ? 'time' : 'interrupted');
     return end;
   } finally {
     writer.end(end, clock.now());
   }
+}
+
+/** A connection that is lost is opened again; what has happened in between is missing. */
+function troubleNoter({ recorded: { live }, terminal }: RecordOptions): () => void {
+  let noted: string | null = null;
+  return () => {
+    const { trouble } = live;
+    if (trouble !== null && trouble !== noted) terminal.note(`Note: what happens now may be missing. ${trouble}`);
+    noted = trouble;
+  };
 }
 
 /** Takes the looks that are due, and returns what ends the recording, also when it is asked again. */

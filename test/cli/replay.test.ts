@@ -33,7 +33,7 @@ describe('what is printed', () => {
     expect(out).toMatch(/^Rollout: +web in shop\nRecorded: +2026-\S+, by Serin 0\.0\.9\nLooks: +\d+ in \d+s\n/);
     expect(out).toContain('Ended:           because the rollout was over\n');
     const decided =
-      /^#\d+ \S+ \(\+\d+s\) ◌ Progressing\n(?: {3}seen .*\n(?: {12}.*\n)*)? {3}decided {2}write Ingress web-web-canary \(.*\): weight 0 → 20\n {3}tells /m;
+      /^#\d+ \S+ \(\+\d+\.\ds\) ◌ Progressing\n(?: {3}seen .*\n(?: {12}.*\n)*)? {3}decided {2}write Ingress web-web-canary \(.*\): weight 0 → 20\n {3}tells /m;
     expect(out).toMatch(decided);
     expect(out).toMatch(
       /^ {3}seen {5}Ingress web-web-canary: weight 0 → 20\n {3}decided {2}write Rollout web .*phase Progressing → Paused/m,
@@ -41,7 +41,7 @@ describe('what is printed', () => {
     expect(out).toMatch(
       /^ {3}decided {2}nothing to write\n {3}waits {4}paused at step 2 since \S+, promote to go on; it ends when a person promotes or aborts the update/m,
     );
-    expect(out).toMatch(/^ {3}waits {4}.*, until 2026-\S+ \(in \d+s\)/m);
+    expect(out).toMatch(/^ {3}waits {4}paused at step 4 until 2026-\S+ \(in \d+s\); looks again in /m);
     expect(out).toMatch(/^ {12}RolloutStepCompleted: Rollout step 2\/4 completed \(pause\)$/m);
   });
 

@@ -12,7 +12,7 @@ import { blueGreen, buildWorld, routed, type WorldOptions } from '../core/build-
 import { runRandomHistory } from '../simulation/random-history.ts';
 import { SECRET, withSecrets } from './secret-world.ts';
 
-const SEEDS = Array.from({ length: 24 }, (_, index) => 7001 + index);
+const SEEDS = Array.from({ length: 16 }, (_, index) => 7001 + index);
 
 /** A client that only watches never learns what the API server has refused or answered to the controller. */
 function isObserved({ refused, defaultedTemplate, analysis, experiments }: RolloutWorld): boolean {

@@ -17,20 +17,22 @@ const NOISE: readonly RegExp[] = [
   /^generation$/,
 ];
 
+/** The most telling first, which is the order in which they are told; other fields follow by their names. */
 const WORDS: readonly (readonly [field: RegExp, words: string])[] = [
+  [/^status\.phase$/, 'phase'],
+  [/^status\.message$/, 'message'],
+  [/^status\.currentStepIndex$/, 'step index'],
+  [/^status\.stableRS$/, 'stable revision'],
+  [/^status\.currentPodHash$/, 'present revision'],
+  [/^metadata\.annotations\[[^\]]*\/canary-weight\]$/, 'weight'],
+  [/^metadata\.annotations\[rollout\.argoproj\.io\/revision\]$/, 'revision'],
+  [/^metadata\.annotations\.scale-down-deadline$/, 'pods leave at'],
+  [/^spec\.selector\.rollouts-pod-template-hash$/, 'selects revision'],
   [/^spec\.replicas$/, 'size'],
   [/^status\.replicas$/, 'pods'],
   [/^status\.updatedReplicas$/, 'pods of the present revision'],
   [/^status\.readyReplicas$/, 'ready pods'],
   [/^status\.availableReplicas$/, 'available pods'],
-  [/^spec\.selector\.rollouts-pod-template-hash$/, 'selects revision'],
-  [/^metadata\.annotations\[[^\]]*\/canary-weight\]$/, 'weight'],
-  [/^metadata\.annotations\[rollout\.argoproj\.io\/revision\]$/, 'revision'],
-  [/^metadata\.annotations\.scale-down-deadline$/, 'pods leave at'],
-  [/^status\.currentStepIndex$/, 'step index'],
-  [/^status\.stableRS$/, 'stable revision'],
-  [/^status\.currentPodHash$/, 'present revision'],
-  [/^status\.(phase|message)$/, '$1'],
 ];
 
 /** A line for each object; none for a change that is only noise. */
@@ -57,7 +59,13 @@ export function writeText({ act, kind, name, why, changes }: DecidedWrite): stri
 function fieldTexts(changes: readonly FieldChange[]): readonly string[] {
   return changes
     .filter(({ field }) => !NOISE.some((one) => one.test(field)))
+    .toSorted((a, b) => rankOf(a.field) - rankOf(b.field))
     .map(({ field, from, to }) => `${fieldWords(field)} ${valueText(from)} → ${valueText(to)}`);
+}
+
+function rankOf(field: string): number {
+  const rank = WORDS.findIndex(([pattern]) => pattern.test(field));
+  return rank === -1 ? WORDS.length : rank;
 }
 
 function fieldWords(field: string): string {

@@ -33,7 +33,7 @@ export function lookLines(one: ReplayedLook, beganAt: number, serin: string): re
   const { look, at, view, altered, inDoubt, recordedWrites } = one;
   const { text: phase, style } = stateSpan(view.phase);
   return [
-    line(span(`#${look}`, 'bold'), ` ${formatTime(at)} (+${spanText(at - beganAt)}) `, span(phase, style)),
+    line(span(`#${look}`, 'bold'), ` ${formatTime(at)} (+${sinceText(at - beganAt)}) `, span(phase, style)),
     ...keyed('seen', [...changeTexts(one.changes)]),
     ...keyed('decided', decisionTexts(one)),
     ...keyed(
@@ -72,10 +72,21 @@ function orNothing(texts: readonly string[]): readonly string[] {
 
 function waitText({ at, wakeAt, view: { explanation } }: ReplayedLook): string {
   const { cause, until, end } = explanation;
-  const over = until === null ? '' : `, until ${formatTime(until)} (in ${spanText(until - at)})`;
+  const over = until === null ? '' : `${untilText(cause, until)} (in ${spanText(until - at)})`;
   const when = end === '' || until !== null ? '' : `; it ends when ${end}`;
   const wakes = wakeAt === null || wakeAt === until ? '' : `; looks again in ${spanText(wakeAt - at)}`;
   return `${cause}${over}${when}${wakes}`;
+}
+
+/** The cause may say it already. */
+function untilText(cause: string, until: number): string {
+  const time = formatTime(until);
+  return cause.includes(time) ? '' : `, until ${time}`;
+}
+
+/** In tenths of a second while these matter. */
+function sinceText(ms: number): string {
+  return ms < 100_000 ? `${(ms / 1000).toFixed(1)}s` : spanText(ms);
 }
 
 function keyed(key: string, texts: readonly (string | Span)[]): readonly Line[] {

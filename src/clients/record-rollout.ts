@@ -15,7 +15,7 @@ import { OrderedChanges, type ArrivedChange } from './ordered-changes.ts';
 import { workloadKindOf } from './recorded-objects.ts';
 import { LONGEST_MS, WritesUnderWay } from './writes-under-way.ts';
 
-/** The core may ask to be woken at once, which a recorder need not follow. */
+/** A decision that asks for the next look at once would be made again and again where no controller carries it out. */
 const SHORTEST_WAKE_MS = 1000;
 
 export interface SeenLook {
@@ -48,11 +48,6 @@ export class RolloutRecord {
     this.#options = options;
   }
 
-  /** Lines so far. */
-  get looks(): number {
-    return this.#recorder.looks;
-  }
-
   /** What there is before the first look. */
   begin(resource: Resource, objects: Iterable<KubeObject>): void {
     for (const object of objects) this.#put(resource, object);
@@ -60,12 +55,6 @@ export class RolloutRecord {
 
   note(change: ArrivedChange): void {
     this.#changes.add(change);
-  }
-
-  /** When `looks` has something to do; `null`: not before the next change. */
-  get dueAt(): number | null {
-    const times = [this.#changes.readyAt, this.#wakeAt].filter((time) => time !== null);
-    return times.length === 0 ? null : Math.min(...times);
   }
 
   /** The looks that are due, oldest first; `null` for the one that finds no Rollout any more. With `isLast` nothing is waited for. */
@@ -107,6 +96,7 @@ export class RolloutRecord {
     if (requeueAfterMs !== undefined) this.#wakeAt = this.#now + Math.max(SHORTEST_WAKE_MS, requeueAfterMs);
     // A decision that is as the one before is not waited for again.
     this.#underWay.expect(line === null ? [] : writes);
+    // Until then the core's own time does not count: the writes end the wait.
     if (this.#underWay.areThere) this.#wakeAt = this.#now + LONGEST_MS;
     return { line, view: viewRollout({ ...world, around }) };
   }

@@ -34,11 +34,6 @@ export class Recorder {
     this.#written = new WrittenWorlds(this.#redactor);
   }
 
-  /** Lines so far. */
-  get looks(): number {
-    return this.#looks;
-  }
-
   /** `observed` has of every Ingress all its writers. */
   take(observed: RolloutWorld, around: Surroundings): TakenLook {
     const world = asControllersSee(observed);
@@ -77,12 +72,12 @@ export class Recorder {
   }
 }
 
-/** To the order of keys. */
+/** Whatever the order of their keys. */
 export function isSamePlan(one: RecordedPlan, other: RecordedPlan): boolean {
   return deepEqual(one, other);
 }
 
-/** What decisions compare arguments of analyses with: names, labels, hashes and images. */
+/** What decisions compare arguments of analyses with: names, labels and hashes. */
 function publicWords(world: RolloutWorld, around: Surroundings, hash: string): ReadonlySet<string> {
   const { rollout, replicaSets } = world;
   const words = new Set<string>([hash]);

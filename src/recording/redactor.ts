@@ -21,19 +21,19 @@ export class Redactor {
     this.#digest = digest;
     const strings: Rule = (value) => this.#strings(value);
     const annotations: Rule = (value) => (isObject(value) ? this.#annotations(value) : this.#walk(value));
-    const header: Rule = (value) => mapItems(value, (one) => this.#withOpaqueValue(one));
+    const values: Rule = (value) => mapItems(value, (one) => this.#withOpaqueValue(one));
     const url: Rule = (value) => (typeof value === 'string' ? this.#url(value) : this.#walk(value));
     const asIs: Rule = (value) => value;
     this.#rules = new Map<string, Rule>([
       // Containers, of pods and of Jobs.
-      ['env', header],
+      ['env', values],
       ['args', (value) => mapItems(value, (one) => this.#argument(one))],
       ['command', (value) => (Array.isArray(value) ? this.#strings(value) : this.#walk(value))],
-      ['httpHeaders', header],
+      ['httpHeaders', values],
       ['volumeAttributes', strings],
       ['options', (value) => (isObject(value) ? this.#strings(value) : this.#walk(value))],
       // Metric providers.
-      ['headers', header],
+      ['headers', values],
       ['authentication', strings],
       // Of a request a text; a write has an object there.
       ['body', (value) => (typeof value === 'string' ? this.#strings(value) : this.#walk(value))],

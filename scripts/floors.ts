@@ -16,7 +16,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['kube', 'version.ts'],
     ['api', 'telemetry'],
     ['core', 'runtime'],
-    ['providers', 'planning', 'convert'],
+    ['providers', 'planning', 'convert', 'recording'],
     ['clients'],
     ['dashboard'],
     ['controllers', 'cli'],

@@ -29,6 +29,7 @@ export interface Watched {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly isReadable: (object: unknown) => boolean;
+  readonly isClusterWide?: true;
   /** What of an object is kept while it is watched; all of it when absent. */
   readonly trim?: (object: KubeObject) => KubeObject;
 }

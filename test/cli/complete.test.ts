@@ -12,7 +12,10 @@ async function offered(line: string): Promise<readonly string[]> {
 
 test.each([
   { line: 'pro', words: ['promote'] },
-  { line: 're', words: ['restart', 'retry'] },
+  { line: 're', words: ['record', 'replay', 'restart', 'retry'] },
+  { line: 'record ', words: ['rollouts-a', 'rollouts-b@'] },
+  { line: 'history ', words: ['rollouts-a', 'rollouts-b@'] },
+  { line: 'replay ', words: [] },
   { line: 'get ', words: ['experiment', 'rollout'] },
   { line: 'get r', words: ['rollout'] },
   { line: 'create ', words: ['analysisrun'] },

@@ -24,6 +24,9 @@ export interface Changed {
 /** `null`: no object has changed, but what is known about the connection. */
 type Listener = (changed: Changed | null) => void;
 
+/** Most of an object is dropped when it is read, and a page is in memory as a whole until then. */
+const PAGE_SIZE = 100;
+
 /** A person reads what is shown; nothing else counts. */
 const NO_METRICS = {
   informerObjects: { addSource: () => undefined },
@@ -46,7 +49,7 @@ export class LiveObjects {
         if (isReadable(object)) return trim(object);
         throw new Error(`${object.metadata.name} cannot be read`);
       };
-      return new Informer<KubeObject>({ ...parts, ...scope, ...rest, optional: true, trim: read });
+      return new Informer<KubeObject>({ ...parts, ...scope, ...rest, optional: true, trim: read, pageSize: PAGE_SIZE });
     });
     this.#byPlural = new Map(informers.map((one) => [one.resource.plural, one]));
     for (const one of informers) one.addHandler(({ object }) => this.#tell({ resource: one.resource, object }));

@@ -4,6 +4,7 @@
  * low-level `dispatch`, which costs half the CPU of node:https. Only a refused credential is retried here.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
+import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent, type buildConnector } from 'undici';
 import { type Attempt, errorOfNetwork } from './api-error.ts';
 import type { Clock } from './clock.ts';
@@ -116,6 +117,9 @@ export class Transport {
       keepAliveTimeout: IDLE_CONNECTION_MS,
       allowH2: false,
     };
+    // One for all connections: each would make its own, which costs more memory than the rest of a connection.
+    const secureContext = this.#origin.startsWith('https:') ? createSecureContext({ ca, cert, key }) : undefined;
+    const tlsOf = (described: object): buildConnector.BuildOptions => ({ ...described, secureContext });
     if (chosen.type === 'proxy')
       return new ProxyAgent({ ...pool, uri: chosen.uri, requestTls: tlsOf(chosen.requestTls) });
     if (chosen.type === 'socks')
@@ -149,9 +153,4 @@ export class Transport {
       );
     });
   }
-}
-
-/** client-node and undici describe the same TLS options with types that differ in what may be `undefined`. */
-function tlsOf(options: object): buildConnector.BuildOptions {
-  return options;
 }

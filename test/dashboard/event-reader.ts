@@ -12,13 +12,26 @@ export class EventReader implements AsyncDisposable {
   readonly events: StreamEvent[] = [];
   /** Comments between them. */
   readonly comments: string[] = [];
+  /** When the first event has come, as `performance.now()` tells it. */
+  readonly first: Promise<number>;
   readonly #abort = new AbortController();
+  readonly #take: (event: StreamEvent) => void;
   #ended = false;
   #reading: Promise<void> = Promise.resolve();
 
-  /** Rejects with the answer when it is no stream. */
-  static async open(url: string, init: RequestInit = {}): Promise<EventReader> {
-    const reader = new EventReader();
+  private constructor(take: ((event: StreamEvent) => void) | undefined) {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.first = promise;
+    this.#take = (event) => {
+      resolve(performance.now());
+      if (take === undefined) this.events.push(event);
+      else take(event);
+    };
+  }
+
+  /** Rejects with the answer when it is no stream. With `take` no event is kept. */
+  static async open(url: string, init: RequestInit = {}, take?: (event: StreamEvent) => void): Promise<EventReader> {
+    const reader = new EventReader(take);
     const headers = { accept: 'text/event-stream', ...(init.headers as Record<string, string> | undefined) };
     const response = await fetch(url, { ...init, headers, signal: reader.#abort.signal });
     if (!response.ok || response.body === null) throw new Error(`${response.status} ${await response.text()}`);
@@ -55,14 +68,14 @@ export class EventReader implements AsyncDisposable {
       for await (const chunk of body) {
         const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
         rest = blocks.pop() ?? '';
-        for (const block of blocks) this.#take(block);
+        for (const block of blocks) this.#readBlock(block);
       }
     } finally {
       this.#ended = true;
     }
   }
 
-  #take(block: string): void {
+  #readBlock(block: string): void {
     if (block.startsWith(':')) {
       this.comments.push(block.slice(1).trim());
       return;
@@ -70,6 +83,6 @@ export class EventReader implements AsyncDisposable {
     const lines = block.split('\n');
     const field = (key: string): string | undefined =>
       lines.find((line) => line.startsWith(`${key}: `))?.slice(key.length + 2);
-    this.events.push({ name: field('event') ?? '', data: JSON.parse(field('data') ?? 'null') });
+    this.#take({ name: field('event') ?? '', data: JSON.parse(field('data') ?? 'null') });
   }
 }

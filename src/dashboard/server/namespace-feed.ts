@@ -12,6 +12,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { controllerOf } from '../../kube/owners.ts';
 import { EVENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES, type Resource } from '../../kube/resources.ts';
 import { Pace } from './pace.ts';
+import type { SameObjects } from './same-objects.ts';
 
 /** The names of Rollouts that may look different now; `null`: all of them. */
 type Listener = (names: ReadonlySet<string> | null) => void;
@@ -36,10 +37,11 @@ export class NamespaceFeed {
   #changed: Set<string> | null = new Set();
   readonly started: Promise<void>;
 
-  constructor(cluster: Pick<Cluster, 'client' | 'clock'>, namespace: string) {
+  /** `same`: the objects that others watch. */
+  constructor(cluster: Pick<Cluster, 'client' | 'clock'>, namespace: string, same: SameObjects) {
     this.namespace = namespace;
     this.#cluster = cluster;
-    this.#live = new LiveObjects({ cluster, namespace, watched: SHOWN });
+    this.#live = new LiveObjects({ cluster, namespace, watched: SHOWN.map((one) => same.of(one)) });
     this.#pace = new Pace(cluster.clock, () => this.#flush());
     this.#live.onChange((changed) => this.#note(changed === null ? null : this.#nameOf(changed)));
     this.started = this.#live.start();

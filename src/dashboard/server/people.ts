@@ -3,10 +3,11 @@ import { isApiError } from '../../runtime/api-error.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Connected } from './connections.ts';
 import { identityKey, type Identity } from './identity.ts';
-import { Person } from './person.ts';
+import { Person, type SharedCopies } from './person.ts';
 import { Pool, type Lease } from './pool.ts';
 import { HttpProblem } from './problem.ts';
 import { userName } from './reviews.ts';
+import { SameObjects } from './same-objects.ts';
 
 /** Of a person who does nothing. */
 const LINGER_MS = 60_000;
@@ -22,6 +23,7 @@ interface PeopleOptions {
 export class People {
   readonly #options: PeopleOptions;
   readonly #present: Pool<Guest>;
+  readonly #copies: SharedCopies = { rows: new SameObjects(), objects: new SameObjects() };
 
   constructor(options: PeopleOptions) {
     this.#options = options;
@@ -37,10 +39,8 @@ export class People {
   async welcome(identity: Identity): Promise<Lease<Person>> {
     const key = identityKey(identity);
     const { clock, connect } = this.#options;
-    const lease = this.#present.take(
-      key,
-      () => new Guest(connect(identity), clock, () => void this.#present.drop(key)),
-    );
+    const leave = (): void => void this.#present.drop(key);
+    const lease = this.#present.take(key, () => new Guest(connect(identity), clock, this.#copies, leave));
     if (lease === null) throw new HttpProblem(503, 'too many people are here at once');
     try {
       return { value: await lease.value.arrived, release: lease.release };
@@ -71,7 +71,7 @@ class Guest {
   #cancel = (): void => undefined;
   #stopped = false;
 
-  constructor(connected: Connected, clock: Clock, refused: () => void) {
+  constructor(connected: Connected, clock: Clock, copies: SharedCopies, refused: () => void) {
     this.#connected = connected;
     this.#clock = clock;
     this.#refused = refused;
@@ -79,7 +79,7 @@ class Guest {
     this.arrived = userName(cluster.client).then((user) => {
       connected.onRefused(refused);
       this.#checkLater();
-      return new Person(user, cluster);
+      return new Person(user, cluster, copies);
     });
     // Whoever waits for it hears of a failure.
     this.arrived.catch(() => undefined);

@@ -6,6 +6,7 @@ import { Pool, type Lease } from './pool.ts';
 import { HttpProblem } from './problem.ts';
 import { Rights } from './rights.ts';
 import { RowsFeed } from './rows-feed.ts';
+import type { SameObjects } from './same-objects.ts';
 
 /** Long enough to reload a page, or to go from one to the next. */
 const LINGER_MS = 30_000;
@@ -13,17 +14,25 @@ const LINGER_MS = 30_000;
 const MOST_NAMESPACES = 20;
 const MOST_LISTS = 20;
 
+/** What several people watch: rows of lists, and everything about Rollouts. */
+export interface SharedCopies {
+  readonly rows: SameObjects;
+  readonly objects: SameObjects;
+}
+
 export class Person {
   /** As the API server calls them; `null` when it does not say. */
   readonly user: string | null;
   readonly cluster: Cluster;
   readonly rights: Rights;
+  readonly #copies: SharedCopies;
   readonly #outlets = new Set<Outlet>();
   readonly #lists: Pool<RowsFeed>;
   readonly #namespaces: Pool<NamespaceFeed>;
 
-  constructor(user: string | null, cluster: Cluster) {
+  constructor(user: string | null, cluster: Cluster, copies: SharedCopies) {
     this.user = user;
+    this.#copies = copies;
     this.cluster = cluster;
     this.rights = new Rights(cluster.client, cluster.clock);
     const shared = { clock: cluster.clock, lingerMs: LINGER_MS };
@@ -33,11 +42,13 @@ export class Person {
 
   /** The rows of a namespace, or of all. */
   list(namespace: string | null): Lease<RowsFeed> {
-    return orTooMany(this.#lists.take(namespace ?? '', () => new RowsFeed(this.cluster, namespace)));
+    return orTooMany(this.#lists.take(namespace ?? '', () => new RowsFeed(this.cluster, namespace, this.#copies.rows)));
   }
 
   namespace(namespace: string): Lease<NamespaceFeed> {
-    return orTooMany(this.#namespaces.take(namespace, () => new NamespaceFeed(this.cluster, namespace)));
+    return orTooMany(
+      this.#namespaces.take(namespace, () => new NamespaceFeed(this.cluster, namespace, this.#copies.objects)),
+    );
   }
 
   /** The stream ends when the person has to go. */

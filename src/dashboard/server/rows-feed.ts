@@ -11,6 +11,7 @@ import { summaryOf } from '../../core/view/summary.ts';
 import type { RolloutRow, TroubleEvent } from '../wire.ts';
 import type { Outlet } from './outlet.ts';
 import { Pace } from './pace.ts';
+import type { SameObjects } from './same-objects.ts';
 
 /** All that is kept of a Rollout: its row as it is sent. */
 interface KeptRow extends KubeObject {
@@ -28,10 +29,10 @@ export class RowsFeed {
   #trouble: string | null = null;
   readonly #started: Promise<void>;
 
-  /** `namespace`: all of them when `null`. */
-  constructor(cluster: Pick<Cluster, 'client' | 'clock'>, namespace: string | null) {
-    const watched: Watched = { ...ROLLOUT, trim: (object) => keptRow(object as Rollout, cluster.clock) };
-    this.#live = new LiveObjects({ cluster, watched: [watched], ...(namespace === null ? {} : { namespace }) });
+  /** `namespace`: all of them when `null`. `same`: the rows that others watch. */
+  constructor(cluster: Pick<Cluster, 'client' | 'clock'>, namespace: string | null, same: SameObjects) {
+    const rows: Watched = { ...ROLLOUT, trim: (object) => keptRow(object as Rollout, cluster.clock) };
+    this.#live = new LiveObjects({ cluster, watched: [same.of(rows)], ...(namespace === null ? {} : { namespace }) });
     this.#pace = new Pace(cluster.clock, () => this.#flush());
     this.#live.onChange((changed) => {
       if (changed === null) this.#changed = null;

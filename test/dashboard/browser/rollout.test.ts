@@ -229,7 +229,7 @@ test(
     const { page } = await open('rollout/shop/payments');
     await shows(page, '.heading', /payments\s+shop · BlueGreen\s+Paused/);
     expect(await page.getByRole('region', { name: 'Steps' }).count()).toBe(0);
-    await shows(page, '.selections', /Service web active\s+selects stable[\s\S]*preview\s+selects canary/);
+    await shows(page, '.selections', /Service payments active\s+selects stable[\s\S]*preview\s+selects canary/);
     await page.goto(`${fake.url}rollout/shop/search`);
     await shows(page, '.sentence', /^0 of 2 .* is in ImagePullBackOff \(Back-off pulling image\)\.$/);
     expect(await page.locator('.squares [data-tone=bad]').count()).toBe(2);

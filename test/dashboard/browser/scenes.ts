@@ -45,6 +45,7 @@ function viewOf(name: string, options: WorldOptions, now: number, trouble?: Trou
   const around = { pods, experiments: [], replicaSets: [], runs: options.runs ?? [] };
   const view = viewRollout({ ...world, now, rollout: reportedOn(world), around });
   const text = JSON.stringify({ ...view, name })
+    .replaceAll('"web-web-canary"', `"${name}-${name}-canary"`)
     .replaceAll(/\bweb-(?=[a-z0-9]{6,10}\b)/g, `${name}-`)
     .replaceAll(/\bweb:v(\d)/g, `registry.example/shop/${name}:2.$1.0`);
   return JSON.parse(text) as RolloutView;
@@ -88,6 +89,10 @@ function atPause(index: number, since: number): RolloutStatus {
     canary: { pausedStepIndex: index },
     pauseConditions: [{ reason: 'CanaryPauseStep', startTime: formatTime(since) }],
   };
+}
+
+function times(at: number) {
+  return { lastTransitionTime: formatTime(at), lastUpdateTime: formatTime(at) };
 }
 
 const OLD = { version: 'v1', size: 0, number: 1 };
@@ -153,6 +158,9 @@ export function abortedView(now: number, name = 'checkout'): RolloutView {
       runs: [buildRun({ ...described, createdAt: now - 3 * MINUTE })],
       status: {
         currentStepIndex: 2,
+        conditions: [
+          { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: '', ...times(now - 6 * MINUTE) },
+        ],
         canary: { currentStepAnalysisRunStatus: { name: runNameOf(described), status: 'Running' } },
       },
       ...SPLIT,
@@ -171,7 +179,11 @@ export function previewView(now: number, name = 'payments'): RolloutView {
         { version: 'v4', size: 4, number: 4 },
         { version: 'v5', size: 4, number: 5 },
       ],
-      blueGreen: blueGreen({ autoPromotionEnabled: false }),
+      blueGreen: blueGreen({
+        activeService: name,
+        previewService: `${name}-preview`,
+        autoPromotionEnabled: false,
+      }),
       status: {
         controllerPause: true,
         pauseConditions: [{ reason: 'BlueGreenPause', startTime: formatTime(now - 12 * MINUTE) }],
@@ -274,7 +286,7 @@ function errorRate(now: number, fails: boolean): MetricView {
   };
 }
 
-function eventsOf(now: number, isBad: boolean): readonly EventRow[] {
+function eventsOf(now: number, isBad: boolean, isCanary: boolean): readonly EventRow[] {
   const normal = (minutes: number, reason: string, message: string, count = 1): EventRow => ({
     type: 'Normal',
     reason,
@@ -283,12 +295,15 @@ function eventsOf(now: number, isBad: boolean): readonly EventRow[] {
     count,
   });
   const warning = { ...normal(1, 'RolloutAborted', 'Rollout aborted update to revision 3'), type: 'Warning' };
-  return [
-    ...(isBad ? [warning] : []),
+  const ofSteps = [
     normal(4, 'RolloutPaused', 'Rollout is paused (CanaryPauseStep)'),
     normal(5, 'RolloutStepCompleted', 'Rollout step 1/6 completed (setWeight: 20)'),
     normal(5, 'TrafficWeightUpdated', 'Traffic weight updated from 0 to 20'),
     normal(5, 'AnalysisRunRunning', "Background Analysis Run 'web-6d4c-3' Status New: 'Running'", 3),
+  ];
+  return [
+    ...(isBad ? [warning] : []),
+    ...(isCanary ? ofSteps : [normal(4, 'RolloutPaused', 'Rollout is paused (BlueGreenPause)')]),
     normal(6, 'ScalingReplicaSet', 'Scaled up ReplicaSet to 1'),
     normal(6, 'NewReplicaSetCreated', 'Created ReplicaSet with revision 3'),
   ];
@@ -308,7 +323,7 @@ export function eventOf(view: RolloutView, now: number, rights: 'all' | 'view'):
       { container: 'web', image, init: false },
       { container: 'migrations', image: 'registry.example/shop/migrations:14', init: true },
     ],
-    events: eventsOf(now, isBad),
+    events: eventsOf(now, isBad, view.steps.length > 2),
     runs,
   };
 }

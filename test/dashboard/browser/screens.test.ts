@@ -11,7 +11,6 @@ import {
   abortedView,
   eventOf,
   healthyView,
-  manyRows,
   pausedView,
   previewView,
   promotedView,
@@ -101,10 +100,14 @@ function fill(fake: FakeServer): void {
     previewView(now),
     stuckView(now),
     promotedView(now, 'progress'),
-    ...['catalogue', 'mail', 'recommendations'].map((name) => healthyView(now, name)),
+    ...['cart', 'catalogue', 'inventory', 'mail', 'orders', 'pricing', 'recommendations', 'reviews'].map((name) =>
+      healthyView(now, name),
+    ),
+    stuckView(now, 'shipping'),
+    promotedView(now, 'users'),
   ];
   for (const view of views) fake.sendRollout(eventOf(view, now, 'all'));
-  fake.rows = [...views.map((view) => rowOf(view)), ...manyRows(40, now).slice(30)];
+  fake.rows = views.map((view) => rowOf(view));
   fake.onPlan = () => planned(samplePlan(IMAGE));
 }
 

@@ -27,7 +27,7 @@ export function ListScreen({ namespace }: { readonly namespace: string | null })
         </p>
         <Namespaces namespace={namespace} />
       </div>
-      <ConnectionNote trouble={trouble.value} />
+      <ConnectionNote trouble={trouble.value} hasContent={rows.value !== null} />
       {refusal.value === '' ? <Listed namespace={namespace} /> : <NotAllowed namespace={namespace} />}
     </>
   );

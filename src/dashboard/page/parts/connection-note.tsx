@@ -3,14 +3,27 @@ import { connection } from '../browser/follow.ts';
 import { sentenceOf } from '../words/sentence.ts';
 import { Ago } from './time.tsx';
 
-export function ConnectionNote({ trouble }: { readonly trouble: string | null }) {
+interface ConnectionNoteProps {
+  readonly trouble: string | null;
+  /** Something is shown that may be out of date. */
+  readonly hasContent: boolean;
+}
+
+export function ConnectionNote({ trouble, hasContent }: ConnectionNoteProps) {
   const { state, heardAt } = connection.value;
   const isLost = state === 'lost';
   return (
     <div role="status">
       {isLost ? (
         <p class="notice">
-          The connection is lost. What you see was true <Ago at={heardAt} />. The page tries again by itself.
+          {hasContent ? (
+            <>
+              The connection is lost. What you see was true <Ago at={heardAt} />.
+            </>
+          ) : (
+            'The server cannot be reached.'
+          )}{' '}
+          The page tries again by itself.
         </p>
       ) : trouble === null ? null : (
         <p class="notice">{sentenceOf(trouble)}</p>

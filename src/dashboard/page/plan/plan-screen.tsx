@@ -39,7 +39,7 @@ export function PlanScreen({ namespace, name }: PlanScreenProps) {
           </a>
         </p>
       </div>
-      <ConnectionNote trouble={trouble} />
+      <ConnectionNote trouble={trouble} hasContent={event !== null} />
       {refusal !== '' || isGone ? (
         <Empty title="This Rollout cannot be planned">
           <p>{isGone ? 'It has been deleted.' : sentenceOf(refusal)}</p>

@@ -41,7 +41,7 @@ export function RolloutScreen({ namespace, name }: RolloutScreenProps) {
           {event === null || isGone ? null : <State state={event.view.phase} />}
         </p>
       </div>
-      <ConnectionNote trouble={trouble} />
+      <ConnectionNote trouble={trouble} hasContent={event !== null} />
       {isGone ? <Gone namespace={namespace} name={name} /> : null}
       {event !== null && !isGone ? <Shown event={event} /> : null}
       {event !== null || isGone ? null : refusal === '' ? (

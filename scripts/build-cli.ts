@@ -18,9 +18,8 @@ const EXECUTABLE = join(DIST, 'kubectl-serin');
 
 /** Node keeps the compiled code, so that only the first start compiles it. */
 const LAUNCHER_TEXT = `#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-enableCompileCache();
-await import('./main.js');
+require('node:module').enableCompileCache();
+require('./main.js');
 `;
 
 const { modules, against } = parseArgs({

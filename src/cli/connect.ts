@@ -19,7 +19,7 @@ const NO_METRICS = { apiRequests: { inc: () => undefined }, clientThrottleSecond
 export function connect(options: GlobalOptions, terminal: Terminal): Cluster {
   const kubeConfig = chosenKubeConfig(options);
   const clock = realClock;
-  const transport = new Transport(kubeConfig, clock);
+  const transport = new Transport(kubeConfig, clock, { http2: true });
   const timeoutMs = timeoutOf(options['request-timeout']);
   const client = new Client({
     transport: loggedTransport(transport, options, terminal),

@@ -13,7 +13,7 @@ import {
 } from '../apiserver/manifests.ts';
 import { test, type Session } from '../apiserver/session.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
-import { expectSamePicture, unseenDifferences } from './pictures.ts';
+import { expectSamePicture, unseenDifferences, type State } from './pictures.ts';
 
 const steps = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 
@@ -28,10 +28,10 @@ async function serving(session: Session, canary: object = {}): Promise<void> {
 }
 
 /** All three commands that print a Rollout. Returns what `get rollout` prints. */
-async function expectSamePictures(session: Session): Promise<string> {
-  await expectSamePicture(session, 'list', 'rollouts');
-  await expectSamePicture(session, 'status', 'web', '--watch=false');
-  return expectSamePicture(session, 'get', 'rollout', 'web', '--no-color');
+async function expectSamePictures(session: Session, state?: State): Promise<string> {
+  await expectSamePicture(session, ['list', 'rollouts']);
+  await expectSamePicture(session, ['status', 'web', '--watch=false']);
+  return expectSamePicture(session, ['get', 'rollout', 'web', '--no-color'], state);
 }
 
 describe('a canary', () => {
@@ -79,7 +79,8 @@ describe('a canary', () => {
     await session.kubectl('delete', 'service', 'web-canary');
     await session.apply(release('web:2'));
     await session.until('web', { phase: 'Degraded' });
-    expect(await expectSamePictures(session)).toMatch(/^Message: +InvalidSpec: .*"web-canary"/m);
+    const picture = await expectSamePictures(session, 'a template that the controller refuses');
+    expect(picture).toMatch(/^Message: +InvalidSpec: .*"web-canary"/m);
   });
 
   test('with an analysis that has a Job', async ({ session }) => {
@@ -116,8 +117,8 @@ describe('a canary', () => {
     expect(picture).toMatch(/Σ web-\S+  Experiment  ◌ Running  TIME$/m);
     expect(picture).toMatch(/^Images: +web:1 \(stable, Σ:baseline\)$/m);
     const [{ metadata: { name } } = { metadata: { name: '' } }] = await session.list('experiments');
-    await expectSamePicture(session, 'list', 'experiments');
-    expect(await expectSamePicture(session, 'get', 'experiment', name, '--no-color')).toMatch(/^├──⧉ \S+-baseline /m);
+    await expectSamePicture(session, ['list', 'experiments']);
+    expect(await expectSamePicture(session, ['get', 'experiment', name, '--no-color'])).toMatch(/^├──⧉ \S+-baseline /m);
   });
 
   test('that was aborted', async ({ session }) => {

@@ -2,11 +2,10 @@
  * Bundles the command line with everything that it needs: as modules for people with Node, which are loaded when a
  * command needs them, or as one script, the parts of which are evaluated when a command needs them.
  */
-import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
+import manifest from '../../package.json' with { type: 'json' };
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const ENTRY = join(REPOSITORY, 'src/cli/main.ts');
@@ -25,7 +24,6 @@ export async function bundleModules(folder: string): Promise<void> {
   });
   await build.write({ dir: folder, format: 'cjs', minify: true, chunkFileNames: 'chunks/[name]-[hash].js' });
   await build.close();
-  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 /** A single CommonJS file. */
@@ -39,16 +37,11 @@ export async function bundleScript(file: string): Promise<void> {
   await build.close();
 }
 
-function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { readonly version: string };
-  return manifest.version;
-}
-
 /** There is no package.json beside a bundle. */
 const theVersion: Plugin = {
   name: 'the-version',
   load: (id) =>
-    id === join(REPOSITORY, 'src/version.ts') ? `export const VERSION = ${JSON.stringify(packageVersion())};` : null,
+    id === join(REPOSITORY, 'src/version.ts') ? `export const VERSION = ${JSON.stringify(manifest.version)};` : null,
 };
 
 /**

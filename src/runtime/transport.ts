@@ -14,6 +14,8 @@ const CREDENTIALS_MS = 10_000;
 /** How long to keep idle connections: shorter than the idle limit of the API server (90 s), which would close them during a request. */
 const IDLE_CONNECTION_MS = 60_000;
 const MAX_CONNECTIONS = 64;
+/** How much may be on its way over a connection of HTTP/2, as clients in Go have it: less makes a long list wait for round trips. */
+const WINDOW_BYTES = { stream: 4 << 20, connection: 1 << 30 };
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -121,6 +123,10 @@ export class Transport {
       connections: MAX_CONNECTIONS,
       keepAliveTimeout: IDLE_CONNECTION_MS,
       allowH2: this.#http2,
+      h2Options: {
+        settings: { initialWindowSize: WINDOW_BYTES.stream },
+        connectionWindowSize: WINDOW_BYTES.connection,
+      },
     };
     if (chosen.type === 'proxy')
       return new ProxyAgent({ ...pool, uri: chosen.uri, requestTls: tlsOf(chosen.requestTls) });

@@ -8,7 +8,7 @@ import { rolldown, type Plugin } from 'rolldown';
 import manifest from '../../package.json' with { type: 'json' };
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
-const ENTRY = join(REPOSITORY, 'src/cli/main.ts');
+const CLI = join(REPOSITORY, 'src/cli');
 const UNDICI = join(REPOSITORY, 'node_modules/undici/lib/dispatcher');
 const CLIENT_NODE = join(REPOSITORY, 'node_modules/@kubernetes/client-node/dist');
 
@@ -18,7 +18,7 @@ const CLIENT_NODE = join(REPOSITORY, 'node_modules/@kubernetes/client-node/dist'
  */
 export async function bundleModules(folder: string): Promise<void> {
   const build = await rolldown({
-    input: ENTRY,
+    input: join(CLI, 'main.ts'),
     platform: 'node',
     plugins: [theVersion, kubeConfigOnly, connectionsOnly, builtinsWhenNeeded],
   });
@@ -26,12 +26,12 @@ export async function bundleModules(folder: string): Promise<void> {
   await build.close();
 }
 
-/** A single CommonJS file. */
+/** A single CommonJS file, the executable's. */
 export async function bundleScript(file: string): Promise<void> {
   const build = await rolldown({
-    input: ENTRY,
+    input: join(CLI, 'executable-main.ts'),
     platform: 'node',
-    plugins: [theVersion, kubeConfigOnly, connectionsOnly, builtinsWhenNeeded],
+    plugins: [theVersion, kubeConfigOnly, connectionsOnly, noOtherPrograms, builtinsWhenNeeded],
   });
   await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
   await build.close();
@@ -72,6 +72,14 @@ const connectionsOnly: Plugin = {
           .map(([name, file]) => `export { default as ${name} } from ${JSON.stringify(join(UNDICI, `${file}.js`))};`)
           .join('\n')
       : null,
+};
+
+/** commander can start other programs as subcommands. We have none, and a snapshot cannot hold what starts them. */
+const noOtherPrograms: Plugin = {
+  name: 'no-other-programs',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/commander/') === true ? '\0no-programs' : null,
+  load: (id) => (id === '\0no-programs' ? 'export default {};' : null),
 };
 
 const BUILTIN = '\0builtin:';

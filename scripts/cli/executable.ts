@@ -13,8 +13,8 @@ export async function buildExecutable(output: string): Promise<void> {
     const main = join(scratch, 'kubectl-serin.cjs');
     await bundleScript(main);
     const config = join(scratch, 'sea.json');
-    // With the code cache a start compiles nothing.
-    const options = { main, output, disableExperimentalSEAWarning: true, useCodeCache: true, useSnapshot: false };
+    // A snapshot has what the script's entry has loaded, and its code.
+    const options = { main, output, disableExperimentalSEAWarning: true, useSnapshot: true };
     await writeFile(config, JSON.stringify(options));
     await promisify(execFile)(process.execPath, ['--build-sea', config]);
   } finally {

@@ -1,4 +1,6 @@
 /** The plugin of Argo Rollouts and our command line print the same of the same cluster, state by state. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
 import { abort, pause, promote } from '../apiserver/commands.ts';
 import { allowJobs } from '../apiserver/analysis-examples.ts';
@@ -12,8 +14,9 @@ import {
   type RolloutManifest,
 } from '../apiserver/manifests.ts';
 import { test, type Session } from '../apiserver/session.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
-import { expectSamePicture, unseenDifferences, type State } from './pictures.ts';
+import { DIFFERENCES, expectSamePicture, unseenDifferences, type State } from './pictures.ts';
 
 const steps = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 
@@ -162,6 +165,12 @@ describe('blue-green', () => {
   });
 });
 
+test('every difference is a row of the page', async () => {
+  const page = await readFile(join(REPOSITORY, 'docs/cli.md'), 'utf8');
+  expect(DIFFERENCES.filter(({ what }) => !page.includes(`| \`get rollout\`: ${what} |`))).toEqual([]);
+});
+
 afterAll(() => {
-  expect(unseenDifferences()).toEqual([]);
+  const unseen = unseenDifferences();
+  if (unseen.length > 0) throw new Error(`No picture shows any more: ${unseen.join(', ')}`);
 });

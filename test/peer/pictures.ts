@@ -21,7 +21,7 @@ interface Difference {
 /** States in which the two differ in more than in all others. */
 export type State = 'a template that the controller refuses';
 
-/** docs/cli.md has the same rows. A row that no picture shows any more fails (`unseenDifferences`). */
+/** docs/cli.md has the same rows. A row that no picture shows any more fails. */
 export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'a line `Waits for:`',

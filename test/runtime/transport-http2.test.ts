@@ -33,7 +33,7 @@ class Counted implements AsyncDisposable {
   }
 
   static async start(server: Server): Promise<Counted> {
-    server.on('request', (request, response) => void answer({ request, response } as unknown as Exchanged));
+    server.on('request', (request, response) => void answer({ request, response }));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const config = new KubeConfig();

@@ -34,24 +34,24 @@ class Installation implements AsyncDisposable {
     return (await promisify(execFile)(program, [...args], { cwd: this.folder, env })).stdout;
   }
 
-  async expectPlugins({ namespace }: Session): Promise<void> {
-    const { kubectl } = inject('sharedCluster');
-    const plugins = (await this.printed(kubectl, 'plugin', 'list', '--name-only')).split('\n');
-    expect(plugins).toEqual(expect.arrayContaining(['kubectl-argo-rollouts', 'kubectl-serin']));
-    for (const words of [['argo', 'rollouts'], ['serin']]) {
-      expect(await this.printed(kubectl, ...words, '--help')).toMatch(`Usage: kubectl ${words.join(' ')} `);
-      expect(await this.printed(kubectl, ...words, 'status', 'web', '-n', namespace)).toBe('Healthy\n');
-      expect(await this.printed(kubectl, ...words, 'get', 'ro', 'web', '-n', namespace)).toMatch(
-        /^⟳ web +Rollout +✔ /m,
-      );
-      // What the completion scripts of kubectl ask it.
-      const offered = await this.printed(kubectl, '__complete', ...words, 'promote', '-n', namespace, '');
-      expect(offered).toBe('web\n:4\n');
-    }
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true });
+  }
+}
+
+async function expectPlugins(installed: Installation, { namespace }: Session): Promise<void> {
+  const { kubectl } = inject('sharedCluster');
+  const plugins = (await installed.printed(kubectl, 'plugin', 'list', '--name-only')).split('\n');
+  expect(plugins).toEqual(expect.arrayContaining(['kubectl-argo-rollouts', 'kubectl-serin']));
+  for (const words of [['argo', 'rollouts'], ['serin']]) {
+    expect(await installed.printed(kubectl, ...words, '--help')).toMatch(`Usage: kubectl ${words.join(' ')} `);
+    expect(await installed.printed(kubectl, ...words, 'status', 'web', '-n', namespace)).toBe('Healthy\n');
+    expect(await installed.printed(kubectl, ...words, 'get', 'ro', 'web', '-n', namespace)).toMatch(
+      /^⟳ web +Rollout +✔ /m,
+    );
+    // What the completion scripts of kubectl ask it.
+    const offered = await installed.printed(kubectl, '__complete', ...words, 'promote', '-n', namespace, '');
+    expect(offered).toBe('web\n:4\n');
   }
 }
 
@@ -69,7 +69,7 @@ test('npm installs the archive, which depends on nothing', async ({ session }) =
   await installed.printed('npm', 'install', '--global', '--offline', '--prefix', prefix, `./${archive}`);
   expect(await readdir(join(prefix, 'lib', 'node_modules'))).toEqual(['kubectl-serin']);
   await healthy(session);
-  await installed.expectPlugins(session);
+  await expectPlugins(installed, session);
 });
 
 test('the executable is copied and linked under all of its names', async ({ session }) => {
@@ -81,5 +81,5 @@ test('the executable is copied and linked under all of its names', async ({ sess
   await copyFile(join(folder, 'kubectl-serin'), join(bin, 'kubectl-argo-rollouts'));
   for (const name of ['serin', 'argo-rollouts']) await symlink('kubectl-serin', join(bin, `kubectl_complete-${name}`));
   await healthy(session);
-  await installed.expectPlugins(session);
+  await expectPlugins(installed, session);
 });

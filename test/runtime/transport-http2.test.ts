@@ -96,3 +96,14 @@ test('a server that sends its clients elsewhere (GOAWAY, as --goaway-chance does
   for (const session of one.sessions) session.goaway();
   expect(await Promise.all(PATHS.map((path) => one.get(path)))).toEqual(PATHS.map((path) => `200 GET ${path}`));
 });
+
+test('a connection that is lost fails what was under way, and the next request opens another', async () => {
+  await using one = await Counted.start(withHttp2());
+  const begun = Promise.withResolvers<undefined>();
+  const watch = one.get('/watch', { onChunk: () => begun.resolve(undefined) });
+  await begun.promise;
+  for (const session of one.sessions) session.destroy();
+  await expect(watch).rejects.toMatchObject({ kind: 'network' });
+  expect(await one.get('/a')).toBe('200 GET /a');
+  expect(one.connections).toBe(2);
+});

@@ -19,14 +19,15 @@ const FLAGS = {
     default: '',
     help: 'the controller of Argo Rollouts, to measure beside: its path, or `pinned` to build the pinned version',
   },
+  floor: { kind: 'switch', default: false, help: 'also measure what the requests of AnalysisRuns cost by themselves' },
   starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
   profile: { kind: 'text', default: '', help: 'folder for a CPU profile of Serin during the AnalysisRuns' },
 } as const satisfies FlagTable;
 
 function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
-  const { analysis, minutes, peer, profile, starts, rollouts, lone, aborts, idle } = flags;
+  const { analysis, starts, rollouts, lone, aborts, idle } = flags;
   if (starts > 0) return benchCommandLine(starts);
-  if (analysis > 0) return benchAnalysis({ runs: analysis, minutes, peer, profile });
+  if (analysis > 0) return benchAnalysis({ ...flags, runs: analysis });
   return benchReleases(rollouts, Math.min(lone, rollouts), Math.min(aborts, rollouts), idle);
 }
 

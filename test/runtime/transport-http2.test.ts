@@ -107,3 +107,21 @@ test('a connection that is lost fails what was under way, and the next request o
   expect(await one.get('/a')).toBe('200 GET /a');
   expect(one.connections).toBe(2);
 });
+
+test('more watches than a connection carries (100) hold nothing up', async () => {
+  await using one = await Counted.start(withHttp2());
+  const enough = new AbortController();
+  const begun = await Promise.all(
+    Array.from({ length: 250 }, async () => {
+      const first = Promise.withResolvers<undefined>();
+      const onChunk = () => first.resolve(undefined);
+      const ended = one.get('/watch', { signal: enough.signal, onChunk }).catch((error: unknown) => error);
+      await first.promise;
+      return { ended };
+    }),
+  );
+  expect(await Promise.all(PATHS.map((path) => one.get(path)))).toEqual(PATHS.map((path) => `200 GET ${path}`));
+  expect(one.connections).toBeGreaterThanOrEqual(3);
+  enough.abort(new Error('enough'));
+  await Promise.all(begun.map(({ ended }) => ended));
+});

@@ -50,6 +50,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'peer',
+          include: ['test/peer/**/*.test.ts'],
+          globalSetup: ['test/peer/global-setup.ts'],
+          maxConcurrency: 4,
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
           name: 'traffic',
           include: ['test/traffic/**/*.test.ts'],
           globalSetup: ['test/traffic/global-setup.ts'],

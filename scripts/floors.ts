@@ -51,7 +51,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['*'],
     ['watch', 'lint'],
     ['commands'],
-    ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
+    ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'run-process.ts', 'main.ts', 'executable-main.ts'],
   ],
   dashboard: [['*'], ['server', 'page']],
   'dashboard/page': [['words'], ['browser'], ['parts'], ['list', 'rollout', 'plan', 'sign-in'], ['*']],

@@ -110,9 +110,10 @@ export function viewRollout(world: ViewedWorld): RolloutView {
     stepsDone: stepsDoneOf(steps),
     share: shareOf(situation, progress, strategy),
     weight: weightOf(situation, strategy),
-    images: imageViews(
-      revisions.flatMap((one) => [...one.replicaSets, ...one.experiments.flatMap(({ replicaSets }) => replicaSets)]),
-    ),
+    images: imageViews([
+      ...revisions.flatMap(({ replicaSets }) => replicaSets),
+      ...revisions.flatMap(({ experiments }) => experiments.flatMap(({ replicaSets }) => replicaSets)),
+    ]),
     stable: revisionView(stable),
     canary: canary === stable ? null : revisionView(canary),
     retired: retired

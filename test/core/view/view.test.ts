@@ -418,6 +418,11 @@ describe('revisions', () => {
 });
 
 describe('traffic', () => {
+  test('none is asked for a template that the status does not speak of', () => {
+    const seen = view(WEB, { ...DONE, stableRS: STABLE, currentPodHash: STABLE });
+    expect([seen.stepsDone, seen.share?.asked]).toEqual([0, 0]);
+  });
+
   test.each([
     { name: 'no router', one: canary({ steps: STEPS }), ingress: canaryIngress('20'), weight: null },
     { name: 'a router', one: WEB, ingress: canaryIngress('50'), weight: { lowest: 50, highest: 50, total: 100 } },

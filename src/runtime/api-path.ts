@@ -43,6 +43,19 @@ export function withQuery(path: string, query: URLSearchParams): string {
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
+interface Selectors {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** The parameters that narrow a list or a watch. */
+export function selectorsOf({ labelSelector, fieldSelector }: Selectors): Record<string, string> {
+  return {
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
+}
+
 export function acceptOf(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList', metadataOnly = false): string {
   return metadataOnly ? `application/json;as=${kind};g=meta.k8s.io;v=v1` : 'application/json';
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { type Resource, apiVersionOf } from '../kube/resources.ts';
 import { type Attempt, errorOfResponse, isApiError } from './api-error.ts';
-import { acceptOf, creationPath, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
+import { acceptOf, creationPath, selectorsOf, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
 import type {
   ApplyOptions,
   ClientOptions,
@@ -70,9 +70,7 @@ export class Client {
 
   /** One page of a list. The items are not validated: the caller checks each by itself. */
   async list(resource: Resource, options: ListOptions = {}): Promise<ListPage> {
-    const query = new URLSearchParams();
-    if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
-    if (options.fieldSelector !== undefined) query.set('fieldSelector', options.fieldSelector);
+    const query = new URLSearchParams(selectorsOf(options));
     if (options.limit !== undefined) query.set('limit', String(options.limit));
     if (options.continueToken !== undefined) query.set('continue', options.continueToken);
     const target = targetOf('List', resource, { ...options });
@@ -95,9 +93,8 @@ export class Client {
       allowWatchBookmarks: 'true',
       resourceVersion: options.resourceVersion,
       timeoutSeconds: String(options.timeoutSeconds),
+      ...selectorsOf(options),
     });
-    if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
-    if (options.fieldSelector !== undefined) query.set('fieldSelector', options.fieldSelector);
     const target = targetOf('Watch', resource, { ...options });
     const lines = new WatchLines((line) => options.onEvent(watchEventOf(target.attempt, line)));
     await this.#send(target, options.signal, {
@@ -288,14 +285,8 @@ export class Client {
     }
   }
 
-  #count({ resource, namespace, metricName, verb }: Target, statusCode: string): void {
-    this.#metrics.apiRequests.inc({
-      namespace,
-      name: metricName,
-      kind: resource.plural,
-      verb,
-      status_code: statusCode,
-    });
+  #count({ resource, namespace, metricName: name, verb }: Target, status: string): void {
+    this.#metrics.apiRequests.inc({ namespace, name, kind: resource.plural, verb, status_code: status });
   }
 
   async #wait(cause: 'rate-limit' | 'retry-after', delayMs: number, signal: AbortSignal | undefined): Promise<void> {

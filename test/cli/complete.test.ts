@@ -15,7 +15,6 @@ test.each([
   { line: 're', words: ['record', 'replay', 'restart', 'retry'] },
   { line: 'record ', words: ['rollouts-a', 'rollouts-b@'] },
   { line: 'history ', words: ['rollouts-a', 'rollouts-b@'] },
-  { line: 'replay ', words: [] },
   { line: 'get ', words: ['experiment', 'rollout'] },
   { line: 'get r', words: ['rollout'] },
   { line: 'create ', words: ['analysisrun'] },
@@ -45,6 +44,7 @@ test.each([
   'lint ',
   'lint a.yaml ',
   'lint -k ',
+  'replay ',
   'create analysisrun --from-file ',
   'promote web --kubeconfig ',
 ])('"%s" is continued with the name of a file', async (line) => {

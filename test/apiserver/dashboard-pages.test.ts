@@ -106,6 +106,7 @@ test('a person with rights plans a release, starts it, and steers it in every wa
   await shows(page, '.cause-panel', /Waits for a person[\s\S]*[Pp]aused at step 2/);
   await shows(page, '.shares', /Asked for the new revision\s+20 %\s+Observed for the new revision\s+20 %/);
   await shows(page, '[aria-current=step]', /^pause/);
+  await shows(page, '.steps [data-state=done]', /^setWeight: 20[\s\S]* ago$/);
   await waitFor(() => page.locator('.point').count(), { what: 'measurements', until: (count) => count > 1 });
   await shows(page, '.events', /RolloutPaused/);
   expect(await graveViolations(page)).toEqual([]);

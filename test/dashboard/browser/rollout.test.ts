@@ -34,6 +34,7 @@ test(
     expect(cause).toContain('It ends when a person promotes or aborts the update.');
     expect(cause).toContain('kubectl argo rollouts -n shop promote web');
     await shows(page, '[aria-current=step]', /^pause\s*, current step\s*for \d+m/);
+    await shows(page, '.steps [data-state=done]', /^setWeight: 20\s*, done\s*[\d:]+, \d+m\d*s? ago/);
     const traffic = page.getByRole('region', { name: 'Traffic' });
     expect(await traffic.innerText()).toMatch(
       /Asked for the new revision\s+20 %\s+Observed for the new revision\s+20 %/,

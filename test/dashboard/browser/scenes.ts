@@ -295,6 +295,9 @@ export function eventOf(view: RolloutView, now: number, rights: 'all' | 'view'):
       { container: 'web', image, init: false },
       { container: 'migrations', image: 'registry.example/shop/migrations:14', init: true },
     ],
+    stepTimes: view.steps.map(({ state }, index) =>
+      state === 'done' ? now - (view.steps.length - index) * MINUTE : null,
+    ),
     events: eventsOf(now, isBad, view.steps.length > 2),
     runs,
   };

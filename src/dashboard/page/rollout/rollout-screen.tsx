@@ -59,7 +59,7 @@ export function RolloutScreen({ namespace, name }: RolloutScreenProps) {
 }
 
 function Shown({ event }: { readonly event: RolloutEvent }) {
-  const { view, commands, containers, events, runs } = event;
+  const { view, commands, containers, stepTimes, events, runs } = event;
   return (
     <div class="columns">
       <div class="top">
@@ -67,7 +67,7 @@ function Shown({ event }: { readonly event: RolloutEvent }) {
         <Actions view={view} commands={commands} />
       </div>
       <div class="side">
-        <Steps view={view} />
+        <Steps view={view} stepTimes={stepTimes} />
         <Images view={view} commands={commands} containers={containers} />
       </div>
       <div class="main">

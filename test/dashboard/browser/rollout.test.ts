@@ -3,8 +3,18 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { button, shows } from '../../testbed/browser/pages.ts';
 import { waitFor } from '../../testbed/cluster/wait.ts';
+import { graveViolations } from './axe.ts';
 import { problem, type FakeServer } from './fake-server.ts';
-import { abortedView, choicesFor, eventOf, pausedView, previewView, promotedView, stuckView } from './scenes.ts';
+import {
+  abortedView,
+  choicesFor,
+  eventOf,
+  experimentView,
+  pausedView,
+  previewView,
+  promotedView,
+  stuckView,
+} from './scenes.ts';
 import { staged } from './stage.ts';
 
 const WEB = 'rollout/shop/web';
@@ -237,5 +247,19 @@ test(
     await page.goto(`${fake.url}rollout/shop/search`);
     await shows(page, '.sentence', /^0 of 2 .* is in ImagePullBackOff \(Back-off pulling image\)\.$/);
     expect(await page.locator('.squares [data-tone=bad]').count()).toBe(2);
+  }),
+);
+
+test(
+  'an Experiment with its two sides and its end',
+  staged(async ({ fake, open }) => {
+    show(fake, experimentView(Date.now()));
+    const { page } = await open('rollout/shop/ranking');
+    const experiments = page.getByRole('region', { name: 'Experiments' });
+    await experiments.waitFor();
+    expect(await experiments.innerText()).toMatch(
+      /ranking-exp\s+Running\s+revision 3, 10m\d*s? ago, ends in \d+m[\s\S]*Σ:baseline[\s\S]*Σ:canary[\s\S]*Running/,
+    );
+    expect(await graveViolations(page)).toEqual([]);
   }),
 );

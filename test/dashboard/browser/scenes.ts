@@ -7,6 +7,7 @@ import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import { choicesOf } from '../../../src/core/view/choices.ts';
 import type { EventRow } from '../../../src/core/view/event-rows.ts';
 import type { MetricView } from '../../../src/core/view/measurements.ts';
+import type { ExperimentView } from '../../../src/core/view/experiment.ts';
 import { viewRollout, type RolloutView } from '../../../src/core/view/view.ts';
 import type { ReleasePlan } from '../../../src/planning/release.ts';
 import type { CommandChoice, MeasuredRun, RolloutEvent, RolloutRow } from '../../../src/dashboard/wire.ts';
@@ -187,6 +188,29 @@ export function previewView(now: number, name = 'payments'): RolloutView {
     },
     now,
   );
+}
+
+/** An Experiment compares two versions at a step, for half an hour. */
+export function experimentView(now: number, name = 'ranking'): RolloutView {
+  const view = pausedView(now, name);
+  const [newest, ...others] = view.revisions;
+  const [set] = newest?.replicaSets ?? [];
+  if (newest === undefined || set === undefined) throw new Error('There is no revision');
+  const sets = ['baseline', 'canary'].map((role) => ({ ...set, name: `${name}-exp-${role}`, roles: [`Σ:${role}`] }));
+  const experiment: ExperimentView = {
+    namespace: view.namespace,
+    name: `${name}-exp`,
+    revision: newest.revision,
+    phase: 'Running',
+    message: '',
+    createdAt: now - 10 * MINUTE,
+    durationSeconds: 1800,
+    endsAt: now + 20 * MINUTE,
+    images: [],
+    replicaSets: sets,
+    analysisRuns: newest.analysisRuns,
+  };
+  return { ...view, revisions: [{ ...newest, experiments: [experiment] }, ...others] };
 }
 
 /** Its new pods cannot pull their image. */

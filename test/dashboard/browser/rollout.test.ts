@@ -147,6 +147,29 @@ test(
 );
 
 test(
+  'a rollout that moves on while a person is asked is told before they say yes',
+  staged(async ({ fake, open }) => {
+    show(fake);
+    const { page } = await open(WEB);
+    await button(page, 'Promote').click();
+    const dialog = page.getByRole('dialog', { name: 'Promote web?' });
+    await dialog.waitFor();
+    show(fake);
+    show(fake, promotedView(Date.now()));
+    await shows(
+      page,
+      'dialog [role=alert]',
+      /^The rollout has moved on since you were asked\. Paused at step 5 until /,
+    );
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await button(page, 'Promote').click();
+    await dialog.waitFor();
+    expect(await dialog.getByRole('alert').innerText()).toBe('');
+    expect(fake.commands).toEqual([]);
+  }),
+);
+
+test(
   'a Rollout that a person has paused is resumed',
   staged(async ({ fake, open }) => {
     const view = pausedView(Date.now());

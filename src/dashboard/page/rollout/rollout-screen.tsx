@@ -24,7 +24,7 @@ interface RolloutScreenProps {
 }
 
 export function RolloutScreen({ namespace, name }: RolloutScreenProps) {
-  const { event, isGone, trouble, refusal } = useRollout(namespace, name).value;
+  const { event, isGone, trouble, refusal } = useRollout(namespace, name);
   const phase = isGone ? 'Deleted' : (event?.view.phase ?? '');
   useEffect(() => {
     document.title = `${phase === '' ? '' : `${phase}: `}${name} · Serin`;

@@ -126,6 +126,8 @@ export interface RolloutEvent {
   readonly commands: readonly CommandChoice[];
   /** Of the present template. */
   readonly containers: readonly ContainerImage[];
+  /** When each step of the present update was completed; `null` where that is not known. */
+  readonly stepTimes: readonly (number | null)[];
   /** Newest first; empty when they may not be read. */
   readonly events: readonly EventRow[];
   /** Newest first. */

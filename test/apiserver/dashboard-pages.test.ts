@@ -10,8 +10,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { buildPages } from '../../scripts/dashboard/pages.ts';
 import { LABELS } from '../../src/api/words/labels.ts';
 import { graveViolations } from '../dashboard/browser/axe.ts';
-import { button, launchBrowser, msUntil, notHere, openPage, shows } from '../testbed/browser/pages.ts';
+import { button, launchBrowser, msUntil, openPage, shows } from '../testbed/browser/pages.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
+import { notHere } from '../testbed/not-here.ts';
 import { dashboardFor } from './dashboard.ts';
 import { basicRollout, routedRollout, routing } from './manifests.ts';
 import { MetricPage } from './metric-page.ts';
@@ -105,6 +106,7 @@ test('a person with rights plans a release, starts it, and steers it in every wa
   await shows(page, '.cause-panel', /Waits for a person[\s\S]*[Pp]aused at step 2/);
   await shows(page, '.shares', /Asked for the new revision\s+20 %\s+Observed for the new revision\s+20 %/);
   await shows(page, '[aria-current=step]', /^pause/);
+  await shows(page, '.steps [data-state=done]', /^setWeight: 20[\s\S]* ago$/);
   await waitFor(() => page.locator('.point').count(), { what: 'measurements', until: (count) => count > 1 });
   await shows(page, '.events', /RolloutPaused/);
   expect(await graveViolations(page)).toEqual([]);

@@ -8,5 +8,5 @@ export const PACKED = 'dashboard/';
 export function packedPages(): ReadonlyMap<string, Buffer> | null {
   if (!isSea()) return null;
   const keys = getAssetKeys().filter((key) => key.startsWith(PACKED));
-  return new Map(keys.map((key) => [key.slice(PACKED.length), Buffer.from(getRawAsset(key) as ArrayBuffer)]));
+  return new Map(keys.map((key) => [key.slice(PACKED.length), Buffer.from(getRawAsset(key))]));
 }

@@ -5,6 +5,7 @@ import { containerImages } from '../../core/view/container-images.ts';
 import { eventRows } from '../../core/view/event-rows.ts';
 import { analysisRunView } from '../../core/view/analysis-run.ts';
 import { metricViews } from '../../core/view/measurements.ts';
+import { stepTimes } from '../../core/view/step-times.ts';
 import type { RolloutView } from '../../core/view/view.ts';
 import type { CommandChoice, RolloutEvent } from '../wire.ts';
 import { rightText } from './rights.ts';
@@ -15,11 +16,13 @@ const MOST_EVENTS = 200;
 export function rolloutEvent(seen: Seen, view: RolloutView, may: (right: NeededRight) => boolean): RolloutEvent {
   const { rollout, workload, events = [] } = seen;
   const template = workload !== null && 'template' in workload ? workload.template : rollout.spec.template;
+  const rows = eventRows(events);
   return {
     view,
     commands: choicesOf(rollout, view).map((choice) => commandChoice(choice, may)),
     containers: containerImages(template ?? {}),
-    events: eventRows(events).slice(0, MOST_EVENTS),
+    stepTimes: stepTimes(rollout, view, rows),
+    events: rows.slice(0, MOST_EVENTS),
     runs: runsOf(seen).map((run) => ({ run: analysisRunView(run), metrics: metricViews(run) })),
   };
 }

@@ -20,22 +20,33 @@ interface RolloutStream {
 /** Resolves when the first event has been sent; the stream lasts until its reader goes. */
 export async function streamRollout({ person, feed, name, outlet }: RolloutStream): Promise<void> {
   const { clock } = person.cluster;
-  const sent = { rollout: '', trouble: 'null' };
+  const sent = { rollout: '', trouble: null as string | null };
+  const showTrouble = (): void => {
+    const trouble = JSON.stringify({ message: feed.trouble } satisfies TroubleEvent);
+    if (feed.trouble !== sent.trouble) outlet.send(trouble, 'trouble');
+    sent.trouble = feed.trouble;
+  };
   const show = (): void => {
-    const trouble = JSON.stringify(feed.trouble);
-    if (trouble !== sent.trouble)
-      outlet.send(JSON.stringify({ message: feed.trouble } satisfies TroubleEvent), 'trouble');
     const seen = feed.seen(name);
     const text = seen === null ? '' : eventText({ person, feed }, seen);
-    if (text !== sent.rollout) sendRollout(outlet, text, sent.rollout);
-    Object.assign(sent, { rollout: text, trouble });
+    if (text !== sent.rollout) sendRollout(outlet, text);
+    sent.rollout = text;
   };
+  let isKnown = false;
+  outlet.onEnd(
+    feed.onChange((names) => {
+      showTrouble();
+      if (isKnown && (names === null || names.has(name))) show();
+    }),
+  );
+  showTrouble();
   const first = await feed.look(name);
   if (first !== null) await refreshRights({ person, feed }, first);
   if (outlet.ended) return;
+  isKnown = true;
+  showTrouble();
+  if (first === null) sendRollout(outlet, '');
   show();
-  if (first === null) outlet.send('{}', 'gone');
-  outlet.onEnd(feed.onChange((names) => (names === null || names.has(name) ? show() : undefined)));
   const checkRights = (): void => {
     const seen = feed.seen(name);
     const refreshed = seen === null ? Promise.resolve(false) : refreshRights({ person, feed }, seen);
@@ -48,9 +59,10 @@ export async function streamRollout({ person, feed, name, outlet }: RolloutStrea
 
 type Seer = Pick<RolloutStream, 'person' | 'feed'>;
 
-function sendRollout(outlet: Outlet, text: string, before: string): void {
-  if (text !== '') outlet.send(text, 'rollout');
-  else if (before !== '') outlet.send('{}', 'gone');
+/** '' stands for one that is not there. */
+function sendRollout(outlet: Outlet, text: string): void {
+  if (text === '') outlet.send('{}', 'gone');
+  else outlet.send(text, 'rollout');
 }
 
 function eventText({ person, feed }: Seer, seen: Seen): string {

@@ -21,6 +21,8 @@ interface KeptRow extends KubeObject {
 export class RowsFeed {
   readonly #live: LiveObjects;
   readonly #outlets = new Set<Outlet>();
+  /** Those that have no rows yet. */
+  readonly #waiting = new Set<Outlet>();
   readonly #pace: Pace;
   /** What every reader has been sent, by key. */
   readonly #sent = new Map<string, KeptRow>();
@@ -56,12 +58,15 @@ export class RowsFeed {
 
   /** Sends all rows once they are known, and then whatever changes. */
   async open(outlet: Outlet): Promise<void> {
+    this.#waiting.add(outlet);
+    outlet.onEnd(() => this.#waiting.delete(outlet));
+    if (this.#trouble !== null) outlet.send(troubleEvent(this.#trouble), 'trouble');
     await this.#started;
     if (outlet.ended) return;
     // The others are sent what this one gets with all the rest.
     this.#flush();
     outlet.send(rowsEvent(true, [...this.#sent.values()], []), 'rows');
-    if (this.trouble !== null) outlet.send(troubleEvent(this.trouble), 'trouble');
+    this.#waiting.delete(outlet);
     this.#outlets.add(outlet);
     outlet.onEnd(() => this.#outlets.delete(outlet));
   }
@@ -95,6 +100,7 @@ export class RowsFeed {
     if (this.trouble === this.#trouble) return;
     this.#trouble = this.trouble;
     this.#send(troubleEvent(this.trouble), 'trouble');
+    for (const outlet of this.#waiting) outlet.send(troubleEvent(this.trouble), 'trouble');
   }
 
   #row(key: string): KeptRow | undefined {

@@ -14,23 +14,21 @@ interface TlsPaths {
 export class TlsFiles {
   readonly #paths: TlsPaths;
   readonly #watched: readonly string[];
+  readonly #lookEveryMs: number;
 
-  constructor(paths: TlsPaths) {
+  constructor(paths: TlsPaths, { lookEveryMs = LOOK_EVERY_MS } = {}) {
     this.#paths = paths;
+    this.#lookEveryMs = lookEveryMs;
     this.#watched = [paths.cert, paths.key, paths.clientAuthority].filter((one) => one !== '');
   }
 
   /** As the files are now. Throws when one cannot be read. */
   context(): TlsOptions {
     const { cert, key, clientAuthority } = this.#paths;
+    const own: TlsOptions = { cert: readFileSync(cert), key: readFileSync(key), minVersion: 'TLSv1.2' };
+    if (clientAuthority === '') return own;
     // Whoever shows no certificate may come too, as probes do, but is not the proxy.
-    const clients = { ca: clientAuthority === '' ? undefined : readFileSync(clientAuthority), requestCert: true };
-    return {
-      cert: readFileSync(cert),
-      key: readFileSync(key),
-      minVersion: 'TLSv1.2',
-      ...(clients.ca === undefined ? {} : { ...clients, ca: clients.ca, rejectUnauthorized: false }),
-    };
+    return { ...own, ca: readFileSync(clientAuthority), requestCert: true, rejectUnauthorized: false };
   }
 
   /** Mounted files are links that change, which only looking at them shows. While a new pair does not fit, the old one stays. */
@@ -42,7 +40,7 @@ export class TlsFiles {
         // One of the two is not there yet; the next change brings it.
       }
     };
-    for (const path of this.#watched) watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, change);
+    for (const path of this.#watched) watchFile(path, { interval: this.#lookEveryMs, persistent: false }, change);
   }
 
   close(): void {

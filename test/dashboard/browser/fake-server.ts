@@ -94,6 +94,11 @@ export class FakeServer {
     this.cut();
   }
 
+  /** How many streams are open. */
+  get openStreams(): number {
+    return [...this.#streams.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   sendRows(change: Partial<RowsEvent>): void {
     this.#send('rollouts', 'rows', { reset: false, rows: [], gone: [], ...change } satisfies RowsEvent);
   }

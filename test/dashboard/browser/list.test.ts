@@ -183,6 +183,33 @@ test(
   }),
 );
 
+/** As if the person had gone to another tab, or had come back. */
+function hide(page: Page, hidden: boolean): Promise<unknown> {
+  return page.evaluate(`
+    Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));`);
+}
+
+test(
+  'a page that is not looked at lets go of its stream, and is up to date when it is looked at again',
+  staged(async ({ fake, open }) => {
+    const { page } = await open('');
+    await page.clock.install();
+    fake.rows = sampleRows().slice(0, 1);
+    await page.goto(fake.url);
+    await lists(page, ['web']);
+    expect(fake.openStreams).toBe(1);
+    await hide(page, true);
+    await page.clock.fastForward(60_000);
+    await waitFor(() => fake.openStreams, { what: 'no stream', until: (count) => count === 0 });
+    fake.rows = sampleRows();
+    await hide(page, false);
+    await lists(page, ['catalogue', 'checkout', 'payments', 'search', 'web']);
+    expect(fake.openStreams).toBe(1);
+    expect(await page.locator('.notice').count()).toBe(0);
+  }),
+);
+
 /** Milliseconds from the key to the next picture. */
 const KEYSTROKE = `(async () => {
   const input = document.querySelector('#search');

@@ -40,7 +40,7 @@ test(
 
     await button(page, 'Start this release').click();
     const dialog = page.getByRole('dialog', { name: 'Start the release of web?' });
-    expect(await dialog.locator('code').innerText()).toBe(`kubectl argo rollouts set image web web=${IMAGE} -n shop`);
+    expect(await dialog.locator('code').innerText()).toBe(`kubectl argo rollouts -n shop set image web web=${IMAGE}`);
     await dialog.getByRole('button', { name: 'Start', exact: true }).click();
     await page.waitForURL('**/rollout/shop/web');
     expect(fake.commands).toEqual([

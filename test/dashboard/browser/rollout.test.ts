@@ -3,8 +3,18 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { button, shows } from '../../testbed/browser/pages.ts';
 import { waitFor } from '../../testbed/cluster/wait.ts';
+import { graveViolations } from './axe.ts';
 import { problem, type FakeServer } from './fake-server.ts';
-import { abortedView, choicesFor, eventOf, pausedView, previewView, promotedView, stuckView } from './scenes.ts';
+import {
+  abortedView,
+  choicesFor,
+  eventOf,
+  experimentView,
+  pausedView,
+  previewView,
+  promotedView,
+  stuckView,
+} from './scenes.ts';
 import { staged } from './stage.ts';
 
 const WEB = 'rollout/shop/web';
@@ -32,8 +42,9 @@ test(
     expect(cause).toMatch(/since [\d:]+, \d+m\d*s? ago/);
     expect(cause).toMatch(/Paused at step 2 since \S+, promote to go on\./);
     expect(cause).toContain('It ends when a person promotes or aborts the update.');
-    expect(cause).toContain('kubectl argo rollouts promote web -n shop');
+    expect(cause).toContain('kubectl argo rollouts -n shop promote web');
     await shows(page, '[aria-current=step]', /^pause\s*, current step\s*for \d+m/);
+    await shows(page, '.steps [data-state=done]', /^setWeight: 20\s*, done\s*[\d:]+, \d+m\d*s? ago/);
     const traffic = page.getByRole('region', { name: 'Traffic' });
     expect(await traffic.innerText()).toMatch(
       /Asked for the new revision\s+20 %\s+Observed for the new revision\s+20 %/,
@@ -92,11 +103,11 @@ test(
     fake.onCommand = ({ command }) => ({ status: 200, body: { message: `${command} was done` } });
     const { page } = await open(WEB);
     for (const [label, title, kubectl, command] of [
-      ['Promote', 'Promote web?', 'kubectl argo rollouts promote web -n shop', 'promote'],
-      ['Promote fully', 'Promote web fully?', 'kubectl argo rollouts promote web --full -n shop', 'promoteFull'],
-      ['Abort', 'Abort the update of web?', 'kubectl argo rollouts abort web -n shop', 'abort'],
-      ['Pause', 'Pause web?', 'kubectl argo rollouts pause web -n shop', 'pause'],
-      ['Restart pods', 'Restart the pods of web?', 'kubectl argo rollouts restart web -n shop', 'restart'],
+      ['Promote', 'Promote web?', 'kubectl argo rollouts -n shop promote web', 'promote'],
+      ['Promote fully', 'Promote web fully?', 'kubectl argo rollouts -n shop promote web --full', 'promoteFull'],
+      ['Abort', 'Abort the update of web?', 'kubectl argo rollouts -n shop abort web', 'abort'],
+      ['Pause', 'Pause web?', 'kubectl argo rollouts -n shop pause web', 'pause'],
+      ['Restart pods', 'Restart the pods of web?', 'kubectl argo rollouts -n shop restart web', 'restart'],
     ] as const) {
       await button(page, label).click();
       await confirm(page, title, label, kubectl);
@@ -108,7 +119,7 @@ test(
       page,
       'Roll back to revision 2?',
       'Roll back',
-      'kubectl argo rollouts undo web --to-revision=2 -n shop',
+      'kubectl argo rollouts -n shop undo web --to-revision=2',
     );
     await shows(page, '[role=status] .toast:last-child', /^Undo was done/);
     expect(fake.commands.at(-1)?.request).toEqual({ command: 'undo', revision: 2 });
@@ -117,7 +128,7 @@ test(
       analysisRuns.map(({ name }) => name),
     );
     await button(page, 'End this analysis').click();
-    const shell = `kubectl argo rollouts terminate analysisrun ${run} -n shop`;
+    const shell = `kubectl argo rollouts -n shop terminate analysisrun ${run}`;
     await confirm(page, 'End this analysis?', 'End the analysis', shell);
     await waitFor(() => fake.commands.at(-1)?.request.run, { what: 'the run', until: (seen) => seen === run });
 
@@ -130,8 +141,31 @@ test(
 
     show(fake, abortedView(Date.now(), 'web'));
     await button(page, 'Retry').click();
-    await confirm(page, 'Retry the update of web?', 'Retry', 'kubectl argo rollouts retry rollout web -n shop');
+    await confirm(page, 'Retry the update of web?', 'Retry', 'kubectl argo rollouts -n shop retry rollout web');
     expect(fake.commands.at(-1)?.request).toEqual({ command: 'retry' });
+  }),
+);
+
+test(
+  'a rollout that moves on while a person is asked is told before they say yes',
+  staged(async ({ fake, open }) => {
+    show(fake);
+    const { page } = await open(WEB);
+    await button(page, 'Promote').click();
+    const dialog = page.getByRole('dialog', { name: 'Promote web?' });
+    await dialog.waitFor();
+    show(fake);
+    show(fake, promotedView(Date.now()));
+    await shows(
+      page,
+      'dialog [role=alert]',
+      /^The rollout has moved on since you were asked\. Paused at step 5 until /,
+    );
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await button(page, 'Promote').click();
+    await dialog.waitFor();
+    expect(await dialog.getByRole('alert').innerText()).toBe('');
+    expect(fake.commands).toEqual([]);
   }),
 );
 
@@ -139,14 +173,17 @@ test(
   'a Rollout that a person has paused is resumed',
   staged(async ({ fake, open }) => {
     const view = pausedView(Date.now());
-    const commands = choicesFor(view, 'all').map((one) =>
-      one.command === 'resume' ? { ...one, possible: true, why: '' } : one,
-    );
+    const commands = choicesFor(view, 'all', { paused: true });
     fake.sendRollout({ ...eventOf(view, Date.now(), 'all'), commands });
     const { page } = await open(WEB);
     await button(page, 'Resume').click();
     expect(await button(page, 'Pause').count()).toBe(0);
-    await confirm(page, 'Resume web?', 'Resume', 'kubectl argo rollouts promote web -n shop');
+    await confirm(
+      page,
+      'Resume web?',
+      'Resume',
+      `kubectl -n shop patch rollout web --type=merge -p '{"spec":{"paused":false}}'`,
+    );
     expect(fake.commands.at(-1)?.request).toEqual({ command: 'resume' });
   }),
 );
@@ -164,7 +201,7 @@ test(
     await page.getByRole('textbox', { name: 'web' }).fill(image);
     expect(await page.getByRole('link', { name: 'Plan first' }).getAttribute('href')).toContain('/plan?images=web');
     await page.keyboard.press('Enter');
-    await confirm(page, 'Release web?', 'Set images', `kubectl argo rollouts set image web web=${image} -n shop`);
+    await confirm(page, 'Release web?', 'Set images', `kubectl argo rollouts -n shop set image web web=${image}`);
     await shows(page, '[role=status] .toast', /^Done\./);
     expect(fake.commands.at(-1)?.request).toEqual({ command: 'setImages', images: [{ container: 'web', image }] });
     await button(page, 'Change images').waitFor();
@@ -233,5 +270,19 @@ test(
     await page.goto(`${fake.url}rollout/shop/search`);
     await shows(page, '.sentence', /^0 of 2 .* is in ImagePullBackOff \(Back-off pulling image\)\.$/);
     expect(await page.locator('.squares [data-tone=bad]').count()).toBe(2);
+  }),
+);
+
+test(
+  'an Experiment with its two sides and its end',
+  staged(async ({ fake, open }) => {
+    show(fake, experimentView(Date.now()));
+    const { page } = await open('rollout/shop/ranking');
+    const experiments = page.getByRole('region', { name: 'Experiments' });
+    await experiments.waitFor();
+    expect(await experiments.innerText()).toMatch(
+      /ranking-exp\s+Running\s+revision 3, 10m\d*s? ago, ends in \d+m[\s\S]*Σ:baseline[\s\S]*Σ:canary[\s\S]*Running/,
+    );
+    expect(await graveViolations(page)).toEqual([]);
   }),
 );

@@ -2,18 +2,15 @@
  * Rollouts as the dashboard's server would tell them: real views of worlds that are decided and reported as the
  * controller does it. Only the texts of events and the measurements are made up.
  */
+import type { RolloutSpec } from '../../../src/api/schema/rollout.ts';
 import type { RolloutStatus } from '../../../src/api/schema/status.ts';
+import { choicesOf } from '../../../src/core/view/choices.ts';
 import type { EventRow } from '../../../src/core/view/event-rows.ts';
 import type { MetricView } from '../../../src/core/view/measurements.ts';
+import type { ExperimentView } from '../../../src/core/view/experiment.ts';
 import { viewRollout, type RolloutView } from '../../../src/core/view/view.ts';
 import type { ReleasePlan } from '../../../src/planning/release.ts';
-import type {
-  CommandChoice,
-  DashboardCommand,
-  MeasuredRun,
-  RolloutEvent,
-  RolloutRow,
-} from '../../../src/dashboard/wire.ts';
+import type { CommandChoice, MeasuredRun, RolloutEvent, RolloutRow } from '../../../src/dashboard/wire.ts';
 import type { Pod } from '../../../src/kube/objects.ts';
 import { controllerReference } from '../../../src/kube/owners.ts';
 import { REPLICA_SETS } from '../../../src/kube/resources.ts';
@@ -193,6 +190,29 @@ export function previewView(now: number, name = 'payments'): RolloutView {
   );
 }
 
+/** An Experiment compares two versions at a step, for half an hour. */
+export function experimentView(now: number, name = 'ranking'): RolloutView {
+  const view = pausedView(now, name);
+  const [newest, ...others] = view.revisions;
+  const [set] = newest?.replicaSets ?? [];
+  if (newest === undefined || set === undefined) throw new Error('There is no revision');
+  const sets = ['baseline', 'canary'].map((role) => ({ ...set, name: `${name}-exp-${role}`, roles: [`Σ:${role}`] }));
+  const experiment: ExperimentView = {
+    namespace: view.namespace,
+    name: `${name}-exp`,
+    revision: newest.revision,
+    phase: 'Running',
+    message: '',
+    createdAt: now - 10 * MINUTE,
+    durationSeconds: 1800,
+    endsAt: now + 20 * MINUTE,
+    images: [],
+    replicaSets: sets,
+    analysisRuns: newest.analysisRuns,
+  };
+  return { ...view, revisions: [{ ...newest, experiments: [experiment] }, ...others] };
+}
+
 /** Its new pods cannot pull their image. */
 export function stuckView(now: number, name = 'search'): RolloutView {
   const message = 'Back-off pulling image';
@@ -215,41 +235,17 @@ export function healthyView(now: number, name = 'catalogue'): RolloutView {
   return viewOf(name, { revisions: [{ version: 'v8', size: 5, number: 8 }] }, now);
 }
 
-const ALL: readonly DashboardCommand[] = [
-  'promote',
-  'promoteFull',
-  'abort',
-  'retry',
-  'pause',
-  'resume',
-  'restart',
-  'setImages',
-  'undo',
-  'terminate',
-];
-
-const SHELL: Readonly<Record<DashboardCommand, string>> = {
-  promote: 'promote NAME',
-  promoteFull: 'promote NAME --full',
-  abort: 'abort NAME',
-  retry: 'retry rollout NAME',
-  pause: 'pause NAME',
-  resume: 'promote NAME',
-  restart: 'restart NAME',
-  setImages: 'set image NAME CONTAINER=IMAGE',
-  undo: 'undo NAME --to-revision=REVISION',
-  terminate: 'terminate analysisrun RUN',
-};
-
 const MAY_NOT_PATCH = 'you may not patch rollouts in this namespace';
 
-/** `rights`: of a person who may do everything, or only look. */
-export function choicesFor(view: RolloutView, rights: 'all' | 'view'): readonly CommandChoice[] {
-  const always: readonly DashboardCommand[] = ['pause', 'restart', 'setImages', 'undo', 'terminate'];
-  return ALL.map((command) => {
-    const isNow = always.includes(command) || view.commands.some((one) => one === command);
-    const why = rights === 'view' ? MAY_NOT_PATCH : isNow ? '' : 'no update is under way';
-    const kubectl = `kubectl argo rollouts ${SHELL[command].replace('NAME', view.name)} -n ${view.namespace}`;
+/** `rights`: of a person who may do everything, or only look. `spec`: what of it the choice depends on. */
+export function choicesFor(
+  view: RolloutView,
+  rights: 'all' | 'view',
+  spec: Pick<RolloutSpec, 'paused'> = {},
+): readonly CommandChoice[] {
+  const metadata = { name: view.name, namespace: view.namespace, uid: '', resourceVersion: '' };
+  return choicesOf({ metadata, spec }, view).map(({ command, why: state, kubectl }) => {
+    const why = rights === 'view' ? MAY_NOT_PATCH : state;
     return { command, possible: why === '', why, kubectl };
   });
 }
@@ -323,6 +319,9 @@ export function eventOf(view: RolloutView, now: number, rights: 'all' | 'view'):
       { container: 'web', image, init: false },
       { container: 'migrations', image: 'registry.example/shop/migrations:14', init: true },
     ],
+    stepTimes: view.steps.map(({ state }, index) =>
+      state === 'done' ? now - (view.steps.length - index) * MINUTE : null,
+    ),
     events: eventsOf(now, isBad, view.steps.length > 2),
     runs,
   };

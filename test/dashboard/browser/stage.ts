@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, onTestFailed, onTestFinished, vi } from 'vitest';
 import { buildPages } from '../../../scripts/dashboard/pages.ts';
-import { launchBrowser, notHere, openPage, type Opened } from '../../testbed/browser/pages.ts';
+import { launchBrowser, openPage, type Opened } from '../../testbed/browser/pages.ts';
+import { notHere } from '../../testbed/not-here.ts';
 import { FakeServer } from './fake-server.ts';
 
 /** A machine may be ten times as slow. */

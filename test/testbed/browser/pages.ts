@@ -5,18 +5,12 @@ import { waitFor } from '../cluster/wait.ts';
 import { findChromium } from './chromium.ts';
 
 /** Where pictures are kept; '' for nowhere. */
-const PICTURES = process.env.SERIN_SCREENSHOTS ?? '';
+export const PICTURES = process.env.SERIN_SCREENSHOTS ?? '';
 
 /** `null` where there is no browser to launch. */
 export async function launchBrowser(): Promise<Browser | null> {
   const launch = await findChromium();
   return launch === null ? null : chromium.launch(launch);
-}
-
-/** Says what this machine cannot show; a test that silently never runs on a build server would be worth nothing. */
-export function notHere(reason: string): void {
-  if ((process.env.CI ?? '') !== '') throw new Error(reason);
-  process.stderr.write(`\nNot tested here: ${reason}\n`);
 }
 
 export interface Opened {

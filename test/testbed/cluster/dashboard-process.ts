@@ -1,6 +1,6 @@
 /** Runs the dashboard's server as a process of its own, bundled as in the image. It ends with the control plane at the latest. */
 import { mkdtemp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { bundleModules } from '../../../scripts/cli/bundle.ts';
 import type { Component } from './component.ts';
@@ -25,7 +25,8 @@ export async function startDashboardProcess(
   const folder = await mkdtemp(join(plane.scratch, 'dashboard-'));
   await bundleModules(folder);
   const component = await plane.spawn({
-    name: 'dashboard',
+    // A log of its own: the address is read from it.
+    name: basename(folder),
     command: process.execPath,
     args: [
       ...NODE_FLAGS,

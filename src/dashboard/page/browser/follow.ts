@@ -3,7 +3,8 @@
  * hides why a server refuses. A page that is not looked at lets go of its stream, because a browser has six connections
  * for all pages of a server.
  */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import { now } from './clock.ts';
 import { EventStreamParser } from './event-stream.ts';
 import { apiUrl, Refused, refusalIn } from './requests.ts';
 
@@ -12,14 +13,15 @@ const RETRY_MS = [250, 1000, 2000, 5000];
 const SILENCE_MS = 40_000;
 const UNSEEN_MS = 15_000;
 
-export interface Connection {
-  readonly state: 'connecting' | 'live' | 'lost';
-  /** When something was heard last, milliseconds since the epoch. */
-  readonly heardAt: number;
-}
+/** A stream that is back so soon has not been missed. */
+const PATIENCE_MS = 1500;
 
-/** Of the stream of the present screen. */
-export const connection = signal<Connection>({ state: 'connecting', heardAt: Date.now() });
+/** Of the stream of the present screen: when it broke, or was asked for; `null` while it is there. */
+const brokenAt = signal<number | null>(Date.now());
+/** When something was heard last, milliseconds since the epoch. */
+export const heardAt = signal(Date.now());
+
+export const isLost = computed(() => brokenAt.value !== null && now.value - brokenAt.value > PATIENCE_MS);
 
 interface Follower {
   readonly on: Readonly<Record<string, (data: never) => void>>;
@@ -30,7 +32,7 @@ interface Follower {
 /** Returns how to stop it. */
 export function follow(path: string, follower: Follower): () => void {
   const stopping = new AbortController();
-  connection.value = { state: 'connecting', heardAt: Date.now() };
+  brokenAt.value = Date.now();
   void keepFollowing(path, follower, stopping.signal);
   return () => stopping.abort();
 }
@@ -47,7 +49,7 @@ async function keepFollowing(path: string, follower: Follower, stopped: AbortSig
       failures += 1;
     }
     if (stopped.aborted) return;
-    if (!document.hidden) connection.value = { ...connection.value, state: 'lost' };
+    brokenAt.value ??= Date.now();
     await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0, stopped);
   }
 }
@@ -78,7 +80,8 @@ async function readOnce(path: string, { on }: Follower, stopped: AbortSignal): P
       listen();
       for (const { event, data } of parser.push(value)) on[event]?.(JSON.parse(data) as never);
       if (stopped.aborted) return heard;
-      connection.value = { state: 'live', heardAt: Date.now() };
+      brokenAt.value = null;
+      heardAt.value = Date.now();
     }
   } catch (error) {
     if (giveUp.signal.aborted) return heard;
@@ -109,6 +112,8 @@ function untilSeen(stopped: AbortSignal): Promise<void> {
     const done = (): void => {
       if (document.hidden && !stopped.aborted) return;
       document.removeEventListener('visibilitychange', done);
+      // It was let go on purpose.
+      brokenAt.value = Date.now();
       resolve();
     };
     document.addEventListener('visibilitychange', done);

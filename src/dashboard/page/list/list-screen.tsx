@@ -1,6 +1,6 @@
 /** All Rollouts that the person may see, live. */
 import { useEffect } from 'preact/hooks';
-import { connection } from '../browser/follow.ts';
+import { isLost } from '../browser/follow.ts';
 import { hrefOf } from '../browser/address.ts';
 import { ConnectionNote } from '../parts/connection-note.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -61,7 +61,7 @@ function Rows({ namespaced }: { readonly namespaced: boolean }) {
 }
 
 function Waiting() {
-  return connection.value.state === 'connecting' ? <p class="note waiting">The Rollouts are being read…</p> : null;
+  return isLost.value ? null : <p class="note waiting">The Rollouts are being read…</p>;
 }
 
 function NoRollouts({ namespace }: { readonly namespace: string | null }) {

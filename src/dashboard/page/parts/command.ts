@@ -1,12 +1,12 @@
 /** What a screen offers: whether a command can be given now, and how it is given. */
 import type { CommandAnswer, CommandChoice, CommandRequest, DashboardCommand } from '../../wire.ts';
-import { connection } from '../browser/follow.ts';
+import { isLost } from '../browser/follow.ts';
 import { postJson } from '../browser/requests.ts';
 import { sentenceOf } from '../words/sentence.ts';
 
 /** Why a command cannot be given now; '' when it can. */
 export function whyNot(commands: readonly CommandChoice[], command: DashboardCommand): string {
-  if (connection.value.state === 'lost') return 'The connection is lost; it is tried again.';
+  if (isLost.value) return 'The connection is lost; it is tried again.';
   const choice = commands.find((one) => one.command === command);
   return choice === undefined ? 'The server does not offer this.' : choice.possible ? '' : sentenceOf(choice.why);
 }

@@ -2,7 +2,9 @@
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { isSignedOut } from '../browser/session.ts';
+import { standing, standingCause } from '../browser/use-rollout.ts';
 import { errorText, toast } from '../browser/toasts.ts';
+import { sentenceOf } from '../words/sentence.ts';
 import { CopiedCommand } from './copied-command.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -31,6 +33,8 @@ export function Confirmation() {
 
 function Asked({ title, sentence, kubectl, act, danger, run }: Question) {
   const [isRunning, setRunning] = useState(false);
+  const [standingThen] = useState(standing.peek());
+  const hasMoved = standing.value !== standingThen && !isRunning;
   const close = (): void => {
     question.value = null;
   };
@@ -46,6 +50,11 @@ function Asked({ title, sentence, kubectl, act, danger, run }: Question) {
   return (
     <Dialog title={title} onClose={close}>
       <p>{sentence}</p>
+      <div role="alert">
+        {hasMoved ? (
+          <p class="moved">The rollout has moved on since you were asked. {sentenceOf(standingCause.value)}</p>
+        ) : null}
+      </div>
       <p class="note">The same from a shell:</p>
       <CopiedCommand command={kubectl} />
       <div class="buttons">

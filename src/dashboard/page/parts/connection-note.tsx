@@ -1,5 +1,5 @@
 /** Says when what is shown may be out of date, and why. */
-import { connection } from '../browser/follow.ts';
+import { heardAt, isLost } from '../browser/follow.ts';
 import { sentenceOf } from '../words/sentence.ts';
 import { Ago } from './time.tsx';
 
@@ -10,15 +10,13 @@ interface ConnectionNoteProps {
 }
 
 export function ConnectionNote({ trouble, hasContent }: ConnectionNoteProps) {
-  const { state, heardAt } = connection.value;
-  const isLost = state === 'lost';
   return (
     <div role="status">
-      {isLost ? (
+      {isLost.value ? (
         <p class="notice">
           {hasContent ? (
             <>
-              The connection is lost. What you see was true <Ago at={heardAt} />.
+              The connection is lost. What you see was true <Ago at={heardAt.value} />.
             </>
           ) : (
             'The server cannot be reached.'

@@ -25,7 +25,7 @@ interface PlanScreenProps {
 }
 
 export function PlanScreen({ namespace, name }: PlanScreenProps) {
-  const { event, isGone, trouble, refusal } = useRollout(namespace, name).value;
+  const { event, isGone, trouble, refusal } = useRollout(namespace, name);
   useEffect(() => {
     document.title = `Plan: ${name} · Serin`;
   }, [name]);

@@ -24,7 +24,7 @@ interface RolloutScreenProps {
 }
 
 export function RolloutScreen({ namespace, name }: RolloutScreenProps) {
-  const { event, isGone, trouble, refusal } = useRollout(namespace, name).value;
+  const { event, isGone, trouble, refusal } = useRollout(namespace, name);
   const phase = isGone ? 'Deleted' : (event?.view.phase ?? '');
   useEffect(() => {
     document.title = `${phase === '' ? '' : `${phase}: `}${name} · Serin`;
@@ -59,7 +59,7 @@ export function RolloutScreen({ namespace, name }: RolloutScreenProps) {
 }
 
 function Shown({ event }: { readonly event: RolloutEvent }) {
-  const { view, commands, containers, events, runs } = event;
+  const { view, commands, containers, stepTimes, events, runs } = event;
   return (
     <div class="columns">
       <div class="top">
@@ -67,7 +67,7 @@ function Shown({ event }: { readonly event: RolloutEvent }) {
         <Actions view={view} commands={commands} />
       </div>
       <div class="side">
-        <Steps view={view} />
+        <Steps view={view} stepTimes={stepTimes} />
         <Images view={view} commands={commands} containers={containers} />
       </div>
       <div class="main">

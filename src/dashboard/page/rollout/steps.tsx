@@ -1,12 +1,12 @@
 /** The steps of the rollout: done, under way with what is left of its time, and to come. */
-import type { RolloutView } from '../../../core/view/view.ts';
+import type { RolloutEvent } from '../../wire.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Age, Instant, Until } from '../parts/time.tsx';
+import { Age, Ago, Instant, Until } from '../parts/time.tsx';
 
 const STATES = { done: 'done', current: 'current step', next: 'to come' } as const;
 
-export function Steps({ view }: { readonly view: RolloutView }) {
+export function Steps({ view, stepTimes }: Pick<RolloutEvent, 'view' | 'stepTimes'>) {
   const { steps, stepsDone, explanation } = view;
   if (stepsDone === null) return null;
   return (
@@ -19,6 +19,7 @@ export function Steps({ view }: { readonly view: RolloutView }) {
             <span>
               <span class="step-text">{text}</span>
               <span class="unseen">, {STATES[state]}</span>
+              <DoneAt at={stepTimes[index] ?? null} />
               {state !== 'current' ? null : (
                 <span class="note">
                   {explanation.since === null ? null : (
@@ -38,5 +39,14 @@ export function Steps({ view }: { readonly view: RolloutView }) {
         ))}
       </ol>
     </Panel>
+  );
+}
+
+function DoneAt({ at }: { readonly at: number | null }) {
+  if (at === null) return null;
+  return (
+    <span class="note">
+      <Instant at={at} />, <Ago at={at} />
+    </span>
   );
 }

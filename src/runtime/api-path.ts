@@ -43,17 +43,15 @@ export function withQuery(path: string, query: URLSearchParams): string {
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
-interface Selectors {
+/** Which objects of a resource are asked for. */
+export function selectionQuery(selection: {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-}
-
-/** The parameters that narrow a list or a watch. */
-export function selectorsOf({ labelSelector, fieldSelector }: Selectors): Record<string, string> {
-  return {
-    ...(labelSelector === undefined ? {} : { labelSelector }),
-    ...(fieldSelector === undefined ? {} : { fieldSelector }),
-  };
+}): URLSearchParams {
+  const query = new URLSearchParams();
+  if (selection.labelSelector !== undefined) query.set('labelSelector', selection.labelSelector);
+  if (selection.fieldSelector !== undefined) query.set('fieldSelector', selection.fieldSelector);
+  return query;
 }
 
 export function acceptOf(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList', metadataOnly = false): string {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../runtime/clock.ts';
 import { Attempts } from './attempts.ts';
+import type { SignInMethod } from '../wire.ts';
 import { endedCookie, sessionCookie, sessionIn } from './cookie.ts';
 import { isLoopback } from './guard.ts';
 import type { Identity } from './identity.ts';
@@ -38,7 +39,7 @@ export class Doorkeeper {
     this.#attempts = new Attempts(options.clock);
   }
 
-  get method(): SignInRules['method'] {
+  get method(): SignInMethod {
     return this.#options.rules.method;
   }
 

@@ -34,6 +34,10 @@ const planRequest = z.strictObject({ images: z.array(image).exactOptional(), rev
 const signIn: z.ZodType<SignIn> = z.strictObject({ token: z.string().min(1) });
 
 export function ownRoutes(doorkeeper: Doorkeeper): readonly Route[] {
+  return [...signInRoutes(doorkeeper), ...ROLLOUT_ROUTES];
+}
+
+function signInRoutes(doorkeeper: Doorkeeper): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -69,45 +73,48 @@ export function ownRoutes(doorkeeper: Doorkeeper): readonly Route[] {
         response.writeHead(204).end();
       },
     },
-    {
-      method: 'GET',
-      path: 'rollouts',
-      answer: async ({ person, query, stream }) => {
-        const lease = person.list(query.get('namespace') || null);
-        const outlet = stream('events');
-        outlet.onEnd(lease.release);
-        await lease.value.open(outlet);
-      },
-    },
-    {
-      method: 'GET',
-      path: 'rollouts/:namespace/:name',
-      answer: async ({ person, params, stream }) => {
-        const { namespace = '', name = '' } = params;
-        const lease = person.namespace(namespace);
-        const outlet = stream('events');
-        outlet.onEnd(lease.release);
-        await streamRollout({ person, feed: lease.value, name, outlet });
-      },
-    },
-    {
-      method: 'POST',
-      path: 'rollouts/:namespace/:name/commands',
-      answer: async ({ person, params, request, response }) => {
-        const { namespace = '', name = '' } = params;
-        const command = await readBody(request, commandRequest);
-        const message = await giveCommand(person.cluster, { namespace, name }, command);
-        sendJson(response, { message } satisfies CommandAnswer);
-      },
-    },
-    {
-      method: 'POST',
-      path: 'rollouts/:namespace/:name/plan',
-      answer: async ({ person, params, request, response }) => {
-        const { namespace = '', name = '' } = params;
-        const asked = await readBody(request, planRequest);
-        sendJson(response, await planFor(person.cluster, { namespace, name }, asked));
-      },
-    },
   ];
 }
+
+const ROLLOUT_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: 'rollouts',
+    answer: async ({ person, query, stream }) => {
+      const lease = person.list(query.get('namespace') || null);
+      const outlet = stream('events');
+      outlet.onEnd(lease.release);
+      await lease.value.open(outlet);
+    },
+  },
+  {
+    method: 'GET',
+    path: 'rollouts/:namespace/:name',
+    answer: async ({ person, params, stream }) => {
+      const { namespace = '', name = '' } = params;
+      const lease = person.namespace(namespace);
+      const outlet = stream('events');
+      outlet.onEnd(lease.release);
+      await streamRollout({ person, feed: lease.value, name, outlet });
+    },
+  },
+  {
+    method: 'POST',
+    path: 'rollouts/:namespace/:name/commands',
+    answer: async ({ person, params, request, response }) => {
+      const { namespace = '', name = '' } = params;
+      const command = await readBody(request, commandRequest);
+      const message = await giveCommand(person.cluster, { namespace, name }, command);
+      sendJson(response, { message } satisfies CommandAnswer);
+    },
+  },
+  {
+    method: 'POST',
+    path: 'rollouts/:namespace/:name/plan',
+    answer: async ({ person, params, request, response }) => {
+      const { namespace = '', name = '' } = params;
+      const asked = await readBody(request, planRequest);
+      sendJson(response, await planFor(person.cluster, { namespace, name }, asked));
+    },
+  },
+];

@@ -18,6 +18,7 @@ const VIEWERS = 20;
 /** Of every person's tabs one shows a Rollout, and the others the list. */
 const TABS = VIEWERS / PEOPLE.length;
 const CHANGE_EVERY_MS = 200;
+const SAMPLES_PER_MINUTE = 12;
 
 interface DashboardBench {
   readonly rollouts: number;
@@ -76,6 +77,7 @@ export async function benchDashboard({ rollouts, minutes }: DashboardBench): Pro
     samePersonMs: viewers.filter((_, index) => index % TABS === 1).map(({ firstMs }) => Math.round(firstMs)),
     rolloutMs: viewers.filter((one, index) => !isList(one, index)).map(({ firstMs }) => Math.round(firstMs)),
     memoryMiB: { start: startMiB, open: openMiB, end: samples.at(-1)?.mebibytes, peak: memoryOf(pid).peakRssMiB },
+    everyMinuteMiB: samples.filter((_, index) => index % SAMPLES_PER_MINUTE === 0).map(({ mebibytes }) => mebibytes),
     growthMiBPer10Minutes: Math.round(growthPer10Minutes(samples) * 10) / 10,
     changes: changes.length,
     missed: lists.length * changes.length - heard.length,

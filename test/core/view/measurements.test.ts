@@ -82,7 +82,7 @@ test('arguments are put in, and what a Secret holds is masked', () => {
 });
 
 test.each<readonly [string, Metric['provider'], string]>([
-  ['a Job has no query', { job: { spec: { template: { spec: { containers: [] } } } } } as never, ''],
+  ['a Job has no query', { job: { spec: { template: { spec: { containers: [] } } } } }, ''],
   [
     'a URL is shown without the password in it',
     { web: { url: 'https://me:secret@metrics.example/api', jsonPath: '{$.value}' } },

@@ -4,11 +4,19 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Outlet } from '../../../src/dashboard/server/outlet.ts';
 import { Pace } from '../../../src/dashboard/server/pace.ts';
+import { waitFor } from '../../testbed/cluster/wait.ts';
 import { ManualClock } from '../../runtime/manual-clock.ts';
 
 let server: Server;
 let outlets: Outlet[];
 let socket: Socket;
+
+/** The stream that the server has begun for the socket. */
+async function opened(): Promise<Outlet> {
+  const outlet = await waitFor(() => Promise.resolve(outlets[0]), { what: 'the stream to begin' });
+  if (outlet === undefined) throw new Error('there is no stream');
+  return outlet;
+}
 
 beforeEach(async () => {
   outlets = [];
@@ -17,7 +25,6 @@ beforeEach(async () => {
   socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-  await expect.poll(() => outlets.length).toBe(1);
 });
 
 afterEach(async () => {
@@ -27,42 +34,44 @@ afterEach(async () => {
 
 test('a reader who does not read is cut off before much is kept for them', async () => {
   socket.pause();
-  const [outlet] = outlets;
+  const outlet = await opened();
   let sent = 0;
   // What the kernel buffers for both ends comes first.
-  for (; sent < 100 && outlet?.ended === false; sent += 1) {
+  for (let isOpen = true; sent < 100 && isOpen; sent += 1, isOpen = !outlet.ended) {
     outlet.send(JSON.stringify('x'.repeat(1_000_000)));
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await expect.poll(() => outlet?.ended).toBe(true);
+  await expect.poll(() => outlet.ended).toBe(true);
   expect(sent).toBeLessThan(100);
 });
 
 test('a reader who is behind for two signs of life is cut off', async () => {
   socket.pause();
-  const [outlet] = outlets;
-  for (let count = 0; count < 4; count += 1) outlet?.send(JSON.stringify('x'.repeat(900_000)));
-  outlet?.keepAlive();
-  expect(outlet?.ended).toBe(false);
-  outlet?.keepAlive();
-  await expect.poll(() => outlet?.ended).toBe(true);
+  const outlet = await opened();
+  for (let count = 0; count < 4; count += 1) outlet.send(JSON.stringify('x'.repeat(900_000)));
+  outlet.keepAlive();
+  expect(outlet.ended).toBe(false);
+  outlet.keepAlive();
+  await expect.poll(() => outlet.ended).toBe(true);
 });
 
 test('a reader who has gone is told of', async () => {
+  const outlet = await opened();
   const told: string[] = [];
-  outlets[0]?.onEnd(() => told.push('gone'));
+  outlet.onEnd(() => told.push('gone'));
   socket.destroy();
   await expect.poll(() => told).toEqual(['gone']);
-  outlets[0]?.onEnd(() => told.push('at once'));
+  outlet.onEnd(() => told.push('at once'));
   expect(told).toEqual(['gone', 'at once']);
 });
 
 test('a reader who reads gets events, and comments in between', async () => {
+  const outlet = await opened();
   const chunks: string[] = [];
   socket.on('data', (chunk) => chunks.push(String(chunk)));
-  outlets[0]?.send('{"a":1}', 'rows');
-  outlets[0]?.keepAlive();
-  outlets[0]?.send('[]');
+  outlet.send('{"a":1}', 'rows');
+  outlet.keepAlive();
+  outlet.send('[]');
   const body = () => chunks.join('').replaceAll(/^[0-9a-f]+\r\n|\r\n/gm, '');
   await expect.poll(body).toMatch(/event: rows\ndata: \{"a":1\}\n\n: keep-alive\n\ndata: \[\]\n\n$/);
 });

@@ -57,5 +57,5 @@ test('it serves as the person who has started it, until they press Ctrl-C', asyn
   expect((await fetch(new URL('/', url()), { redirect: 'manual' })).headers.get('location')).toBe('/team/rollouts/');
   stop.abort();
   expect(await code).toBe(0);
-  await expect(fetch(url())).rejects.toThrow();
+  await expect(fetch(url())).rejects.toThrow('fetch failed');
 });

@@ -26,7 +26,7 @@ export interface Changed {
 type Listener = (changed: Changed | null) => void;
 
 /** Most of an object is dropped when it is read, and a page is in memory as a whole until then. */
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 250;
 
 /** A person reads what is shown; nothing else counts. */
 const NO_METRICS = {

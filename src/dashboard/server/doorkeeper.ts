@@ -28,6 +28,8 @@ interface DoorkeeperOptions {
   readonly tls: boolean;
 }
 
+const SESSION_STREAM_MS = 60 * 60_000;
+
 export class Doorkeeper {
   readonly #options: DoorkeeperOptions;
   readonly #sessions: Sessions;
@@ -87,6 +89,11 @@ export class Doorkeeper {
       if (isStranger(error)) this.#attempts.failed();
       throw error;
     }
+  }
+
+  /** How long a stream of this request may last: no longer than its session, give or take an hour. */
+  streamLimitMs(request: IncomingMessage): number | null {
+    return this.method === 'token' && bearerIn(request) === null ? SESSION_STREAM_MS : null;
   }
 
   #identityOf(request: IncomingMessage): Identity | null {

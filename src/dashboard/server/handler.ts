@@ -97,7 +97,7 @@ export class Handler {
         person: lease.value,
         stream: (format) => {
           lasts = true;
-          return this.#open(new Outlet(visit.response, format), lease);
+          return this.#open(new Outlet(visit.response, format), lease, doorkeeper.streamLimitMs(visit.request));
         },
       });
     } finally {
@@ -105,8 +105,8 @@ export class Handler {
     }
   }
 
-  #open(outlet: Outlet, lease: Lease<Person>): Outlet {
-    this.#parts.streams.add(outlet);
+  #open(outlet: Outlet, lease: Lease<Person>, limitMs: number | null): Outlet {
+    this.#parts.streams.add(outlet, limitMs);
     lease.value.keep(outlet);
     outlet.onEnd(lease.release);
     return outlet;

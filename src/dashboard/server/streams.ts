@@ -25,9 +25,11 @@ export class Streams {
     if (this.#outlets.size >= MOST) throw new HttpProblem(503, 'too many streams are open at once');
   }
 
-  add(outlet: Outlet): void {
+  /** `limitMs`: after which it ends, so that its reader comes again and is asked who they are; `null`: never. */
+  add(outlet: Outlet, limitMs: number | null): void {
     this.#outlets.add(outlet);
     outlet.onEnd(() => this.#outlets.delete(outlet));
+    if (limitMs !== null) outlet.onEnd(this.#clock.setTimer(limitMs, () => outlet.end()));
   }
 
   stop(): void {

@@ -14,7 +14,7 @@ COPY package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY src ./src
 COPY scripts ./scripts
-RUN node scripts/build-dashboard.ts && node scripts/build-cli.ts --modules
+RUN node scripts/build-cli.ts --modules
 
 FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production

@@ -24,7 +24,7 @@ export function connect(
 ): Cluster {
   const kubeConfig = chosenKubeConfig(options);
   const clock = realClock;
-  const transport = new Transport(kubeConfig, clock, limits);
+  const transport = new Transport(kubeConfig, clock, { http2: true, ...limits });
   const timeoutMs = timeoutOf(options['request-timeout']);
   const client = new Client({
     transport: loggedTransport(transport, options, terminal),

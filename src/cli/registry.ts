@@ -7,11 +7,14 @@ import { createAnalysisRun } from './commands/create-analysis-run.ts';
 import { dashboard } from './commands/dashboard.ts';
 import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
+import { history } from './commands/history.ts';
 import { lint } from './commands/lint.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
+import { record } from './commands/record.ts';
+import { replay } from './commands/replay.ts';
 import { restart } from './commands/restart.ts';
 import { setImage } from './commands/set-image.ts';
 import { status } from './commands/status.ts';
@@ -36,12 +39,15 @@ export const COMMANDS: readonly AnyCommand[] = [
   dashboard,
   getExperiment,
   getRollout,
+  history,
   lint,
   listExperiments,
   listRollouts,
   pause,
   plan,
   promote,
+  record,
+  replay,
   restart,
   retryExperiment,
   retryRollout,
@@ -64,4 +70,4 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = ['history', 'notifications', 'record', 'replay'];
+export const MISSING: readonly string[] = ['notifications'];

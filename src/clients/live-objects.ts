@@ -2,6 +2,7 @@
 import type { KubeObject } from '../kube/objects.ts';
 import type { Index, Lookup } from '../core/observed/lookup.ts';
 import type { Resource } from '../kube/resources.ts';
+import type { InformerEvent } from '../runtime/announced-cache.ts';
 import { Informer } from '../runtime/informer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -44,12 +45,13 @@ export class LiveObjects {
   constructor({ cluster, namespace, watched }: LiveOptions) {
     const parts = { client: cluster.client, clock: cluster.clock, metrics: NO_METRICS, logger: this.#logger('') };
     const scope = namespace === undefined ? {} : { namespace };
-    const informers = watched.map(({ isReadable, trim = (object) => object, ...rest }) => {
+    const informers = watched.map(({ isReadable, isClusterWide = false, trim = (object) => object, ...rest }) => {
       const read = (object: KubeObject): KubeObject => {
         if (isReadable(object)) return trim(object);
         throw new Error(`${object.metadata.name} cannot be read`);
       };
-      return new Informer<KubeObject>({ ...parts, ...scope, ...rest, optional: true, trim: read, pageSize: PAGE_SIZE });
+      const place = isClusterWide ? {} : scope;
+      return new Informer<KubeObject>({ ...parts, ...place, ...rest, optional: true, trim: read, pageSize: PAGE_SIZE });
     });
     this.#byPlural = new Map(informers.map((one) => [one.resource.plural, one]));
     for (const one of informers) one.addHandler(({ object }) => this.#tell({ resource: one.resource, object }));
@@ -69,6 +71,15 @@ export class LiveObjects {
   /** Why objects of a resource may not be read; `null` when they may. */
   refusal({ plural }: Resource): string | null {
     return this.#byPlural.get(plural)?.unreadable ?? null;
+  }
+
+  /** By plural: why its objects may not be read. */
+  get unreadable(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#byPlural.values()].flatMap(({ resource, unreadable }) =>
+        unreadable === null ? [] : [[resource.plural, unreadable]],
+      ),
+    );
   }
 
   /** What may not be read any more is not shown any more. */
@@ -91,6 +102,11 @@ export class LiveObjects {
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** `listener` is called for every object that there is, and for every change of one. */
+  onEvent(listener: (resource: Resource, event: InformerEvent<KubeObject>) => void): void {
+    for (const one of this.#byPlural.values()) one.addHandler((event) => listener(one.resource, event));
   }
 
   #readable({ plural }: Resource): Informer<KubeObject> | undefined {

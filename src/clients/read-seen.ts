@@ -1,17 +1,24 @@
-/** Reads once what a view of a Rollout shows: one request for each kind of object, all at once. */
-import type { Cluster } from './cluster.ts';
-import { lookupInLists, WATCHED, type Seen } from './observed.ts';
-import { readListIfAllowed } from './read-lists.ts';
-import { readRollout, readWorkload } from './read-rollout.ts';
+/**
+ * Reads once what a view of a Rollout shows: one request for each kind of object, all at once. What reads the answers,
+ * the definitions of the API above all, is loaded while they are on their way; it takes as long as they do.
+ */
 import type { Lookup } from '../core/observed/lookup.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { ROLLOUTS } from '../kube/resources.ts';
+import { AROUND } from './around.ts';
+import type { Cluster } from './cluster.ts';
+import type { Seen } from './observed.ts';
+import { readListIfAllowed } from './read-lists.ts';
 
 type Note = (text: string) => void;
 
 export async function readSeen({ client, namespace }: Cluster, name: string, note: Note): Promise<Seen> {
-  const [rollout, lookup] = await Promise.all([
-    readRollout(client, { namespace, name }),
+  const [json, lookup, { rolloutOf, readWorkload }] = await Promise.all([
+    client.get(ROLLOUTS, { namespace, name }),
     readLookup({ client, namespace }, note),
+    requestsAreSent().then(() => import('./read-rollout.ts')),
   ]);
+  const rollout = rolloutOf(json, name);
   return { rollout, workload: await readWorkload(client, rollout), lookup };
 }
 
@@ -20,9 +27,18 @@ export async function readLookup(
   { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
   note: Note,
 ): Promise<Lookup> {
-  const lists = WATCHED.map(async ({ isReadable, ...query }) => {
-    const objects = await readListIfAllowed(client, { ...query, namespace }, note);
-    return [query.resource.plural, objects.filter(isReadable)] as const;
+  const [{ readableIn }, ...lists] = await Promise.all([
+    requestsAreSent().then(() => import('./observed.ts')),
+    ...AROUND.map(async ({ resource, ...query }): Promise<readonly [string, readonly KubeObject[]]> => {
+      return [resource.plural, await readListIfAllowed(client, { resource, ...query, namespace }, note)];
+    }),
+  ]);
+  return readableIn(new Map(lists));
+}
+
+/** A module that is loaded at once would hold up what has been asked for just now. */
+function requestsAreSent(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
   });
-  return lookupInLists(new Map(await Promise.all(lists)));
 }

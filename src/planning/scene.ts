@@ -1,7 +1,7 @@
 /** The scene in which a release begins: what a cluster holds, and what manifests and new images change in it. */
 import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
 import { workloadResource } from '../api/schema/workload-ref.ts';
-import { keptFields } from '../api/words/field-manager.ts';
+import { withKeptFields } from '../api/words/field-manager.ts';
 import { withImages, type NewImage } from '../core/view/set-image.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject, Pod, PodTemplate } from '../kube/objects.ts';
@@ -71,7 +71,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   for (const [resource, objects] of observed) {
     const isOwned = resource === REPLICA_SETS || resource === ANALYSIS_RUNS || resource === EXPERIMENTS;
     for (const object of objects.filter(isKept))
-      if (!isOwned || belongs(object)) store.put(resource, ownFields(object));
+      if (!isOwned || belongs(object)) store.put(resource, withKeptFields(object));
   }
   return store;
 }
@@ -80,17 +80,6 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
 function isKept(object: KubeObject): boolean {
   const { phase = '' } = (object as Pod).status ?? {};
   return object.metadata.deletionTimestamp === undefined && phase !== 'Succeeded' && phase !== 'Failed';
-}
-
-function ownFields(object: KubeObject): KubeObject {
-  const { managedFields, ...metadata } = object.metadata as KubeObject['metadata'] & {
-    managedFields?: readonly object[];
-  };
-  const kept = keptFields(managedFields);
-  return {
-    ...object,
-    metadata: kept.length === 0 ? metadata : ({ ...metadata, managedFields: kept } as typeof metadata),
-  };
 }
 
 /** The names of the Rollouts among manifests, in their order. */

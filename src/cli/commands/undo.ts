@@ -1,5 +1,6 @@
 /** `undo`. */
 import { command } from '../command.ts';
+import { describedOwner, DRY_RUN, printDryRun } from '../dry-run.ts';
 import { CommandError } from '../errors.ts';
 
 export const undo = command({
@@ -7,17 +8,26 @@ export const undo = command({
   summary: 'Go back to an earlier revision of the pod template',
   args: ['NAME'],
   names: 'rollouts',
-  options: { 'to-revision': { kind: 'count', help: 'The revision to go back to. 0: the one before the present one.' } },
-  examples: ['undo web', 'undo web --to-revision=3'],
+  options: {
+    'to-revision': { kind: 'count', help: 'The revision to go back to. 0: the one before the present one.' },
+    ...DRY_RUN,
+  },
+  examples: ['undo web', 'undo web --to-revision=3', 'undo web --dry-run'],
   run: async ({ args: [name = ''], options, terminal, cluster }) => {
     const { client, namespace } = await cluster();
-    const { goBack } = await import('../../clients/go-back.ts');
-    const found = await goBack(client, { namespace, name }, options['to-revision']);
+    const { findWayBack, goBack } = await import('../../clients/go-back.ts');
+    const way = await findWayBack(client, { namespace, name }, options['to-revision']);
+    const { owner, found } = way;
     if ('problem' in found) throw new CommandError(found.problem);
-    terminal.print(
-      'matches' in found
-        ? `skipped rollback (current template already matches revision ${found.matches})`
-        : `rollout '${name}' undo`,
-    );
+    if ('matches' in found) {
+      terminal.print(`skipped rollback (current template already matches revision ${found.matches})`);
+    } else if (options['dry-run']) {
+      const present = { name: 'present', template: owner.template };
+      const target = { name: `revision ${found.revision}`, template: found.template };
+      await printDryRun(terminal, describedOwner(owner), present, target);
+    } else {
+      await goBack(client, way);
+      terminal.print(`rollout '${name}' undo`);
+    }
   },
 });

@@ -35,7 +35,9 @@ export function shareOf(situation: Situation, progress: Progress, strategy: Stra
   if (askedWeight === null) return null;
   if (progress === 'settled') return { asked: total, observed: { lowest: total, highest: total, total } };
   const observed = weightOf(situation, strategy) ?? shareOfPods(situation, total);
-  return { asked: progress === 'aborted' ? 0 : askedWeight, observed };
+  // A status of another template says nothing about the weight of this one.
+  const isTakenIn = situation.status.currentPodHash === situation.canaryHash;
+  return { asked: progress === 'aborted' || !isTakenIn ? 0 : askedWeight, observed };
 }
 
 /** Without a router every pod gets as much as any other. */

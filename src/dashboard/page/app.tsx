@@ -1,7 +1,7 @@
 /** The screen for the place where the person is. */
 import { useEffect } from 'preact/hooks';
 import { hrefOf } from './browser/address.ts';
-import { go, place, visit } from './browser/navigation.ts';
+import { goInstead, place, visit } from './browser/navigation.ts';
 import { me, unknownBecause } from './browser/session.ts';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
@@ -75,7 +75,7 @@ function OwnList({ namespace }: { readonly namespace: string | null }) {
   const own = me.value?.namespaces === null && namespace === null ? me.value.namespace : '';
   useEffect(() => {
     document.title = namespace === null ? 'Serin' : `${namespace} · Serin`;
-    if (own !== '') go(hrefOf({ screen: 'list', namespace: own }));
+    if (own !== '') goInstead(hrefOf({ screen: 'list', namespace: own }));
   }, [namespace, own]);
   return own === '' ? <ListScreen namespace={namespace} /> : null;
 }

@@ -1,7 +1,7 @@
 /** Does what a person commands: the same patches as the command line sends, in the person's name. */
 import { changeImages } from '../../clients/change-images.ts';
 import type { Cluster } from '../../clients/cluster.ts';
-import { goBack } from '../../clients/go-back.ts';
+import { findWayBack, goBack } from '../../clients/go-back.ts';
 import { readRollout } from '../../clients/read-rollout.ts';
 import { sendPatches } from '../../clients/send-patches.ts';
 import { commandPatches, type Command } from '../../core/view/commands.ts';
@@ -42,11 +42,12 @@ export async function giveCommand(cluster: Connection, target: Target, request: 
       return `the image of ${done.changed} is changed`;
     }
     case 'undo': {
-      const done = await goBack(client, target, wanted(request.revision, 'revision'));
-      if ('problem' in done) throw new HttpProblem(400, done.problem);
-      return 'matches' in done
-        ? `nothing was changed: the template is that of revision ${done.matches} already`
-        : `${name} goes back to revision ${done.revision}`;
+      const way = await findWayBack(client, target, wanted(request.revision, 'revision'));
+      const { found } = way;
+      if ('problem' in found) throw new HttpProblem(400, found.problem);
+      if ('matches' in found) return `nothing was changed: the template is that of revision ${found.matches} already`;
+      await goBack(client, way);
+      return `${name} goes back to revision ${found.revision}`;
     }
     case 'terminate': {
       const run = wanted(request.run, 'run');

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
 
 const BUILT = join('dist', 'dashboard');
-/** Beside the bundled command line, which is in `dist/cli`. */
-const BESIDE = join('..', 'dashboard');
+/** Beside the modules of the bundled command line. */
+const BESIDE = 'dashboard';
 
 /**
  * The nearest folder above these sources that has them; where none has, the one in which they would be built. '' in an

@@ -11,10 +11,10 @@ import { ADMIN } from '../../testbed/cluster/credentials.ts';
 import { installSerin } from '../../testbed/cluster/install.ts';
 import { waitFor } from '../../testbed/cluster/wait.ts';
 import { note } from '../note.ts';
-import { type Contender, startPeer, startSerin } from './contender.ts';
+import { type Contender, FLOOR, startFloor, startPeer, startSerin } from './contender.ts';
 import { type Figures, Lane } from './lane.ts';
 import { startMetricServer } from './metric-server.ts';
-import { createRuns, INTERVAL_MS, METRICS_OF_A_RUN } from './runs.ts';
+import { createRuns, INTERVAL_MS, METRIC_NAMES } from './runs.ts';
 
 export interface AnalysisBenchOptions {
   /** AnalysisRuns for each controller. */
@@ -22,6 +22,8 @@ export interface AnalysisBenchOptions {
   readonly minutes: number;
   /** Empty: Serin alone. */
   readonly peer: string;
+  /** Also what the requests cost without a controller. */
+  readonly floor: boolean;
   /** Empty: none. */
   readonly profile: string;
 }
@@ -31,13 +33,17 @@ const FIRST_ROUND_LIMIT_MS = 600_000;
 
 const ROUNDS_BEFORE = 2;
 
-export async function benchAnalysis({ runs, minutes, peer, profile }: AnalysisBenchOptions): Promise<unknown> {
+export async function benchAnalysis({ runs, minutes, peer, floor, profile }: AnalysisBenchOptions): Promise<unknown> {
   await using plane = await startControlPlane();
   await installSerin(plane);
   const client = plane.client(ADMIN);
   const lanes = new Map<string, Lane>();
   await using server = await startMetricServer((arrival) => lanes.get(arrival.group)?.note(arrival));
-  const contenders = [await startSerin(plane, profile), ...(peer === '' ? [] : [await startPeer(plane, peer)])];
+  const contenders = [
+    await startSerin(plane, profile),
+    ...(peer === '' ? [] : [await startPeer(plane, peer)]),
+    ...(floor ? [await startFloor(plane, `${server.url}/${FLOOR}`, runs)] : []),
+  ];
 
   note(`creating ${runs} AnalysisRuns for each of ${contenders.map(({ name }) => name).join(' and ')}`);
   await Promise.all(
@@ -48,7 +54,7 @@ export async function benchAnalysis({ runs, minutes, peer, profile }: AnalysisBe
     }),
   );
   for (const { watcher, contender } of lanes.values()) {
-    await waitFor(() => watcher.measured(METRICS_OF_A_RUN), {
+    await waitFor(() => watcher.measured(METRIC_NAMES.length), {
       what: `${contender.name} to measure every run once`,
       until: (measured) => measured === runs,
       timeoutMs: FIRST_ROUND_LIMIT_MS,
@@ -70,7 +76,6 @@ export async function benchAnalysis({ runs, minutes, peer, profile }: AnalysisBe
     await watcher.stop();
   }
   await Promise.all(contenders.map(({ end }) => end()));
-  const [serin, other] = figures;
   return {
     runs,
     minutes,
@@ -78,7 +83,7 @@ export async function benchAnalysis({ runs, minutes, peer, profile }: AnalysisBe
     /** The share of a time that is the bench's own: how late it looks at what has arrived. */
     stopWatchMs: { p99: stopWatch.percentile(99) / 1e6, max: stopWatch.max / 1e6 },
     ...namedBy(contenders, figures),
-    ...(serin === undefined || other === undefined ? {} : { ratios: ratiosOf(serin, other) }),
+    ratios: ratiosTo(contenders, figures),
   };
 }
 
@@ -86,7 +91,13 @@ function namedBy(contenders: readonly Contender[], figures: readonly Figures[]):
   return Object.fromEntries(contenders.map(({ name }, index) => [name, figures[index]]));
 }
 
-/** Of Serin to the other, for the same work. */
+/** Of Serin to each of the others, by name. */
+function ratiosTo(contenders: readonly Contender[], [serin, ...others]: readonly Figures[]) {
+  if (serin === undefined) return {};
+  return Object.fromEntries(others.map((other, index) => [contenders[index + 1]?.name, ratiosOf(serin, other)]));
+}
+
+/** For the same work. */
 function ratiosOf(serin: Figures, other: Figures): Record<string, number> {
   const ratio = (of: (figures: Figures) => number) => Number((of(serin) / of(other)).toFixed(2));
   return {

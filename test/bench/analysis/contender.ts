@@ -1,5 +1,5 @@
 /** The controllers that the bench compares, each as a process that serves only the runs of its own instance. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findOrBuildPeer } from '../../testbed/cluster/peer-binaries.ts';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
@@ -10,7 +10,8 @@ export interface Contender {
   /** Its instance. */
   readonly name: string;
   readonly pid: number;
-  readonly metricsUrl: string;
+  /** `null` when it counts nothing. */
+  readonly metricsUrl: string | null;
   readonly end: () => Promise<unknown>;
 }
 
@@ -56,3 +57,24 @@ export async function startPeer(plane: ControlPlane, path: string): Promise<Cont
     end: () => process.end('SIGTERM'),
   };
 }
+
+/** The floor: what the requests alone cost. It begins at once, so its runs have to be there. */
+export async function startFloor(plane: ControlPlane, metricsUrl: string, runs: number): Promise<Contender> {
+  const process_ = await plane.spawn({
+    name: FLOOR,
+    command: process.execPath,
+    args: [
+      '--max-semi-space-size=4',
+      join(import.meta.dirname, 'floor-main.ts'),
+      plane.kubeconfigPath(ADMIN),
+      FLOOR,
+      metricsUrl,
+      String(runs),
+    ],
+    cwd: plane.scratch,
+    env: { HOME: plane.scratch },
+  });
+  return { name: FLOOR, pid: process_.pid, metricsUrl: null, end: () => process_.end('SIGTERM') };
+}
+
+export const FLOOR = 'floor';

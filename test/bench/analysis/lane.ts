@@ -61,7 +61,7 @@ export class Lane {
 
   async begin(): Promise<void> {
     const { pid, metricsUrl } = this.contender;
-    const requests = await requestCounts(metricsUrl);
+    const requests = await countsOf(metricsUrl);
     this.#begin = {
       at: performance.now(),
       cpuSeconds: cpuSecondsOf(pid),
@@ -83,7 +83,7 @@ export class Lane {
     const measurements = progress.measurements - begin.progress.measurements;
     const writes = progress.writes - begin.progress.writes;
     const rounds = progress.rounds - begin.progress.rounds;
-    const requests = Object.entries(added(begin.requests, await requestCounts(metricsUrl)));
+    const requests = Object.entries(added(begin.requests, await countsOf(metricsUrl)));
     return {
       cpuSeconds: rounded(cpuSeconds),
       cpuPercent: rounded((cpuSeconds / seconds) * 100),
@@ -106,6 +106,10 @@ export class Lane {
       },
     };
   }
+}
+
+function countsOf(metricsUrl: string | null): RequestCounts | Promise<RequestCounts> {
+  return metricsUrl === null ? new Map() : requestCounts(metricsUrl);
 }
 
 function latenessFigures(times: readonly number[]): Pick<Figures, 'latenessMs' | 'inTimePercent'> {

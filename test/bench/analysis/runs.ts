@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../../testbed/cluster/api-client.ts';
 
 export const INTERVAL_MS = 10_000;
-export const METRICS_OF_A_RUN = 2;
+export const METRIC_NAMES = ['errors', 'latency'] as const;
 
 const ANALYSIS_API = '/apis/argoproj.io/v1alpha1';
 /** Which controller of this API a run belongs to, where there are several. */
@@ -17,8 +17,16 @@ export interface RunGroup {
   readonly metricsUrl: string;
 }
 
+export function namespaceOf(group: string): string {
+  return `bench-${group}`;
+}
+
 export function runsPath(group: string): string {
-  return `${ANALYSIS_API}/namespaces/bench-${group}/analysisruns`;
+  return `${ANALYSIS_API}/namespaces/${namespaceOf(group)}/analysisruns`;
+}
+
+export function nameOfRun(index: number): string {
+  return `run-${String(index).padStart(4, '0')}`;
 }
 
 /**
@@ -26,18 +34,18 @@ export function runsPath(group: string): string {
  * would be due all at once for ever.
  */
 export async function createRuns(client: ApiClient, { name, size, metricsUrl }: RunGroup): Promise<void> {
-  await client.create('/api/v1/namespaces', { metadata: { name: `bench-${name}` } });
+  await client.create('/api/v1/namespaces', { metadata: { name: namespaceOf(name) } });
   const startedAt = performance.now();
   await Promise.all(
     Array.from({ length: size }, async (_, index) => {
       await delay(Math.max(0, startedAt + (index / size) * INTERVAL_MS - performance.now()));
-      await client.create(runsPath(name), runNamed(`run-${String(index).padStart(4, '0')}`, name, metricsUrl));
+      await client.create(runsPath(name), runNamed(nameOfRun(index), name, metricsUrl));
     }),
   );
 }
 
 function runNamed(run: string, instance: string, metricsUrl: string): unknown {
-  const metric = (name: string, successCondition: string) => ({
+  const metric = (name: (typeof METRIC_NAMES)[number], successCondition: string) => ({
     name,
     interval: `${INTERVAL_MS / 1000}s`,
     successCondition,

@@ -175,11 +175,13 @@ test(
     fake.rows = sampleRows();
     await page.goto(fake.url);
     await page.waitForURL('**/rollouts/shop');
+    const addresses = await page.evaluate<number>('history.length');
     await lists(page, ['catalogue', 'checkout', 'payments', 'search', 'web']);
     await page.getByRole('textbox', { name: 'Namespace' }).fill('money');
     await page.keyboard.press('Enter');
     await shows(page, '.empty', /There are no Rollouts in money/);
     expect(new URL(page.url()).pathname).toBe('/rollouts/money');
+    expect(await page.evaluate('history.length')).toBe(addresses + 1);
   }),
 );
 

@@ -10,6 +10,7 @@ import { planned, type FakeServer } from './fake-server.ts';
 import {
   abortedView,
   eventOf,
+  experimentView,
   healthyView,
   pausedView,
   previewView,
@@ -46,6 +47,11 @@ const SCREENS: readonly Screen[] = [
   { name: 'aborted', path: 'rollout/shop/checkout', arrive: (page) => shows(page, '.main', /Analysis/) },
   { name: 'blue-green', path: 'rollout/shop/payments', arrive: (page) => shows(page, '.main', /Revisions/) },
   { name: 'stuck', path: 'rollout/shop/search', arrive: openPods },
+  {
+    name: 'experiment',
+    path: 'rollout/shop/ranking',
+    arrive: (page) => shows(page, '.main', /Experiments/),
+  },
   {
     name: 'confirmation',
     path: 'rollout/shop/web',
@@ -100,6 +106,7 @@ function fill(fake: FakeServer): void {
     previewView(now),
     stuckView(now),
     promotedView(now, 'progress'),
+    experimentView(now),
     ...['cart', 'catalogue', 'inventory', 'mail', 'orders', 'pricing', 'recommendations', 'reviews'].map((name) =>
       healthyView(now, name),
     ),

@@ -22,15 +22,8 @@ export interface Mutation {
   /** The invariant that has to find it in some history. */
   readonly caughtBy: string;
   readonly decide: Decide;
-  /** Where to begin looking for a history that is rare; 1 by default. */
-  readonly firstSeed?: number;
   /** In place of the usual chance of canaries with Experiments among their steps. */
   readonly experimentChance?: number;
-}
-
-/** The same fault, to be looked for from a later seed on. */
-export function rare(firstSeed: number, mutation: Mutation): Mutation {
-  return { ...mutation, firstSeed };
 }
 
 /** The plan of the core with other writes than it holds. */

@@ -6,7 +6,7 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Write } from '../../../src/kube/plan.ts';
 import { DEPLOYMENTS, REPLICA_SETS, SERVICES } from '../../../src/kube/resources.ts';
-import { rare, writing, type Mutation } from './mutation.ts';
+import { writing, type Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
 
@@ -29,14 +29,11 @@ export const WRONG_ADOPTIONS: readonly Mutation[] = [
     ...writes,
     ...withoutDeployment(world),
   ]),
-  rare(
-    80,
-    writing('they go as soon as those of the Rollout are there', 'lastPodsGoAfterTheSelector', (writes, world) => {
-      const gone = withoutDeployment(world);
-      const isTakenOver = writes.every(({ resource }) => resource !== SERVICES);
-      return isTakenOver || gone.length === 0 ? writes : [...writes.filter(isCapacity), ...gone];
-    }),
-  ),
+  writing('they go as soon as those of the Rollout are there', 'lastPodsGoAfterTheSelector', (writes, world) => {
+    const gone = withoutDeployment(world);
+    const isTakenOver = writes.every(({ resource }) => resource !== SERVICES);
+    return isTakenOver || gone.length === 0 ? writes : [...writes.filter(isCapacity), ...gone];
+  }),
   {
     name: 'they never go',
     caughtBy: 'deploymentHasGivenWay',

@@ -13,9 +13,9 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { JsonObject } from '../../../src/kube/json.ts';
 import { isControlledBy } from '../../../src/kube/owners.ts';
 import { EMPTY_PLAN, type Plan, type Write } from '../../../src/kube/plan.ts';
-import { ANALYSIS_RUNS } from '../../../src/kube/resources.ts';
+import { ANALYSIS_RUNS, REPLICA_SETS } from '../../../src/kube/resources.ts';
 import { isStatusWrite } from '../invariants/plans.ts';
-import { rare, writing, type Mutation } from './mutation.ts';
+import { canaryStrategyOf, writing, type Mutation } from './mutation.ts';
 
 const why = 'a deliberate fault';
 
@@ -52,6 +52,10 @@ function named(world: RolloutWorld): readonly AnalysisRun[] {
 
 function isOfRuns({ resource }: Write): boolean {
   return resource === ANALYSIS_RUNS;
+}
+
+function isOfReplicaSets({ resource }: Write): boolean {
+  return resource === REPLICA_SETS;
 }
 
 function withoutPause(write: Write): Write {
@@ -102,14 +106,11 @@ export const WRONG_ANALYSES: readonly Mutation[] = [
   seeing('a failure in production is ignored', 'failedRunsGiveTheRevisionUp', (run) =>
     isOfKind(run, 'PostPromotion') && run.status?.phase === 'Failed' ? withPhase(run, 'Running') : run,
   ),
-  rare(
-    370,
-    seeing('after a retry an old result counts again', 'namedTrialsAreFresh', (run, { rollout }) => {
-      const { abort, abortedAt } = rollout.status ?? {};
-      const isRetry = abortedAt !== undefined && abort !== true;
-      return isRetry && isOutcome(run.status?.phase) ? withPhase(run, 'Running') : run;
-    }),
-  ),
+  seeing('after a retry an old result counts again', 'namedTrialsAreFresh', (run, { rollout }) => {
+    const { abort, abortedAt } = rollout.status ?? {};
+    const isRetry = abortedAt !== undefined && abort !== true;
+    return isRetry && isOutcome(run.status?.phase) ? withPhase(run, 'Running') : run;
+  }),
   seeing('runs that the status names are not looked up', 'nothingIsTriedTwice', (run, world) =>
     named(world).includes(run) ? null : run,
   ),
@@ -136,21 +137,41 @@ export const WRONG_ANALYSES: readonly Mutation[] = [
       isOfRuns(write) && write.op === 'patch' ? { ...write, patch: { status: { phase: 'Successful' } } } : write,
     ),
   ),
-  rare(440, {
+  {
     name: 'analysis: a collision adopts whatever has the name',
     caughtBy: 'onlyOwnTrialsAreNamed',
     decide: (world) => decideRollout(adopting(world)),
-  }),
+  },
   {
     name: 'analysis: what is paused for a person goes on by itself',
     caughtBy: 'inconclusivePauseLasts',
     decide: (world) => {
-      const { status = {} } = world.rollout;
-      if (!(status.pauseConditions ?? []).some(({ reason }) => reason === 'InconclusiveAnalysisRun'))
-        return decideRollout(world);
-      const resumed = { ...status, pauseConditions: [] };
-      const plan = decideRollout({ ...world, rollout: { ...world.rollout, status: resumed } });
-      return { ...plan, writes: plan.writes.map(withoutPause) };
+      const plan = decideRollout(resumed(world));
+      return isHeld(world) ? { ...plan, writes: plan.writes.map(withoutPause) } : plan;
     },
   },
+  writing('analysis: a held promotion brings its pods', 'heldPromotionsAddNoPods', (writes, world) => {
+    const { steps = [] } = canaryStrategyOf(world);
+    const isPast = world.rollout.status?.currentStepIndex === steps.length;
+    if (!isHeld(world) || !isPast) return writes;
+    return [...writes, ...decideRollout(judgedGood(resumed(world))).writes.filter(isOfReplicaSets)];
+  }),
 ];
+
+/** As if the runs that show nothing had shown that all is well. */
+function judgedGood(world: RolloutWorld): RolloutWorld {
+  const runs = world.analysis.runs.map((run) =>
+    run.status?.phase === 'Inconclusive' ? withPhase(run, 'Successful') : run,
+  );
+  return { ...world, analysis: { ...world.analysis, runs } };
+}
+
+/** For a person, by a run that shows nothing. */
+function isHeld({ rollout }: RolloutWorld): boolean {
+  return (rollout.status?.pauseConditions ?? []).some(({ reason }) => reason === 'InconclusiveAnalysisRun');
+}
+
+function resumed(world: RolloutWorld): RolloutWorld {
+  if (!isHeld(world)) return world;
+  return { ...world, rollout: { ...world.rollout, status: { ...world.rollout.status, pauseConditions: [] } } };
+}

@@ -13,7 +13,7 @@ import { LABELS } from '../../../src/api/words/labels.ts';
 import { withIngresses } from '../../core/routed-ingresses.ts';
 import { hashOf } from '../cluster/pod.ts';
 import { FOREIGN_CANARY } from '../scenario/surroundings.ts';
-import { canaryIngresses, canaryStrategyOf, rare, sizeOf, weighted, type Mutation } from './mutation.ts';
+import { canaryIngresses, canaryStrategyOf, sizeOf, weighted, type Mutation } from './mutation.ts';
 
 function believing(name: string, caughtBy: string, lie: (world: RolloutWorld) => RolloutWorld): Mutation {
   return { name, caughtBy, decide: (world) => decideRollout(lie(world)) };
@@ -40,17 +40,11 @@ function withEndpointsOf(world: RolloutWorld, service: string | undefined): Roll
 const HOUR_MS = 3_600_000;
 
 export const WRONG_BELIEFS: readonly Mutation[] = [
-  rare(
-    40,
-    believing('the stable Service reaches what it selects', 'weightFallsOnlyOntoAServingStable', (world) =>
-      withEndpointsOf(world, canaryStrategyOf(world).stableService),
-    ),
+  believing('the stable Service reaches what it selects', 'weightFallsOnlyOntoAServingStable', (world) =>
+    withEndpointsOf(world, canaryStrategyOf(world).stableService),
   ),
-  rare(
-    1960,
-    believing('the canary Service reaches what it selects', 'weightRisesOnlyOntoAReadyCanary', (world) =>
-      withEndpointsOf(world, canaryStrategyOf(world).canaryService),
-    ),
+  believing('the canary Service reaches what it selects', 'weightRisesOnlyOntoAReadyCanary', (world) =>
+    withEndpointsOf(world, canaryStrategyOf(world).canaryService),
   ),
   believing('pods that were asked for are available', 'selectorsMoveOnlyToServingPods', (world) => ({
     ...world,
@@ -76,16 +70,13 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     const { controllerPause: _forgotten, ...status } = statusOf(world);
     return (status.pauseConditions ?? []).length === 0 ? withStatus(world, status) : world;
   }),
-  rare(
-    40,
-    believing('pauses began an hour before they did', 'stepsMoveOneByOne', (world) => {
-      const pauseConditions = statusOf(world).pauseConditions?.map((one) => ({
-        ...one,
-        startTime: formatTime(Date.parse(one.startTime) - HOUR_MS),
-      }));
-      return pauseConditions === undefined ? world : withStatus(world, { ...statusOf(world), pauseConditions });
-    }),
-  ),
+  believing('pauses began an hour before they did', 'stepsMoveOneByOne', (world) => {
+    const pauseConditions = statusOf(world).pauseConditions?.map((one) => ({
+      ...one,
+      startTime: formatTime(Date.parse(one.startTime) - HOUR_MS),
+    }));
+    return pauseConditions === undefined ? world : withStatus(world, { ...statusOf(world), pauseConditions });
+  }),
   believing('the user pauses when the steps are done', 'everyRolloutCanBeFinished', (world) => {
     const { rollout } = world;
     const count = canaryStrategyOf(world).steps?.length ?? 0;
@@ -100,11 +91,8 @@ export const WRONG_BELIEFS: readonly Mutation[] = [
     return withIngresses(world, [...ingressesIn(world).values(), ...without]);
   }),
   believing('every proxy hears at once', 'podsOutliveTheirTraffic', (world) => ({ ...world, propagationMs: 0 })),
-  rare(
-    6870,
-    believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => {
-      const others = [...ingressesIn(world).values()].filter(({ metadata }) => metadata.name !== FOREIGN_CANARY);
-      return withIngresses(world, others);
-    }),
-  ),
+  believing('no other canary Ingress is there', 'weightRisesOnlyWhereItActs', (world) => {
+    const others = [...ingressesIn(world).values()].filter(({ metadata }) => metadata.name !== FOREIGN_CANARY);
+    return withIngresses(world, others);
+  }),
 ];

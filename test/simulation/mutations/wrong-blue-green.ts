@@ -8,7 +8,7 @@ import { decideRollout } from '../../../src/core/rollout/decide.ts';
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
 import type { Plan, Write } from '../../../src/kube/plan.ts';
 import { ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
-import { rare, replicaSetOf, resize, select, sizeOf, type Mutation } from './mutation.ts';
+import { replicaSetOf, resize, select, sizeOf, type Mutation } from './mutation.ts';
 
 /** The plan of the core for a blue-green Rollout, altered; a canary is decided about as it should be. */
 function altering(
@@ -42,40 +42,34 @@ function isApproved(world: RolloutWorld): boolean {
 }
 
 export const WRONG_BLUE_GREEN: readonly Mutation[] = [
-  rare(
-    140,
-    altering('nobody is asked', 'activeMovesThroughTheGate', (plan, world) => {
-      if (!isUpdating(world) || statusOf(world).abort === true) return plan;
-      const status = { ...statusOf(world), controllerPause: true, pauseConditions: [] };
-      return decideRollout({ ...world, rollout: { ...world.rollout, status } });
-    }),
-  ),
+  altering('nobody is asked', 'activeMovesThroughTheGate', (plan, world) => {
+    if (!isUpdating(world) || statusOf(world).abort === true) return plan;
+    const status = { ...statusOf(world), controllerPause: true, pauseConditions: [] };
+    return decideRollout({ ...world, rollout: { ...world.rollout, status } });
+  }),
   altering('the active Service moves with the first pod', 'activeMovesOnlyToWhatServes', (plan, world, strategy) => {
     const { currentPodHash = '' } = statusOf(world);
     const available = replicaSetOf(world, currentPodHash)?.status?.availableReplicas ?? 0;
     if (!isUpdating(world) || available === 0) return plan;
     return { ...plan, writes: [...select(world, strategy.activeService, currentPodHash), ...plan.writes] };
   }),
-  rare(
-    2140,
-    altering('what was approved is forgotten', 'approvalIsKept', (plan, world) => {
-      if (!isApproved(world) || !isUpdating(world) || plan.writes.length > 0) return plan;
-      const { namespace = '', name, resourceVersion } = world.rollout.metadata;
-      const patch = { status: { controllerPause: null } };
-      const why = 'a deliberate fault';
-      const write: Write = {
-        op: 'patch',
-        resource: ROLLOUTS,
-        namespace,
-        name,
-        subresource: 'status',
-        patch,
-        resourceVersion,
-        why,
-      };
-      return { ...plan, writes: [write] };
-    }),
-  ),
+  altering('what was approved is forgotten', 'approvalIsKept', (plan, world) => {
+    if (!isApproved(world) || !isUpdating(world) || plan.writes.length > 0) return plan;
+    const { namespace = '', name, resourceVersion } = world.rollout.metadata;
+    const patch = { status: { controllerPause: null } };
+    const why = 'a deliberate fault';
+    const write: Write = {
+      op: 'patch',
+      resource: ROLLOUTS,
+      namespace,
+      name,
+      subresource: 'status',
+      patch,
+      resourceVersion,
+      why,
+    };
+    return { ...plan, writes: [write] };
+  }),
   altering('the stable revision gives way to a preview', 'stableStaysWhole', (plan, world) => {
     const stable = replicaSetOf(world, statusOf(world).stableRS);
     if (!isUpdating(world) || stable === undefined || sizeOf(stable) < 2) return plan;
@@ -94,8 +88,5 @@ export const WRONG_BLUE_GREEN: readonly Mutation[] = [
       (write) => write.resource.plural !== SERVICES.plural || write.name !== strategy.previewService,
     ),
   })),
-  rare(
-    200,
-    altering('it does not come back when a time is over', 'timedPromotionsHappen', ({ writes }) => ({ writes })),
-  ),
+  altering('it does not come back when a time is over', 'timedPromotionsHappen', ({ writes }) => ({ writes })),
 ];

@@ -17,7 +17,6 @@ import {
   canaryIngresses,
   canaryStrategyOf,
   replicaSetOf,
-  rare,
   resize,
   select,
   selectedBy,
@@ -138,23 +137,20 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
     if (!isUpdating(world) || available === 0) return [];
     return select(world, canaryStrategyOf(world).stableService, statusOf(world).currentPodHash ?? '');
   }),
-  rare(
-    20385,
-    altering(
-      'a superseded canary keeps its requests to the last',
-      'canaryServiceKeepsWhatCarriesTraffic',
-      (plan, world) => {
-        const { canaryService } = canaryStrategyOf(world);
-        const { currentPodHash = '' } = statusOf(world);
-        if (!isUpdating(world) || selectedBy(world, canaryService) === currentPodHash) return plan;
-        const available = canaryOf(world)?.status?.availableReplicas ?? 0;
-        const moves = available === 0 ? [] : select(world, canaryService, currentPodHash);
-        return {
-          ...plan,
-          writes: [...plan.writes.filter((write) => !isOf(write, INGRESSES) && !isOf(write, SERVICES)), ...moves],
-        };
-      },
-    ),
+  altering(
+    'a superseded canary keeps its requests to the last',
+    'canaryServiceKeepsWhatCarriesTraffic',
+    (plan, world) => {
+      const { canaryService } = canaryStrategyOf(world);
+      const { currentPodHash = '' } = statusOf(world);
+      if (!isUpdating(world) || selectedBy(world, canaryService) === currentPodHash) return plan;
+      const available = canaryOf(world)?.status?.availableReplicas ?? 0;
+      const moves = available === 0 ? [] : select(world, canaryService, currentPodHash);
+      return {
+        ...plan,
+        writes: [...plan.writes.filter((write) => !isOf(write, INGRESSES) && !isOf(write, SERVICES)), ...moves],
+      };
+    },
   ),
   adding('the weight rises while the rollout is aborted', 'weightsNeverRiseWhileAborted', (world) =>
     statusOf(world).abort === true
@@ -167,26 +163,20 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
     const isLeft = hasHeader(present?.metadata.annotations) && !hasHeader(annotationsIn(write.body));
     return isLeft && Number(annotationsIn(write.body)[WEIGHT]) === weightOf(present);
   }),
-  rare(
-    150,
-    adding('a canary that gets requests by header loses its pods', 'requestsFindAPod', (world) => {
-      const canary = canaryOf(world);
-      const byHeader = canaryIngresses(world).some((one) => hasHeader(one.metadata.annotations));
-      return byHeader && highestWeight(world) === 0 && sizeOf(canary) > 0 && canary !== undefined
-        ? [resize(canary, 0)]
-        : [];
-    }),
-  ),
+  adding('a canary that gets requests by header loses its pods', 'requestsFindAPod', (world) => {
+    const canary = canaryOf(world);
+    const byHeader = canaryIngresses(world).some((one) => hasHeader(one.metadata.annotations));
+    return byHeader && highestWeight(world) === 0 && sizeOf(canary) > 0 && canary !== undefined
+      ? [resize(canary, 0)]
+      : [];
+  }),
   changing('a Service is taken over and not marked', 'managedServicesSayWhoseTheyAre', (write) =>
     write.op === 'patch' && isOf(write, SERVICES) ? { ...write, patch: { spec: write.patch['spec'] ?? {} } } : write,
   ),
-  rare(
-    50,
-    dropping(
-      'canary Ingresses that nobody asks for stay',
-      'canaryIngressesAreThoseAskedFor',
-      (write) => isOf(write, INGRESSES) && write.op === 'delete',
-    ),
+  dropping(
+    'canary Ingresses that nobody asks for stay',
+    'canaryIngressesAreThoseAskedFor',
+    (write) => isOf(write, INGRESSES) && write.op === 'delete',
   ),
   adding('an annotation of the stable Ingress is removed', 'foreignAnnotationsStay', (world) => {
     const key = 'cert-manager.io/issuer';
@@ -196,14 +186,11 @@ const WRONG_TRAFFIC: readonly Mutation[] = [
 ];
 
 const WRONG_CAPACITY: readonly Mutation[] = [
-  rare(
-    150,
-    adding('the canary shrinks while its weight is in force', 'canaryKeepsItsShare', (world) => {
-      const canary = canaryOf(world);
-      if (canary === undefined || !isUpdating(world) || highestWeight(world) === 0) return [];
-      return sizeOf(canary) > 1 ? [resize(canary, sizeOf(canary) - 1)] : [];
-    }),
-  ),
+  adding('the canary shrinks while its weight is in force', 'canaryKeepsItsShare', (world) => {
+    const canary = canaryOf(world);
+    if (canary === undefined || !isUpdating(world) || highestWeight(world) === 0) return [];
+    return sizeOf(canary) > 1 ? [resize(canary, sizeOf(canary) - 1)] : [];
+  }),
   adding('the stable side shrinks before its requests have left', 'stableKeepsItsShare', (world) => {
     const stable = stableOf(world);
     if (stable === undefined || !isUpdating(world) || !isRouted(world)) return [];
@@ -226,13 +213,10 @@ const WRONG_CAPACITY: readonly Mutation[] = [
     if (canary === undefined || !isUpdating(world) || isRouted(world)) return [];
     return sizeOf(canary) < replicas ? [resize(canary, replicas)] : [];
   }),
-  rare(
-    560,
-    changing('a ReplicaSet grows whatever its size is by now', 'growthNeverShrinks', (write, world) => {
-      const present = world.replicaSets.find(({ metadata }) => metadata.name === write.name);
-      return write.op === 'patch' && (sizeIn(write) ?? 0) > sizeOf(present) ? withoutVersion(write) : write;
-    }),
-  ),
+  changing('a ReplicaSet grows whatever its size is by now', 'growthNeverShrinks', (write, world) => {
+    const present = world.replicaSets.find(({ metadata }) => metadata.name === write.name);
+    return write.op === 'patch' && (sizeIn(write) ?? 0) > sizeOf(present) ? withoutVersion(write) : write;
+  }),
   altering('the former revision goes with the promotion', 'retiredRevisionsKeepTheirDelay', (plan, world) => {
     const former = stableOf(world);
     const promoted = reportedStatus(plan)?.stableRS;
@@ -261,27 +245,21 @@ const WRONG_CAPACITY: readonly Mutation[] = [
     'abortEndsOnStable',
     (write, world) => sizeIn(write) === 0 && statusOf(world).abort === true,
   ),
-  rare(
-    600,
-    altering('a revision that serves again keeps its deadline', 'noDeadlineIsLeftOver', (plan) => ({
-      ...plan,
-      writes: plan.writes.flatMap((write) => {
-        const size = sizeIn(write);
-        if (write.op !== 'patch' || !isOf(write, REPLICA_SETS) || size === 0) return [write];
-        if (annotationsIn(write.patch)[ANNOTATIONS.scaleDownDeadline] !== null) return [write];
-        return size === undefined ? [] : [{ ...write, patch: { spec: { replicas: size } } }];
-      }),
-    })),
-  ),
+  altering('a revision that serves again keeps its deadline', 'noDeadlineIsLeftOver', (plan) => ({
+    ...plan,
+    writes: plan.writes.flatMap((write) => {
+      const size = sizeIn(write);
+      if (write.op !== 'patch' || !isOf(write, REPLICA_SETS) || size === 0) return [write];
+      if (annotationsIn(write.patch)[ANNOTATIONS.scaleDownDeadline] !== null) return [write];
+      return size === undefined ? [] : [{ ...write, patch: { spec: { replicas: size } } }];
+    }),
+  })),
   dropping('old ReplicaSets stay', 'historyIsBounded', (write) => write.op === 'delete' && isOf(write, REPLICA_SETS)),
   dropping('pods keep the metadata of a former role', 'podsWearTheirRole', (write) => isOf(write, PODS)),
-  rare(
-    290,
-    changing('a role is lent whatever the ReplicaSet wears by now', 'podsWearTheirRole', (write) =>
-      write.op === 'patch' && write.why === 'new pods start with the metadata of their role'
-        ? withoutVersion(write)
-        : write,
-    ),
+  changing('a role is lent whatever the ReplicaSet wears by now', 'podsWearTheirRole', (write) =>
+    write.op === 'patch' && write.why === 'new pods start with the metadata of their role'
+      ? withoutVersion(write)
+      : write,
   ),
   adding('pods are deleted by hand', 'podsAreLeftToTheirReplicaSets', ({ pods }) =>
     pods.slice(0, 1).map(({ metadata: { namespace = '', name, uid } }) => ({
@@ -317,10 +295,7 @@ const WRONG_REPORTS: readonly Mutation[] = [
     return { ...status, conditions: told as unknown as JsonObject[] };
   }),
   // Most Rollouts never come to rest with it, and each such history is a long one.
-  rare(
-    6,
-    reporting('pods are not counted', 'statusTellsTheTruth', ({ availableReplicas: _uncounted, ...status }) => status),
-  ),
+  reporting('pods are not counted', 'statusTellsTheTruth', ({ availableReplicas: _uncounted, ...status }) => status),
   changing('the status is written whoever has written in between', 'statusWritesCarryTheirVersion', (write) => {
     return write.op === 'patch' && isStatusWrite(write) ? withoutVersion(write) : write;
   }),
@@ -353,16 +328,10 @@ const WRONG_HABITS: readonly Mutation[] = [
   altering('it looks again at once, for nothing', 'nothingToDoMeansNoHurry', (plan) =>
     plan.writes.length === 0 ? { ...plan, requeueAfterMs: 0 } : plan,
   ),
-  rare(
-    30,
-    altering('what is put off for a moment is forgotten', 'settledWorldGivesAnEmptyPlan', (plan) =>
-      (plan.requeueAfterMs ?? 0) > MOMENT_MS ? plan : { writes: plan.writes },
-    ),
+  altering('what is put off for a moment is forgotten', 'settledWorldGivesAnEmptyPlan', (plan) =>
+    (plan.requeueAfterMs ?? 0) > MOMENT_MS ? plan : { writes: plan.writes },
   ),
-  rare(
-    45,
-    altering('it never looks again by itself', 'timedPausesEnd', ({ writes }) => ({ writes })),
-  ),
+  altering('it never looks again by itself', 'timedPausesEnd', ({ writes }) => ({ writes })),
   altering('it gives up on a user who pauses', 'decideNeverThrows', (plan, { rollout }) => {
     if (rollout.spec.paused === true) throw new Error('There is nothing to do');
     return plan;

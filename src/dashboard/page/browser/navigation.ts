@@ -22,6 +22,12 @@ export function go(href: string): void {
   arrive();
 }
 
+/** The way back does not lead to where the person was sent away from. */
+export function goInstead(href: string): void {
+  history.replaceState(null, '', new URL(href, document.baseURI));
+  arrive();
+}
+
 /** The person stays on the screen, and the way back does not lead through every letter of a filter. */
 export function replaceQuery(search: string): void {
   const url = new URL(location.href);

@@ -2,6 +2,8 @@
 import { useEffect } from 'preact/hooks';
 import { isLost } from '../browser/follow.ts';
 import { hrefOf } from '../browser/address.ts';
+import { visit } from '../browser/navigation.ts';
+import { loadMe } from '../browser/session.ts';
 import { ConnectionNote } from '../parts/connection-note.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { countText } from '../words/numbers.ts';
@@ -17,6 +19,7 @@ export function ListScreen({ namespace }: { readonly namespace: string | null })
   useEffect(restoreFilters, [namespace]);
   useEffect(() => followRows(namespace), [namespace]);
   useEffect(listenToKeys, []);
+  useEffect(askForNamespaces, [namespace]);
   const count = rows.value?.length ?? 0;
   return (
     <>
@@ -31,6 +34,11 @@ export function ListScreen({ namespace }: { readonly namespace: string | null })
       {refusal.value === '' ? <Listed namespace={namespace} /> : <NotAllowed namespace={namespace} />}
     </>
   );
+}
+
+/** Others may hold Rollouts since the person came in. */
+function askForNamespaces(): void {
+  if (visit.peek() > 0) void loadMe();
 }
 
 function foundText(shown: number, count: number): string {

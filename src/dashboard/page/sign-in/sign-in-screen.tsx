@@ -1,6 +1,6 @@
 /** How a person comes in: with a bearer token, or by the proxy in front. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Me } from '../../wire.ts';
+import type { Me, SignInMethod } from '../../wire.ts';
 import { signIn } from '../browser/session.ts';
 import { CopiedCommand } from '../parts/copied-command.tsx';
 
@@ -11,12 +11,12 @@ export function SignInScreen({ me }: { readonly me: Me }) {
   return (
     <div class="sign-in panel">
       <h1 tabIndex={-1}>Sign in</h1>
-      {me.signIn === 'token' ? <TokenForm /> : <NoToken signIn={me.signIn} />}
+      {me.signIn === 'token' ? <TokenForm /> : <NoToken method={me.signIn} />}
     </div>
   );
 }
 
-function NoToken({ signIn: method }: Pick<Me, 'signIn'>) {
+function NoToken({ method }: { readonly method: SignInMethod }) {
   return (
     <>
       <p>

@@ -91,9 +91,10 @@ test('every path answers as it always has, and the changes answer with the objec
   expect((await put(`${rollouts}/web/retry`)).status?.abort).not.toBe(true);
   await waitFor(() => session.look('web'), { what: 'the pause again', until: ({ phase }) => phase === 'Paused' });
   await put(`${rollouts}/web/promote`, { full: false });
-  await single.until<Message<InfoSeen>>('', ({ result }) => result.status === 'Healthy' && result.step === '2/2');
+  await session.until('web', { stableImage: 'registry.example/team/web:2', phase: 'Healthy' });
+  await single.until<Message<InfoSeen>>('', ({ result }) => result.status === 'Healthy');
   await put(`${rollouts}/web/undo/1`);
-  await session.until('web', { stableImage: 'web:1', phase: 'Healthy' });
+  await session.until('web', { canaryImage: 'web:1', phase: 'Paused' });
   await put(`${rollouts}/web/set/web/web/3`);
   await session.until('web', { canaryImage: 'web:3', phase: 'Paused' });
   await put(`${rollouts}/web/promote`, { full: true });

@@ -41,7 +41,10 @@ test('a release is watched and steered from start to end', async ({ session }) =
     status: 200,
     body: { message: 'the image of rollout "web" is changed' },
   });
-  const paused = await detail.until<RolloutEvent>('rollout', ({ view }) => view.phase === 'Paused');
+  const paused = await detail.until<RolloutEvent>(
+    'rollout',
+    ({ view, events }) => view.phase === 'Paused' && events.some(({ reason }) => reason === 'RolloutPaused'),
+  );
   expect(paused.view).toMatchObject({ stepsDone: 1, explanation: { state: 'waitsForPerson' } });
   expect(paused.containers).toEqual([{ container: 'web', image: 'web:2', init: false }]);
   expect(paused.commands.filter(({ possible }) => possible).map(({ command }) => command)).toEqual([
@@ -53,16 +56,18 @@ test('a release is watched and steered from start to end', async ({ session }) =
     'setImages',
     'undo',
   ]);
-  await detail.until<RolloutEvent>('rollout', ({ events }) => events.some(({ reason }) => reason === 'RolloutPaused'));
   await list.until<RowsEvent>('rows', ({ rows }) => rows[0]?.phase === 'Paused' && rows[0].needsAttention);
 
   expect(await post(commands, { command: 'promote' })).toMatchObject({ status: 200 });
-  await detail.until<RolloutEvent>('rollout', ({ view }) => view.phase === 'Healthy' && view.images.length === 1);
+  const isOn = (image: string) => (shown: RolloutEvent) => {
+    const { phase, images } = shown.view;
+    return phase === 'Healthy' && images.length === 1 && images[0]?.image === image;
+  };
+  await detail.until('rollout', isOn('web:2'));
   expect(await post(commands, { command: 'undo', revision: 1 })).toMatchObject({ status: 200 });
-  await detail.until<RolloutEvent>(
-    'rollout',
-    ({ view }) => view.phase === 'Healthy' && view.images[0]?.image === 'web:1',
-  );
+  await detail.until<RolloutEvent>('rollout', ({ view }) => view.phase === 'Paused');
+  expect(await post(commands, { command: 'promoteFull' })).toMatchObject({ status: 200 });
+  await detail.until('rollout', isOn('web:1'));
 
   await session.kubectl('delete', 'rollout', 'web');
   await detail.until('gone', () => true);

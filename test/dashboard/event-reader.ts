@@ -16,6 +16,8 @@ export class EventReader implements AsyncDisposable {
   readonly first: Promise<number>;
   readonly #abort = new AbortController();
   readonly #take: (event: StreamEvent) => void;
+  /** By name, behind the last event that was waited for. */
+  readonly #waitedFor = new Map<string, number>();
   #ended = false;
   #reading: Promise<void> = Promise.resolve();
 
@@ -43,7 +45,7 @@ export class EventReader implements AsyncDisposable {
     return this.#ended;
   }
 
-  /** Waits for an event of that name, sent already or not, that is as wanted. */
+  /** Waits for an event of that name that is as wanted: sent already or not, but after the one that was waited for before. */
   async until<T>(name: string, wanted: (data: T) => boolean): Promise<T> {
     const found = await waitFor(() => this.#find(name, wanted as (data: unknown) => boolean), {
       what: `an event ${name}, and not ${JSON.stringify(this.events.at(-1))?.slice(0, 2000)}`,
@@ -58,7 +60,10 @@ export class EventReader implements AsyncDisposable {
   }
 
   #find(name: string, wanted: (data: unknown) => boolean): Promise<StreamEvent | undefined> {
-    return Promise.resolve(this.events.findLast((event) => event.name === name && wanted(event.data)));
+    const from = this.#waitedFor.get(name) ?? 0;
+    const found = this.events.findLastIndex((event, at) => at >= from && event.name === name && wanted(event.data));
+    if (found !== -1) this.#waitedFor.set(name, found + 1);
+    return Promise.resolve(found === -1 ? undefined : this.events[found]);
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {

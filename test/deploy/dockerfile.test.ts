@@ -50,7 +50,7 @@ describe('the image', () => {
   test('holds the sources, the pages, the manifest and the packages that run, and nothing else', async () => {
     const app = join(image.root, image.workdir);
     expect((await readdir(app)).sort()).toEqual(['.compile-cache', 'dist', 'node_modules', 'package.json', 'src']);
-    expect(await readdir(join(app, 'dist/dashboard'))).toContain('index.html');
+    expect(await readdir(join(app, 'dist/cli/dashboard'))).toContain('index.html');
     const installed = await readdir(join(app, 'node_modules'));
     for (const name of Object.keys(manifest.dependencies)) expect(installed).toContain(name.split('/')[0]);
     for (const name of ['node', 'typescript', 'vitest', 'oxlint', 'prettier', 'knip'])

@@ -1,4 +1,5 @@
 /** `record`. */
+import { formatTime } from '../../kube/time.ts';
 import type { LiveRecord } from '../../clients/live-record.ts';
 import type { Cluster } from '../../clients/cluster.ts';
 import type { EndReason, Header } from '../../recording/format.ts';
@@ -90,10 +91,7 @@ function fileName(name: string, now: number): string {
 }
 
 async function headerOf(name: string, { clock, namespace }: Cluster, { notRead }: LiveRecord): Promise<Header> {
-  const [{ FORMAT, FORMAT_VERSION }, { formatTime }] = await Promise.all([
-    import('../../recording/format.ts'),
-    import('../../kube/time.ts'),
-  ]);
+  const { FORMAT, FORMAT_VERSION } = await import('../../recording/format.ts');
   const at = formatTime(clock.now());
   return { format: FORMAT, version: FORMAT_VERSION, serin: VERSION, namespace, name, at, notRead: [...notRead] };
 }

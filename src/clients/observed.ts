@@ -4,6 +4,7 @@ import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { LABELS } from '../api/words/labels.ts';
 import { lookupIn } from '../core/observed/lookup.ts';
 import { gather } from '../core/rollout/gather.ts';
+import { watchedFor } from '../core/traffic/routers.ts';
 import type { ReportedEvent } from '../core/view/other-writers.ts';
 import { surroundingsOf, surroundingsOfExperiment } from '../core/view/surroundings.ts';
 import { experimentView, type ExperimentView } from '../core/view/experiment.ts';
@@ -43,6 +44,11 @@ export const WATCHED: readonly Watched[] = [
   { resource: SERVICES, isReadable: () => true },
   { resource: INGRESSES, isReadable: () => true },
 ];
+
+/** What a Rollout needs beside it: the routes of the Gateway API that it leads through. */
+export function watchedBeside(rollout: Rollout): readonly Watched[] {
+  return watchedFor(rollout).map((resource) => ({ resource, isReadable: () => true }));
+}
 
 export interface Seen {
   readonly rollout: Rollout;

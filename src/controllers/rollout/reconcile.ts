@@ -98,8 +98,12 @@ async function roll(options: ReconcileOptions, key: string, run: Run, observed: 
   }
 }
 
-function lookAgain<T extends Outcome>({ analysis }: RolloutWorld, { requeueAfterMs }: Plan, outcome: T): T {
-  const unseenMs = analysis.unreadable === null ? [] : [UNWATCHED_MS];
+function lookAgain<T extends Outcome>(
+  { analysis, unreadableRouted }: RolloutWorld,
+  { requeueAfterMs }: Plan,
+  outcome: T,
+): T {
+  const unseenMs = analysis.unreadable === null && unreadableRouted.size === 0 ? [] : [UNWATCHED_MS];
   const times = requeueAfterMs === undefined ? unseenMs : [requeueAfterMs, ...unseenMs];
   return times.length === 0 ? outcome : { ...outcome, requeueAfterMs: Math.min(...times) };
 }

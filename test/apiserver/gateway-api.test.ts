@@ -57,7 +57,7 @@ function rolloutOf(image: string): RolloutManifest {
 /** A played Gateway needs no time, and nothing here looks at pods that stay for it. */
 function hasty(manifest: RolloutManifest): RolloutManifest {
   const annotations = { [ANNOTATIONS.trafficPropagationTime]: '1s' };
-  return { ...manifest, metadata: { ...manifest.metadata, annotations } } as RolloutManifest;
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 function backend(name: string, weight?: number): object {
@@ -168,7 +168,8 @@ describe('a release', () => {
     await paused(session);
     await abort(session, 'web');
     await session.until('web', { phase: 'Degraded', aborted: true });
-    await untilWeights(session, IDLE);
+    const { metadata } = await untilWeights(session, IDLE);
+    expect(metadata.annotations).toHaveProperty([ANNOTATIONS.dividedBy]);
   });
 
   test('stops while a Gateway has not reported, and while it refuses the route', async () => {
@@ -219,6 +220,7 @@ describe('a release', () => {
     await paused(session);
     await session.apply(routeOf(DIVIDED));
     await untilWeights(session, LED);
+    expect(await session.look('web')).toMatchObject({ phase: 'Paused', index: 2 });
   });
 
   test('goes on where the plugin has left it', async () => {
@@ -231,7 +233,8 @@ describe('a release', () => {
     await untilWeights(session, IDLE);
     await session.apply(rolloutOf('web:2'));
     await session.until('web', { phase: 'Paused', index: 2 });
-    await untilWeights(session, LED);
+    const { spec } = await untilWeights(session, LED);
+    expect(spec?.rules?.[0]?.matches?.[0]?.headers).toMatchObject([{ value: '^ye.*' }]);
   });
 });
 
@@ -279,5 +282,6 @@ describe('a route is left', () => {
     await patchSpec(session, 'web', { strategy: { canary: { trafficRouting: { nginx: null, gatewayAPI } } } });
     await session.until('web', { phase: 'Paused', weight: null });
     await untilWeights(session, LED);
+    expect(await session.look('web')).toMatchObject({ index: 2, stableImage: 'web:1', canaryImage: 'web:2' });
   });
 });

@@ -8,7 +8,7 @@ import type { Route, RouteRule } from '../../src/kube/route.ts';
 import { formatTime } from '../../src/kube/time.ts';
 import { NAMESPACE } from './build-world.ts';
 
-export const TRAEFIK = 'traefik.io/gateway-controller';
+const TRAEFIK = 'traefik.io/gateway-controller';
 
 /** A rule that names both Services of the world, with these weights. */
 export function dividedRule(stable = 100, canary = 0, more: Partial<RouteRule> = {}): RouteRule {
@@ -59,7 +59,7 @@ export function patchedRoute(route: Route, { patch }: Pick<PatchWrite, 'patch'>,
       resourceVersion: String(Number(metadata.resourceVersion) + 1),
       generation: (metadata.generation ?? 0) + (isRespecified ? 1 : 0),
       ...(isRespecified ? { managedFields: [recorded] } : {}),
-    } as Route['metadata'],
+    },
   };
 }
 

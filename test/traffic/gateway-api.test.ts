@@ -168,6 +168,7 @@ describe('a release through an HTTPRoute', () => {
       until: (rules) => JSON.stringify(rules) === '[[100,0]]',
     });
     const wrong = await wrongAfterwards(traffic, load, 'blue');
+    expect(wrong).toEqual([]);
     await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, aborted at 50 %', wrong });
   });
 });

@@ -75,7 +75,8 @@ async function deploy(traffic: Traffic, version: string): Promise<void> {
 
 function released(traffic: Traffic, version: string): RolloutManifest {
   const { name } = traffic;
-  const header = { headerName: 'X-Tester', headerValue: { exact: 'yes' } };
+  // A prefix becomes a pattern, which the API leaves to each implementation.
+  const header = { headerName: 'X-Tester', headerValue: { prefix: 'ye' } };
   return rolloutOf(traffic, version, {
     canary: {
       trafficRouting: {
@@ -126,6 +127,8 @@ describe('a release through an HTTPRoute', () => {
     await traffic.propagated();
     const testers = await traffic.sample(50, { headers: { 'X-Tester': 'yes' } });
     expect(testers.notFrom('green')).toEqual([]);
+    const others = await traffic.sample(50, { headers: { 'X-Tester': 'aye' } });
+    expect(others.notFrom('blue')).toEqual([]);
     expect((await load.next(AFTERWARDS)).notFrom('blue')).toEqual([]);
     const shares: number[] = [];
     for (const { index, weight } of STOPS) {

@@ -40,7 +40,11 @@ export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRo
     },
     blockedOn: (situation) => one.blockedOn(situation) ?? other.blockedOn(situation),
     unconfirmed: (situation) => one.unconfirmed(situation) ?? other.unconfirmed(situation),
-    hazards: all((router, situation) => router.hazards(situation)),
+    // What holds behind every router is found by both of them.
+    hazards: (situation) => {
+      const found = routers.flatMap((router) => router.hazards(situation));
+      return found.filter(({ message }, at) => found.findIndex((one) => one.message === message) === at);
+    },
     render: (situation, split) => toldOnce(routers.flatMap((router) => router.render(situation, split))),
     written: all((router, situation) => router.written(situation)),
     shown: all((router, situation) => router.shown(situation)),

@@ -3,6 +3,7 @@
  */
 import type { Hazard } from '../../acts/hazard.ts';
 import type { Situation } from '../../observed/situation.ts';
+import { rolesApart } from '../roles-apart.ts';
 import { isManaged } from './managed-rules.ts';
 import { dividedRoutes, recognitionOf, sidesOf } from './observed.ts';
 import { nameOf } from './parents.ts';
@@ -10,10 +11,10 @@ import { backendsOf, isDivided, rulesOf } from './rules.ts';
 
 export function routeHazards(situation: Situation): readonly Hazard[] {
   const sides = sidesOf(situation.rollout);
-  return dividedRoutes(situation).flatMap(({ route }) => {
+  const oneSided = dividedRoutes(situation).flatMap(({ route }) => {
     const recognition = recognitionOf(situation, route);
     return rulesOf(route).flatMap((rule, index): Hazard[] => {
-      const isOneSided = backendsOf(rule, sides.stable).length > 0 && !isDivided(rule, sides);
+      const isOneSided = backendsOf(rule, sides, 'stable').length > 0 && !isDivided(rule, sides);
       return isOneSided && !isManaged(rule, recognition)
         ? [
             {
@@ -24,4 +25,5 @@ export function routeHazards(situation: Situation): readonly Hazard[] {
         : [];
     });
   });
+  return [...oneSided, ...rolesApart(situation)];
 }

@@ -9,7 +9,7 @@ import type { Situation } from '../../observed/situation.ts';
 import type { Leftover } from '../router.ts';
 import { editOf } from './edit.ts';
 import { isManaged, type Recognition } from './managed-rules.ts';
-import { markOf, type Mark } from './mark.ts';
+import { markOf, sidesOfMark, type Mark } from './mark.ts';
 import { leftRoutes, maxWeightOf, recognitionOf, type FoundRoute } from './observed.ts';
 import { propagationMs, settledAtOf } from './propagation.ts';
 import { isDivided, rulesOf, weightOf, withWeight } from './rules.ts';
@@ -31,7 +31,7 @@ export interface RolloutName {
 export function departure(rollout: RolloutName, found: FoundRoute): Write | null {
   const mark = markOf(found.route, rollout.name);
   if (mark === undefined) return null;
-  const recognition = recognitionOfMark(mark);
+  const recognition = recognitionOfMark(mark, rollout.namespace);
   const rules = emptied(found.route, recognition, DEFAULTS.maxTrafficWeight);
   return editOf(rollout, found, recognition, { rules, mark: null, why: 'the Rollout that divided this route is gone' });
 }
@@ -67,18 +67,19 @@ function leftoverOf(situation: Situation, found: FoundRoute, mark: Mark): Leftov
 }
 
 /** The Services are those of the mark: the spec may name others by now. */
-function recognised(situation: Situation, route: Route, { stable, canary }: Mark): Recognition {
-  return { ...recognitionOf(situation, route), sides: { stable, canary } };
+function recognised(situation: Situation, route: Route, mark: Mark): Recognition {
+  return { ...recognitionOf(situation, route), sides: sidesOfMark(mark, situation.namespace) };
 }
 
-function recognitionOfMark({ stable, canary, rules }: Mark): Recognition {
-  return { sides: { stable, canary }, names: Object.keys(rules), contents: Object.values(rules) };
+function recognitionOfMark(mark: Mark, namespace: string): Recognition {
+  const { rules } = mark;
+  return { sides: sidesOfMark(mark, namespace), names: Object.keys(rules), contents: Object.values(rules) };
 }
 
-function weightLeft({ rollout }: Situation, route: Route, mark: Mark): number {
-  const maxWeight = maxWeightOf(rollout);
-  const divided = rulesOf(route).filter((rule) => isDivided(rule, mark));
-  return Math.max(0, ...divided.map((rule) => weightOf(rule, mark, maxWeight)));
+function weightLeft({ rollout, namespace }: Situation, route: Route, mark: Mark): number {
+  const sides = sidesOfMark(mark, namespace);
+  const divided = rulesOf(route).filter((rule) => isDivided(rule, sides));
+  return Math.max(0, ...divided.map((rule) => weightOf(rule, sides, maxWeightOf(rollout))));
 }
 
 /** All requests of its divided rules go to the stable Service. */

@@ -51,7 +51,7 @@ function managedRule(rule: RouteRule, name: string, matches: readonly HeaderRout
     name,
     // All headers have to be there, as with the plugin.
     matches: ownMatches.map((match) => ({ ...match, headers: [...(match.headers ?? []), ...headers] })),
-    backendRefs: backendsOf(rule, sides.canary).map((one) => ({ ...one, weight: 1 })),
+    backendRefs: backendsOf(rule, sides, 'canary').map((one) => ({ ...one, weight: 1 })),
   };
 }
 
@@ -74,8 +74,8 @@ function numbered(name: string, index: number, taken: Set<string>): string {
   return `${name}-${number}`;
 }
 
-function leadsToCanaryAlone({ backendRefs = [] }: RouteRule, { canary }: Sides): boolean {
-  return backendRefs.length > 0 && backendRefs.every((one) => leadsTo(one, canary));
+function leadsToCanaryAlone({ backendRefs = [] }: RouteRule, sides: Sides): boolean {
+  return backendRefs.length > 0 && backendRefs.every((one) => leadsTo(one, sides, 'canary'));
 }
 
 /** The same text for the same value, in whatever order its keys come. */

@@ -7,7 +7,7 @@ import { ANNOTATIONS } from '../../../api/words/labels.ts';
 import type { Route } from '../../../kube/route.ts';
 import type { Sides } from './rules.ts';
 
-export interface Mark extends Sides {
+export interface Mark extends Omit<Sides, 'namespace'> {
   /** By the names of the rules that were added, what they say; see managed-rules.ts. */
   readonly rules: Readonly<Record<string, string>>;
 }
@@ -28,6 +28,11 @@ export function marksOf({ metadata }: Route): Readonly<Record<string, Mark>> {
 export function markOf(route: Route, rollout: string): Mark | undefined {
   const all = marksOf(route);
   return Object.hasOwn(all, rollout) ? all[rollout] : undefined;
+}
+
+/** Of a route of that namespace. */
+export function sidesOfMark({ stable, canary }: Mark, namespace: string): Sides {
+  return { namespace, stable, canary };
 }
 
 /** The annotation with this mark in the place of the Rollout's own; `null` when no mark is left. */

@@ -55,9 +55,9 @@ export function leftRoutes({ world, rollout, name }: Situation): readonly FoundR
   );
 }
 
-export function sidesOf({ spec }: Rollout): Sides {
+export function sidesOf({ metadata: { namespace = '' }, spec }: Rollout): Sides {
   const { stableService = '', canaryService = '' } = spec.strategy?.canary ?? {};
-  return { stable: stableService, canary: canaryService };
+  return { namespace, stable: stableService, canary: canaryService };
 }
 
 export function maxWeightOf({ spec }: Rollout): number {

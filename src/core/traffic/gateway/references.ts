@@ -42,7 +42,9 @@ function problemOf({ rollout }: RolloutWorld, named: NamedRoute, route: Route): 
   const { kind } = named.resource;
   const recognition = recognitionOf({ rollout, name: rollout.metadata.name }, route);
   const rules = rulesOf(route).filter((rule) => !isManaged(rule, recognition));
-  const repeating = rules.find((rule) => [sides.stable, sides.canary].some((one) => backendsOf(rule, one).length > 1));
+  const repeating = rules.find((rule) =>
+    (['stable', 'canary'] as const).some((side) => backendsOf(rule, sides, side).length > 1),
+  );
   if (repeating !== undefined) return `${kind} \`${named.name}\` has a rule that names one Service twice`;
   const divided = rules.filter((rule) => isDivided(rule, sides));
   if (divided.length === 0) {

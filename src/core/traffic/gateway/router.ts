@@ -11,7 +11,7 @@ import { editOf } from './edit.ts';
 import { routeHazards } from './hazards.ts';
 import { routeLeftovers } from './leftovers.ts';
 import { contentOf, isManaged, managedRules } from './managed-rules.ts';
-import { markOf } from './mark.ts';
+import { markOf, sidesOfMark } from './mark.ts';
 import {
   dividedRoutes,
   leftRoutes,
@@ -95,11 +95,10 @@ export const gatewayRouter = {
         const mark = markOf(route, situation.name);
         if (mark === undefined) return [];
         const shares = rulesOf(route).flatMap((rule, index) =>
-          [mark.stable, mark.canary].flatMap((service) =>
-            backendsOf(rule, service).map(({ weight = 1 }): [string, string] => [
-              `${rule.name ?? `rule ${index}`} ${service}`,
-              String(weight),
-            ]),
+          (['stable', 'canary'] as const).flatMap((side) =>
+            backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
+              ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
+            ),
           ),
         );
         return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
@@ -124,7 +123,7 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
   const rules = Object.fromEntries(managed.map((rule) => [rule.name ?? '', contentOf(rule)]));
   return editOf(situation, one, recognition, {
     rules: [...managed, ...own],
-    mark: { ...sides, rules },
+    mark: { stable: sides.stable, canary: sides.canary, rules },
     why: 'the weights and header rules of the route follow the position',
   });
 }

@@ -4,28 +4,32 @@
  */
 import type { Route, RouteBackend, RouteRule } from '../../../kube/route.ts';
 
-/** Names of the two Services. */
+/** Names of the two Services, and the namespace that they and the route are in. */
 export interface Sides {
+  readonly namespace: string;
   readonly stable: string;
   readonly canary: string;
 }
+
+type Side = 'stable' | 'canary';
 
 export function rulesOf({ spec }: Route): readonly RouteRule[] {
   return spec?.rules ?? [];
 }
 
 /** Whether a rule names both Services, each of them once: then its requests are divided. */
-export function isDivided(rule: RouteRule, { stable, canary }: Sides): boolean {
-  return backendsOf(rule, stable).length === 1 && backendsOf(rule, canary).length === 1;
+export function isDivided(rule: RouteRule, sides: Sides): boolean {
+  return backendsOf(rule, sides, 'stable').length === 1 && backendsOf(rule, sides, 'canary').length === 1;
 }
 
-/** The backends that are this Service of the route's own namespace. */
-export function backendsOf({ backendRefs = [] }: RouteRule, service: string): readonly RouteBackend[] {
-  return backendRefs.filter((one) => leadsTo(one, service));
+/** The backends that are the Service of this side. */
+export function backendsOf({ backendRefs = [] }: RouteRule, sides: Sides, side: Side): readonly RouteBackend[] {
+  return backendRefs.filter((one) => leadsTo(one, sides, side));
 }
 
-export function leadsTo({ group = '', kind = 'Service', namespace, name }: RouteBackend, service: string): boolean {
-  return group === '' && kind === 'Service' && namespace === undefined && name === service;
+export function leadsTo(backend: RouteBackend, sides: Sides, side: Side): boolean {
+  const { group = '', kind = 'Service', namespace = sides.namespace, name } = backend;
+  return group === '' && kind === 'Service' && namespace === sides.namespace && name === sides[side];
 }
 
 /**
@@ -44,8 +48,8 @@ export function withWeight(rule: RouteRule, sides: Sides, weight: number, maxWei
   const sum = hasOtherShares(rule, sides) ? sumOf(rule, sides) : maxWeight;
   const canary = Math.round((sum * weight) / maxWeight);
   const backendRefs = (rule.backendRefs ?? []).map((one) => {
-    if (leadsTo(one, sides.canary)) return { ...one, weight: canary };
-    return leadsTo(one, sides.stable) ? { ...one, weight: sum - canary } : one;
+    if (leadsTo(one, sides, 'canary')) return { ...one, weight: canary };
+    return leadsTo(one, sides, 'stable') ? { ...one, weight: sum - canary } : one;
   });
   return { ...rule, backendRefs };
 }
@@ -62,13 +66,15 @@ export function sumOf(rule: RouteRule, sides: Sides): number {
   return stable + canary;
 }
 
-function weightsOf(rule: RouteRule, { stable, canary }: Sides): { readonly stable: number; readonly canary: number } {
-  const of = (service: string) => backendsOf(rule, service).reduce((sum, one) => sum + shareOf(one), 0);
-  return { stable: of(stable), canary: of(canary) };
+function weightsOf(rule: RouteRule, sides: Sides): Readonly<Record<Side, number>> {
+  const of = (side: Side) => backendsOf(rule, sides, side).reduce((sum, one) => sum + shareOf(one), 0);
+  return { stable: of('stable'), canary: of('canary') };
 }
 
-function hasOtherShares({ backendRefs = [] }: RouteRule, { stable, canary }: Sides): boolean {
-  return backendRefs.some((one) => !leadsTo(one, stable) && !leadsTo(one, canary) && shareOf(one) > 0);
+function hasOtherShares({ backendRefs = [] }: RouteRule, sides: Sides): boolean {
+  return backendRefs.some(
+    (one) => !leadsTo(one, sides, 'stable') && !leadsTo(one, sides, 'canary') && shareOf(one) > 0,
+  );
 }
 
 function shareOf({ weight = 1 }: RouteBackend): number {

@@ -105,6 +105,14 @@ describe('weights', () => {
     expect(gatewayRouter.observe(situation)).toEqual({ lowestWeight: 10, highestWeight: 40 });
   });
 
+  test('count Services of the namespace of the Rollout, also where it is named', () => {
+    const backendRefs = [backend('web-stable', 90), backend('web-canary', 10)];
+    const named = backendRefs.map((one) => ({ ...one, namespace: 'shop' }));
+    expect(gatewayRouter.observe(along([web({ backendRefs: named })])).highestWeight).toBe(10);
+    const elsewhere = [...backendRefs, { ...backend('web-canary', 1), namespace: 'elsewhere' }];
+    expect(gatewayRouter.observe(along([web({ backendRefs: elsewhere })])).highestWeight).toBe(10);
+  });
+
   test('are written at the version that was seen', () => {
     const { resourceVersion, patch } = patchOf(
       gatewayRouter.render(along([web(dividedRule())]), { weight: 5, headerRoutes: [] }),

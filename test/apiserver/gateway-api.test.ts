@@ -267,7 +267,7 @@ describe('a route is left', () => {
     expect(metadata.annotations ?? {}).not.toHaveProperty([ANNOTATIONS.dividedBy]);
   });
 
-  test('for an Ingress, and taken again, with the same weight on both in between', async () => {
+  test('for an Ingress, and taken again, each time with the same weight on both in between', async () => {
     const session = await openSession();
     await session.apply(...routing());
     await paused(session);
@@ -279,7 +279,10 @@ describe('a route is left', () => {
     await untilWeights(session, IDLE);
     await session.until('web', { phase: 'Paused', weight: 20 });
     const gatewayAPI = { httpRoutes: [{ name: 'web', useHeaderRoutes: true }] };
-    await patchSpec(session, 'web', { strategy: { canary: { trafficRouting: { nginx: null, gatewayAPI } } } });
+    await patchSpec(session, 'web', { strategy: { canary: { trafficRouting: { gatewayAPI } } } });
+    await untilWeights(session, LED);
+    await session.until('web', { phase: 'Paused', weight: 20 });
+    await patchSpec(session, 'web', { strategy: { canary: { trafficRouting: { nginx: null } } } });
     await session.until('web', { phase: 'Paused', weight: null });
     await untilWeights(session, LED);
     expect(await session.look('web')).toMatchObject({ index: 2, stableImage: 'web:1', canaryImage: 'web:2' });

@@ -19,6 +19,7 @@ export class PlayedGateway {
   readonly #manners = new Map<string, Manner>();
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
+  #trouble: Error | null = null;
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -30,17 +31,24 @@ export class PlayedGateway {
     this.#manners.set(namespace, manner);
   }
 
-  /** Rejects when a report could not be made. */
+  /** Rejects when its last reports could not be made. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    if (this.#trouble !== null) throw this.#trouble;
   }
 
+  /** A definition that was established a moment ago may not be served yet, so what fails is tried again. */
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      for (const plural of PLURALS) {
-        const { items } = await this.#client.get<{ readonly items: readonly Route[] }>(`${GROUP}/${plural}`);
-        for (const route of items) await this.#report(plural, route);
+      try {
+        for (const plural of PLURALS) {
+          const { items } = await this.#client.get<{ readonly items: readonly Route[] }>(`${GROUP}/${plural}`);
+          for (const route of items) await this.#report(plural, route);
+        }
+        this.#trouble = null;
+      } catch (error) {
+        this.#trouble = error instanceof Error ? error : new Error(String(error));
       }
       await delay(EVERY_MS);
     }
@@ -67,7 +75,7 @@ export class PlayedGateway {
     }));
     if (JSON.stringify(statesOf(status?.parents)) === JSON.stringify(statesOf(parents))) return;
     const path = `${GROUP}/namespaces/${namespace}/${plural}/${name}/status`;
-    await this.#client.patch(path, 'merge', { status: { parents } }).catch(unlessGone);
+    await this.#client.patch(path, 'merge', { status: { parents } });
   }
 }
 
@@ -75,8 +83,4 @@ function statesOf(parents: NonNullable<Route['status']>['parents'] = []): unknow
   return parents.map(({ conditions = [] }) =>
     conditions.map(({ type, status, observedGeneration }) => [type, status, observedGeneration]),
   );
-}
-
-function unlessGone(error: unknown): void {
-  if (!String(error).includes('404')) throw error;
 }

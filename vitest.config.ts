@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,providers,runtime,controllers,cli,convert,planning,contracts,simulation,demo,scripts,bench,testbed/data-plane}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,providers,runtime,clients,controllers,cli,dashboard,convert,planning,recording,contracts,simulation,demo,scripts,bench,testbed/data-plane}/**/*.test.ts',
             'test/*.test.ts',
           ],
           exclude: ['test/contracts/expressions/**'],
@@ -43,6 +43,16 @@ export default defineConfig({
           globalSetup: ['test/apiserver/global-setup.ts'],
           // Most of a test is waiting, so that more of them run side by side than there are cores.
           maxWorkers: 3,
+          maxConcurrency: 4,
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'peer',
+          include: ['test/peer/**/*.test.ts'],
+          globalSetup: ['test/peer/global-setup.ts'],
           maxConcurrency: 4,
           testTimeout: 600_000,
           hookTimeout: 1_800_000,

@@ -1,45 +1,34 @@
 /**
- * `npm run build:cli`: the command line for people, below dist/. Modules that Node runs (what `npm i -g` installs), and
- * one executable file for people without Node. Prints their sizes, and how long `version` takes; with
- * `--against PROGRAM` beside `PROGRAM version --client`, as kubectl has it. `--modules` makes no executable.
+ * `npm run build:cli`: the command line for people, below dist/. A package that `npm pack ./dist/cli` makes an archive of, and
+ * one executable file for people without Node; both carry the pages of the dashboard. Prints their sizes, and how long
+ * `version` takes; with `--against PROGRAM` beside `PROGRAM version --client`, as kubectl has it. `--modules` makes no
+ * executable.
  */
-import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleModules } from './cli/bundle.ts';
 import { buildExecutable } from './cli/executable.ts';
+import { buildPackage, LAUNCHER } from './cli/package.ts';
 import { measureStartUps } from './cli/start-up.ts';
 
 const ROUNDS = 21;
 const DIST = resolve(import.meta.dirname, '../dist');
-const MODULES = join(DIST, 'cli');
-const LAUNCHER = join(MODULES, 'kubectl-serin.js');
+const PACKAGE = join(DIST, 'cli');
 const EXECUTABLE = join(DIST, 'kubectl-serin');
-
-/** Node keeps the compiled code, so that only the first start compiles it. */
-const LAUNCHER_TEXT = `#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-enableCompileCache();
-await import('./main.js');
-`;
 
 const { modules, against } = parseArgs({
   options: { modules: { type: 'boolean', default: false }, against: { type: 'string' } },
 }).values;
 
-await rm(DIST, { recursive: true, force: true });
-await mkdir(MODULES, { recursive: true });
-await bundleModules(MODULES);
-await writeFile(LAUNCHER, LAUNCHER_TEXT);
-await chmod(LAUNCHER, 0o755);
-print(`${LAUNCHER} and its modules: ${megabytes(await sizeOf(MODULES))}`);
+await buildPackage(PACKAGE);
+print(`${PACKAGE}: ${megabytes(await sizeOf(PACKAGE))}`);
 if (!modules) {
   await buildExecutable(EXECUTABLE);
   print(`${EXECUTABLE}: ${megabytes((await stat(EXECUTABLE)).size)}`);
 }
 const startUps = measureStartUps(
   [
-    [process.execPath, LAUNCHER, 'version'],
+    [process.execPath, join(PACKAGE, LAUNCHER), 'version'],
     ...(modules ? [] : [[EXECUTABLE, 'version']]),
     ...(against === undefined ? [] : [[against, 'version', '--client']]),
   ],

@@ -26,7 +26,7 @@ function placeIn(parent: string, file: string): string | null {
   if (parent !== '' && !file.startsWith(`${parent}/`)) return null;
   const [first = ''] = (parent === '' ? file : file.slice(parent.length + 1)).split('/');
   const isNamed = (FLOORS[parent] ?? []).some((names) => names.includes(first));
-  return first.endsWith('.ts') && !isNamed ? '*' : first;
+  return /\.tsx?$/.test(first) && !isNamed ? '*' : first;
 }
 
 function arrows(parent: string, name: string): string {

@@ -16,7 +16,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['kube', 'version.ts'],
     ['api', 'telemetry'],
     ['core', 'runtime'],
-    ['providers', 'planning', 'convert'],
+    ['providers', 'planning', 'convert', 'recording'],
     ['clients'],
     ['dashboard'],
     ['controllers', 'cli'],
@@ -51,8 +51,10 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['*'],
     ['watch', 'lint'],
     ['commands'],
-    ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'main.ts'],
+    ['registry.ts', 'parser.ts', 'complete.ts', 'run.ts', 'run-process.ts', 'main.ts', 'executable-main.ts'],
   ],
+  dashboard: [['*'], ['server', 'page']],
+  'dashboard/page': [['words'], ['browser'], ['parts'], ['list', 'rollout', 'plan', 'sign-in'], ['*']],
   convert: [['*'], ['deployment'], ['kruise', 'flagger'], ['convert.ts']],
   planning: [['model'], ['*']],
   controllers: [['*'], ['rollout', 'analysis-run', 'experiment']],
@@ -64,7 +66,7 @@ const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.[^'"]+)['"]/g;
 function floorOf(parent: string, name: string): number {
   const floors = FLOORS[parent] ?? [];
   const named = floors.findIndex((floor) => floor.includes(name));
-  const floor = named === -1 && name.endsWith('.ts') ? floors.findIndex((one) => one.includes('*')) : named;
+  const floor = named === -1 && isFile(name) ? floors.findIndex((one) => one.includes('*')) : named;
   if (floor === -1) throw new Error(`src/${join(parent, name)} is not in the table of floors`);
   return floor;
 }
@@ -77,7 +79,7 @@ export function problemOf(importer: string, imported: string): string | null {
   while (from[depth] === to[depth]) depth++;
   const parent = from.slice(0, depth).join(sep);
   const [here = '', there = ''] = [from[depth], to[depth]];
-  if (here.endsWith('.ts') && there.endsWith('.ts')) return null;
+  if (isFile(here) && isFile(there)) return null;
   const [floor, other] = [floorOf(parent, here), floorOf(parent, there)];
   if (other < floor) return null;
   return other === floor ? 'a folder of the same floor' : 'a higher floor';
@@ -90,6 +92,8 @@ export function importsOf(file: string): string[] {
 }
 
 /** Every TypeScript file below `src`. */
-export const FILES: readonly string[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
-);
+export const FILES: readonly string[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(isFile);
+
+function isFile(path: string): boolean {
+  return path.endsWith('.ts') || path.endsWith('.tsx');
+}

@@ -17,7 +17,9 @@ const suites: readonly Suite[] = [
   suite('differential', 'test:differential', 'programs'),
   suite('cluster', 'test:cluster', 'programs', 'simulation'),
   suite('apiserver', full ? 'test:apiserver:full' : 'test:apiserver', 'programs'),
-  suite('traffic', full ? 'test:traffic' : 'test:traffic:short', 'cluster', 'apiserver'),
+  // It builds a program that nothing else needs, which takes minutes.
+  ...(full ? [suite('peer', 'test:peer', 'apiserver')] : []),
+  suite('traffic', full ? 'test:traffic' : 'test:traffic:short', 'cluster', 'apiserver', 'peer'),
 ];
 
 function suite(name: string, script: string, ...after: readonly string[]): Suite {

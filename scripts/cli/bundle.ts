@@ -2,48 +2,46 @@
  * Bundles the command line with everything that it needs: as modules for people with Node, which are loaded when a
  * command needs them, or as one script, the parts of which are evaluated when a command needs them.
  */
-import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
+import manifest from '../../package.json' with { type: 'json' };
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
-const ENTRY = join(REPOSITORY, 'src/cli/main.ts');
+const CLI = join(REPOSITORY, 'src/cli');
 const UNDICI = join(REPOSITORY, 'node_modules/undici/lib/dispatcher');
 const CLIENT_NODE = join(REPOSITORY, 'node_modules/@kubernetes/client-node/dist');
 
-/** `folder` has `main.js` and its chunks afterwards. */
+/**
+ * `folder` has `main.js` and its chunks afterwards, in CommonJS: Node loads them in less time than ES modules, and an
+ * ES module that imports one of Node's own reads every export of it, which alone loads all of `fetch` for `node:http`.
+ */
 export async function bundleModules(folder: string): Promise<void> {
   const build = await rolldown({
-    input: ENTRY,
-    platform: 'node',
-    plugins: [theVersion, kubeConfigOnly, connectionsOnly],
-  });
-  await build.write({ dir: folder, format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js' });
-  await build.close();
-}
-
-/** A single CommonJS file. */
-export async function bundleScript(file: string): Promise<void> {
-  const build = await rolldown({
-    input: ENTRY,
+    input: join(CLI, 'main.ts'),
     platform: 'node',
     plugins: [theVersion, kubeConfigOnly, connectionsOnly, builtinsWhenNeeded],
   });
-  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
+  await build.write({ dir: folder, format: 'cjs', minify: true, chunkFileNames: 'chunks/[name]-[hash].js' });
   await build.close();
 }
 
-function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { readonly version: string };
-  return manifest.version;
+/** A single CommonJS file, the executable's. */
+export async function bundleScript(file: string): Promise<void> {
+  const build = await rolldown({
+    input: join(CLI, 'executable-main.ts'),
+    platform: 'node',
+    plugins: [theVersion, kubeConfigOnly, connectionsOnly, noOtherPrograms, builtinsWhenNeeded],
+  });
+  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
+  await build.close();
 }
 
 /** There is no package.json beside a bundle. */
 const theVersion: Plugin = {
   name: 'the-version',
   load: (id) =>
-    id === join(REPOSITORY, 'src/version.ts') ? `export const VERSION = ${JSON.stringify(packageVersion())};` : null,
+    id === join(REPOSITORY, 'src/version.ts') ? `export const VERSION = ${JSON.stringify(manifest.version)};` : null,
 };
 
 /**
@@ -74,6 +72,14 @@ const connectionsOnly: Plugin = {
           .map(([name, file]) => `export { default as ${name} } from ${JSON.stringify(join(UNDICI, `${file}.js`))};`)
           .join('\n')
       : null,
+};
+
+/** commander can start other programs as subcommands. We have none, and a snapshot cannot hold what starts them. */
+const noOtherPrograms: Plugin = {
+  name: 'no-other-programs',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/commander/') === true ? '\0no-programs' : null,
+  load: (id) => (id === '\0no-programs' ? 'export default {};' : null),
 };
 
 const BUILTIN = '\0builtin:';

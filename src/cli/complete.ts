@@ -1,6 +1,6 @@
 /**
  * `__complete`: what can come next on a command line, as kubectl and shells ask it. The answer is a line for each word,
- * with a description behind a tab, and a last line that says what the shell may do: 4, offer no files.
+ * with a description behind a tab, and a last line that says what the shell may do: 4, offer no files, or 0, offer files.
  */
 import type { AnyCommand } from './command.ts';
 import type { Cluster } from '../clients/cluster.ts';
@@ -10,6 +10,7 @@ import { defaultsOf, type OptionTable } from './options.ts';
 import { COMMANDS, GROUPS } from './registry.ts';
 import { respelled } from './spelling.ts';
 
+const FILES = ':0';
 const NO_FILES = ':4';
 
 type CompletedKind = NonNullable<AnyCommand['names']> | 'namespaces';
@@ -21,18 +22,29 @@ export interface Completer {
 
 /** `words` is what stands behind the program's name; the last one is being typed. */
 export async function completions(words: readonly string[], { names }: Completer): Promise<readonly string[]> {
-  const current = words.at(-1) ?? '';
+  const typed = words.at(-1) ?? '';
   const { command, path, args, waiting, given } = understood(respelled(words.slice(0, -1), GLOBAL_OPTIONS));
   const global = { ...defaultsOf(GLOBAL_OPTIONS), ...given } as GlobalOptions;
+  // Of `--namespace=shop` shells complete what stands behind the equals sign.
+  const [option, current] = waiting === null ? valueIn(tableOf(command), typed) : [waiting, typed];
   const found = async (): Promise<readonly string[]> => {
-    if (waiting !== null) return waiting === 'namespace' ? names('namespaces', global) : valuesOf(command, waiting);
+    if (option !== null) return option === 'namespace' ? names('namespaces', global) : valuesOf(command, option);
     if (current.startsWith('-')) return optionsOf(command);
     const behind = wordsBehind(path);
     if (command === null || behind.length > 0) return behind;
     return takesName(command, args) ? names(command.names ?? 'rollouts', global) : [];
   };
+  const takesPath =
+    option === null ? (command?.args ?? []).some((arg) => arg.includes('FILE')) : tableOf(command)[option]?.isPath;
   const fitting = (await found()).filter((one) => one.startsWith(current) && !args.includes(one));
-  return [...fitting, NO_FILES];
+  return [...fitting, takesPath === true ? FILES : NO_FILES];
+}
+
+/** The option and the part of its value that have been typed in one word; no option when it is no such word. */
+function valueIn(table: OptionTable, typed: string): readonly [string | null, string] {
+  if (!/^-.+=/.test(typed)) return [null, typed];
+  const [name, value] = optionIn(table, typed);
+  return [name, String(value)];
 }
 
 interface Understood {

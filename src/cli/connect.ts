@@ -16,10 +16,15 @@ import type { Terminal } from './terminal.ts';
 const LIMIT = { qps: 50, burst: 300 };
 const NO_METRICS = { apiRequests: { inc: () => undefined }, clientThrottleSeconds: { inc: () => undefined } };
 
-export function connect(options: GlobalOptions, terminal: Terminal): Cluster {
+/** `limits`: how many connections may be open at once, for a command that watches more than others. */
+export function connect(
+  options: GlobalOptions,
+  terminal: Terminal,
+  limits: { readonly connections?: number } = {},
+): Cluster {
   const kubeConfig = chosenKubeConfig(options);
   const clock = realClock;
-  const transport = new Transport(kubeConfig, clock);
+  const transport = new Transport(kubeConfig, clock, { http2: true, ...limits });
   const timeoutMs = timeoutOf(options['request-timeout']);
   const client = new Client({
     transport: loggedTransport(transport, options, terminal),

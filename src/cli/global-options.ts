@@ -6,9 +6,13 @@ export const GLOBAL_OPTIONS = {
   'as-group': { kind: 'list', help: 'Group to act as; may be repeated.' },
   'as-uid': { kind: 'text', help: 'UID to act as.' },
   'cache-dir': { kind: 'text', hidden: true, help: 'For scripts of kubectl: nothing is cached.' },
-  'certificate-authority': { kind: 'text', help: 'File with the certificate of the authority of the API server.' },
-  'client-certificate': { kind: 'text', help: 'File with a client certificate.' },
-  'client-key': { kind: 'text', help: 'File with the key of the client certificate.' },
+  'certificate-authority': {
+    kind: 'text',
+    isPath: true,
+    help: 'File with the certificate of the authority of the API server.',
+  },
+  'client-certificate': { kind: 'text', isPath: true, help: 'File with a client certificate.' },
+  'client-key': { kind: 'text', isPath: true, help: 'File with the key of the client certificate.' },
   cluster: { kind: 'text', help: 'Name of the cluster in the kubeconfig.' },
   context: { kind: 'text', help: 'Name of the context in the kubeconfig.' },
   'disable-compression': {
@@ -22,7 +26,7 @@ export const GLOBAL_OPTIONS = {
     letter: 'v',
     help: 'From 6 on requests are logged on stderr, from 8 on with their bodies.',
   },
-  kubeconfig: { kind: 'text', help: 'Path of the kubeconfig.' },
+  kubeconfig: { kind: 'text', isPath: true, help: 'Path of the kubeconfig.' },
   loglevel: {
     kind: 'text',
     default: 'info',

@@ -6,6 +6,8 @@ interface Base {
   /** A single letter. */
   readonly letter?: string;
   readonly help: string;
+  /** The value is the path of a file or a folder, which shells complete. */
+  readonly isPath?: boolean;
   /** Still accepted, not shown. */
   readonly hidden?: boolean;
 }

@@ -4,13 +4,17 @@ import { completion } from './commands/completion.ts';
 import { convert } from './commands/convert.ts';
 import { create } from './commands/create.ts';
 import { createAnalysisRun } from './commands/create-analysis-run.ts';
+import { dashboard } from './commands/dashboard.ts';
 import { getExperiment } from './commands/get-experiment.ts';
 import { getRollout } from './commands/get-rollout.ts';
+import { history } from './commands/history.ts';
 import { lint } from './commands/lint.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
+import { record } from './commands/record.ts';
+import { replay } from './commands/replay.ts';
 import { restart } from './commands/restart.ts';
 import { setImage } from './commands/set-image.ts';
 import { status } from './commands/status.ts';
@@ -32,14 +36,18 @@ export const COMMANDS: readonly AnyCommand[] = [
   convert,
   create,
   createAnalysisRun,
+  dashboard,
   getExperiment,
   getRollout,
+  history,
   lint,
   listExperiments,
   listRollouts,
   pause,
   plan,
   promote,
+  record,
+  replay,
   restart,
   retryExperiment,
   retryRollout,
@@ -62,4 +70,4 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = ['dashboard', 'history', 'notifications', 'record', 'replay'];
+export const MISSING: readonly string[] = ['notifications'];

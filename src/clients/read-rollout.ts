@@ -13,7 +13,7 @@ export async function readRollout(client: Client, object: ObjectName): Promise<R
 }
 
 /** Throws for an object that another version of the definition has let through. */
-function rolloutOf(json: unknown, name: string): Rollout {
+export function rolloutOf(json: unknown, name: string): Rollout {
   const parsed = parseRollout(json);
   if ('rollout' in parsed) return parsed.rollout;
   throw new Error(`rollout '${name}' cannot be read: ${parsed.problem}`);

@@ -1,39 +1,63 @@
-/** Reads once what a view of a Rollout shows: one request for each kind of object, all at once. */
-import type { Cluster } from './cluster.ts';
-import { lookupInLists, WATCHED, watchedBeside, type Seen, type Watched } from './observed.ts';
-import { readListIfAllowed } from './read-lists.ts';
-import { readRollout, readWorkload } from './read-rollout.ts';
-import type { KubeObject } from '../kube/objects.ts';
+/**
+ * Reads once what a view of a Rollout shows: one request for each kind of object, all at once. What reads the answers,
+ * the definitions of the API above all, is loaded while they are on their way; it takes as long as they do.
+ */
+import type { Rollout } from '../api/schema/rollout.ts';
 import type { Lookup } from '../core/observed/lookup.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { ROLLOUTS } from '../kube/resources.ts';
+import { AROUND } from './around.ts';
+import type { Cluster } from './cluster.ts';
+import type { Seen } from './observed.ts';
+import { readListIfAllowed } from './read-lists.ts';
 
 type Note = (text: string) => void;
-type Place = Pick<Cluster, 'client' | 'namespace'>;
 
 export async function readSeen({ client, namespace }: Cluster, name: string, note: Note): Promise<Seen> {
-  const [rollout, lists] = await Promise.all([
-    readRollout(client, { namespace, name }),
-    readLists({ client, namespace }, WATCHED, note),
+  const [json, lookup, { rolloutOf, readWorkload }] = await Promise.all([
+    client.get(ROLLOUTS, { namespace, name }),
+    readLookup({ client, namespace }, note),
+    requestsAreSent().then(() => import('./read-rollout.ts')),
   ]);
-  // Few clusters have routes, and few people may read those that are not in use.
-  const routed = await readLists({ client, namespace }, watchedBeside(rollout), note);
-  const lookup = lookupInLists(new Map([...lists, ...routed]));
-  return { rollout, workload: await readWorkload(client, rollout), lookup };
+  const rollout = rolloutOf(json, name);
+  const [workload, routed] = await Promise.all([
+    readWorkload(client, rollout),
+    withRouted({ client, namespace }, rollout, lookup, note),
+  ]);
+  return { rollout, workload, lookup: routed };
 }
 
-/** All that may belong to an Experiment of the namespace. */
-export async function readLookup(cluster: Place, note: Note): Promise<Lookup> {
-  return lookupInLists(new Map(await readLists(cluster, WATCHED, note)));
-}
-
-function readLists(
-  { client, namespace }: Place,
-  watched: readonly Watched[],
+/** Few clusters have routes, and few people may read those that are not in use: they are read for a Rollout that has some. */
+async function withRouted(
+  { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
+  rollout: Rollout,
+  lookup: Lookup,
   note: Note,
-): Promise<readonly (readonly [string, readonly KubeObject[]])[]> {
-  return Promise.all(
-    watched.map(async ({ isReadable, ...query }) => {
-      const objects = await readListIfAllowed(client, { ...query, namespace }, note);
-      return [query.resource.plural, objects.filter(isReadable)] as const;
+): Promise<Lookup> {
+  const { watchedBeside, withLists } = await import('./observed.ts');
+  const lists = watchedBeside(rollout).map(async ({ resource }): Promise<[string, readonly KubeObject[]]> => {
+    return [resource.plural, await readListIfAllowed(client, { resource, namespace }, note)];
+  });
+  return withLists(lookup, new Map(await Promise.all(lists)));
+}
+
+/** All that may belong to a Rollout or an Experiment of the namespace. */
+export async function readLookup(
+  { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
+  note: Note,
+): Promise<Lookup> {
+  const [{ readableIn }, ...lists] = await Promise.all([
+    requestsAreSent().then(() => import('./observed.ts')),
+    ...AROUND.map(async ({ resource, ...query }): Promise<readonly [string, readonly KubeObject[]]> => {
+      return [resource.plural, await readListIfAllowed(client, { resource, ...query, namespace }, note)];
     }),
-  );
+  ]);
+  return readableIn(new Map(lists));
+}
+
+/** A module that is loaded at once would hold up what has been asked for just now. */
+function requestsAreSent(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -9,10 +9,13 @@
  * | GET `rollouts`, `rollouts?namespace=NS` | a stream of `rows` (`RowsEvent`) and `trouble` (`TroubleEvent`) |
  * | GET `rollouts/NS/NAME` | a stream of `rollout` (`RolloutEvent`), `gone` (`{}`) and `trouble` |
  * | POST `rollouts/NS/NAME/commands` (`CommandRequest`) | `CommandAnswer` |
- * | POST `rollouts/NS/NAME/plan` (`PlanRequest`) | the plan, as `plan -o json` prints it |
+ * | POST `rollouts/NS/NAME/plan` (`PlanRequest`) | a `ReleasePlan`: one of those that `plan -o json` prints |
  *
  * Every other answer is a `Problem` with the status that the API server gave (403 for a right that is missing).
  */
+import type { SteeringCommand } from '../core/view/choices.ts';
+import type { ContainerImage } from '../core/view/container-images.ts';
+import type { EventRow } from '../core/view/event-rows.ts';
 import type { AnalysisRunView } from '../core/view/analysis-run.ts';
 import type { MetricView } from '../core/view/measurements.ts';
 import type { Explanation } from '../core/view/explanation.ts';
@@ -84,8 +87,7 @@ export interface TroubleEvent {
 }
 
 /** What a person can do with one Rollout. */
-export type DashboardCommand =
-  'promote' | 'promoteFull' | 'abort' | 'retry' | 'pause' | 'resume' | 'restart' | 'setImages' | 'undo' | 'terminate';
+export type DashboardCommand = SteeringCommand;
 
 export interface CommandRequest {
   readonly command: DashboardCommand;
@@ -113,21 +115,6 @@ export interface CommandChoice {
   readonly kubectl: string;
 }
 
-export interface ContainerImage {
-  readonly container: string;
-  readonly image: string;
-  readonly init: boolean;
-}
-
-export interface EventRow {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  /** When it was seen last. */
-  readonly at: number | null;
-  readonly count: number;
-}
-
 export interface MeasuredRun {
   readonly run: AnalysisRunView;
   readonly metrics: readonly MetricView[];
@@ -139,6 +126,8 @@ export interface RolloutEvent {
   readonly commands: readonly CommandChoice[];
   /** Of the present template. */
   readonly containers: readonly ContainerImage[];
+  /** When each step of the present update was completed; `null` where that is not known. */
+  readonly stepTimes: readonly (number | null)[];
   /** Newest first; empty when they may not be read. */
   readonly events: readonly EventRow[];
   /** Newest first. */

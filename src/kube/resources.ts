@@ -109,6 +109,20 @@ export const LEASES = {
   plural: 'leases',
   kind: 'Lease',
 } as const satisfies Resource;
+/** Who the API server takes the asker for. It is asked, not stored. */
+export const SELF_SUBJECT_REVIEWS = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectreviews',
+  kind: 'SelfSubjectReview',
+} as const satisfies Resource;
+/** Whether the asker may do something. It is asked, not stored. */
+export const SELF_SUBJECT_ACCESS_REVIEWS = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectaccessreviews',
+  kind: 'SelfSubjectAccessReview',
+} as const satisfies Resource;
 
 /** `apiVersion` as it stands in an object, e.g. `apps/v1` or `v1`. */
 export function apiVersionOf(resource: Resource): string {

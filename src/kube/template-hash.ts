@@ -16,6 +16,11 @@ type HashByCollisionCount = Map<number | undefined, string>;
 
 const hashes = new WeakMap<PodTemplate, HashByCollisionCount>();
 
+/** For a template that stands for another one, some values of which are not known, as those of a recording do. */
+export function knowTemplateHash(template: PodTemplate, collisionCount: number | undefined, hash: string): void {
+  hashes.set(template, (hashes.get(template) ?? new Map()).set(collisionCount, hash));
+}
+
 /**
  * Hash of the template as the user wrote it, fields unknown to this version included. The result is kept
  * with a frozen template, so that asking again costs nothing. Source: spec 4.4 and appendix B.

@@ -42,13 +42,17 @@ interface Field {
   readonly codec: Codec;
 }
 
-/** Compiles the encoder for one notation, for example `PodTemplateSpec` or `[]CanaryStep`. */
+/**
+ * The encoder for one notation, for example `PodTemplateSpec` or `[]CanaryStep`. It is compiled when it is first used:
+ * a command that only shows a rollout needs none.
+ */
 export function encoderOf(
   types: TypeTable,
   notation: string,
   quantityText: QuantityText,
 ): (value: Json | undefined) => string {
-  return codecOf(notation).encode;
+  let codec: Codec | undefined;
+  return (value) => (codec ??= codecOf(notation)).encode(value);
 
   function codecOf(notation: string): Codec {
     if (notation.startsWith('*')) return pointerTo(codecOf(notation.slice(1)));

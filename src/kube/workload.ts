@@ -3,6 +3,7 @@
  */
 import type { JsonObject } from './json.ts';
 import type { KubeObject, LabelSelector, PodTemplate } from './objects.ts';
+import type { Resource } from './resources.ts';
 
 export interface Workload {
   readonly uid: string;
@@ -45,4 +46,9 @@ export function workloadOf(object: KubeObject): Workload {
 /** The patch of the `scale` subresource that sets the number of pods. */
 export function scalePatch(replicas: number): JsonObject {
   return { spec: { replicas } };
+}
+
+/** Why there is none, as the API server words it. */
+export function missingText({ plural, group }: Resource, name: string): string {
+  return `${group === '' ? plural : `${plural}.${group}`} "${name}" not found`;
 }

@@ -1,7 +1,7 @@
 /** The scene in which a release begins: what a cluster holds, and what manifests and new images change in it. */
 import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
 import { workloadResource } from '../api/schema/workload-ref.ts';
-import { keptFields } from '../api/words/field-manager.ts';
+import { withKeptFields } from '../api/words/field-manager.ts';
 import { withImages, type NewImage } from '../core/view/set-image.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject, Pod, PodTemplate } from '../kube/objects.ts';
@@ -75,7 +75,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   for (const [resource, objects] of observed) {
     const isOwned = resource === REPLICA_SETS || resource === ANALYSIS_RUNS || resource === EXPERIMENTS;
     for (const object of objects.filter(isKept))
-      if (!isOwned || belongs(object)) store.put(resource, ownFields(object));
+      if (!isOwned || belongs(object)) store.put(resource, isRoute(resource) ? object : withKeptFields(object));
   }
   return store;
 }
@@ -84,17 +84,6 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
 function isKept(object: KubeObject): boolean {
   const { phase = '' } = (object as Pod).status ?? {};
   return object.metadata.deletionTimestamp === undefined && phase !== 'Succeeded' && phase !== 'Failed';
-}
-
-function ownFields(object: KubeObject): KubeObject {
-  const { managedFields, ...metadata } = object.metadata as KubeObject['metadata'] & {
-    managedFields?: readonly object[];
-  };
-  const kept = keptFields(managedFields);
-  return {
-    ...object,
-    metadata: kept.length === 0 ? metadata : ({ ...metadata, managedFields: kept } as typeof metadata),
-  };
 }
 
 /** The names of the Rollouts among manifests, in their order. */
@@ -134,6 +123,11 @@ function applyManifest(store: Store, resource: Resource, manifest: KubeObject, n
   } else {
     store.put(resource, laidOver(before, manifest));
   }
+}
+
+/** The times of all writes to a route are looked at, whoever has made them. */
+function isRoute(resource: Resource): boolean {
+  return resource === HTTP_ROUTES || resource === GRPC_ROUTES;
 }
 
 function isWorkload(resource: Resource): boolean {

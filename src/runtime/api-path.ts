@@ -43,6 +43,17 @@ export function withQuery(path: string, query: URLSearchParams): string {
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
+/** Which objects of a resource are asked for. */
+export function selectionQuery(selection: {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}): URLSearchParams {
+  const query = new URLSearchParams();
+  if (selection.labelSelector !== undefined) query.set('labelSelector', selection.labelSelector);
+  if (selection.fieldSelector !== undefined) query.set('fieldSelector', selection.fieldSelector);
+  return query;
+}
+
 export function acceptOf(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList', metadataOnly = false): string {
   return metadataOnly ? `application/json;as=${kind};g=meta.k8s.io;v=v1` : 'application/json';
 }

@@ -1,5 +1,6 @@
 /** The options of the client, and those of its verbs. */
 import type { Clock } from './clock.ts';
+import type { HttpRequest } from './exchange.ts';
 import type { Transport } from './transport.ts';
 import type { WatchEvent } from './wire.ts';
 
@@ -19,6 +20,16 @@ export interface ClientOptions {
   readonly burst: number;
   readonly timeoutMs?: number;
 }
+
+/**
+ * Longer than the API server's own limit (--request-timeout, a minute). So when a webhook hangs, an answer arrives that
+ * says so, and we know that the write was not made.
+ */
+export const DEFAULT_TIMEOUT_MS = 65_000;
+
+/** A request about one object, at its own path unless it says another. */
+export type ObjectRequest = Pick<HttpRequest, 'method'> &
+  Partial<Pick<HttpRequest, 'path' | 'headers' | 'body'>> & { readonly subresource?: string };
 
 /** One object; cluster-scoped resources have no namespace. */
 export interface ObjectName {
@@ -41,12 +52,15 @@ export interface ListOptions {
 export interface WatchOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly metadataOnly?: boolean;
   /** Events after this version. */
   readonly resourceVersion: string;
   /** After this time the server ends the watch by itself. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
+  /** Called once the server has accepted the watch. */
+  readonly onOpened?: () => void;
   /** Called for every event in order. If it throws, the watch ends and `watch` rejects with that error. */
   readonly onEvent: (event: WatchEvent) => void;
   /** Called whenever bytes arrive. */

@@ -6,18 +6,20 @@ import type { JsonObject } from '../kube/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { type Resource, apiVersionOf } from '../kube/resources.ts';
 import { type Attempt, errorOfResponse, isApiError } from './api-error.ts';
-import { acceptOf, creationPath, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
-import type {
-  ApplyOptions,
-  ClientOptions,
-  CreateOptions,
-  DeleteOptions,
-  EvictOptions,
-  ListOptions,
-  ObjectName,
-  PatchOptions,
-  RequestOptions,
-  WatchOptions,
+import { acceptOf, creationPath, selectionQuery, type Target, targetOf, type Verb, withQuery } from './api-path.ts';
+import {
+  DEFAULT_TIMEOUT_MS,
+  type ApplyOptions,
+  type ClientOptions,
+  type CreateOptions,
+  type DeleteOptions,
+  type EvictOptions,
+  type ListOptions,
+  type ObjectName,
+  type ObjectRequest,
+  type PatchOptions,
+  type RequestOptions,
+  type WatchOptions,
 } from './client-options.ts';
 import { type Clock, sleep } from './clock.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -35,15 +37,6 @@ import {
   watchEventOf,
 } from './wire.ts';
 
-/** A request about one object, at its own path unless it says another. */
-type ObjectRequest = Pick<HttpRequest, 'method'> &
-  Partial<Pick<HttpRequest, 'path' | 'headers' | 'body'>> & { readonly subresource?: string };
-
-/**
- * Longer than the API server's own limit (--request-timeout, a minute). So when a webhook hangs, an answer arrives that
- * says so, and we know that the write was not made.
- */
-const DEFAULT_TIMEOUT_MS = 65_000;
 const MAX_PATIENCE = 5;
 
 export class Client {
@@ -70,9 +63,7 @@ export class Client {
 
   /** One page of a list. The items are not validated: the caller checks each by itself. */
   async list(resource: Resource, options: ListOptions = {}): Promise<ListPage> {
-    const query = new URLSearchParams();
-    if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
-    if (options.fieldSelector !== undefined) query.set('fieldSelector', options.fieldSelector);
+    const query = selectionQuery(options);
     if (options.limit !== undefined) query.set('limit', String(options.limit));
     if (options.continueToken !== undefined) query.set('continue', options.continueToken);
     const target = targetOf('List', resource, { ...options });
@@ -90,13 +81,11 @@ export class Client {
    * ERROR rejects with the ApiError that it carries, of kind `expired` when the version is too old.
    */
   async watch(resource: Resource, options: WatchOptions): Promise<void> {
-    const query = new URLSearchParams({
-      watch: '1',
-      allowWatchBookmarks: 'true',
-      resourceVersion: options.resourceVersion,
-      timeoutSeconds: String(options.timeoutSeconds),
-    });
-    if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
+    const query = selectionQuery(options);
+    query.set('watch', '1');
+    query.set('allowWatchBookmarks', 'true');
+    query.set('resourceVersion', options.resourceVersion);
+    query.set('timeoutSeconds', String(options.timeoutSeconds));
     const target = targetOf('Watch', resource, { ...options });
     const lines = new WatchLines((line) => options.onEvent(watchEventOf(target.attempt, line)));
     await this.#send(target, options.signal, {
@@ -104,6 +93,7 @@ export class Client {
       path: withQuery(target.path, query),
       headers: { accept: acceptOf('PartialObjectMetadata', options.metadataOnly) },
       timeoutMs: this.#timeoutMs,
+      ...(options.onOpened === undefined ? {} : { onOpened: options.onOpened }),
       onChunk: (chunk) => {
         options.onActivity?.();
         lines.push(chunk);
@@ -123,17 +113,14 @@ export class Client {
   }
 
   /** A dry run: the object as a POST would store it, with defaults and admission. It has no version. */
-  async dryRunCreate(
-    resource: Resource,
-    object: ObjectName,
-    body: JsonObject,
-    options: RequestOptions = {},
-  ): Promise<JsonObject> {
-    const path = creationPath(resource, object, { dryRun: 'All' });
-    const request = { method: 'POST', path, body: JSON.stringify(body) } as const;
-    const { attempt, answer } = await this.#json('Create', resource, object, options, request);
-    if (!isRecord(answer)) throw malformed(attempt, 'the answer is not an object');
-    return answer as JsonObject;
+  dryRunCreate(resource: Resource, object: ObjectName, body: JsonObject, options?: RequestOptions) {
+    return this.#posted(resource, object, body, { dryRun: 'All' }, options);
+  }
+
+  /** A question that the API server answers at once: the object with its status. Nothing is stored. */
+  review(resource: Resource, spec: JsonObject): Promise<JsonObject> {
+    const body = { apiVersion: apiVersionOf(resource), kind: resource.kind, spec };
+    return this.#posted(resource, { name: 'of this user' }, body, {});
   }
 
   /** Forced server-side apply: `fieldManager` owns the keys of `body` afterwards, and the keys that it applied before but not now are removed. */
@@ -211,6 +198,23 @@ export class Client {
       timeoutMs: this.#timeoutMs,
     } as const;
     await this.#send(target, signal, request, 0);
+  }
+
+  async #posted(
+    resource: Resource,
+    object: ObjectName,
+    body: JsonObject,
+    query: Readonly<Record<string, string>>,
+    options: RequestOptions = {},
+  ): Promise<JsonObject> {
+    const request = {
+      method: 'POST',
+      path: creationPath(resource, object, query),
+      body: JSON.stringify(body),
+    } as const;
+    const { attempt, answer } = await this.#json('Create', resource, object, options, request);
+    if (!isRecord(answer)) throw malformed(attempt, 'the answer is not an object');
+    return answer as JsonObject;
   }
 
   async #object(

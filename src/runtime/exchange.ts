@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Limit until the last byte of the answer, or until the first one of a streamed answer. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Called when a successful answer begins, before its body. */
+  readonly onOpened?: () => void;
   /** Streams the body of a successful answer instead of collecting it. */
   readonly onChunk?: (chunk: Buffer) => void;
 }
@@ -63,6 +65,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = headers;
     // A stream may last; its reader has limits of its own.
     if (this.#isStreamed()) this.#cancelTimer();
+    if (status === 200) this.#request.onOpened?.();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

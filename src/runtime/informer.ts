@@ -33,6 +33,7 @@ interface InformerOptions<T extends KubeObject> {
   /** All namespaces when absent. */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   /** Asks the server for metadata only. */
   readonly metadataOnly?: boolean;
   /**
@@ -69,6 +70,8 @@ export class Informer<T extends KubeObject> {
   readonly #synced = Promise.withResolvers<boolean>();
   #running: Promise<void> | undefined;
   #unreadable: string | null = null;
+  /** A list or a watch has failed, and no watch has been opened since. */
+  #isInterrupted = false;
   /** As it was logged last. */
   #absence: 'notFound' | 'forbidden' | null = null;
 
@@ -115,6 +118,17 @@ export class Informer<T extends KubeObject> {
     this.#cache.addHandler(handler);
   }
 
+  /** Which objects it asks for. */
+  get #selection(): Pick<InformerOptions<T>, 'namespace' | 'labelSelector' | 'fieldSelector' | 'metadataOnly'> {
+    const { namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
+    return {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+      ...(metadataOnly === undefined ? {} : { metadataOnly }),
+    };
+  }
+
   start(): void {
     this.#running ??= this.#run();
   }
@@ -141,6 +155,7 @@ export class Informer<T extends KubeObject> {
           await this.#doWithout(error);
           continue;
         }
+        this.#isInterrupted = true;
         // After any other failure the cache is still correct, so the next watch resumes there.
         if (!mustList) mustList = this.#mustRelistAfter(error);
         const retryMs = this.#backoff.nextMs();
@@ -186,14 +201,12 @@ export class Informer<T extends KubeObject> {
   }
 
   async #list(): Promise<void> {
-    const { client, resource, namespace, labelSelector, metadataOnly, pageSize = DEFAULT_PAGE_SIZE } = this.#options;
+    const { client, resource, pageSize = DEFAULT_PAGE_SIZE } = this.#options;
     const listed = new Set<string>();
     let continueToken = '';
     do {
       const page = await client.list(resource, {
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(labelSelector === undefined ? {} : { labelSelector }),
-        ...(metadataOnly === undefined ? {} : { metadataOnly }),
+        ...this.#selection,
         ...(continueToken === '' ? {} : { continueToken }),
         limit: pageSize,
         signal: this.#stopping.signal,
@@ -216,7 +229,7 @@ export class Informer<T extends KubeObject> {
 
   /** Returns when the server has ended the watch. */
   async #watch(): Promise<void> {
-    const { client, clock, resource, namespace, labelSelector, metadataOnly, random = Math.random } = this.#options;
+    const { client, clock, resource, random = Math.random } = this.#options;
     const timeoutSeconds = this.#options.watchTimeoutSeconds ?? DEFAULT_WATCH_TIMEOUT_SECONDS;
     const startedAt = clock.monotonic();
     const hung = new AbortController();
@@ -225,12 +238,11 @@ export class Informer<T extends KubeObject> {
     );
     try {
       await client.watch(resource, {
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(labelSelector === undefined ? {} : { labelSelector }),
-        ...(metadataOnly === undefined ? {} : { metadataOnly }),
+        ...this.#selection,
         resourceVersion: this.cache.latestResourceVersion,
         timeoutSeconds: Math.ceil(timeoutSeconds * (1 + random() / 2)),
         signal: AbortSignal.any([this.#stopping.signal, hung.signal]),
+        onOpened: () => this.#noteOpened(),
         onActivity: () => inactivity.note(),
         onEvent: (event) => this.#onEvent(event),
       });
@@ -242,6 +254,11 @@ export class Informer<T extends KubeObject> {
     }
     if (clock.monotonic() - startedAt >= SHORTEST_WATCH_MS) this.#backoff.reset();
     else await sleep(clock, this.#backoff.nextMs(), this.#stopping.signal);
+  }
+
+  #noteOpened(): void {
+    if (this.#isInterrupted) this.#logger.debug('Watching again');
+    this.#isInterrupted = false;
   }
 
   #onEvent({ type, object }: WatchEvent): void {

@@ -4,6 +4,7 @@
  * low-level `dispatch`, which costs half the CPU of node:https. Only a refused credential is retried here.
  */
 import type { KubeConfig } from '@kubernetes/client-node';
+import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent, type buildConnector } from 'undici';
 import { type Attempt, errorOfNetwork } from './api-error.ts';
 import type { Clock } from './clock.ts';
@@ -13,7 +14,10 @@ import { asError, Exchange, type HttpRequest, type HttpResponse } from './exchan
 const CREDENTIALS_MS = 10_000;
 /** How long to keep idle connections: shorter than the idle limit of the API server (90 s), which would close them during a request. */
 const IDLE_CONNECTION_MS = 60_000;
-const MAX_CONNECTIONS = 64;
+/** A watch holds one for as long as it lasts. */
+const DEFAULT_CONNECTIONS = 64;
+/** How much may be on its way over a connection of HTTP/2, as clients in Go have it: less makes a long list wait for round trips. */
+const WINDOW_BYTES = { stream: 4 << 20, connection: 1 << 30 };
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -31,23 +35,41 @@ interface AppliedOptions {
   rejectUnauthorized?: boolean;
 }
 
+interface TransportOptions {
+  /**
+   * Sends all requests over one connection where the server speaks HTTP/2. That saves a process that sends a few
+   * requests at once, and ends, the TLS handshakes of the others.
+   */
+  readonly http2?: boolean;
+  /** How many connections may be open at once. */
+  readonly connections?: number;
+}
+
 export class Transport {
   readonly #kubeConfig: KubeConfig;
   readonly #clock: Clock;
+  readonly #connections: number;
   readonly #origin: string;
   /** Path prefix of the server's URL, without a slash at its end. */
   readonly #basePath: string;
+  readonly #http2: boolean;
   #dispatcher: Dispatcher | undefined;
   #tlsFingerprint = '';
   #credentials: Credentials | undefined;
   #refreshing: Promise<Credentials> | undefined;
 
-  constructor(kubeConfig: KubeConfig, clock: Clock) {
+  constructor(
+    kubeConfig: KubeConfig,
+    clock: Clock,
+    { http2 = false, connections = DEFAULT_CONNECTIONS }: TransportOptions = {},
+  ) {
     const cluster = kubeConfig.getCurrentCluster();
     if (cluster === null) throw new Error('The kubeconfig has no current cluster');
     const url = new URL(cluster.server);
     this.#kubeConfig = kubeConfig;
     this.#clock = clock;
+    this.#connections = connections;
+    this.#http2 = http2;
     this.#origin = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, '');
   }
@@ -108,10 +130,17 @@ export class Transport {
       ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
     });
     const pool = {
-      connections: MAX_CONNECTIONS,
+      connections: this.#connections,
       keepAliveTimeout: IDLE_CONNECTION_MS,
-      allowH2: false,
+      allowH2: this.#http2,
+      h2Options: {
+        settings: { initialWindowSize: WINDOW_BYTES.stream },
+        connectionWindowSize: WINDOW_BYTES.connection,
+      },
     };
+    // One for all connections: each would make its own, which costs more memory than the rest of a connection.
+    const secureContext = this.#origin.startsWith('https:') ? createSecureContext({ ca, cert, key }) : undefined;
+    const tlsOf = (described: object): buildConnector.BuildOptions => ({ ...described, secureContext });
     if (chosen.type === 'proxy')
       return new ProxyAgent({ ...pool, uri: chosen.uri, requestTls: tlsOf(chosen.requestTls) });
     if (chosen.type === 'socks')
@@ -145,9 +174,4 @@ export class Transport {
       );
     });
   }
-}
-
-/** client-node and undici describe the same TLS options with types that differ in what may be `undefined`. */
-function tlsOf(options: object): buildConnector.BuildOptions {
-  return options;
 }

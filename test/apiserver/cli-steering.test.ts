@@ -134,7 +134,7 @@ describe('an Experiment and a run', () => {
       until: ({ out }) => /^Status: +◌ Running$/m.test(out) && out.includes('✔ Running'),
     });
     expect(running.out).toMatch(/^Images: +web:1 \(Σ:trial\)$/m);
-    expect(running.out).toMatch(/^└──⧉ probe-trial\S* +ReplicaSet +✔ Healthy +\w+ +Σ:trial$/m);
+    expect(running.out).toMatch(/^└──⧉ probe-trial\S* +ReplicaSet +✔ Healthy +\w+$/m);
     expect(await say(session, 'list', 'experiments')).toMatch(
       /^NAME +STATUS +DURATION +REMAINING +AGE\nprobe +Running +- +- +\w+$/,
     );

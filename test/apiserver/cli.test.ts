@@ -47,3 +47,30 @@ test('what is not there, and what nothing can be printed of', async ({ session }
   expect(missing.err).toMatch(/^Error: .*rollouts\.argoproj\.io "web" not found$/m);
   expect(await cli(session, ['list', 'rollouts'])).toEqual({ code: 0, out: '', err: 'No resources found.\n' });
 });
+
+test('history and undo --dry-run: the defaults that the API server has added are no difference', async ({
+  session,
+}) => {
+  const cause = { annotations: { 'kubernetes.io/change-cause': 'ticket 7' } };
+  const release = (image: string, metadata: object) => {
+    const manifest = routedRollout({ replicas: 1, image, canary });
+    return { ...manifest, metadata: { ...manifest.metadata, ...metadata } };
+  };
+  await session.apply(...routing(), release('web:1', {}));
+  await session.until('web', { phase: 'Healthy' });
+  await session.apply(release('web:2', cause));
+  await session.until('web', { phase: 'Paused', index: 1, weight: 50 });
+
+  const listed = await cli(session, ['history', 'web']);
+  expect(listed).toMatchObject({ code: 0, err: '' });
+  const [head, second, first] = listed.out.split('\n');
+  expect(head).toMatch(/^REVISION +REPLICASET +HASH +ROLE +PODS +AGE +IMAGES +CHANGE-CAUSE$/);
+  expect(second).toMatch(/^2 +web-(\w+) +\1 +canary +1\/1 +\w+ +web:2 +ticket 7$/);
+  expect(first).toMatch(/^1 +web-(\w+) +\1 +stable +1\/1 +\w+ +web:1$/);
+
+  const shown = await cli(session, ['undo', 'web', '--dry-run']);
+  expect(shown).toMatchObject({ code: 0, err: 'Note: nothing was changed, because of --dry-run.\n' });
+  const changed = shown.out.split('\n').filter((line) => /^[-+]/.test(line));
+  expect(changed).toEqual(['--- present', '+++ revision 1', '-    - image: web:2', '+    - image: web:1']);
+  expect(await session.look('web')).toMatchObject({ canaryImage: 'web:2', revision: 2 });
+});

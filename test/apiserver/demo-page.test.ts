@@ -3,50 +3,28 @@
  * proxy, and the buttons do what they say. SERIN_SCREENSHOTS=FOLDER keeps pictures of it, the first one with the pauses of the examples.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { keepPicture, launchBrowser, openPage, PICTURES, shows, type Opened } from '../testbed/browser/pages.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
-import { findChromium } from './chromium.ts';
-import { DemoProcess, examplesWithPause, LIMIT_MS, notHere, trafficFlows } from './demo-process.ts';
+import { notHere } from '../testbed/not-here.ts';
+import { DemoProcess, examplesWithPause, LIMIT_MS, trafficFlows } from './demo-process.ts';
 
 /** Points. The proxy is exact, once all that is measured was sent at one weight. */
 const TOLERANCE = 1;
 const SQUARES_TOLERANCE = 5;
-const PICTURES = process.env.SERIN_SCREENSHOTS ?? '';
 
-/** The page, and everything that its browser complained about. */
-async function openPage(url: string): Promise<{ readonly page: Page; readonly complaints: readonly string[] } | null> {
-  const launch = await findChromium();
-  if (launch === null) return null;
-  const browser = await chromium.launch(launch);
+/** `null` where there is no browser. */
+async function openDemo(url: string): Promise<Opened | null> {
+  const browser = await launchBrowser();
+  if (browser === null) return null;
   onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1240, height: 850 }, deviceScaleFactor: 2 });
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto(url);
-  return { page, complaints };
-}
-
-async function keepPicture(page: Page, name: string): Promise<void> {
-  if (PICTURES === '') return;
-  await page.screenshot({ path: join(PICTURES, name), animations: 'disabled', fullPage: true });
+  return openPage(browser, url, { viewport: { width: 1240, height: 850 }, deviceScaleFactor: 2 });
 }
 
 /** The squares of a colour. */
 function squares(page: Page, colour: string): Promise<number> {
   return page.locator(`#field [data-version="${colour}"]:not([data-failed])`).count();
-}
-
-function shows(page: Page, selector: string, pattern: RegExp): Promise<string> {
-  return waitFor(() => page.locator(selector).innerText(), {
-    what: `${selector} of the page to show ${pattern}`,
-    until: (text) => pattern.test(text),
-    timeoutMs: LIMIT_MS / 6,
-  });
 }
 
 /** The measured share is as asked for, and so are the squares. */
@@ -67,7 +45,7 @@ test(
     if (!(await trafficFlows())) return;
     const demo = new DemoProcess(await examplesWithPause(PICTURES === '' ? 2 : 30));
     onTestFailed(() => console.error(demo.output));
-    const opened = await openPage(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
+    const opened = await openDemo(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
     if (opened === null) return notHere('the page, because there is no Chromium: name one in CHROMIUM_PATH');
     const { page, complaints } = opened;
     const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -155,7 +133,7 @@ test(
     if (!(await trafficFlows())) return;
     const demo = new DemoProcess(await examplesWithPause(2));
     onTestFailed(() => console.error(demo.output));
-    const opened = await openPage(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
+    const opened = await openDemo(await demo.printed(/(http:\/\/127\.0\.0\.1:\d+\/)/));
     if (opened === null) return notHere('the page, because there is no Chromium: name one in CHROMIUM_PATH');
     const { page, complaints } = opened;
     const button = (name: string) => page.getByRole('button', { name, exact: true });

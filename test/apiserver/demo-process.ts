@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { findNetworkNamespace } from '../testbed/data-plane/network-namespace.ts';
+import { notHere } from '../testbed/not-here.ts';
 
 export const DEMO = join(REPOSITORY, 'examples', 'demo', 'main.ts');
 /** The first run on a machine may have to wait for another file's build of the control plane. */
@@ -71,10 +72,4 @@ export async function trafficFlows(): Promise<boolean> {
   const namespace = await findNetworkNamespace();
   if (!namespace.possible) notHere(namespace.reason);
   return namespace.possible;
-}
-
-/** Says what this machine cannot show; a test that silently never runs on a build server would be worth nothing. */
-export function notHere(reason: string): void {
-  if ((process.env.CI ?? '') !== '') throw new Error(reason);
-  process.stderr.write(`\nNot tested here: ${reason}\n`);
 }

@@ -1,9 +1,12 @@
 /**
  * `npm run bench -- --rollouts 500` measures releases (releases.ts), `npm run bench -- --analysis 500` AnalysisRuns
- * (analysis/bench.ts). Prints the figures as one line of JSON; progress goes to stderr.
+ * (analysis/bench.ts), `npm run bench -- --dashboard 500` the dashboard's server (dashboard/bench.ts), `npm run bench --
+ * --starts 21` the command line (command-line.ts). Prints the figures as one line of JSON; progress goes to stderr.
  */
-import { FlagError, parseFlags, type FlagTable } from '../../src/flags.ts';
+import { FlagError, parseFlags, type FlagTable, type FlagValues } from '../../src/flags.ts';
 import { benchAnalysis } from './analysis/bench.ts';
+import { benchCommandLine } from './command-line.ts';
+import { benchDashboard } from './dashboard/bench.ts';
 import { benchReleases } from './releases.ts';
 
 const FLAGS = {
@@ -12,27 +15,28 @@ const FLAGS = {
   aborts: { kind: 'count', default: 20, help: 'how many releases are aborted one by one' },
   idle: { kind: 'count', default: 20, help: 'seconds over which the CPU at rest is measured' },
   analysis: { kind: 'count', default: 0, help: 'measure that many AnalysisRuns instead of releases' },
-  minutes: { kind: 'count', default: 3, minimum: 1, help: 'how long the AnalysisRuns are measured' },
+  dashboard: { kind: 'count', default: 0, help: 'measure the dashboard with that many Rollouts' },
+  minutes: { kind: 'count', default: 3, minimum: 1, help: 'how long the AnalysisRuns, or the dashboard, are measured' },
   peer: {
     kind: 'text',
     default: '',
     help: 'the controller of Argo Rollouts, to measure beside: its path, or `pinned` to build the pinned version',
   },
   floor: { kind: 'switch', default: false, help: 'also measure what the requests of AnalysisRuns cost by themselves' },
+  starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
   profile: { kind: 'text', default: '', help: 'folder for a CPU profile of Serin during the AnalysisRuns' },
 } as const satisfies FlagTable;
 
+function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
+  const { analysis, dashboard, starts, rollouts, lone, aborts, idle } = flags;
+  if (starts > 0) return benchCommandLine(starts);
+  if (dashboard > 0) return benchDashboard({ ...flags, rollouts: dashboard });
+  if (analysis > 0) return benchAnalysis({ ...flags, runs: analysis });
+  return benchReleases(rollouts, Math.min(lone, rollouts), Math.min(aborts, rollouts), idle);
+}
+
 try {
-  const { values: flags } = parseFlags(FLAGS, process.argv.slice(2));
-  const figures =
-    flags.analysis > 0
-      ? await benchAnalysis({ ...flags, runs: flags.analysis })
-      : await benchReleases(
-          flags.rollouts,
-          Math.min(flags.lone, flags.rollouts),
-          Math.min(flags.aborts, flags.rollouts),
-          flags.idle,
-        );
+  const figures = await figuresOf(parseFlags(FLAGS, process.argv.slice(2)).values);
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 } catch (error) {
   process.stderr.write(

@@ -1,34 +1,24 @@
 /** What commands send, and what they do where the API server refuses or is lost for a while. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { run } from '../../src/cli/run.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { rollout } from '../api/sample-rollout.ts';
-import { FakeApiServer } from '../runtime/fake-api-server.ts';
-import { recordedTerminal, type RecordedTerminal } from './recorded-terminal.ts';
+import type { FakeApiServer } from '../runtime/fake-api-server.ts';
+import { fakeCluster, type FakeCluster, type Started } from './fake-cluster.ts';
 
 const ROLLOUTS = '/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts';
 
+let cluster: FakeCluster;
 let server: FakeApiServer;
-let folder: string;
 
 beforeEach(async () => {
-  server = await FakeApiServer.start();
-  folder = await mkdtemp(join(tmpdir(), 'serin-cli-'));
-  await writeFile(join(folder, 'config'), server.kubeConfig().exportConfig());
+  cluster = await fakeCluster();
+  ({ server } = cluster);
 });
 
-afterEach(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => cluster.stop());
 
-function start(line: string, changes: Partial<Terminal> = {}): { terminal: RecordedTerminal; code: Promise<number> } {
-  const terminal = recordedTerminal(changes);
-  const args = [...line.split(' '), `--kubeconfig=${join(folder, 'config')}`, '-n', 'shop'];
-  return { terminal, code: run(args, terminal) };
+function start(line: string, changes: Partial<Terminal> = {}): Started {
+  return cluster.start(line.split(' '), changes);
 }
 
 function put(phase: string): void {
@@ -98,10 +88,18 @@ test('a rollout that is deleted ends the wait for it', async () => {
   expect(terminal.err()).toBe("Error: rollout 'web' was deleted\n");
 });
 
+test('an object that cannot be read does not keep the rest from being shown', async () => {
+  put('Healthy');
+  server.put('/apis/argoproj.io/v1alpha1/namespaces/shop/analysisruns/broken', { spec: 7 });
+  const { terminal, code } = start('get rollout web --watch');
+  await expect.poll(() => terminal.out()).toContain('Healthy');
+  terminal.interrupt();
+  expect(await code).toBe(0);
+});
+
 test('no server', async () => {
   await server.stop();
   const { terminal, code } = start('list rollouts');
   expect(await code).toBe(1);
   expect(terminal.err()).toMatch(/^Error: Cannot list rollouts shop: no complete answer \(ECONNREFUSED\)\n$/);
-  server = await FakeApiServer.start();
 });

@@ -1,12 +1,12 @@
 /** What people install: it runs without the sources and without packages, and loads only what a command needs. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleModules } from '../../scripts/cli/bundle.ts';
 import { buildExecutable } from '../../scripts/cli/executable.ts';
+import { buildPackage } from '../../scripts/cli/package.ts';
 import { VERSION } from '../../src/version.ts';
 import { rollout } from '../api/sample-rollout.ts';
 import { FakeApiServer } from '../runtime/fake-api-server.ts';
@@ -53,10 +53,10 @@ const SAID = [
 
 test('as modules', async () => {
   const modules = join(folder, 'modules');
-  await bundleModules(modules);
-  await writeFile(join(modules, 'package.json'), '{ "type": "module" }');
+  await buildPackage(modules);
   const main = join(modules, 'main.js');
   expect(await said([process.execPath, main])).toEqual(SAID);
+  await expectPages([process.execPath, main]);
   const loaded = (await loadedAtOnce(main)).join('');
   expect(loaded).toContain('Steers Rollouts');
   // zod, client-node with its transport, and yaml are many times as much.
@@ -67,14 +67,46 @@ test('as one executable file', async () => {
   const executable = join(folder, 'kubectl-serin');
   await buildExecutable(executable);
   expect(await said([executable])).toEqual(SAID);
+  await expectPages([executable]);
 });
 
-/** The texts of a module and of all that it imports without waiting for a command. */
+/** The dashboard serves the pages that it carries. */
+async function expectPages(command: readonly [string, ...string[]]): Promise<void> {
+  const [page = ''] = await served(command, ['']);
+  const [, script = ''] = /src="(assets\/[^"]+\.js)"/.exec(page) ?? [];
+  const [code = ''] = await served(command, [script]);
+  expect(code.length).toBeGreaterThan(10_000);
+}
+
+/** What its dashboard answers at paths below its root. */
+async function served(
+  [program, ...before]: readonly [string, ...string[]],
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const args = [...before, 'dashboard', '--port', '0', `--kubeconfig=${join(folder, 'config')}`];
+  const child = spawn(program, args, { cwd: folder, env: { HOME: folder }, stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    let printed = '';
+    for await (const chunk of child.stderr) {
+      printed += String(chunk);
+      const [url] = /http:\S+/.exec(printed) ?? [];
+      if (url === undefined || !printed.includes('\n')) continue;
+      return await Promise.all(paths.map(async (path) => (await fetch(new URL(path, url))).text()));
+    }
+    throw new Error(`The dashboard ended: ${printed}`);
+  } finally {
+    child.kill();
+  }
+}
+
+/** The texts of a module and of all that it requires without waiting for a command. */
 async function loadedAtOnce(path: string, seen = new Set<string>()): Promise<readonly string[]> {
   if (seen.has(path)) return [];
   seen.add(path);
   const text = await readFile(path, 'utf8');
-  const imports = [...text.matchAll(/(?:from|import)"(\.[^"]+)"/g)].map(([, one = '']) => resolve(dirname(path), one));
+  const imports = [...text.matchAll(/(?<!=>)require\("(\.[^"]+)"\)/g)].map(([, one = '']) =>
+    resolve(dirname(path), one),
+  );
   const further = await Promise.all(imports.map((one) => loadedAtOnce(one, seen)));
   return [text, ...further.flat()];
 }

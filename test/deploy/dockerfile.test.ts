@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
-import { buildImage, parseDockerfile, runImage, type Stage } from './dockerfile.ts';
+import { buildImage, parseDockerfile, runImage, startImage, type Stage } from './dockerfile.ts';
 
 interface Manifest {
   readonly version: string;
@@ -20,6 +20,8 @@ interface PodSpec {
   readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
   readonly containers: readonly {
     readonly image: string;
+    readonly command?: readonly string[];
+    readonly args: readonly string[];
     readonly ports: readonly { readonly containerPort: number }[];
   }[];
 }
@@ -45,9 +47,10 @@ describe('the image', () => {
     expect(new Set(bases)).toEqual(new Set([`node:${manifest.devDependencies['node']}-bookworm-slim`]));
   });
 
-  test('holds the sources, the manifest and the packages that run, and nothing else', async () => {
+  test('holds the sources, the pages, the manifest and the packages that run, and nothing else', async () => {
     const app = join(image.root, image.workdir);
-    expect((await readdir(app)).sort()).toEqual(['.compile-cache', 'node_modules', 'package.json', 'src']);
+    expect((await readdir(app)).sort()).toEqual(['.compile-cache', 'dist', 'node_modules', 'package.json', 'src']);
+    expect(await readdir(join(app, 'dist/dashboard'))).toContain('index.html');
     const installed = await readdir(join(app, 'node_modules'));
     for (const name of Object.keys(manifest.dependencies)) expect(installed).toContain(name.split('/')[0]);
     for (const name of ['node', 'typescript', 'vitest', 'oxlint', 'prettier', 'knip'])
@@ -81,8 +84,8 @@ describe('the image', () => {
 });
 
 describe('the Deployment', () => {
-  async function podSpec(): Promise<PodSpec> {
-    const deployment = parse(await readFile(join(REPOSITORY, 'deploy/controller/deployment.yaml'), 'utf8')) as {
+  async function podSpec(path = 'deploy/controller/deployment.yaml'): Promise<PodSpec> {
+    const deployment = parse(await readFile(join(REPOSITORY, path), 'utf8')) as {
       spec: { template: { spec: PodSpec } };
     };
     return deployment.spec.template.spec;
@@ -92,7 +95,10 @@ describe('the Deployment', () => {
     const { containers, securityContext } = await podSpec();
     expect(containers.map(({ image: name }) => name)).toEqual([`serin:${manifest.version}`]);
     expect(`${securityContext.runAsUser}:${securityContext.runAsGroup}`).toBe(image.user);
-    expect(containers[0]?.ports.map(({ containerPort }) => String(containerPort))).toEqual(image.ports);
+    const ports = [...containers, ...(await podSpec('deploy/dashboard/deployment.yaml')).containers].flatMap((one) =>
+      one.ports.map(({ containerPort }) => String(containerPort)),
+    );
+    expect(ports).toEqual(image.ports);
   });
 
   test.each(['deploy/controller/deployment.yaml', 'deploy/namespaced/kustomization.yaml'])(
@@ -105,4 +111,23 @@ describe('the Deployment', () => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     },
   );
+
+  test('of the dashboard starts it from the same image, which serves its pages', async () => {
+    const { containers, securityContext } = await podSpec('deploy/dashboard/deployment.yaml');
+    const [dashboard] = containers;
+    if (dashboard === undefined) throw new Error('there is no container');
+    expect(dashboard.image).toBe(`serin:${manifest.version}`);
+    expect(`${securityContext.runAsUser}:${securityContext.runAsGroup}`).toBe(image.user);
+    const { command = [], args } = dashboard;
+    const elsewhere = args.filter((one) => !one.startsWith('--certificate-authority'));
+    await using process = startImage(image, [...command, ...elsewhere, '--port=0']);
+    const url = await process.says(/http:\/\/0\.0\.0\.0:(\d+)\/rollouts\//);
+    const at = url.replace('0.0.0.0', '127.0.0.1');
+    const page = await (await fetch(at)).text();
+    expect(page).toContain('<base href="/rollouts/">');
+    const script = /assets\/main-[\w-]+\.js/.exec(page)?.[0] ?? '';
+    const { status, headers } = await fetch(new URL(script, at));
+    expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    expect((await fetch(new URL('api/v1/version', at))).status).toBe(401);
+  });
 });

@@ -3,7 +3,8 @@
  * no container engine is. Only what our Dockerfile uses is understood; anything else is an error.
  * The base image is played: a folder with the Node that runs the tests, and the tools of this machine behind it.
  */
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, cp, mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
@@ -65,6 +66,37 @@ export function runImage(stage: Stage, args: readonly string[]): SpawnSyncReturn
     encoding: 'utf8',
     ...identityOf(stage),
   });
+}
+
+interface Running extends AsyncDisposable {
+  /** Resolves with the first match in what the program prints on stderr; rejects when it ends before. */
+  says(pattern: RegExp): Promise<string>;
+}
+
+/** Starts another command of the image, as its user and with nothing but Node on its path. */
+export function startImage(stage: Stage, [command = '', ...args]: readonly string[]): Running {
+  const child = spawn(command, args, {
+    cwd: join(stage.root, stage.workdir),
+    env: { ...stage.env, PATH: join(stage.root, 'usr/local/bin') },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...identityOf(stage),
+  });
+  const ended = once(child, 'exit');
+  return {
+    async says(pattern) {
+      let text = '';
+      for await (const chunk of child.stderr) {
+        text += String(chunk);
+        const found = pattern.exec(text);
+        if (found !== null) return found[0];
+      }
+      throw new Error(`the program has ended: ${text}`);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
 }
 
 /** The stage's user and group; this process's own where it may not become another one. */

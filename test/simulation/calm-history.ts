@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { Fault } from './controller/faults.ts';
+import type { Decide } from './controller/process.ts';
 import { History } from './history.ts';
 import { Random } from './random.ts';
 import { TEMPLATES } from './scenario/analysis-spec.ts';
@@ -42,6 +43,8 @@ interface CalmOptions {
   readonly decidesTwice?: boolean;
   /** 5 when absent. */
   readonly replicas?: number;
+  /** The core; a test may listen to it. */
+  readonly decide?: Decide;
 }
 
 /** A history that has come to rest after its first deploy. */

@@ -93,6 +93,16 @@ function released(traffic: Traffic, version: string): RolloutManifest {
   });
 }
 
+/** Load on the blue version, while the green one waits for testers. */
+async function begun(traffic: Traffic): Promise<Load> {
+  const { session, name } = traffic;
+  await deploy(traffic, 'blue');
+  const load = await traffic.load({ perSecond: PER_SECOND });
+  await session.apply(released(traffic, 'green'));
+  await session.until(name, { phase: 'Paused', index: 2, canaryImage: imageOf('green') });
+  return load;
+}
+
 const STOPS = [
   { index: 4, weight: 20 },
   { index: 6, weight: 50 },
@@ -120,10 +130,7 @@ describe('a release through an HTTPRoute', () => {
   test('testers, then 20, 50 and 70 % reach the canary, and after the promotion only the new version answers', async () => {
     const traffic = await openTraffic();
     const { session, name } = traffic;
-    await deploy(traffic, 'blue');
-    await using load = await traffic.load({ perSecond: PER_SECOND });
-    await session.apply(released(traffic, 'green'));
-    await session.until(name, { phase: 'Paused', index: 2, canaryImage: imageOf('green') });
+    await using load = await begun(traffic);
     await traffic.propagated();
     const testers = await traffic.sample(50, { headers: { 'X-Tester': 'yes' } });
     expect(testers.notFrom('green')).toEqual([]);
@@ -156,10 +163,7 @@ describe('a release through an HTTPRoute', () => {
   test('an abort brings all requests back, and the rules for testers go', async () => {
     const traffic = await openTraffic();
     const { session, name } = traffic;
-    await deploy(traffic, 'blue');
-    await using load = await traffic.load({ perSecond: PER_SECOND });
-    await session.apply(released(traffic, 'green'));
-    await session.until(name, { phase: 'Paused', index: 2, canaryImage: imageOf('green') });
+    await using load = await begun(traffic);
     for (const { index } of STOPS.slice(0, 2)) {
       await promote(session, name);
       await session.until(name, { phase: 'Paused', index });

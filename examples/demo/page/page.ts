@@ -5,7 +5,7 @@ import { releaseBadVersion } from '../bad-version.ts';
 import type { DoorPlan } from '../inside.ts';
 import { COLOURS } from '../manifests.ts';
 import type { Display, Scene } from '../scene.ts';
-import { EventStream, eventText } from './event-stream.ts';
+import { EventStream, eventText } from '../../../src/dashboard/server/event-stream.ts';
 import { startPageServer } from './server.ts';
 import { pageAnswer, pageStateOf } from './state.ts';
 

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { explain } from '../ending.ts';
-import { refusalOf } from './guard.ts';
+import { refusalOf } from '../../../src/dashboard/server/guard.ts';
 
 const BROWSER = join(import.meta.dirname, 'browser');
 const FILES = {
@@ -43,6 +43,7 @@ export interface PageServer {
 }
 
 export async function startPageServer({ socket, port, events, actions }: PageSite): Promise<PageServer> {
+  const guard = { allowedHosts: [], port, onlyBrowsers: true };
   const gets = new Map<string, (response: ServerResponse) => void>([['/events', events]]);
   for (const [path, { name, type }] of Object.entries(FILES)) {
     const body = await readFile(join(BROWSER, name));
@@ -54,7 +55,7 @@ export async function startPageServer({ socket, port, events, actions }: PageSit
     request.resume();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const { method = '', url = '', headers } = request;
-    const refusal = refusalOf({ method, headers }, port);
+    const refusal = refusalOf({ method, headers }, guard);
     if (refusal !== null) return say(response, 403, refusal);
     const [get, post] = [gets.get(url), posts.get(url)];
     if (get === undefined && post === undefined) return say(response, 404, 'not found');

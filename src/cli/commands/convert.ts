@@ -4,7 +4,12 @@ import { command, type Call } from '../command.ts';
 import { CommandError, UsageError, Verdict } from '../errors.ts';
 
 const OPTIONS = {
-  filename: { kind: 'list', letter: 'f', help: 'File, folder, or - for stdin; may be repeated. All are one set.' },
+  filename: {
+    kind: 'list',
+    letter: 'f',
+    isPath: true,
+    help: 'File, folder, or - for stdin; may be repeated. All are one set.',
+  },
   output: { kind: 'text', letter: 'o', default: 'yaml', choices: ['yaml', 'json'], help: 'yaml or json.' },
   strict: { kind: 'switch', help: 'Fail, and print nothing, if a person has to decide anything.' },
   'copy-template': {

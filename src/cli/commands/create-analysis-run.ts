@@ -11,7 +11,7 @@ import { createObject } from './create.ts';
 
 const OPTIONS = {
   from: { kind: 'text', help: 'Name of the AnalysisTemplate to measure by.' },
-  'from-file': { kind: 'text', help: 'File with the template instead; - is stdin.' },
+  'from-file': { kind: 'text', isPath: true, help: 'File with the template instead; - is stdin.' },
   global: { kind: 'switch', help: '--from names a ClusterAnalysisTemplate.' },
   name: { kind: 'text', help: 'Name of the run.' },
   'generate-name': { kind: 'text', help: 'Beginning of its name; by default the name of the template and a dash.' },

@@ -28,7 +28,7 @@ export const create = command({
   summary: 'Create rollouts, experiments, analysis templates and analysis runs from files',
   args: [],
   options: {
-    filename: { kind: 'list', letter: 'f', help: 'File with manifests; - is stdin. May be repeated.' },
+    filename: { kind: 'list', letter: 'f', isPath: true, help: 'File with manifests; - is stdin. May be repeated.' },
     watch: { kind: 'switch', letter: 'w', help: 'Show the rollout or experiment until you press Ctrl-C.' },
     'no-color': { kind: 'switch', help: 'With --watch: no colours.' },
   },

@@ -22,12 +22,13 @@ export const getRollout = command({
 type PictureCall = Pick<Call<typeof PICTURE_OPTIONS>, 'args' | 'options' | 'terminal' | 'cluster'>;
 
 async function show({ args: [name = ''], options, terminal, cluster }: PictureCall): Promise<void> {
-  const [{ viewOf }, { readSeen }, { rolloutLines }] = await Promise.all([
+  const { readSeen } = await import('../../clients/read-seen.ts');
+  const seen = await readSeen(await cluster(), name, terminal.note);
+  const [{ viewOf }, { rolloutLines }] = await Promise.all([
     import('../../clients/observed.ts'),
-    import('../../clients/read-seen.ts'),
     import('../print/rollout.ts'),
   ]);
-  const view = viewOf(await readSeen(await cluster(), name, terminal.note), terminal.now());
+  const view = viewOf(seen, terminal.now());
   printPicture(options, terminal, view, rolloutLines(view, terminal.now()));
 }
 

@@ -4,8 +4,13 @@ import { CommandError, UsageError } from '../errors.ts';
 import type { Finding } from '../lint/lint.ts';
 
 const OPTIONS = {
-  filename: { kind: 'list', letter: 'f', help: 'File or folder with manifests, or - for stdin; may be repeated.' },
-  kustomize: { kind: 'list', letter: 'k', help: 'Folder with a kustomization, rendered by kubectl.' },
+  filename: {
+    kind: 'list',
+    letter: 'f',
+    isPath: true,
+    help: 'File or folder with manifests, or - for stdin; may be repeated.',
+  },
+  kustomize: { kind: 'list', letter: 'k', isPath: true, help: 'Folder with a kustomization, rendered by kubectl.' },
   recursive: { kind: 'switch', letter: 'R', help: 'Also read the folders in a folder.' },
   strict: { kind: 'switch', help: 'What is referred to and is not among the manifests is a problem, too.' },
   output: { kind: 'text', letter: 'o', choices: ['json'], help: 'json: every finding with its place.' },

@@ -2,7 +2,7 @@
 import type { ExperimentView } from '../../core/view/experiment.ts';
 import { EXPERIMENTS } from '../../kube/resources.ts';
 import { command } from '../command.ts';
-import { ageText, spanText } from '../print/age.ts';
+import { ageText, spanText } from '../../core/view/age.ts';
 import { plainTable } from '../print/table.ts';
 
 export const listExperiments = command({

@@ -4,7 +4,7 @@ import type { RolloutSummary } from '../../core/view/summary.ts';
 import { formatTime } from '../../kube/time.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import { command, type Call } from '../command.ts';
-import { STRATEGIES } from '../print/strategies.ts';
+import { STRATEGIES } from '../../core/view/strategies.ts';
 import { plainTable } from '../print/table.ts';
 
 const OPTIONS = {

@@ -9,6 +9,7 @@ import { CommandError, UsageError } from '../errors.ts';
 const OPTIONS = {
   filename: {
     kind: 'list',
+    isPath: true,
     letter: 'f',
     help: 'File or folder with what is to be applied; - is stdin. May be repeated.',
   },

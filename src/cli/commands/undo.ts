@@ -1,8 +1,6 @@
 /** `undo`. */
-import type { JsonObject } from '../../kube/json.ts';
-import type { ReplicaSet } from '../../kube/objects.ts';
-import { REPLICA_SETS } from '../../kube/resources.ts';
 import { command } from '../command.ts';
+import { describedOwner, DRY_RUN, printDryRun } from '../dry-run.ts';
 import { CommandError } from '../errors.ts';
 
 export const undo = command({
@@ -10,27 +8,26 @@ export const undo = command({
   summary: 'Go back to an earlier revision of the pod template',
   args: ['NAME'],
   names: 'rollouts',
-  options: { 'to-revision': { kind: 'count', help: 'The revision to go back to. 0: the one before the present one.' } },
-  examples: ['undo web', 'undo web --to-revision=3'],
+  options: {
+    'to-revision': { kind: 'count', help: 'The revision to go back to. 0: the one before the present one.' },
+    ...DRY_RUN,
+  },
+  examples: ['undo web', 'undo web --to-revision=3', 'undo web --dry-run'],
   run: async ({ args: [name = ''], options, terminal, cluster }) => {
     const { client, namespace } = await cluster();
-    const [{ readTemplateOwner }, { readList }, { undoOf }] = await Promise.all([
-      import('../../clients/template-owner.ts'),
-      import('../../clients/read-lists.ts'),
-      import('../../core/view/undo.ts'),
-    ]);
-    const [owner, replicaSets] = await Promise.all([
-      readTemplateOwner(client, { namespace, name }),
-      readList(client, { resource: REPLICA_SETS, namespace }),
-    ]);
-    const found = undoOf(owner.rollout, replicaSets as readonly ReplicaSet[], options['to-revision']);
+    const { findWayBack, goBack } = await import('../../clients/go-back.ts');
+    const way = await findWayBack(client, { namespace, name }, options['to-revision']);
+    const { owner, found } = way;
     if ('problem' in found) throw new CommandError(found.problem);
     if ('matches' in found) {
       terminal.print(`skipped rollback (current template already matches revision ${found.matches})`);
-      return;
+    } else if (options['dry-run']) {
+      const present = { name: 'present', template: owner.template };
+      const target = { name: `revision ${found.revision}`, template: found.template };
+      await printDryRun(terminal, describedOwner(owner), present, target);
+    } else {
+      await goBack(client, way);
+      terminal.print(`rollout '${name}' undo`);
     }
-    const value = found.template as unknown as JsonObject;
-    await client.patch(owner.resource, owner.name, [{ op: 'replace', path: `/${owner.path.join('/')}`, value }]);
-    terminal.print(`rollout '${name}' undo`);
   },
 });

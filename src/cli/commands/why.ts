@@ -32,13 +32,13 @@ type WhyCall = Call<typeof PICTURE_OPTIONS>;
 
 async function show(call: WhyCall): Promise<State> {
   const { args, terminal, cluster } = call;
-  const [{ viewOf }, { readSeen }, { readEvents }] = await Promise.all([
-    import('../../clients/observed.ts'),
+  const [{ readSeen }, { readEvents }] = await Promise.all([
     import('../../clients/read-seen.ts'),
     import('../../clients/read-events.ts'),
   ]);
   const [connected, name] = [await cluster(), args[0] ?? ''];
   const [seen, events] = await Promise.all([readSeen(connected, name, terminal.note), readEvents(connected, name)]);
+  const { viewOf } = await import('../../clients/observed.ts');
   const view = viewOf({ ...seen, events }, terminal.now());
   await print(call, view);
   return view.explanation.state;

@@ -1,6 +1,6 @@
 /** The lines above a tree: a key and what is known of it. */
 import type { ImageView } from '../../core/view/images.ts';
-import { roleStyle } from './icons.ts';
+import { roleTone } from '../../core/view/signs.ts';
 import { line, span, type Line, type Span } from './text.ts';
 
 const KEY_WIDTH = 17;
@@ -16,6 +16,6 @@ export function imageLines(images: readonly ImageView[]): readonly Line[] {
 
 function imageSpans({ image, roles }: ImageView): readonly (Span | string)[] {
   if (roles.length === 0) return [image];
-  const words = roles.flatMap((role, index) => [index === 0 ? '' : ', ', span(role, roleStyle(role))]);
+  const words = roles.flatMap((role, index) => [index === 0 ? '' : ', ', span(role, roleTone(role))]);
   return [image, ' (', ...words, ')'];
 }

@@ -10,7 +10,7 @@ import {
   titleText,
   trialText,
   writtenObjects,
-} from './plan-words.ts';
+} from '../../planning/plan-words.ts';
 
 export function planMarkdown(plan: ReleasePlan): string {
   const { head, rows } = planTable(plan);

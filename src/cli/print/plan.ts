@@ -10,7 +10,7 @@ import {
   titleText,
   trialText,
   writtenObjects,
-} from './plan-words.ts';
+} from '../../planning/plan-words.ts';
 
 const WIDTH = 100;
 const GAP = '  ';

@@ -1,10 +1,10 @@
 /** A rollout as `get rollout` prints it: what is known of it in lines, then its tree. */
 import type { RolloutView } from '../../core/view/view.ts';
 import type { WeightView } from '../../core/view/weight.ts';
-import { spanText } from './age.ts';
+import { spanText } from '../../core/view/age.ts';
 import { entry, imageLines } from './entries.ts';
 import { stateSpan } from './icons.ts';
-import { STRATEGIES } from './strategies.ts';
+import { STRATEGIES } from '../../core/view/strategies.ts';
 import { line, span, type Line } from './text.ts';
 import { rolloutTree } from './tree.ts';
 

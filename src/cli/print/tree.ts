@@ -5,8 +5,9 @@ import type { PodView } from '../../core/view/pod.ts';
 import type { ReplicaSetView } from '../../core/view/replica-set.ts';
 import type { RevisionTree } from '../../core/view/revisions.ts';
 import type { RolloutView } from '../../core/view/view.ts';
-import { ageText, spanText } from './age.ts';
-import { KIND, roleStyle, runSpan, stateSpan } from './icons.ts';
+import { ageText, spanText } from '../../core/view/age.ts';
+import { roleTone } from '../../core/view/signs.ts';
+import { KIND, runSpan, stateSpan } from './icons.ts';
 import { aligned } from './table.ts';
 import { line, span, type Line, type Span, type Style } from './text.ts';
 
@@ -61,12 +62,12 @@ function revisionNode({ revision, replicaSets, experiments, analysisRuns }: Revi
   };
 }
 
-function replicaSetNode(view: ReplicaSetView, now: number): Node {
+function replicaSetNode(view: ReplicaSetView, now: number, roles = view.roles): Node {
   const [role] = view.roles;
-  const style: Style | undefined = role === undefined ? 'dim' : roleStyle(role);
+  const style: Style | undefined = role === undefined ? 'dim' : roleTone(role);
   return {
     ...named(KIND.replicaSet, view.name, stateSpan(view.status), ageText(view.createdAt, now), 'ReplicaSet', style),
-    info: separated([...view.roles.map((one) => span(one, roleStyle(one))), ...delayOf(view, now)]),
+    info: separated([...roles.map((one) => span(one, roleTone(one))), ...delayOf(view, now)]),
     children: view.pods.map((pod) => podNode(pod, now)),
   };
 }
@@ -86,7 +87,8 @@ function experimentNode(view: ExperimentView, now: number): Node {
   return {
     ...named(KIND.experiment, view.name, state, ageText(view.createdAt, now), 'Experiment'),
     children: [
-      ...view.replicaSets.map((one) => replicaSetNode(one, now)),
+      // Its name ends in that of its template, which is its only role.
+      ...view.replicaSets.map((one) => replicaSetNode(one, now, [])),
       ...view.analysisRuns.map((one) => runNode(one, now)),
     ],
   };

@@ -3,7 +3,7 @@ import type { Remedy, State } from '../../core/view/ends.ts';
 import type { OtherWriter } from '../../core/view/other-writers.ts';
 import type { RolloutView } from '../../core/view/view.ts';
 import { formatTime } from '../../kube/time.ts';
-import { spanText } from './age.ts';
+import { spanText } from '../../core/view/age.ts';
 import { entry } from './entries.ts';
 import { line, span, type Line, type Style } from './text.ts';
 

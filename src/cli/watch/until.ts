@@ -1,12 +1,11 @@
 /** Looks at something that changes, until it is as wanted, a person presses Ctrl-C, or the time is over. */
 import { sleep, type Clock } from '../../runtime/clock.ts';
-import type { LiveObjects } from '../../clients/live-objects.ts';
 
 export type Ending = 'reached' | 'interrupted' | 'timeout';
 
 interface UntilOptions {
   readonly clock: Clock;
-  readonly live: Pick<LiveObjects, 'onChange'>;
+  readonly live: { readonly onChange: (listener: () => void) => () => void };
   readonly interrupted: AbortSignal;
   /** 0: for ever. */
   readonly timeoutMs: number;

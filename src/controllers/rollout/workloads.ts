@@ -8,7 +8,7 @@ import type { ReferencedWorkload } from '../../core/observed/world.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { objectKey } from '../../kube/object-key.ts';
 import type { Resource } from '../../kube/resources.ts';
-import { workloadOf, type Workload } from '../../kube/workload.ts';
+import { missingText, workloadOf, type Workload } from '../../kube/workload.ts';
 import type { InformerEvent } from '../../runtime/announced-cache.ts';
 import { isApiError } from '../../runtime/api-error.ts';
 import type { Client } from '../../runtime/client.ts';
@@ -137,11 +137,6 @@ export class Workloads {
 /** Names an object among all kinds that a Rollout may refer to. */
 export function workloadKey(resource: Resource, namespace: string, name: string): string {
   return `${resource.plural} ${objectKey(namespace, name)}`;
-}
-
-/** As the API server words it. */
-export function missingText({ plural, group }: Resource, name: string): string {
-  return `${group === '' ? plural : `${plural}.${group}`} "${name}" not found`;
 }
 
 /** Enough to distinguish objects, and states of one object. */

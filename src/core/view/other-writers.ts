@@ -29,10 +29,16 @@ export interface OtherWriter {
 
 /** An Event of the core API, as far as it is read. */
 export interface ReportedEvent extends KubeObject {
-  readonly involvedObject?: { readonly uid?: string };
+  readonly involvedObject?: { readonly uid?: string; readonly name?: string };
+  readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
   readonly count?: number;
+  readonly series?: { readonly count?: number; readonly lastObservedTime?: string } | null;
+  /** Which of these times there is depends on the API by which it was written. */
+  readonly firstTimestamp?: string | null;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
 }
 
 interface Entry {

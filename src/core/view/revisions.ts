@@ -16,16 +16,26 @@ export interface RevisionTree {
   readonly analysisRuns: readonly AnalysisRunView[];
 }
 
-export function revisionTrees(
-  { all, rollout, status }: Situation,
+/** Of the Rollout itself, newest revision first. */
+export function replicaSetViews(
+  { all, status }: Situation,
   { rolesOf }: StrategyView,
   around: Surroundings,
-): readonly RevisionTree[] {
-  const replicaSets = all.toSorted(byRevision).map((one) => {
+): readonly ReplicaSetView[] {
+  return all.toSorted(byRevision).map((one) => {
     const hash = templateHashOf(one);
     const stable = hash === status.stableRS ? ['stable'] : [];
     return replicaSetView(one, [...stable, ...rolesOf(hash)], around);
   });
+}
+
+export function revisionTrees(
+  situation: Situation,
+  strategy: StrategyView,
+  around: Surroundings,
+): readonly RevisionTree[] {
+  const { rollout } = situation;
+  const replicaSets = replicaSetViews(situation, strategy, around);
   const experiments = around.experiments.toSorted(byNewest).map((one) => experimentView(one, around));
   const runs = around.runs.filter((one) => isControlledBy(one, rollout.metadata.uid));
   const analysisRuns = runs.toSorted(byNewest).map(analysisRunView);

@@ -5,8 +5,12 @@ import { parseTime } from '../../kube/time.ts';
 import { situationOf } from '../observed/situation.ts';
 import { strategyOf } from '../strategies/strategies.ts';
 import { countsOf, type PodCounts } from './counts.ts';
+import type { State } from './ends.ts';
+import { explain } from './explanation.ts';
+import { imagesOf } from './replica-set.ts';
 import { progressOf, stepsDoneOf, stepsOf } from './steps.ts';
 import { bareWorld } from './bare-world.ts';
+import { NOTHING_AROUND } from './surroundings.ts';
 import { reportedPhase } from './wait.ts';
 import { shareOf } from './weight.ts';
 
@@ -25,7 +29,17 @@ export interface RolloutSummary {
   readonly askedWeight: number | null;
   readonly replicas: number;
   readonly counts: PodCounts;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of the present template, in the order of its containers; empty where a workload holds the template. */
+  readonly images: readonly string[];
+  readonly state: State;
+  /** Why it is where it is, a sentence without a full stop; '' when it is healthy. */
+  readonly cause: string;
+  /** A person has to act, or something is wrong. */
+  readonly needsAttention: boolean;
 }
+
+const CALM: readonly State[] = ['healthy', 'progressing'];
 
 export function summaryOf(rollout: Rollout, now: number): RolloutSummary {
   const { status = {} } = rollout;
@@ -36,7 +50,10 @@ export function summaryOf(rollout: Rollout, now: number): RolloutSummary {
   const progress = progressOf(situation);
   const steps = stepsOf(situation, progress, view);
   const done = stepsDoneOf(steps);
-  const { phase, message } = reportedPhase(situation);
+  const reported = reportedPhase(situation);
+  const { phase, message } = reported;
+  const { pauseEndsAt } = view;
+  const { state, cause } = explain(situation, { reported, pauseEndsAt, commands: [], around: NOTHING_AROUND });
   return {
     namespace: situation.namespace,
     name: situation.name,
@@ -48,5 +65,10 @@ export function summaryOf(rollout: Rollout, now: number): RolloutSummary {
     askedWeight: shareOf(situation, progress, view)?.asked ?? null,
     replicas: situation.replicas,
     counts: countsOf(status),
+    labels: rollout.metadata.labels ?? {},
+    images: imagesOf(rollout.spec.template?.spec),
+    state,
+    cause: state === 'healthy' ? '' : cause,
+    needsAttention: !CALM.includes(state),
   };
 }

@@ -1,10 +1,10 @@
 /** Going back to the template of an earlier revision. */
 import type { Rollout } from '../../api/schema/rollout.ts';
-import { LABELS } from '../../api/words/labels.ts';
 import type { PodTemplate, ReplicaSet } from '../../kube/objects.ts';
 import { isControlledBy } from '../../kube/owners.ts';
 import { byRevision, revisionOf } from '../observed/replica-sets.ts';
-import { bareTemplate, carriesTemplate } from '../observed/situation.ts';
+import { carriesTemplate } from '../observed/situation.ts';
+import { authoredTemplate } from './authored-template.ts';
 
 export type Undo =
   | { readonly template: PodTemplate; readonly revision: number }
@@ -18,18 +18,16 @@ export function undoOf(rollout: Rollout, replicaSets: readonly ReplicaSet[], toR
   const target = toRevision === 0 ? own[1] : own.find((one) => revisionOf(one) === toRevision);
   if (target === undefined) {
     const problem =
-      toRevision === 0
-        ? `no revision found for rollout "${rollout.metadata.name}"`
-        : `unable to find specified revision ${toRevision} in history`;
+      toRevision === 0 ? `no revision found for rollout "${rollout.metadata.name}"` : unknownRevision(toRevision);
     return { problem };
   }
   const revision = revisionOf(target);
   return carriesTemplate(target, rollout)
     ? { matches: revision }
-    : { template: withoutHash(bareTemplate(target, rollout.spec.template ?? {})), revision };
+    : { template: authoredTemplate(target, rollout.spec.template ?? {}), revision };
 }
 
-function withoutHash(template: PodTemplate): PodTemplate {
-  const { [LABELS.podTemplateHash]: _hash, ...labels } = template.metadata?.labels ?? {};
-  return { ...template, metadata: { ...template.metadata, labels } };
+/** In the words that clients of this API match on. */
+export function unknownRevision(revision: number): string {
+  return `unable to find specified revision ${revision} in history`;
 }

@@ -18,11 +18,8 @@ import {
   statusReplicasOf,
   templateHashOf,
 } from '../observed/replica-sets.ts';
-import { resolveTemplate } from '../observed/resolve-template.ts';
-import { situationOf, type Situation } from '../observed/situation.ts';
-import type { RolloutWorld } from '../observed/world.ts';
+import type { Situation } from '../observed/situation.ts';
 import { parseTime } from '../../kube/time.ts';
-import { bareWorld } from './bare-world.ts';
 import { countsOf, type PodCounts } from './counts.ts';
 import { explain, type Explanation } from './explanation.ts';
 import { imageViews, type ImageView } from './images.ts';
@@ -30,23 +27,10 @@ import { imagesOf } from './replica-set.ts';
 import { revisionTrees, type RevisionTree } from './revisions.ts';
 import { progressOf, stepsDoneOf, stepsOf, type Progress, type StepView } from './steps.ts';
 import { serviceSelections, type ServiceSelection } from './services.ts';
-import { NOTHING_AROUND, type Surroundings } from './surroundings.ts';
+import { NOTHING_AROUND } from './surroundings.ts';
+import { situationSeen, type ViewedWorld } from './viewed-world.ts';
 import { reportedPhase, waitView, type WaitView } from './wait.ts';
 import { shareOf, weightOf, type ShareView, type WeightView } from './weight.ts';
-
-/** What a view is made from: objects that a person may read anyway. Without surroundings the tree ends at the ReplicaSets. */
-export type ViewedWorld = Omit<
-  RolloutWorld,
-  | 'analysis'
-  | 'experiments'
-  | 'claimedServices'
-  | 'defaultedTemplate'
-  | 'pods'
-  | 'endpoints'
-  | 'unreadableRouted'
-  | 'propagationMs'
-  | 'refused'
-> & { readonly around?: Surroundings };
 
 export interface RolloutView {
   readonly namespace: string;
@@ -103,9 +87,7 @@ export interface RevisionView {
 }
 
 export function viewRollout(world: ViewedWorld): RolloutView {
-  const seen = { ...bareWorld(world.rollout, world.now), ...world };
-  const resolved = resolveTemplate(seen);
-  const situation = situationOf('problem' in resolved ? seen : resolved.world);
+  const situation = situationSeen(world);
   const { namespace, name, replicas, stable, canary, retired } = situation;
   const progress = progressOf(situation);
   const strategy = strategyOf(situation.rollout).view(situation);
@@ -128,9 +110,10 @@ export function viewRollout(world: ViewedWorld): RolloutView {
     stepsDone: stepsDoneOf(steps),
     share: shareOf(situation, progress, strategy),
     weight: weightOf(situation, strategy),
-    images: imageViews(
-      revisions.flatMap((one) => [...one.replicaSets, ...one.experiments.flatMap(({ replicaSets }) => replicaSets)]),
-    ),
+    images: imageViews([
+      ...revisions.flatMap(({ replicaSets }) => replicaSets),
+      ...revisions.flatMap(({ experiments }) => experiments.flatMap(({ replicaSets }) => replicaSets)),
+    ]),
     stable: revisionView(stable),
     canary: canary === stable ? null : revisionView(canary),
     retired: retired

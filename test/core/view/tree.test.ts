@@ -67,13 +67,12 @@ const EXPERIMENT: Experiment = {
   spec: { templates: [], duration: '5m' },
   status: { phase: 'Running', availableAt: '2026-01-02T03:03:05Z' },
 };
-const TRIAL = replicaSet(
-  {
-    ...meta('probe-trial', 'uid-probe', undefined, 'trial'),
-    annotations: { [ANNOTATIONS.experimentTemplateName]: 'trial' },
-  },
-  'web:2',
-);
+const [BASELINE, TRIAL] = [trialOf('baseline', 'web:1'), trialOf('trial', 'web:2')];
+
+function trialOf(template: string, image: string) {
+  const annotations = { [ANNOTATIONS.experimentTemplateName]: template };
+  return replicaSet({ ...meta(`probe-${template}`, 'uid-probe', undefined, template), annotations }, image);
+}
 
 const OBJECTS: ReadonlyMap<string, readonly KubeObject[]> = new Map([
   [
@@ -82,6 +81,7 @@ const OBJECTS: ReadonlyMap<string, readonly KubeObject[]> = new Map([
       replicaSet(meta('web-a', 'uid-web', 1, 'a'), 'web:1'),
       replicaSet(meta('web-b', 'uid-web', 2, 'b'), 'web:2'),
       replicaSet(meta('other', 'uid-other', 1, 'b'), 'other:1'),
+      BASELINE,
       TRIAL,
     ],
   ],
@@ -111,7 +111,7 @@ test('every object stands below its owner, in its revision', () => {
     {
       revision: 2,
       replicaSets: [['web-b', 'web-b-1', 'web-b-2']],
-      experiments: [['probe', 'probe-trial', 'trial-1', 'probe-run']],
+      experiments: [['probe', 'probe-baseline', 'probe-trial', 'trial-1', 'probe-run']],
       runs: ['web-b-step'],
     },
     { revision: 1, replicaSets: [['web-a']], experiments: [], runs: [] },
@@ -122,8 +122,9 @@ test('every object stands below its owner, in its revision', () => {
     jobs: [{ name: 'job-1', metric: 'smoke', phase: 'Failed', startedAt: Date.UTC(2026, 0, 2, 3, 1, 0) }],
   });
   // The hash of the sample's template is not b, so web-b is a revision like any other here.
+  // What the Rollout itself runs comes first, also where an Experiment of a newer revision runs it.
   expect(view.images).toEqual([
-    { image: 'web:1', roles: ['stable'] },
+    { image: 'web:1', roles: ['stable', 'Σ:baseline'] },
     { image: 'web:2', roles: ['Σ:trial'] },
   ]);
 });
@@ -134,7 +135,10 @@ test('an Experiment knows when it ends', () => {
     phase: 'Running',
     durationSeconds: 300,
     endsAt: Date.UTC(2026, 0, 2, 3, 8, 5),
-    images: [{ image: 'web:2', roles: ['Σ:trial'] }],
+    images: [
+      { image: 'web:1', roles: ['Σ:baseline'] },
+      { image: 'web:2', roles: ['Σ:trial'] },
+    ],
   });
   const endless = { ...EXPERIMENT, spec: { templates: [] } };
   expect(experimentView(endless, surroundingsOfExperiment(LOOKUP, endless))).toMatchObject({

@@ -7,7 +7,8 @@ import { ANNOTATIONS, LABELS } from '../../../src/api/words/labels.ts';
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import type { RolloutStatus } from '../../../src/api/schema/status.ts';
 import type { CanaryStep } from '../../../src/api/schema/steps.ts';
-import { viewRollout, type RolloutView, type ViewedWorld } from '../../../src/core/view/view.ts';
+import { viewRollout, type RolloutView } from '../../../src/core/view/view.ts';
+import type { ViewedWorld } from '../../../src/core/view/viewed-world.ts';
 import type { Condition, Ingress, OwnerReference, ReplicaSet, Service } from '../../../src/kube/objects.ts';
 import { templateHash } from '../../../src/kube/template-hash.ts';
 import type { WaitView } from '../../../src/core/view/wait.ts';
@@ -417,6 +418,11 @@ describe('revisions', () => {
 });
 
 describe('traffic', () => {
+  test('none is asked for a template that the status does not speak of', () => {
+    const seen = view(WEB, { ...DONE, stableRS: STABLE, currentPodHash: STABLE });
+    expect([seen.stepsDone, seen.share?.asked]).toEqual([0, 0]);
+  });
+
   test.each([
     { name: 'no router', one: canary({ steps: STEPS }), ingress: canaryIngress('20'), weight: null },
     { name: 'a router', one: WEB, ingress: canaryIngress('50'), weight: { lowest: 50, highest: 50, total: 100 } },

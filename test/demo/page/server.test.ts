@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { BAD_ERROR_RATE } from '../../../examples/demo/bad-version.ts';
-import { EventStream, eventText } from '../../../examples/demo/page/event-stream.ts';
+import { EventStream, eventText } from '../../../src/dashboard/server/event-stream.ts';
 import { startPageServer } from '../../../examples/demo/page/server.ts';
 
 const PORT = 4321;
@@ -98,7 +98,7 @@ test.each([
   ['POST', '/commands/drop', 404, 'not found\n'],
   ['GET', '/commands/promote', 405, 'GET is not for this\n'],
   ['POST', '/', 405, 'POST is not for this\n'],
-  ['GET', '/../guard.ts', 404, 'not found\n'],
+  ['GET', '/../server.ts', 404, 'not found\n'],
 ])('%s %s is answered with %i', async (method, path, status, body) => {
   const site = await Site.open();
   expect(await site.ask(method, path)).toMatchObject({ status, body });

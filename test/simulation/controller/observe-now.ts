@@ -3,13 +3,12 @@
  */
 import type { Rollout } from '../../../src/api/schema/rollout.ts';
 import { workloadResource } from '../../../src/api/schema/workload-ref.ts';
-import { missingText } from '../../../src/controllers/rollout/workloads.ts';
 import { lookupIn } from '../../../src/core/observed/lookup.ts';
 import type { ReferencedWorkload, RolloutWorld } from '../../../src/core/observed/world.ts';
 import { gather } from '../../../src/core/rollout/gather.ts';
 import { trimEndpointSlice } from '../../../src/kube/endpoint-slice.ts';
 import { ENDPOINT_SLICES, ROLLOUTS, type Resource } from '../../../src/kube/resources.ts';
-import { workloadOf } from '../../../src/kube/workload.ts';
+import { missingText, workloadOf } from '../../../src/kube/workload.ts';
 import type { Store } from '../cluster/store.ts';
 
 /** Throws when the Rollout is not there. */

@@ -1,6 +1,7 @@
 /** The bound that a condition sets, in words, where it compares one value with a number. */
+import { isValue, MIRRORED, numberOf } from './comparison.ts';
 import { ExpressionProblem } from './go/problem.ts';
-import type { BinaryNode, Node } from './syntax/node.ts';
+import type { BinaryNode } from './syntax/node.ts';
 import { parse } from './syntax/parser.ts';
 
 const WORDS: Readonly<Record<string, (bound: string) => string>> = {
@@ -10,8 +11,6 @@ const WORDS: Readonly<Record<string, (bound: string) => string>> = {
   '>=': (bound) => `${bound} is the least`,
 };
 const OPPOSITES: Readonly<Record<string, string>> = { '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
-/** The same with its sides exchanged. */
-const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 /**
  * What values have to be, such as `0.05 is the most`. `isGood`: they are good when the condition is true, and else when it
@@ -36,17 +35,4 @@ function comparisonIn(condition: string): BinaryNode | null {
     if (error instanceof ExpressionProblem) return null;
     throw error;
   }
-}
-
-function numberOf(node: Node): string | null {
-  if (node.kind === 'integer' || node.kind === 'float') return String(node.value);
-  const isNegative = node.kind === 'unary' && node.operator === '-';
-  const positive = isNegative ? numberOf(node.operand) : null;
-  return positive === null ? null : `-${positive}`;
-}
-
-/** `result`, or a member of it. */
-function isValue(node: Node): boolean {
-  if (node.kind === 'identifier') return node.name === 'result';
-  return node.kind === 'member' && isValue(node.base);
 }

@@ -7,6 +7,7 @@ import type { TrafficRouting } from '../../../../src/api/schema/traffic-routing.
 import { situationOf, type Situation } from '../../../../src/core/observed/situation.ts';
 import { gatewayRouter } from '../../../../src/core/traffic/gateway/router.ts';
 import { departures, observedSplit } from '../../../../src/core/traffic/routers.ts';
+import { viewRollout } from '../../../../src/core/view/view.ts';
 import { lookupIn } from '../../../../src/core/observed/lookup.ts';
 import type { TrafficSplit } from '../../../../src/core/traffic/router.ts';
 import type { PatchWrite, Write } from '../../../../src/kube/plan.ts';
@@ -366,5 +367,22 @@ describe('a route that the spec no longer names', () => {
     expect(write).toMatchObject({
       patch: { metadata: { annotations: { [ANNOTATIONS.dividedBy]: others } }, spec: { rules: [dividedRule()] } },
     });
+  });
+});
+
+describe('people are shown', () => {
+  test('the weights of both Services, rule by rule', () => {
+    const route = routeAt(web(dividedRule(), { backendRefs: [backend('files')] }), 20);
+    expect(gatewayRouter.shown(along([route]))).toEqual([
+      { name: 'web', says: { 'rule 0 web-stable': '80', 'rule 0 web-canary': '20' } },
+    ]);
+  });
+
+  test('the weight of the status where they may not see the route', () => {
+    const { world } = along([]);
+    const weights = { canary: { weight: 35 }, stable: { weight: 65 } };
+    const rollout = { ...world.rollout, status: { ...world.rollout.status, canary: { weights } } };
+    const { weight } = viewRollout({ ...world, rollout });
+    expect(weight).toEqual({ lowest: 35, highest: 35, total: 100 });
   });
 });

@@ -1,7 +1,7 @@
 /** A Rollout with all that its view shows, kept up to date. */
 import type { Rollout } from '../api/schema/rollout.ts';
 import type { Cluster } from './cluster.ts';
-import { ROLLOUT, WATCHED, type Seen } from './observed.ts';
+import { ROLLOUT, WATCHED, watchedBeside, type Seen } from './observed.ts';
 import { readRollout, readWorkload } from './read-rollout.ts';
 import { LiveObjects } from './live-objects.ts';
 
@@ -16,7 +16,7 @@ export async function liveRollout(cluster: Cluster, name: string): Promise<LiveR
   const { client, namespace } = cluster;
   let rollout = await readRollout(client, { namespace, name });
   let workload = await readWorkload(client, rollout);
-  const live = new LiveObjects({ cluster, namespace, watched: [ROLLOUT, ...WATCHED] });
+  const live = new LiveObjects({ cluster, namespace, watched: [ROLLOUT, ...WATCHED, ...watchedBeside(rollout)] });
   const seen = (): Seen | null => {
     const present = live.lookup.get<Rollout>(ROLLOUT.resource, namespace, name);
     if (present === undefined) return null;

@@ -3,13 +3,14 @@ import { parseAnalysisRun, type AnalysisRun } from '../api/schema/analysis-run.t
 import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { lookupIn } from '../core/observed/lookup.ts';
 import { gather } from '../core/rollout/gather.ts';
+import { watchedFor } from '../core/traffic/routers.ts';
 import type { ReportedEvent } from '../core/view/other-writers.ts';
 import { surroundingsOf, surroundingsOfExperiment } from '../core/view/surroundings.ts';
 import { byNewest } from '../core/view/analysis-run.ts';
 import { experimentView, type ExperimentView } from '../core/view/experiment.ts';
 import { viewRollout, type RolloutView } from '../core/view/view.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { ANALYSIS_RUNS, EXPERIMENTS, ROLLOUTS } from '../kube/resources.ts';
+import { ANALYSIS_RUNS, EXPERIMENTS, ROLLOUTS, type Resource } from '../kube/resources.ts';
 import type { Lookup } from '../core/observed/lookup.ts';
 import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
 import type { ReferencedWorkload } from '../core/observed/world.ts';
@@ -35,6 +36,11 @@ export const WATCHED: readonly Watched[] = AROUND.map((one) => ({
   ...one,
   isReadable: READABLE[one.resource.plural] ?? (() => true),
 }));
+
+/** What a Rollout needs beside it: the routes of the Gateway API that it leads through. */
+export function watchedBeside(rollout: Rollout): readonly Watched[] {
+  return watchedFor(rollout).map((resource) => ({ resource, isReadable: () => true }));
+}
 
 export interface Seen {
   readonly rollout: Rollout;
@@ -69,4 +75,15 @@ export function readableIn(lists: ReadonlyMap<string, readonly KubeObject[]>): L
     return [plural, (lists.get(plural) ?? []).filter(isReadable)];
   });
   return lookupInLists(new Map(readable));
+}
+
+/** The lookup with these lists, by plural, beside what it has. */
+export function withLists(lookup: Lookup, lists: ReadonlyMap<string, readonly KubeObject[]>): Lookup {
+  const beside = lookupInLists(lists);
+  const that = ({ plural }: Resource): Lookup => (lists.has(plural) ? beside : lookup);
+  return {
+    get: (resource, namespace, name) => that(resource).get(resource, namespace, name),
+    find: (index, value) => that(index.resource).find(index, value),
+    unreadable: (resource) => that(resource).unreadable(resource),
+  };
 }

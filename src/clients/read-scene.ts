@@ -12,6 +12,7 @@ import {
   ROLLOUTS,
   type Resource,
 } from '../kube/resources.ts';
+import { watchedFor } from '../core/traffic/routers.ts';
 import { OBSERVED, type ObservedObjects } from '../planning/scene.ts';
 import { isApiError } from '../runtime/api-error.ts';
 import type { Client } from '../runtime/client.ts';
@@ -47,6 +48,8 @@ export async function readObserved(
   const observed = new Map<Resource, readonly KubeObject[]>(await Promise.all(lists));
   const live = observed.get(ROLLOUTS)?.find(({ metadata }) => metadata.name === name);
   const rollouts = [live, named].filter((one) => one !== undefined) as unknown as readonly Rollout[];
+  for (const resource of new Set(rollouts.flatMap(watchedFor)))
+    observed.set(resource, await readListIfAllowed(client, { resource, namespace }, note));
   for (const [resource, object] of await readWorkloads(client, namespace, rollouts))
     observed.set(resource, [...(observed.get(resource) ?? []), object]);
   return observed;

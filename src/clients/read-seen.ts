@@ -2,6 +2,7 @@
  * Reads once what a view of a Rollout shows: one request for each kind of object, all at once. What reads the answers,
  * the definitions of the API above all, is loaded while they are on their way; it takes as long as they do.
  */
+import type { Rollout } from '../api/schema/rollout.ts';
 import type { Lookup } from '../core/observed/lookup.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { ROLLOUTS } from '../kube/resources.ts';
@@ -19,7 +20,25 @@ export async function readSeen({ client, namespace }: Cluster, name: string, not
     requestsAreSent().then(() => import('./read-rollout.ts')),
   ]);
   const rollout = rolloutOf(json, name);
-  return { rollout, workload: await readWorkload(client, rollout), lookup };
+  const [workload, routed] = await Promise.all([
+    readWorkload(client, rollout),
+    withRouted({ client, namespace }, rollout, lookup, note),
+  ]);
+  return { rollout, workload, lookup: routed };
+}
+
+/** Few clusters have routes, and few people may read those that are not in use: they are read for a Rollout that has some. */
+async function withRouted(
+  { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
+  rollout: Rollout,
+  lookup: Lookup,
+  note: Note,
+): Promise<Lookup> {
+  const { watchedBeside, withLists } = await import('./observed.ts');
+  const lists = watchedBeside(rollout).map(async ({ resource }): Promise<[string, readonly KubeObject[]]> => {
+    return [resource.plural, await readListIfAllowed(client, { resource, namespace }, note)];
+  });
+  return withLists(lookup, new Map(await Promise.all(lists)));
 }
 
 /** All that may belong to a Rollout or an Experiment of the namespace. */

@@ -10,7 +10,7 @@ import {
   INGRESS_CLASSES,
   type Resource,
 } from '../kube/resources.ts';
-import { ROLLOUT, WATCHED, type Watched } from './observed.ts';
+import { ROLLOUT, WATCHED, watchedBeside, type Watched } from './observed.ts';
 
 const isTemplate = (one: unknown): boolean => 'template' in parseAnalysisTemplate(one);
 
@@ -24,7 +24,7 @@ const FOR_DECISIONS: readonly Watched[] = [
 
 /** Beside all that it names, the objects of the kind of its workload. */
 export function recordedObjects(rollout: Rollout): readonly Watched[] {
-  const all = [ROLLOUT, ...WATCHED, ...FOR_DECISIONS];
+  const all = [ROLLOUT, ...WATCHED, ...watchedBeside(rollout), ...FOR_DECISIONS];
   const workload = workloadKindOf(rollout);
   if (workload === null) return all;
   // A ReplicaSet that is a workload does not carry the label by which ours are found.

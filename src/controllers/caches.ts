@@ -25,6 +25,8 @@ import {
   CLUSTER_ANALYSIS_TEMPLATES,
   ENDPOINT_SLICES,
   EXPERIMENTS,
+  GRPC_ROUTES,
+  HTTP_ROUTES,
   INGRESS_CLASSES,
   INGRESSES,
   PODS,
@@ -33,6 +35,7 @@ import {
   SERVICES,
   type Resource,
 } from '../kube/resources.ts';
+import type { Route } from '../kube/route.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Informer } from '../runtime/informer.ts';
@@ -40,6 +43,7 @@ import { trimBookkeeping } from '../runtime/trim.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { trimIngress } from './trim-ingress.ts';
+import { trimRoute } from './trim-route.ts';
 
 export interface Caches {
   readonly rollouts: Informer<Rollout>;
@@ -48,6 +52,9 @@ export interface Caches {
   readonly services: Informer<Service>;
   readonly endpointSlices: Informer<EndpointSlice>;
   readonly ingresses: Informer<Ingress>;
+  /** Watched from the first Rollout on that leads through one: few clusters have them. */
+  readonly httpRoutes: Informer<Route>;
+  readonly grpcRoutes: Informer<Route>;
   readonly analysisRuns: Informer<AnalysisRun>;
   readonly analysisTemplates: Informer<KubeObject>;
   readonly experiments: Informer<Experiment>;
@@ -89,6 +96,8 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     services: informer(SERVICES, trimService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
     ingresses: informer(INGRESSES, trimIngress),
+    httpRoutes: informer(HTTP_ROUTES, trimRoute, { optional: true }),
+    grpcRoutes: informer(GRPC_ROUTES, trimRoute, { optional: true }),
     analysisRuns: informer(ANALYSIS_RUNS, readRun, ofAnalysis),
     analysisTemplates: informer(ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
     experiments: informer(EXPERIMENTS, readExperiment, ofAnalysis),

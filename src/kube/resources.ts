@@ -91,6 +91,18 @@ export const INGRESS_CLASSES = {
   plural: 'ingressclasses',
   kind: 'IngressClass',
 } as const satisfies Resource;
+export const HTTP_ROUTES = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'httproutes',
+  kind: 'HTTPRoute',
+} as const satisfies Resource;
+export const GRPC_ROUTES = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'grpcroutes',
+  kind: 'GRPCRoute',
+} as const satisfies Resource;
 export const LEASES = {
   group: 'coordination.k8s.io',
   version: 'v1',

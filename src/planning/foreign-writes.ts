@@ -1,8 +1,8 @@
-/** The writes of a course on objects that people made, or that lead requests: Services, Ingresses and the Deployment that is replaced. */
+/** The writes of a course on objects that people made, or that lead requests: Services, Ingresses, routes and the Deployment that is replaced. */
 import { fieldChanges, type FieldChange } from '../kube/field-changes.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { controllerOf } from '../kube/owners.ts';
-import { DEPLOYMENTS, EXPERIMENTS, INGRESSES, SERVICES } from '../kube/resources.ts';
+import { DEPLOYMENTS, EXPERIMENTS, GRPC_ROUTES, HTTP_ROUTES, INGRESSES, SERVICES } from '../kube/resources.ts';
 import type { MadeWrite } from './look.ts';
 import type { Stage } from './stages.ts';
 
@@ -20,7 +20,7 @@ export interface ForeignWrite {
   readonly stage: string;
 }
 
-const SHOWN = [SERVICES, INGRESSES, DEPLOYMENTS].map(({ plural }) => plural as string);
+const SHOWN = [SERVICES, INGRESSES, HTTP_ROUTES, GRPC_ROUTES, DEPLOYMENTS].map(({ plural }) => plural as string);
 
 export function foreignWrites(stages: readonly Stage[]): readonly ForeignWrite[] {
   const beganAt = stages[0]?.moments[0]?.at ?? 0;

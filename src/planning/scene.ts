@@ -14,6 +14,8 @@ import {
   CLUSTER_ANALYSIS_TEMPLATES,
   DEPLOYMENTS,
   EXPERIMENTS,
+  GRPC_ROUTES,
+  HTTP_ROUTES,
   INGRESS_CLASSES,
   INGRESSES,
   POD_TEMPLATES,
@@ -47,6 +49,8 @@ const APPLICABLE: readonly Resource[] = [
   SERVICES,
   INGRESSES,
   INGRESS_CLASSES,
+  HTTP_ROUTES,
+  GRPC_ROUTES,
   DEPLOYMENTS,
   REPLICA_SETS,
   POD_TEMPLATES,
@@ -71,7 +75,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   for (const [resource, objects] of observed) {
     const isOwned = resource === REPLICA_SETS || resource === ANALYSIS_RUNS || resource === EXPERIMENTS;
     for (const object of objects.filter(isKept))
-      if (!isOwned || belongs(object)) store.put(resource, withKeptFields(object));
+      if (!isOwned || belongs(object)) store.put(resource, isRoute(resource) ? object : withKeptFields(object));
   }
   return store;
 }
@@ -119,6 +123,11 @@ function applyManifest(store: Store, resource: Resource, manifest: KubeObject, n
   } else {
     store.put(resource, laidOver(before, manifest));
   }
+}
+
+/** The times of all writes to a route are looked at, whoever has made them. */
+function isRoute(resource: Resource): boolean {
+  return resource === HTTP_ROUTES || resource === GRPC_ROUTES;
 }
 
 function isWorkload(resource: Resource): boolean {

@@ -45,7 +45,12 @@ const worldSchema = z.object({
   runs: ids,
   templates: byName,
   experiments: ids,
-  unreadable: z.object({ analysis: z.string().nullable(), experiments: z.string().nullable() }),
+  unreadable: z.object({
+    analysis: z.string().nullable(),
+    experiments: z.string().nullable(),
+    /** By plural; absent in recordings from before there were routes. */
+    routed: z.record(z.string(), z.string()).optional(),
+  }),
   /** Of its Experiments: what only people look at. */
   around: z.object({ replicaSets: ids, pods: ids, runs: ids }),
 });

@@ -8,6 +8,7 @@ import type { FoundTemplate, ReferencedWorkload, RolloutWorld } from '../core/ob
 import type { Surroundings } from '../core/view/surroundings.ts';
 import type { Json } from '../kube/json.ts';
 import type { Endpoint, KubeObject, Pod, ReplicaSet, Service } from '../kube/objects.ts';
+import { INGRESSES } from '../kube/resources.ts';
 import { isKubeObject } from '../runtime/wire.ts';
 import type { RecordedLook } from './format.ts';
 import { knowHashes } from './known-hashes.ts';
@@ -48,6 +49,7 @@ export class ReadWorlds {
       },
       experiments: { own, inTheWay: [], unreadable: world.unreadable.experiments },
       routed: new Map(Object.entries(world.routed).map(([plural, ids]) => [plural, named(this.#all(ids))])),
+      unreadableRouted: new Map(Object.entries(world.unreadable.routed ?? {})),
       propagationMs: null,
       refused: [],
     };
@@ -88,12 +90,12 @@ export class ReadWorlds {
   }
 }
 
-/** As the caches of a controller have it: who else has written an Ingress is not for decisions. */
+/** As the caches of a controller have it: who else has written an Ingress is not for decisions; of a route the times are. */
 export function asControllersSee(world: RolloutWorld): RolloutWorld {
   const routed = new Map(
     [...world.routed].map(([plural, objects]) => [
       plural,
-      new Map([...objects].map(([name, one]) => [name, withKeptFields(one)])),
+      plural === INGRESSES.plural ? new Map([...objects].map(([name, one]) => [name, withKeptFields(one)])) : objects,
     ]),
   );
   return { ...world, routed };

@@ -59,7 +59,11 @@ export class WrittenWorlds {
         [...analysis.templates].map(([key, one]) => [key, this.#part(one as object as Json)]),
       ),
       experiments: ids(EXPERIMENTS, experiments.own),
-      unreadable: { analysis: analysis.unreadable, experiments: experiments.unreadable },
+      unreadable: {
+        analysis: analysis.unreadable,
+        experiments: experiments.unreadable,
+        ...(world.unreadableRouted.size === 0 ? {} : { routed: Object.fromEntries(world.unreadableRouted) }),
+      },
       around: {
         replicaSets: ids(REPLICA_SETS, around.replicaSets),
         pods: ids(

@@ -56,6 +56,7 @@ export const REFUSED_ROLLOUTS: readonly RefusedRollout[] = [
     name: 'a role that changes a label of the selector',
     object: canary({ canaryMetadata: { labels: { app: 'x' } } }),
   },
+  { name: 'routes without Services', object: canary({ trafficRouting: { gatewayAPI: { httpRoute: 'web' } } }) },
   { name: 'a stable role that does', object: canary({ stableMetadata: { labels: { app: 'x' } } }) },
   {
     name: 'an active role that does',

@@ -10,6 +10,7 @@ import type { AnalysisRun } from '../../src/api/schema/analysis-run.ts';
 import type { Experiment } from '../../src/api/schema/experiment.ts';
 import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type { Route } from '../../src/kube/route.ts';
 import { ApiClient } from '../testbed/cluster/api-client.ts';
 import { runKubectl, type KubectlResult } from '../testbed/cluster/kubectl.ts';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
@@ -35,6 +36,8 @@ const PATHS = {
   pods: '/api/v1',
   events: '/api/v1',
   ingresses: '/apis/networking.k8s.io/v1',
+  httproutes: '/apis/gateway.networking.k8s.io/v1',
+  grpcroutes: '/apis/gateway.networking.k8s.io/v1',
   endpointslices: '/apis/discovery.k8s.io/v1',
 } as const;
 export type Plural = keyof typeof PATHS;
@@ -70,6 +73,8 @@ interface Kinds {
   pods: PodSeen;
   events: EventSeen;
   ingresses: Ingress;
+  httproutes: Route;
+  grpcroutes: Route;
   endpointslices: EndpointSliceSeen;
 }
 

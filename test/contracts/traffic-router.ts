@@ -91,6 +91,11 @@ export function trafficRouterContract(name: string, harness: RouterHarness): voi
       expect(settledAt).toBeLessThanOrEqual(situation.now + router.propagationMs(situation));
     });
 
+    test('no proxy has yet to report about what is in force', () => {
+      expect(router.unconfirmed(untouched())).toBeNull();
+      expect(router.unconfirmed(showing(harness, splitOf(1)))).toBeNull();
+    });
+
     test('nothing is left over while the spec asks for it', () => {
       expect(router.leftovers(untouched())).toEqual([]);
       expect(router.leftovers(showing(harness, splitOf(1, 'alice')))).toEqual([]);

@@ -1,12 +1,25 @@
 /** Every traffic router there is, held to the contract. */
 import { situationOf, type Situation } from '../../src/core/observed/situation.ts';
+import { bothRouters } from '../../src/core/traffic/both.ts';
+import { gatewayRouter } from '../../src/core/traffic/gateway/router.ts';
 import { nginxRouter } from '../../src/core/traffic/nginx/router.ts';
 import { ingressesIn } from '../../src/core/traffic/nginx/observed.ts';
 import { noRouter } from '../../src/core/traffic/none.ts';
+import type { Route } from '../../src/kube/route.ts';
 import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import type { Write } from '../../src/kube/plan.ts';
 import { applied, buildSituation, ingress, routed } from '../core/build-world.ts';
 import { withIngresses } from '../core/routed-ingresses.ts';
+import {
+  accepted,
+  backend,
+  dividedRule,
+  grpcRoute,
+  httpRoute,
+  patchedRoute,
+  routesIn,
+  withRoutes,
+} from '../core/routes.ts';
 import { trafficRouterContract, weightRouterContract, type RouterHarness } from './traffic-router.ts';
 
 const REVISIONS = [
@@ -69,4 +82,87 @@ const blocked = (): Situation => buildSituation({ strategy: routed(), revisions:
 for (const [name, harness] of Object.entries({ nginx, 'nginx with several Ingresses': severalIngresses })) {
   trafficRouterContract(name, harness);
   weightRouterContract(name, harness, blocked);
+}
+
+function afterRouteWrites(situation: Situation, writes: readonly Write[]): Situation {
+  const routes = routesIn(situation.world).map((route) => {
+    const write = writes.find((one) => one.name === route.metadata.name && one.resource.kind === route.kind);
+    if (write === undefined) return route;
+    if (write.op !== 'patch') throw new Error(`unexpected ${write.op}`);
+    return accepted(patchedRoute(route, write));
+  });
+  return situationOf(withRoutes(situation.world, routes));
+}
+
+function afterAllWrites(situation: Situation, writes: readonly Write[]): Situation {
+  const isOfIngress = ({ resource }: Write) => resource.plural === 'ingresses';
+  const withIngressWrites = afterIngressWrites(situation, writes.filter(isOfIngress));
+  return afterRouteWrites(
+    withIngressWrites,
+    writes.filter((write) => !isOfIngress(write)),
+  );
+}
+
+function alongRoutes(trafficRouting: CanaryStrategy['trafficRouting'], routes: readonly Route[]): Situation {
+  const { world } = updating(routed({ trafficRouting: { managedRoutes: [{ name: 'testers' }], ...trafficRouting } }));
+  return situationOf(withRoutes(world, routes));
+}
+
+const gatewayApi: RouterHarness = {
+  router: gatewayRouter,
+  maxWeight: 100,
+  untouched: () => alongRoutes({ gatewayAPI: { httpRoute: 'web' } }, [httpRoute('web')]),
+  after: afterRouteWrites,
+};
+
+const severalRules: RouteRules = [
+  dividedRule(90, 0, { backendRefs: [backend('web-stable', 90), backend('other', 10), backend('web-canary', 0)] }),
+  { name: 'static', backendRefs: [backend('files')] },
+  dividedRule(90, 0, { matches: [] }),
+];
+type RouteRules = NonNullable<Route['spec']>['rules'] & {};
+
+const severalRoutes: RouterHarness = {
+  router: gatewayRouter,
+  maxWeight: 90,
+  untouched: () =>
+    alongRoutes(
+      {
+        maxTrafficWeight: 90,
+        plugins: {
+          'argoproj-labs/gatewayAPI': { httpRoutes: [{ name: 'web', useHeaderRoutes: true }], grpcRoute: 'web' },
+        },
+      },
+      [
+        httpRoute('web', { spec: { parentRefs: [{ name: 'edge' }, { name: 'inner' }], rules: severalRules } }),
+        grpcRoute('web', { spec: { parentRefs: [{ name: 'edge' }], rules: [dividedRule(90, 0)] } }),
+      ],
+    ),
+  after: afterRouteWrites,
+};
+
+const bothAtOnce: RouterHarness = {
+  router: bothRouters(nginxRouter, gatewayRouter),
+  maxWeight: 100,
+  untouched: () =>
+    alongRoutes({ nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } }, [httpRoute('web')]),
+  after: afterAllWrites,
+};
+
+function refused(situation: Situation): Situation {
+  const routes = routesIn(situation.world).map((route): Route => {
+    const condition = { status: 'False', reason: 'NotAllowedByListeners', observedGeneration: 1 };
+    const conditions = ['Accepted', 'ResolvedRefs'].map((type) => ({ ...condition, type, message: 'No listener.' }));
+    return { ...route, status: { parents: [{ parentRef: { name: 'edge' }, conditions }] } };
+  });
+  return situationOf(withRoutes(situation.world, routes));
+}
+
+for (const [name, harness] of Object.entries({
+  'Gateway API': gatewayApi,
+  'Gateway API with several routes and rules': severalRoutes,
+  'nginx beside Gateway API': bothAtOnce,
+})) {
+  trafficRouterContract(name, harness);
+  weightRouterContract(name, harness, () => refused(harness.untouched()));
 }

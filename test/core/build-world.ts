@@ -192,6 +192,7 @@ export function buildWorld(options: WorldOptions = {}): RolloutWorld {
     routed: new Map([
       [INGRESS_CLASSES.plural, new Map((options.ingressClasses ?? []).map((one) => [one.metadata.name, one]))],
     ]),
+    unreadableRouted: new Map(),
     analysis: {
       runs: options.runs ?? [],
       templates: new Map(options.templates ?? []),

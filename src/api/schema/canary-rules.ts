@@ -13,7 +13,9 @@ const HAS_PLUGINS = `has(${ROUTER}.plugins)`;
 const HAS_SERVICES =
   "has(self.stableService) && self.stableService != '' && has(self.canaryService) && self.canaryService != ''";
 const NEEDS_SERVICES = [
-  ...['smi', 'apisix', 'ambassador', 'nginx', 'appMesh', 'traefik'].map((router) => `has(${ROUTER}.${router})`),
+  ...['smi', 'apisix', 'ambassador', 'nginx', 'gatewayAPI', 'appMesh', 'traefik'].map(
+    (router) => `has(${ROUTER}.${router})`,
+  ),
   `has(${ROUTER}.alb) && !has(self.pingPong)`,
   `has(${ROUTER}.istio) && !has(self.pingPong) && !has(${ROUTER}.istio.destinationRule)`,
 ].join(' || ');
@@ -71,7 +73,7 @@ export const CANARY_RULES: readonly CelRule[] = [
   { rule: `!${SCALES_STABLE} || has(${ROUTER})`, message: PROBLEMS.dynamicStableScaleWithoutRouter },
   { rule: `!${SCALES_STABLE} || !has(self.scaleDownDelaySeconds)`, message: PROBLEMS.dynamicStableScaleWithDelay },
   {
-    rule: `!has(${ROUTER}) || !has(${ROUTER}.maxTrafficWeight) || has(${ROUTER}.nginx) || ${HAS_PLUGINS}`,
+    rule: `!has(${ROUTER}) || !has(${ROUTER}.maxTrafficWeight) || has(${ROUTER}.nginx) || has(${ROUTER}.gatewayAPI) || ${HAS_PLUGINS}`,
     message: PROBLEMS.maxTrafficWeightRouter,
   },
   {
@@ -84,7 +86,7 @@ export const CANARY_RULES: readonly CelRule[] = [
   },
   { rule: `has(${ROUTER}) || ${everyStep('!has(step.setCanaryScale)')}`, message: PROBLEMS.canaryScaleWithoutRouter },
   {
-    rule: `${hasRouterOf('istio', 'alb', 'apisix', 'nginx')} || ${everyStep('!has(step.setHeaderRoute)')}`,
+    rule: `${hasRouterOf('istio', 'alb', 'apisix', 'nginx', 'gatewayAPI')} || ${everyStep('!has(step.setHeaderRoute)')}`,
     message: PROBLEMS.headerRouteRouter,
   },
   {

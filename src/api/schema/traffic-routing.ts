@@ -17,6 +17,7 @@ import {
   text,
   withRules,
 } from './fields.ts';
+import { gatewayAPI } from './gateway-api.ts';
 import type { Immutable } from './immutable.ts';
 import { PROBLEMS } from '../words/problems.ts';
 
@@ -140,7 +141,11 @@ export const trafficRouting = z.object({
   appMesh: optional(appMesh, 'Split by the routes of an AWS App Mesh virtual router.'),
   traefik: optional(traefik, 'Split by the weights of a TraefikService.'),
   apisix: optional(apisix, 'Split by the weights of an ApisixRoute.'),
-  plugins: optional(freeMap, 'Configuration of router plugins by name.'),
+  gatewayAPI: optional(gatewayAPI, 'Split by the weights of HTTPRoutes and GRPCRoutes of the Gateway API.'),
+  plugins: optional(
+    freeMap,
+    'Configuration of router plugins by name; that of argoproj-labs/gatewayAPI means the same as gatewayAPI.',
+  ),
   managedRoutes: optional(
     boundedList(z.object({ name: boundedName.describe('Name of the route, as steps use it.') }), 100),
     'Routes that steps may create and remove, in order of precedence.',

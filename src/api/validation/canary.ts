@@ -78,7 +78,10 @@ const dynamicStableScaleImpossible: Check<CanaryStrategy> = (canary) => {
 };
 
 const maxTrafficWeightUnknownToRouter: Check<CanaryStrategy> = ({ trafficRouting }) =>
-  trafficRouting?.maxTrafficWeight !== undefined && trafficRouting.nginx === undefined && !hasPlugins(trafficRouting)
+  trafficRouting?.maxTrafficWeight !== undefined &&
+  trafficRouting.nginx === undefined &&
+  trafficRouting.gatewayAPI === undefined &&
+  !hasPlugins(trafficRouting)
     ? invalidValue(
         `${STRATEGY}.trafficRouting.maxTrafficWeight`,
         trafficRouting.maxTrafficWeight,
@@ -130,8 +133,9 @@ export function hasPlugins(trafficRouting: TrafficRouting): boolean {
 /** Whether the router needs a Service for each side (spec 1.2). */
 function needsServices({ trafficRouting, pingPong }: CanaryStrategy): boolean {
   if (trafficRouting === undefined) return false;
-  const { smi, apisix, ambassador, nginx, appMesh, traefik, alb, istio } = trafficRouting;
-  if ([smi, apisix, ambassador, nginx, appMesh, traefik].some((router) => router !== undefined)) return true;
+  const { smi, apisix, ambassador, nginx, gatewayAPI, appMesh, traefik, alb, istio } = trafficRouting;
+  if ([smi, apisix, ambassador, nginx, gatewayAPI, appMesh, traefik].some((router) => router !== undefined))
+    return true;
   if (pingPong !== undefined) return false;
   return alb !== undefined || (istio !== undefined && istio.destinationRule === undefined);
 }

@@ -65,9 +65,13 @@ const headerRouteWithoutRouter: Check<StepSubject> = ({ step, canary: { trafficR
   if (step.setHeaderRoute === undefined) return null;
   const routes =
     trafficRouting !== undefined &&
-    ([trafficRouting.istio, trafficRouting.alb, trafficRouting.apisix, trafficRouting.nginx].some(
-      (router) => router !== undefined,
-    ) ||
+    ([
+      trafficRouting.istio,
+      trafficRouting.alb,
+      trafficRouting.apisix,
+      trafficRouting.nginx,
+      trafficRouting.gatewayAPI,
+    ].some((router) => router !== undefined) ||
       hasPlugins(trafficRouting));
   return routes ? null : invalidValue(`${path}.setHeaderRoute`, step.setHeaderRoute, PROBLEMS.headerRouteRouter);
 };

@@ -12,12 +12,13 @@ import {
   type Check,
   type FieldError,
 } from '../words/field-error.ts';
+import { GATEWAY_API_PLUGIN } from '../schema/gateway-api.ts';
 import type { Rollout } from '../schema/rollout.ts';
 import type { CanaryStep } from '../schema/steps.ts';
 import type { TrafficRouting } from '../schema/traffic-routing.ts';
 
 const CANARY = 'spec.strategy.canary';
-const ROUTERS = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix', 'plugins'] as const;
+const ROUTERS = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix'] as const;
 const VERBS = ['setMirrorRoute', 'plugin'] as const;
 
 /** All proxies that read the canary annotations of nginx ignore totals of up to this. */
@@ -28,8 +29,18 @@ const pingPong: Check<CanaryStrategy> = (canary) => refusedIfSet(canary.pingPong
 const otherRouter: Check<TrafficRouting> = (trafficRouting) =>
   firstErrorOf(ROUTERS, (router) => refusedIfSet(trafficRouting[router], `${CANARY}.trafficRouting.${router}`));
 
-const smallMaxTrafficWeight: Check<TrafficRouting> = ({ maxTrafficWeight }) =>
-  maxTrafficWeight !== undefined && maxTrafficWeight < LEAST_MAX_TRAFFIC_WEIGHT
+const otherPlugin: Check<TrafficRouting> = ({ plugins = {} }) =>
+  firstErrorOf(
+    Object.keys(plugins).filter((name) => name !== GATEWAY_API_PLUGIN),
+    (name) =>
+      forbidden(
+        `${CANARY}.trafficRouting.plugins[${name}]`,
+        `plugin ${name} is not supported by this version of Serin, of plugins only ${GATEWAY_API_PLUGIN} is`,
+      ),
+  );
+
+const smallMaxTrafficWeight: Check<TrafficRouting> = ({ maxTrafficWeight, nginx }) =>
+  nginx !== undefined && maxTrafficWeight !== undefined && maxTrafficWeight < LEAST_MAX_TRAFFIC_WEIGHT
     ? invalidValue(
         `${CANARY}.trafficRouting.maxTrafficWeight`,
         maxTrafficWeight,
@@ -46,7 +57,9 @@ export function* unsupportedErrors({ spec }: Rollout): Iterable<FieldError> {
   const { canary } = spec.strategy ?? {};
   if (canary === undefined) return;
   yield* errorsOf([pingPong], canary);
-  if (canary.trafficRouting !== undefined) yield* errorsOf([otherRouter, smallMaxTrafficWeight], canary.trafficRouting);
+  if (canary.trafficRouting !== undefined) {
+    yield* errorsOf([otherRouter, otherPlugin, smallMaxTrafficWeight], canary.trafficRouting);
+  }
   yield* errorsAmong(canary.steps, stepError);
 }
 

@@ -52,6 +52,10 @@ export const ANNOTATIONS = {
   notified: 'notified.notifications.argoproj.io',
   /** On a Rollout: how long its proxies need to apply an Ingress change, such as `10s`. Serin's own key. */
   trafficPropagationTime: 'serin.dev/traffic-propagation-time',
+  /** On an HTTPRoute or GRPCRoute: the Rollouts that divide its requests, as JSON by their names. Serin's own key. */
+  dividedBy: 'serin.dev/divided-by',
+  /** On a Rollout: the kinds of routes that hold weights of it, separated by commas. Serin's own key. */
+  dividedRoutes: 'serin.dev/divided-routes',
   /** Older form of `spec.ingressClassName` of an Ingress. */
   ingressClass: 'kubernetes.io/ingress.class',
 } as const;

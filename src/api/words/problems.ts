@@ -65,6 +65,18 @@ export const PROBLEMS = {
 
   nginxIngressesBoth: 'Either StableIngress or StableIngresses must be configured. Both are configured.',
   nginxIngressesNeither: 'Either StableIngress or StableIngresses must be configured. Neither are configured.',
+
+  gatewayRoutesMissing: 'name the routes whose traffic is split: httpRoute, httpRoutes, grpcRoute or grpcRoutes',
+  gatewayNamespace: 'routes of another namespace are not supported, only those of the namespace of the Rollout',
+  gatewayNamesDiffer: 'gatewayAPI and the plugin argoproj-labs/gatewayAPI name different routes, remove one of them',
+  gatewayWeight: 'must be 1000000 or less, the largest weight in the Gateway API',
+  gatewayExperimentWeight: 'an Experiment gets no share of the requests of an HTTPRoute or GRPCRoute',
+  gatewayHeaderRoutesUnused: 'no route takes header routes, set useHeaderRoutes: true for those that should',
+  gatewayRuleName:
+    'must be lower case letters, digits, dashes and dots, and at most 250 of them: it becomes the name of a rule',
+  gatewayHeaderCount: 'a rule of the Gateway API matches at most 16 headers',
+  gatewayHeaderRepeated: 'a rule of the Gateway API matches a header only once',
+  gatewayHeader: 'the Gateway API does not accept this name or this length of the value of a header',
 } as const;
 
 export function setWeightProblem(maxTrafficWeight: number | 'maxTrafficWeight'): string {

@@ -46,6 +46,7 @@ export const HAZARD_REASONS = [
   'HeaderRuleIgnored',
   'WeightIgnored',
   'ProxyUnknown',
+  'RuleNotDivided',
   'FewerPods',
 ] as const;
 export type HazardReason = (typeof HAZARD_REASONS)[number];
@@ -151,6 +152,8 @@ export const BLOCKED_REASONS = [
   'StableServiceNotReady',
   'TrafficNotInForce',
   'CanaryIngressForeign',
+  'RouteNotAccepted',
+  'RouteNotConfirmed',
   'PodsNotRestarted',
   'AnalysisNotStarted',
   'AnalysisNotFinished',

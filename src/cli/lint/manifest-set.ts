@@ -9,6 +9,8 @@ import {
   apiVersionOf,
   CLUSTER_ANALYSIS_TEMPLATES,
   DEPLOYMENTS,
+  GRPC_ROUTES,
+  HTTP_ROUTES,
   INGRESSES,
   POD_TEMPLATES,
   REPLICA_SETS,
@@ -24,10 +26,15 @@ const backend = z.looseObject({ service: z.looseObject({ name: z.string().option
 const path = z.looseObject({ backend });
 const rule = z.looseObject({ http: z.looseObject({ paths: z.array(path) }).optional() });
 
+const divided = z.looseObject({ backendRefs: z.array(z.looseObject({ name: z.string() })).optional() });
+const route = z.looseObject({ spec: z.looseObject({ rules: z.array(divided).optional() }).optional() });
+
 /** What may be referred to, with the shape that a check counts on: the API server would store no other. */
 const REFERRED: readonly (readonly [Resource, z.ZodType])[] = [
   [SERVICES, z.looseObject({ spec: z.looseObject({ selector: labels.optional() }) })],
   [INGRESSES, z.looseObject({ spec: z.looseObject({ rules: z.array(rule).optional() }).optional() })],
+  [HTTP_ROUTES, route],
+  [GRPC_ROUTES, route],
   [ANALYSIS_TEMPLATES, z.unknown()],
   [CLUSTER_ANALYSIS_TEMPLATES, z.unknown()],
   [DEPLOYMENTS, workload],

@@ -1,5 +1,5 @@
 /** The controller of Rollouts: what distinguishes it from others that `runtime/controller.ts` runs. */
-import { WATCHED } from '../../core/traffic/routers.ts';
+import { ALWAYS_WATCHED } from '../../core/traffic/routers.ts';
 import type { Controller } from '../../runtime/controller.ts';
 import { informerOf } from '../caches.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
@@ -45,7 +45,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
       analysisRuns,
       experiments,
       ...TEMPLATES.flatMap(({ plural }) => informerOf(caches, plural) ?? []),
-      ...WATCHED.flatMap((resource) => informerOf(caches, resource.plural) ?? []),
+      ...ALWAYS_WATCHED.flatMap((resource) => informerOf(caches, resource.plural) ?? []),
     ],
     connect: (enqueue) => {
       connectTriggers({ caches, workloads, enqueue });

@@ -5,8 +5,10 @@ import type { Rollout } from '../../api/schema/rollout.ts';
 import { SERVICES_BY_MANAGER } from '../../core/observed/indexes.ts';
 import type { RolloutWorld } from '../../core/observed/world.ts';
 import { gather } from '../../core/rollout/gather.ts';
+import { departures } from '../../core/traffic/routers.ts';
 import { splitKey } from '../../kube/object-key.ts';
 import type { Service } from '../../kube/objects.ts';
+import type { Write } from '../../kube/plan.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
@@ -34,6 +36,8 @@ export type Observation =
       readonly namespace: string;
       readonly name: string;
       readonly managedServices: readonly Service[];
+      /** What takes it out of the objects of its router that outlive it. */
+      readonly departures: readonly Write[];
     }
   | { readonly kind: 'world'; readonly world: RolloutWorld };
 
@@ -49,7 +53,9 @@ export function observe({ caches, workloads, ownWrites, clock, propagationMs }: 
   const lookup = lookupInCaches(caches);
   const { namespace, name } = splitKey(key);
   const rollout = lookup.get<Rollout>(ROLLOUTS, namespace, name);
-  if (rollout === undefined)
-    return { kind: 'absent', namespace, name, managedServices: lookup.find(SERVICES_BY_MANAGER, key) };
+  if (rollout === undefined) {
+    const managedServices = lookup.find(SERVICES_BY_MANAGER, key);
+    return { kind: 'absent', namespace, name, managedServices, departures: departures(lookup, { namespace, name }) };
+  }
   return { kind: 'world', world: gather(lookup, rollout, { now: clock.now(), propagationMs }) };
 }

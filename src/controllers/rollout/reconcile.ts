@@ -23,6 +23,7 @@ import { observe, type Observation } from './observe.ts';
 import { besideExperimentInTheWay, besideRunInTheWay } from '../trials.ts';
 import { STALE } from '../outcomes.ts';
 import { withNamedTrials } from './named-trials.ts';
+import { watchWhatItNeeds } from './watched-on-demand.ts';
 import type { Workloads } from './workloads.ts';
 
 interface ReconcileOptions {
@@ -47,6 +48,7 @@ type Run = Parameters<Reconcile>[1];
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
   return async (key, run) => {
+    await watchWhatItNeeds(options.caches, key, run.signal);
     const observation = observe(options, key);
     switch (observation.kind) {
       case 'stale':
@@ -96,8 +98,12 @@ async function roll(options: ReconcileOptions, key: string, run: Run, observed: 
   }
 }
 
-function lookAgain<T extends Outcome>({ analysis }: RolloutWorld, { requeueAfterMs }: Plan, outcome: T): T {
-  const unseenMs = analysis.unreadable === null ? [] : [UNWATCHED_MS];
+function lookAgain<T extends Outcome>(
+  { analysis, unreadableRouted }: RolloutWorld,
+  { requeueAfterMs }: Plan,
+  outcome: T,
+): T {
+  const unseenMs = analysis.unreadable === null && unreadableRouted.size === 0 ? [] : [UNWATCHED_MS];
   const times = requeueAfterMs === undefined ? unseenMs : [requeueAfterMs, ...unseenMs];
   return times.length === 0 ? outcome : { ...outcome, requeueAfterMs: Math.min(...times) };
 }
@@ -194,14 +200,15 @@ async function release(
   options: ReconcileOptions,
   key: string,
   run: Run,
-  { namespace, name, managedServices }: Extract<Observation, { kind: 'absent' }>,
+  { namespace, name, managedServices, departures }: Extract<Observation, { kind: 'absent' }>,
 ): Promise<Outcome> {
-  if (managedServices.length === 0) {
+  if (managedServices.length === 0 && departures.length === 0) {
     options.ownWrites.forget(key);
     return { kind: 'done' };
   }
   if (await exists(options.client, namespace, name, run.signal)) return { kind: 'done' };
-  const writes = releaseWrites(namespace, name, managedServices, new Set());
+  // Requests return to the stable Service before it serves every revision.
+  const writes = [...departures, ...releaseWrites(namespace, name, managedServices, new Set())];
   const subject = { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, namespace, name, uid: '' };
   const applied = await options.applier.apply({ writes }, { key, subject, ...run });
   if (applied.outcome === 'refused') return refusedBy(applied.refused);

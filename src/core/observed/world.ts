@@ -70,6 +70,8 @@ export interface RolloutWorld {
   readonly experiments: ExperimentsOfRollout;
   /** What its traffic router may look at: objects by the plural of their resource, and by name. */
   readonly routed: RoutedObjects;
+  /** By the plural of a resource that its router needs and that may not be read: why, in a sentence. */
+  readonly unreadableRouted: ReadonlyMap<string, string>;
   /** How long a proxy needs to act on a change, in milliseconds; `null`: each as its kind does. */
   readonly propagationMs: number | null;
   /**

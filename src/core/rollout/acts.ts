@@ -11,6 +11,7 @@ import { historyWrites } from '../acts/history.ts';
 import { heldWhilePodsLeave } from '../acts/leaving-pods.ts';
 import { specReplicasOf } from '../observed/replica-sets.ts';
 import { createRevisionWrites, syncRevisionWrites } from '../acts/revisions.ts';
+import { dividedRoutesWrites } from './divided-routes.ts';
 import { scaleWrite } from '../acts/scale.ts';
 import { releaseWrites, selectorWrites } from '../acts/services.ts';
 import { heldWhileSettling } from '../acts/settling.ts';
@@ -41,6 +42,7 @@ export function actsOf(
   return {
     all: [
       ...workloadGenerationWrites(situation),
+      ...dividedRoutesWrites(situation),
       ...revision,
       ...growing,
       ...leading,

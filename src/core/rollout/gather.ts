@@ -18,7 +18,7 @@ import {
 } from '../observed/indexes.ts';
 import type { Lookup } from '../observed/lookup.ts';
 import type { RolloutWorld } from '../observed/world.ts';
-import { gatherRouted } from '../traffic/routers.ts';
+import { gatherRouted, unreadableRouted } from '../traffic/routers.ts';
 import { gatherAnalysis } from './gather-analysis.ts';
 
 /** The world has no workload yet, and nothing in it was asked of the API server or refused by it. */
@@ -61,6 +61,7 @@ export function gather(
       unreadable: lookup.unreadable(EXPERIMENTS)?.why ?? null,
     },
     routed: gatherRouted(lookup, rollout),
+    unreadableRouted: unreadableRouted(lookup, rollout),
     propagationMs,
     refused: [],
   });

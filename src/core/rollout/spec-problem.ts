@@ -3,6 +3,7 @@
  */
 import type { Rollout } from '../../api/schema/rollout.ts';
 import { propagationTimeError } from '../../api/schema/propagation-time.ts';
+import { gatewayApiErrors } from '../../api/validation/gateway-api.ts';
 import { specErrors } from '../../api/validation/rollout.ts';
 import { unsupportedErrors } from '../../api/validation/unsupported.ts';
 import { errorsOf, fieldErrorText, firstOf, type FieldError } from '../../api/words/field-error.ts';
@@ -27,4 +28,5 @@ export function* mistakesOf(rollout: Rollout): Iterable<FieldError> {
   yield* specErrors(rollout);
   yield* errorsOf([propagationTimeError], rollout);
   yield* unsupportedErrors(rollout);
+  yield* gatewayApiErrors(rollout);
 }

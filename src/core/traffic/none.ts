@@ -16,6 +16,7 @@ export const noRouter: TrafficRouter = {
   propagationMs: () => 0,
   settledAt: () => null,
   blockedOn: () => null,
+  unconfirmed: () => null,
   hazards: () => [],
   render: () => [],
   written: () => [],

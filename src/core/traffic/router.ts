@@ -63,11 +63,13 @@ export interface TrafficRouter {
   propagationMs(situation: Situation): number;
   /**
    * When every proxy is sure to act on what the objects say now, in milliseconds since the epoch; `null` when no
-   * write of ours can still be on its way to a proxy.
+   * write of ours can still be on its way to a proxy, and Infinity while that is not known: an event will tell.
    */
   settledAt(situation: Situation): number | null;
   /** Why the split cannot be brought about at all; `null` when it can. */
   blockedOn(situation: Situation): BlockedOn | null;
+  /** Which proxy has yet to report that it has seen the split as it is written; `null` where none reports such a thing. */
+  unconfirmed(situation: Situation): BlockedOn | null;
   /** What will not do what the Rollout's author expects, although every write succeeds. */
   hazards(situation: Situation): readonly Hazard[];
   /** The writes from what is observed to the split, header routes included; empty when the split is in force. */
@@ -107,6 +109,8 @@ export interface Leftover {
   readonly returnsRequests: boolean;
   /** It still leads requests to the canary. */
   readonly leadsRequests: boolean;
+  /** The share of all requests that it leads there. */
+  readonly weight: number;
   /** When every proxy is sure to act on it as it is once the write is made, in milliseconds since the epoch; `null`: nothing is on its way. */
   readonly settledAt: number | null;
 }

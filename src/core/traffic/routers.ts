@@ -2,27 +2,49 @@
  * Which router divides the traffic of a Rollout: the registry, and the only place outside the routers
  * that knows their names.
  */
+import { asksForGatewayApi } from '../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
+import { objectKey } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import type { Write } from '../../kube/plan.ts';
 import type { Resource } from '../../kube/resources.ts';
+import { bothRouters } from './both.ts';
+import { departure, type RolloutName } from './gateway/leftovers.ts';
+import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
+import { gatewayRouter } from './gateway/router.ts';
+import { dividedBy } from './gateway/watch.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RoutedObjects } from '../observed/world.ts';
-import type { Leftover, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
+import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
 import type { RoutedObject } from './watch.ts';
 
-export function routerOf(rollout: Rollout): TrafficRouter {
-  return rollout.spec.strategy?.canary?.trafficRouting?.nginx === undefined ? noRouter : nginxRouter;
+const NGINX_AND_GATEWAY_API = bothRouters(nginxRouter, gatewayRouter);
+
+export function routerOf({ spec }: Rollout): TrafficRouter {
+  const routing = spec.strategy?.canary?.trafficRouting;
+  if (!asksForGatewayApi(routing)) return routing?.nginx === undefined ? noRouter : nginxRouter;
+  return routing?.nginx === undefined ? gatewayRouter : NGINX_AND_GATEWAY_API;
 }
 
 /** Every router that writes anything. */
-const ROUTERS: readonly TrafficRouter[] = [nginxRouter];
+const ROUTERS: readonly TrafficRouter[] = [nginxRouter, gatewayRouter];
 
 /** What is watched for the routers. */
 export const WATCHED: readonly Resource[] = ROUTERS.flatMap(({ watch }) => watch.resources);
+
+/** What of it is watched from the start. */
+export const ALWAYS_WATCHED: readonly Resource[] = ROUTERS.flatMap(({ watch }) =>
+  watch.onDemand === undefined ? watch.resources : [],
+);
+
+/** What else has to be watched before a decision about the Rollout. */
+export function watchedFor(rollout: Rollout): readonly Resource[] {
+  return ROUTERS.flatMap(({ watch }) => watch.onDemand?.(rollout) ?? []);
+}
 
 /** The indexes for what is watched, and for the Rollouts that it concerns. */
 export const ROUTED_INDEXES: readonly Index<never>[] = ROUTERS.flatMap(({ watch }) => watch.indexes);
@@ -35,6 +57,25 @@ export function gatherRouted(lookup: Lookup, rollout: Rollout): RoutedObjects {
     routed.set(resource.plural, ofResource.set(object.metadata.name, object));
   }
   return routed;
+}
+
+/** By the plurals of what the Rollout needs and may not be read: why. */
+export function unreadableRouted(lookup: Lookup, rollout: Rollout): ReadonlyMap<string, string> {
+  return new Map(
+    watchedFor(rollout).flatMap((resource) => {
+      const unreadable = lookup.unreadable(resource);
+      return unreadable === null ? [] : [[resource.plural, unreadable.why] as const];
+    }),
+  );
+}
+
+/** What the cluster shows of the split with whichever router, what a former spec has left included. */
+export function observedSplit(situation: Situation): ObservedSplit {
+  const router = routerOf(situation.rollout);
+  const { lowestWeight, highestWeight } = router.observe(situation);
+  if (!router.routes) return { lowestWeight, highestWeight };
+  const left = leftoversOf(situation).map(({ weight }) => weight);
+  return { lowestWeight, highestWeight: Math.max(highestWeight, ...left) };
 }
 
 /** The Rollouts that a change of what is watched concerns, beside the one that controls it. */
@@ -69,4 +110,18 @@ export function leftoversOf(situation: Situation): readonly Leftover[] {
 /** Whether a router that the spec no longer names still sends requests to a canary. */
 export function formerRouterCarriesRequests(situation: Situation): boolean {
   return leftoversOf(situation).some(({ leadsRequests }) => leadsRequests);
+}
+
+/** The writes that take a Rollout that is gone out of objects which outlive it. */
+export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {
+  return dividedBy(lookup, objectKey(rollout.namespace, rollout.name)).flatMap(
+    (found) => departure(rollout, found) ?? [],
+  );
+}
+
+/** The resources that are watched on demand and that hold something of the Rollout, or are about to. */
+export function heldResources(situation: Situation): readonly Resource[] {
+  const named = namedRoutesOf(situation.rollout);
+  const left = leftRoutes(situation);
+  return ROUTE_RESOURCES.filter((resource) => [...named, ...left].some((one) => one.resource === resource));
 }

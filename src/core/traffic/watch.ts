@@ -9,6 +9,11 @@ import type { Index, Lookup } from '../observed/lookup.ts';
 
 export interface RouterWatch {
   readonly resources: readonly Resource[];
+  /**
+   * The resources that are needed for one Rollout, where they are watched only from the first Rollout on that needs them;
+   * absent: they are watched from the start.
+   */
+  readonly onDemand?: (rollout: Rollout) => readonly Resource[];
   /** By what it finds those objects, and the Rollouts that lead through them. */
   readonly indexes: readonly Index<never>[];
   /** Everything that a decision about the Rollout may look at. */

@@ -12,6 +12,7 @@ export function bareWorld(rollout: Rollout, now: number): RolloutWorld {
     routed: new Map(),
     analysis: { runs: [], templates: new Map(), inTheWay: [], takenNames: new Set<string>(), unreadable: null },
     experiments: { own: [], inTheWay: [], unreadable: null },
+    unreadableRouted: new Map(),
     defaultedTemplate: null,
     pods: [],
     claimedServices: new Set<string>(),

@@ -40,6 +40,7 @@ const ENDS: Partial<Readonly<Record<BlockedReason, End>>> = {
   CanaryServiceNotReady: byItself(SERVICE_FOLLOWS),
   StableServiceNotReady: byItself(SERVICE_FOLLOWS),
   TrafficNotInForce: byItself('the router carries what the step asks for'),
+  RouteNotConfirmed: byItself('the controllers of its Gateways report that they have seen the route'),
   PodsNotRestarted: byItself('all pods are younger than spec.restartAt', []),
   AnalysisNotFinished: byItself('the analysis ends', ['abort', 'promoteFull']),
   AnalysisInconclusive: byPerson('a person promotes the update all the same, or aborts it'),

@@ -14,6 +14,7 @@ export type ViewedWorld = Omit<
   | 'defaultedTemplate'
   | 'pods'
   | 'endpoints'
+  | 'unreadableRouted'
   | 'propagationMs'
   | 'refused'
 > & { readonly around?: Surroundings };

@@ -1,4 +1,5 @@
 /** The share of the requests that the new revision gets: what is asked for, and what the cluster shows of it. */
+import { firstOf } from '../../api/words/field-error.ts';
 import { availableReplicasOf } from '../observed/replica-sets.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { StrategyView } from '../strategies/strategy.ts';
@@ -23,6 +24,10 @@ export interface ShareView {
 export function weightOf(situation: Situation, { totalWeight: total }: StrategyView): WeightView | null {
   const router = routerOf(situation.rollout);
   if (!router.routes) return null;
+  // Not every reader sees what the spec names; the controller has, and reports the weight.
+  const isUnseen = firstOf(router.missingReferences(situation.world)) !== null;
+  const reported = situation.status.canary?.weights?.canary?.weight;
+  if (isUnseen && reported !== undefined) return { lowest: reported, highest: reported, total };
   const { lowestWeight: lowest, highestWeight: highest } = router.observe(situation);
   // A router without objects has nothing to observe; validation refuses such a spec.
   if (!Number.isFinite(lowest) || !Number.isFinite(highest)) return null;

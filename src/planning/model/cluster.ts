@@ -4,6 +4,7 @@ import { settleDeployments } from './deployments.ts';
 import { settleEndpoints } from './endpoints.ts';
 import { settleExperiments } from './experiments.ts';
 import { nextPodAt, settleReplicaSets, type PodPace } from './replica-sets.ts';
+import { settleRoutes } from './routes.ts';
 import type { Store } from './store.ts';
 
 /** More rounds than any object needs to come to rest. */
@@ -17,6 +18,7 @@ export function settleCluster(store: Store, pace: PodPace): number | null {
     settleDeployments(store);
     settleReplicaSets(store, pace);
     settleEndpoints(store);
+    settleRoutes(store);
     experimentAt = settleExperiments(store);
     settleAnalysisRuns(store);
   }

@@ -67,7 +67,11 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     error: refused(`${CANARY}.trafficRouting.traefik`),
   },
   { name: 'apisix', rollout: routed({ apisix: {} }), error: refused(`${CANARY}.trafficRouting.apisix`) },
-  { name: 'plugins', rollout: routed({ plugins: { 'a/b': {} } }), error: refused(`${CANARY}.trafficRouting.plugins`) },
+  {
+    name: 'plugins',
+    rollout: routed({ plugins: { 'a/b': {} } }),
+    error: `${CANARY}.trafficRouting.plugins[a/b]: Forbidden: plugin a/b is not supported by this version of Serin, of plugins only argoproj-labs/gatewayAPI is`,
+  },
   {
     name: 'another router beside nginx',
     rollout: routed({ nginx: { stableIngress: 'web' }, smi: {} }),

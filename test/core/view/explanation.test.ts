@@ -262,6 +262,8 @@ const STATES: Readonly<Record<BlockedReason, State>> = {
   StableServiceNotReady: 'progressing',
   TrafficNotInForce: 'progressing',
   CanaryIngressForeign: 'blocked',
+  RouteNotAccepted: 'blocked',
+  RouteNotConfirmed: 'progressing',
   PodsNotRestarted: 'progressing',
   AnalysisNotStarted: 'blocked',
   AnalysisNotFinished: 'progressing',

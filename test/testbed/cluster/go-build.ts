@@ -69,7 +69,7 @@ export async function goBuild(build: GoBuild, env: NodeJS.ProcessEnv, log: (line
  * The caller's environment without what would change the build: a workspace, flags, another target.
  * Proxy settings stay. Setting a variable, rather than removing it, also beats `go env -w`.
  */
-function buildEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function buildEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = { ...env };
   delete kept.GOOS;
   delete kept.GOARCH;

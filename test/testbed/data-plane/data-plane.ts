@@ -22,6 +22,8 @@ export interface DataPlaneOptions extends ControlPlaneOptions {
   readonly podTiming?: Partial<PodTiming>;
   /** Which of the pods' addresses comes first, from 1 to 65534: two data planes in one namespace need different ones. */
   readonly firstAddress?: number;
+  /** The proxy serves the Gateway of `gateway.ts` as well. */
+  readonly gatewayApi?: boolean;
 }
 
 export interface DataPlane extends AsyncDisposable {
@@ -34,13 +36,14 @@ export interface DataPlane extends AsyncDisposable {
 export async function startDataPlane({
   podTiming,
   firstAddress = 1,
+  gatewayApi = false,
   ...options
 }: DataPlaneOptions = {}): Promise<DataPlane> {
   await assertInside();
   const plane = await startControlPlane(options);
   try {
     await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming, firstAddress }, PODS_PROGRAM);
-    const proxy = await startTraefik(plane);
+    const proxy = await startTraefik(plane, { gatewayApi });
     const stop = async (): Promise<void> => {
       await proxy.stop();
       await plane.stop();

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { freePorts } from '../cluster/free-port.ts';
 import type { Proxy } from './proxy.ts';
+import { gatewayServed, prepareGateway } from './gateway.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -22,20 +23,23 @@ const INGRESS_CLASS = {
   spec: { controller: 'k8s.io/ingress-nginx' },
 };
 
+interface TraefikOptions {
+  /** It also serves the Gateway of `gateway.ts`, whose definitions are installed. */
+  readonly gatewayApi?: boolean;
+}
+
 /** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
-export async function startTraefik(plane: ControlPlane): Promise<Proxy> {
+export async function startTraefik(plane: ControlPlane, { gatewayApi = false }: TraefikOptions = {}): Promise<Proxy> {
   const command = await findOrBuildTraefik();
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
   const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);
-  const provider = '--providers.kubernetesingressnginx';
+  if (gatewayApi) await prepareGateway(plane, port);
   const traefik = await plane.spawn({
     name: 'traefik',
     command,
     args: [
-      `${provider}=true`,
-      `${provider}.endpoint=${plane.server}`,
-      `${provider}.token=${plane.token()}`,
-      `${provider}.certauthfilepath=${plane.caFile}`,
+      ...providerFlags(plane, 'kubernetesingressnginx'),
+      ...(gatewayApi ? providerFlags(plane, 'kubernetesgateway') : []),
       `--entrypoints.http.address=127.0.0.1:${port}`,
       `--entrypoints.ping.address=127.0.0.1:${pingPort}`,
       '--ping=true',
@@ -58,6 +62,7 @@ export async function startTraefik(plane: ControlPlane): Promise<Proxy> {
     if (traefik.exit !== undefined || performance.now() > deadline) throw new Error(traefik.obituary());
     await delay(50);
   }
+  if (gatewayApi) await gatewayServed(plane);
   return {
     name: 'Traefik',
     address: { host: '127.0.0.1', port },
@@ -68,6 +73,16 @@ export async function startTraefik(plane: ControlPlane): Promise<Proxy> {
       await traefik.end('SIGTERM');
     },
   };
+}
+
+function providerFlags(plane: ControlPlane, name: string): readonly string[] {
+  const provider = `--providers.${name}`;
+  return [
+    `${provider}=true`,
+    `${provider}.endpoint=${plane.server}`,
+    `${provider}.token=${plane.token()}`,
+    `${provider}.certauthfilepath=${plane.caFile}`,
+  ];
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -38,11 +38,12 @@ export function demandAt(position: Position): Demand {
 
 /** A split that cannot be brought about is never in force, and nothing may depend on it (spec 11, 4). */
 function splitNotInForce(
-  { router, routerProblem }: Position,
+  { router, routerProblem, situation }: Position,
   { weight }: TrafficSplit,
   writes: readonly Write[],
 ): BlockedOn | null {
-  if (routerProblem !== null || writes.length === 0) return routerProblem;
+  if (routerProblem !== null) return routerProblem;
+  if (writes.length === 0) return router.unconfirmed(situation);
   return waitsFor('TrafficNotInForce', `waiting for weight ${weight} to be on the ${router.place}`);
 }
 

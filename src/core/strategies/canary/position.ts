@@ -8,7 +8,7 @@ import type { CanaryMemory } from './memory.ts';
 import { isPromoted } from '../../observed/memory.ts';
 import type { Situation } from '../../observed/situation.ts';
 import type { ObservedSplit, TrafficRouter } from '../../traffic/router.ts';
-import { routerOf } from '../../traffic/routers.ts';
+import { observedSplit, routerOf } from '../../traffic/routers.ts';
 import { isHeldBack } from '../held-by-pause.ts';
 import { canarySpecOf, type CanarySpec } from './canary-spec.ts';
 
@@ -55,7 +55,7 @@ export function lookAt(situation: Situation): Look {
     situation,
     spec: canarySpecOf(situation),
     router,
-    observed: router.observe(situation),
+    observed: observedSplit(situation),
     routerProblem: router.blockedOn(situation),
   };
 }

@@ -7,8 +7,8 @@ import { NGINX_CANARY_ANNOTATIONS as KEY } from '../../../api/words/labels.ts';
 import type { NginxTrafficRouting } from '../../../api/schema/traffic-routing.ts';
 import type { Ingress } from '../../../kube/objects.ts';
 import type { Hazard } from '../../acts/hazard.ts';
-import { selectedLabels } from '../../observed/selected-labels.ts';
 import type { Situation } from '../../observed/situation.ts';
+import { rolesApart } from '../roles-apart.ts';
 import { backendServices } from './backends.ts';
 import { classNameOf, dialectOf, unknownControllerOf, type Dialect } from './dialect.ts';
 import { annotationPrefix, lentAnnotations, stableIngressNames } from './ingress.ts';
@@ -68,21 +68,7 @@ const canaryServiceExposed = ({ otherIngresses, stableIngresses, canaryService }
       message: `Ingress ${one.metadata.name} leads to the canary Service ${canaryService}, and a proxy ignores either that route or the canary; give it another Service with the same selector`,
     }));
 
-/** A pod has only one value of a label: at the promotion one Service loses the pods before the other selects them. */
-const rolesApart = ({ situation, stableService, canaryService }: Scene): Hazard[] => {
-  const stable = new Map(Object.entries(selectedLabels(situation, stableService)));
-  const apart = Object.entries(selectedLabels(situation, canaryService)).find(
-    ([key, value]) => (stable.get(key) ?? value) !== value,
-  );
-  return apart === undefined
-    ? []
-    : [
-        {
-          reason: 'RolesApart',
-          message: `Services ${canaryService} and ${stableService} select different values of label ${apart[0]}, so a promotion takes the pods from ${canaryService} while it still gets traffic; remove the label from the selector of ${canaryService}`,
-        },
-      ];
-};
+const apart = ({ situation }: Scene): readonly Hazard[] => rolesApart(situation);
 
 /** An explicit `affinity-canary-behavior` means that the author has made the choice. */
 const sessionAffinity = ({ nginx, prefix, stableIngresses }: Scene): Hazard[] =>
@@ -193,10 +179,10 @@ const unknownDialect = ({ situation, nginx, stableIngresses }: Scene): Hazard[] 
             ];
       });
 
-const CHECKS: readonly ((scene: Scene) => Hazard[])[] = [
+const CHECKS: readonly ((scene: Scene) => readonly Hazard[])[] = [
   sharedBackend,
   canaryServiceExposed,
-  rolesApart,
+  apart,
   sessionAffinity,
   weightTotal,
   headerRules,

@@ -32,19 +32,21 @@ export function nginxLeftovers(situation: Situation): readonly Leftover[] {
 function leftoverOf(situation: Situation, one: Ingress): Leftover {
   const leadsRequests = !isEmptied(one);
   if (!isControlledBy(one, situation.rollout.metadata.uid)) {
-    return { write: adoption(situation, one), returnsRequests: false, leadsRequests, settledAt: null };
+    const write = adoption(situation, one);
+    return { write, returnsRequests: false, leadsRequests, weight: canaryWeight(one), settledAt: null };
   }
   if (leadsRequests) {
     return {
       write: emptying(situation, one),
       returnsRequests: canaryWeight(one) > 0,
       leadsRequests,
+      weight: canaryWeight(one),
       settledAt: situation.now + propagationMs(situation, one),
     };
   }
   const settledAt = firstAfter(situation.now, [settledAtOf(situation, one)]);
   const write = settledAt === null ? deletion(situation, one) : null;
-  return { write, returnsRequests: false, leadsRequests, settledAt };
+  return { write, returnsRequests: false, leadsRequests, weight: 0, settledAt };
 }
 
 function leftIngresses(situation: Situation): Ingress[] {

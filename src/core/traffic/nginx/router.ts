@@ -78,6 +78,9 @@ export const nginxRouter = {
     return foreignCanary(situation);
   },
 
+  /** An Ingress says nothing about what its proxies have read: they are given time (`settledAt`). */
+  unconfirmed: () => null,
+
   hazards(situation: Situation): readonly Hazard[] {
     return nginxHazards(situation, nginxOf(situation.rollout));
   },

@@ -710,7 +710,7 @@ describe('leftovers', () => {
       expect(emptied.metadata.annotations).toEqual({ [`${P}/canary`]: 'true', [`${P}/canary-weight`]: '0' });
       expect(emptied.spec).toEqual(leftover?.spec);
       const at = (writtenAt: number) => buildSituation({ strategy: without, ingresses: [applied(emptied, writtenAt)] });
-      const isEmpty = { returnsRequests: false, leadsRequests: false };
+      const isEmpty = { returnsRequests: false, leadsRequests: false, weight: 0 };
       expect(nginxRouter.leftovers(at(NOW - 1000))).toEqual([
         { ...isEmpty, write: null, settledAt: NOW - 1000 + 6000 },
       ]);

@@ -1,0 +1,77 @@
+/**
+ * The routes that a Rollout refers to, and whether they exist and can carry its weights.
+ */
+import { gatewayApiField, type NamedRoute } from '../../../api/schema/gateway-api.ts';
+import type { Rollout } from '../../../api/schema/rollout.ts';
+import { errorsAmong, invalidValue, type FieldError } from '../../../api/words/field-error.ts';
+import type { Route, RouteRule } from '../../../kube/route.ts';
+import type { RolloutWorld } from '../../observed/world.ts';
+import type { ObjectRef } from '../router.ts';
+import { isManaged } from './managed-rules.ts';
+import { maxWeightOf, namedRoutesOf, recognitionOf, routeIn, sidesOf } from './observed.ts';
+import { backendsOf, holdsWeights, isDivided, rulesOf, sumOf } from './rules.ts';
+
+export function routeReferences(rollout: Rollout): readonly ObjectRef[] {
+  return namedRoutesOf(rollout);
+}
+
+export function missingRoutes(world: RolloutWorld): Iterable<FieldError> {
+  return errorsAmong(namedRoutesOf(world.rollout), (named) => {
+    if (routeIn(world, named) !== undefined) return null;
+    const { plural, group } = named.resource;
+    const unreadable = world.unreadableRouted.get(plural);
+    const why =
+      unreadable === undefined
+        ? `${named.resource.kind.toLowerCase()}.${group} "${named.name}" not found`
+        : `${unreadable}; deploy/components/gateway-api grants it`;
+    return invalidValue(pathOf(world.rollout, named), named.name, why);
+  });
+}
+
+export function* unfitRoutes(world: RolloutWorld): Iterable<FieldError> {
+  yield* errorsAmong(namedRoutesOf(world.rollout), (named) => {
+    const route = routeIn(world, named);
+    const problem = route === undefined ? null : problemOf(world, named, route);
+    return problem === null ? null : invalidValue(pathOf(world.rollout, named), named.name, problem);
+  });
+}
+
+function problemOf({ rollout }: RolloutWorld, named: NamedRoute, route: Route): string | null {
+  const sides = sidesOf(rollout);
+  const maxWeight = maxWeightOf(rollout);
+  const { kind } = named.resource;
+  const recognition = recognitionOf({ rollout, name: rollout.metadata.name }, route);
+  const rules = rulesOf(route).filter((rule) => !isManaged(rule, recognition));
+  const repeating = rules.find((rule) =>
+    (['stable', 'canary'] as const).some((side) => backendsOf(rule, sides, side).length > 1),
+  );
+  if (repeating !== undefined) return `${kind} \`${named.name}\` has a rule that names one Service twice`;
+  const divided = rules.filter((rule) => isDivided(rule, sides));
+  if (divided.length === 0) {
+    return `${kind} \`${named.name}\` has no rule that names both services ${sides.stable} and ${sides.canary} in its backendRefs`;
+  }
+  const uneven = divided.find((rule) => !holdsWeights(rule, sides, maxWeight));
+  if (uneven !== undefined) {
+    return (
+      `${kind} \`${named.name}\` has a rule with further backends, and there the weights of ${sides.stable} and ` +
+      `${sides.canary} must add up to ${maxWeight} or a multiple of it, and not to ${sumOf(uneven, sides)}`
+    );
+  }
+  const repeated = named.takesHeaderRoutes ? repeatedHeader(rollout, divided) : null;
+  return repeated === null
+    ? null
+    : `${kind} \`${named.name}\` has a rule that matches header ${repeated} already, so a step cannot match it as well`;
+}
+
+/** A match has each header once. */
+function repeatedHeader({ spec }: Rollout, divided: readonly RouteRule[]): string | null {
+  const present = divided.flatMap(({ matches = [] }) => matches.flatMap(({ headers = [] }) => headers));
+  const matched = new Set(present.map(({ name }) => name.toLowerCase()));
+  const asked = (spec.strategy?.canary?.steps ?? []).flatMap(({ setHeaderRoute }) => setHeaderRoute?.match ?? []);
+  return asked.find(({ headerName }) => matched.has(headerName.toLowerCase()))?.headerName ?? null;
+}
+
+function pathOf({ spec }: Rollout, { field }: NamedRoute): string {
+  const routing = spec.strategy?.canary?.trafficRouting ?? {};
+  return `spec.strategy.canary.trafficRouting.${gatewayApiField(routing)}.${field}`;
+}

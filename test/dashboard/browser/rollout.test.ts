@@ -80,7 +80,7 @@ test(
     await shows(
       page,
       '.cause-panel',
-      /Goes on by itself[\s\S]*It ends in 9m\d*s? \([\d:]+\), when the pause is over\./,
+      /Goes on by itself[\s\S]*It ends in 9m\d*s? \([^)]+\), when the pause is over\./,
     );
     await shows(page, '[aria-current=step]', /pause: 10m[\s\S]*ends in 9m/);
     fake.sendTrouble('shop/web', 'the API server does not answer');

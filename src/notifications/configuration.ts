@@ -3,10 +3,6 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { JsonObject } from '../kube/json.ts';
 
-/** The names of the ConfigMap and the Secret, which the API defines. */
-export const CONFIG_MAP = 'argo-rollouts-notification-configmap';
-export const SECRET = 'argo-rollouts-notification-secret';
-
 export interface TriggerCondition {
   /** Without one, the trigger's event is enough. */
   readonly when?: string | undefined;

@@ -34,8 +34,8 @@ export const CASES: readonly Case[] = [
     '{{range 1.5}}{{end}}': null,
     '{{$x := 1}}{{if true}}{{$x = 2}}{{$y := 3}}{{$y}}{{end}}{{$x}}': '32',
     '{{if true}}{{$y := 3}}{{end}}{{$y}}': null,
-    '{{define "t"}}<{{.}}>{{end}}{{template "t" .text | upper}}{{template "t"}}': null,
-    '{{define "t"}}<{{.}}>{{end}}{{template "t" 5}}{{template "t"}}': '<5><no value>',
+    '{{define "t"}}<{{.}}>{{end}}{{template "t" .text | trunc 3 | upper}}': '<A-B>',
+    '{{define "t"}}<{{.}}>{{end}}{{template "t" 5}}{{template "t"}}': '<5><<no value>>',
     '{{block "b" .flag}}({{.}}){{end}}': '(true)',
     '{{template "nowhere"}}': null,
     '{{define "a"}}{{template "a"}}{{end}}': '',
@@ -58,7 +58,7 @@ export const CASES: readonly Case[] = [
     '{{08}}': null,
   }),
   ...group({
-    '{{len .text}} {{len .unicode}} {{len .list}} {{len .rollout}}': '17 20 5 3',
+    '{{len .unicode}} {{len .text}} {{len .list}} {{len .rollout}}': '17 20 5 3',
     '{{len 3}}': null,
     '{{index .list 1}} {{index .rollout "spec" "replicas"}} {{index .rollout "none"}}': '2 3 <no value>',
     '{{index .list 9}}': null,
@@ -76,6 +76,8 @@ export const CASES: readonly Case[] = [
     '{{print 1 2 "a" 3 nil}}|{{println 1 "a"}}': '1 2a3 <nil>|1 a\n',
     '{{printf "%d %s %v %q %.1f %5d|%-5s|%05d %x %t %T" 3 "a" 1.5 "b" 2.25 4 "c" 5 255 true 1}}':
       '3 a 1.5 "b" 2.2     4|c    |00005 ff true int',
+    '{{printf "%.1f %.1f %.0f %.2e %.2g %.3f" 2.25 2.35 2.5 1.125 0.125 1e21}}':
+      '2.2 2.4 2 1.12e+00 0.12 1000000000000000000000.000',
     '{{printf "%d %s" .rollout.spec.replicas 3}}': '%!d(float64=3) %!s(int=3)',
     '{{printf "%d"}} {{printf "a" 1}} {{printf "%"}}': '%!d(MISSING) a%!(EXTRA int=1) %!(NOVERB)',
     '{{printf "%s %s" .secrets.key .list}}': 'value [a %!s(float64=2) b <nil> a]',

@@ -32,7 +32,7 @@ const text: Part = (r, d) =>
 
 const number: Part = (r, d) =>
   d <= 0 || r.chance(0.5)
-    ? r.pick([...NUMBER_FIELDS, '0', '1', '3', '-2', '1.5', '1e3', '0x1F', "'a'", '010', '100000000'])
+    ? r.pick([...NUMBER_FIELDS, '0', '1', '3', '-2', '1.5', '2.25', '0.125', '1e3', '0x1F', "'a'", '010', '100000000'])
     : `(${numberCall(r, d - 1)})`;
 
 const int: Part = (r, d) => (d > 0 && r.chance(0.3) ? `(len ${r.pick(['.list', '.text'])})` : r.pick(['0', '1', '2', '3', '-1', '5', '2.0']));
@@ -88,7 +88,7 @@ const textCall: Part = (r, d) => {
 };
 
 const printfCall: Part = (r, d) => {
-  const verbs = ['%v', '%s', '%d', '%q', '%.2f', '%5.1f', '%05d', '%-6s|', '%x', '%t', '%e', '%g', '%6v', '%+d', '%T', '%%', '%.3s', '%c', '%.3g', '%X', '%o', '%b', '%!', '%08.3f'];
+  const verbs = ['%v', '%s', '%d', '%q', '%.2f', '%5.1f', '%05d', '%-6s|', '%x', '%t', '%e', '%g', '%6v', '%+d', '%T', '%%', '%.3s', '%c', '%.3g', '%.1f', '%.2g', '%.1e', '%X', '%o', '%b', '%!', '%08.3f'];
   const count = r.between(1, 3);
   const format = Array.from({ length: count }, () => r.pick(verbs)).join(' ');
   const args = Array.from({ length: r.chance(0.9) ? count : r.between(0, 4) }, () => any(r, d));

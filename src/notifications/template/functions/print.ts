@@ -6,10 +6,11 @@ import { isList, isMap, type Value } from '../../../core/analysis/expressions/go
 import { printed, sortedEntries } from '../../../core/analysis/expressions/operations/print.ts';
 import { TemplateProblem } from '../values/problem.ts';
 import { kindOf, textOfBytes, typeNameOf, wholeOf, type TemplateValue } from '../values/value.ts';
+import { exponential, fixed } from './decimals.ts';
 import { quotedBytes, quotedRune } from './quoting.ts';
 
 /** Wider fields would only be there to fill the memory. */
-const WIDEST = 10_000;
+const WIDEST = 1_000;
 const DIRECTIVE = /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?/y;
 
 /** With a blank between two operands of which neither is a text. */
@@ -168,31 +169,19 @@ function floatShown(number: number, directive: Directive): string | null {
 
 function withExponent(size: number, verb: string, precision: number | null): string {
   if (verb === 'e' || verb === 'E') {
-    const text = goExponent(size.toExponential(Math.min(precision ?? 6, 100)));
+    const text = exponential(size, precision ?? 6);
     return verb === 'E' ? text.toUpperCase() : text;
   }
   if (precision === null) return printFloat(size);
   if (size === 0) return '0';
-  const digits = Math.min(Math.max(precision, 1), 100);
-  const [mantissa = '', exponent = '0'] = size.toExponential(digits - 1).split('e');
-  const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
-  if (Number(exponent) < -4 || Number(exponent) >= digits) return goExponent(`${short}e${exponent}`);
-  return fixed(Number(`${short}e${exponent}`), Math.max(0, digits - 1 - Number(exponent))).replace(
-    /(\.\d*?)0+$/,
-    (_, kept: string) => (kept === '.' ? '' : kept),
-  );
+  const digits = Math.max(precision, 1);
+  const [mantissa = '', exponent = '0'] = exponential(size, digits - 1).split('e');
+  if (Number(exponent) < -4 || Number(exponent) >= digits) return `${withoutZeros(mantissa)}e${exponent}`;
+  return withoutZeros(fixed(size, digits - 1 - Number(exponent)));
 }
 
-/** At least two digits of the exponent. */
-function goExponent(text: string): string {
-  return text.replace(/e([+-])(\d)$/, 'e$10$2');
-}
-
-/** `toFixed` has an exponent from 1e21 on; a float of that size is a whole number. */
-function fixed(size: number, places: number): string {
-  if (places > 100) throw new TemplateProblem('printf: more than 100 decimal places are not supported');
-  if (size < 1e21) return size.toFixed(places);
-  return BigInt(size).toString() + (places === 0 ? '' : `.${'0'.repeat(places)}`);
+function withoutZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 function signOf(isNegative: boolean, flags: string): string {

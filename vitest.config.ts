@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,providers,runtime,clients,controllers,cli,dashboard,convert,planning,recording,contracts,simulation,demo,scripts,bench,testbed/data-plane}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,providers,runtime,clients,controllers,cli,dashboard,convert,planning,recording,notifications,contracts,simulation,demo,scripts,bench,testbed/data-plane}/**/*.test.ts',
             'test/*.test.ts',
           ],
           exclude: ['test/contracts/{expressions,templates}/**'],

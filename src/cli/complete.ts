@@ -136,7 +136,7 @@ function tableOf(command: AnyCommand | null): OptionTable {
 function argumentAt(command: AnyCommand | null, count: number): string {
   const args = command?.args ?? [];
   const last = args.at(-1) ?? '';
-  return args[count] ?? (last.endsWith('...') ? last : '');
+  return args[count] ?? (last.includes('...') ? last : '');
 }
 
 /** What the word that is being typed names; `null` if it is no name of an object. */

@@ -90,6 +90,6 @@ function stringsIn(value: unknown, what: string): Secrets {
 export function named<T>(all: ReadonlyMap<string, T>, what: string, name: string): T {
   const found = all.get(name);
   if (found !== undefined) return found;
-  const there = all.size === 0 ? 'there are none' : `there are ${[...all.keys()].join(', ')}`;
+  const there = all.size === 0 ? 'there are none' : `there are ${[...all.keys()].toSorted().join(', ')}`;
   throw new CommandError(`there is no ${what} '${name}': ${there}`);
 }

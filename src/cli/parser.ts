@@ -62,7 +62,9 @@ function groupOf(root: Parser, groups: Map<string, Parser>, words: readonly stri
   const path = words.join(' ');
   const known = groups.get(path);
   if (known !== undefined) return known;
-  const group = groupOf(root, groups, words.slice(0, -1)).command(word).description(GROUPS[path] ?? '');
+  const group = groupOf(root, groups, words.slice(0, -1))
+    .command(word)
+    .description(GROUPS[path] ?? '');
   groups.set(path, group);
   return group;
 }

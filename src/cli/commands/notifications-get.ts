@@ -81,7 +81,11 @@ function show<T>(
 
 /** One row for each condition, the first one with the name. */
 function rowsOf(name: string, conditions: readonly TriggerCondition[]): readonly (readonly string[])[] {
-  return conditions.map(({ send = [], when = '' }, index) => [index === 0 ? name : '', send.join(', '), onOneLine(when)]);
+  return conditions.map(({ send = [], when = '' }, index) => [
+    index === 0 ? name : '',
+    send.join(', '),
+    onOneLine(when),
+  ]);
 }
 
 /** The first line of the message; without one, the blocks of the services. */

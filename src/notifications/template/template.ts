@@ -14,7 +14,11 @@ import { TemplateProblem } from './values/problem.ts';
 const NANOS = 1_000_000n;
 
 /** The text, or what is wrong, with its line. `now` in milliseconds since the epoch; nothing is thrown for a bad template. */
-export function render(source: string, data: Value, now: number): { readonly text: string } | { readonly problem: string } {
+export function render(
+  source: string,
+  data: Value,
+  now: number,
+): { readonly text: string } | { readonly problem: string } {
   try {
     const template: Template = parse(source, isFunction);
     const surroundings = { budget: createTemplateBudget(), now: BigInt(Math.trunc(now)) * NANOS };
@@ -25,7 +29,8 @@ export function render(source: string, data: Value, now: number): { readonly tex
 }
 
 function problemOf(error: unknown): string {
-  if (error instanceof TemplateProblem) return error.line === null ? error.message : `line ${error.line}: ${error.message}`;
+  if (error instanceof TemplateProblem)
+    return error.line === null ? error.message : `line ${error.line}: ${error.message}`;
   // The engine's own limit.
   if (error instanceof RangeError) return 'the template is nested too deeply, or too large';
   throw error;

@@ -94,7 +94,8 @@ export const CASES: readonly Case[] = [
     '{{contains "b" "abc"}} {{hasPrefix "a" "abc"}} {{hasSuffix "a" "abc"}}': 'true true false',
     '{{join "," .list}} {{splitList "," "a,b"}} {{(split "," "a,b")._1}}': 'a,2,b,a [a b] b',
     '{{toJson .rollout.metadata.labels}}': '{"a.b/c":"\\u003cx\\u003e","app":"web"}',
-    '{{toRawJson .rollout.metadata.labels}} {{toJson .big}} {{toJson .tiny}}': '{"a.b/c":"<x>","app":"web"} 123456789 0.00001',
+    '{{toRawJson .rollout.metadata.labels}} {{toJson .big}} {{toJson .tiny}}':
+      '{"a.b/c":"<x>","app":"web"} 123456789 0.00001',
     '{{toPrettyJson .rollout.spec}}': '{\n  "replicas": 3\n}',
     '{{(fromJson "{\\"a\\": [1]}").a}} {{fromJson "x"}}': '[1] <no value>',
     '{{quote "a\\"b" 1 nil}} {{squote "a" 1}}': '"a\\"b" "1" \'a\' \'1\'',
@@ -107,13 +108,15 @@ export const CASES: readonly Case[] = [
     '{{int 2.9}} {{int "12"}} {{int "x"}} {{int .rollout.spec.replicas}} {{float64 "1.5"}}': '2 12 0 3 1.5',
     '{{floor 1.9}} {{ceil 1.1}} {{round 2.345 2}} {{until 3}}': '1 2 2.35 [0 1 2]',
     '{{ternary "a" "b" .flag}} {{empty .empty}} {{coalesce .none "" "z"}}': 'a true z',
-    '{{first .list}} {{last .list}} {{rest .list}} {{has "b" .list}} {{uniq .list}}': 'a a [2 b <nil> a] true [a 2 b <nil>]',
+    '{{first .list}} {{last .list}} {{rest .list}} {{has "b" .list}} {{uniq .list}}':
+      'a a [2 b <nil> a] true [a 2 b <nil>]',
     '{{without .list "a"}} {{reverse .numbers}} {{append .numbers 4}} {{sortAlpha .numbers}}':
       '[2 b <nil>] [2.5 1 3] [3 1 2.5 4] [1 2.5 3]',
     '{{first .text}}': null,
     '{{date "2006-01-02" 1700000000}} {{dateInZone "15:04 MST" 1700000000 "Europe/Paris"}}': '2023-11-14 23:13 CET',
     '{{toDate "2006-01-02" "2026-02-03" | dateModify "-1h" | date "Jan 2 15:04"}}': 'Feb 2 23:00',
-    '{{(toDate "2006-01-02" "2026-02-03").Unix}} {{unixEpoch (toDate "2006-01-02" "2026-02-03")}}': '1770076800 1770076800',
+    '{{(toDate "2006-01-02" "2026-02-03").Unix}} {{unixEpoch (toDate "2006-01-02" "2026-02-03")}}':
+      '1770076800 1770076800',
     '{{durationRound "2h30m"}} {{duration "90"}}': '2h 1m30s',
     '{{fail "no"}}': null,
     '{{kindOf .big}} {{kindIs "string" .text}} {{b64enc "abc"}} {{plural "one" "many" 2}}': 'float64 true YWJj many',

@@ -35,7 +35,8 @@ const number: Part = (r, d) =>
     ? r.pick([...NUMBER_FIELDS, '0', '1', '3', '-2', '1.5', '2.25', '0.125', '1e3', '0x1F', "'a'", '010', '100000000'])
     : `(${numberCall(r, d - 1)})`;
 
-const int: Part = (r, d) => (d > 0 && r.chance(0.3) ? `(len ${r.pick(['.list', '.text'])})` : r.pick(['0', '1', '2', '3', '-1', '5', '2.0']));
+const int: Part = (r, d) =>
+  d > 0 && r.chance(0.3) ? `(len ${r.pick(['.list', '.text'])})` : r.pick(['0', '1', '2', '3', '-1', '5', '2.0']);
 
 const any: Part = (r, d) =>
   r.weighted<Part>([
@@ -66,21 +67,52 @@ const textCall: Part = (r, d) => {
   const one = (name: string, ...args: readonly string[]): string =>
     piped ? `${text(r, d)} | ${[name, ...args].join(' ')}` : [name, ...args, text(r, d)].join(' ');
   return r.weighted<() => string>([
-    [4, () => one(r.pick(['upper', 'lower', 'title', 'trim', 'quote', 'squote', 'toJson', 'html', 'js', 'urlquery', 'b64enc', 'print']))],
+    [
+      4,
+      () =>
+        one(
+          r.pick([
+            'upper',
+            'lower',
+            'title',
+            'trim',
+            'quote',
+            'squote',
+            'toJson',
+            'html',
+            'js',
+            'urlquery',
+            'b64enc',
+            'print',
+          ]),
+        ),
+    ],
     [3, () => one(r.pick(['trimPrefix', 'trimSuffix', 'trimAll']), text(r, 0))],
     [2, () => one('replace', text(r, 0), text(r, 0))],
     [2, () => one(r.pick(['trunc', 'indent', 'nindent', 'abbrev']), int(r, d))],
     [1, () => one('repeat', r.pick(['0', '1', '3', '-1']))],
     [1, () => one('substr', int(r, 0), int(r, 0))],
-    [3, () => `${any(r, d)} | ${r.pick(['toString', 'toJson', 'toPrettyJson', 'toRawJson', 'quote', 'squote', 'kindOf', 'print', 'html', 'cat'])}`],
+    [
+      3,
+      () =>
+        `${any(r, d)} | ${r.pick(['toString', 'toJson', 'toPrettyJson', 'toRawJson', 'quote', 'squote', 'kindOf', 'print', 'html', 'cat'])}`,
+    ],
     [2, () => `join ${text(r, 0)} ${list(r, d)}`],
     [2, () => `default ${any(r, d)} ${any(r, d)}`],
     [4, () => printfCall(r, d)],
     [1, () => `ternary ${text(r, d)} ${text(r, d)} ${r.pick(['true', '.flag', '.text'])}`],
     [1, () => `coalesce ${any(r, d)} ${any(r, d)}`],
-    [1, () => `get ${r.pick(['.rollout', '.rollout.metadata', '(dict "a" "x")', '.missing', '.text'])} ${r.pick(['"metadata"', '"a"', '"name"'])}`],
+    [
+      1,
+      () =>
+        `get ${r.pick(['.rollout', '.rollout.metadata', '(dict "a" "x")', '.missing', '.text'])} ${r.pick(['"metadata"', '"a"', '"name"'])}`,
+    ],
     [1, () => `(split ${text(r, 0)} ${text(r, d)})._${r.pick(['0', '1', '7'])}`],
-    [2, () => `dateInZone ${r.pick(['"2006-01-02"', '"Jan 2 15:04:05 MST"', '"Mon, 02 Jan 06 3:04PM"'])} ${r.pick(['(toDate "2006-01-02" "2026-03-04")', '1700000000', '(int64 1)'])} ${r.pick(['"UTC"', '"Europe/Paris"', '"Nowhere"'])}`],
+    [
+      2,
+      () =>
+        `dateInZone ${r.pick(['"2006-01-02"', '"Jan 2 15:04:05 MST"', '"Mon, 02 Jan 06 3:04PM"'])} ${r.pick(['(toDate "2006-01-02" "2026-03-04")', '1700000000', '(int64 1)'])} ${r.pick(['"UTC"', '"Europe/Paris"', '"Nowhere"'])}`,
+    ],
     [1, () => `((call .time.Parse "2026-02-03T04:05:06Z").Format ${r.pick(['"15:04"', '"2006"', '.number'])})`],
     [1, () => `${r.pick(['first', 'last'])} ${list(r, d)}`],
     [1, () => `print ${any(r, d)} ${any(r, d)} ${any(r, d)}`],
@@ -88,7 +120,35 @@ const textCall: Part = (r, d) => {
 };
 
 const printfCall: Part = (r, d) => {
-  const verbs = ['%v', '%s', '%d', '%q', '%.2f', '%5.1f', '%05d', '%-6s|', '%x', '%t', '%e', '%g', '%6v', '%+d', '%T', '%%', '%.3s', '%c', '%.3g', '%.1f', '%.2g', '%.1e', '%X', '%o', '%b', '%!', '%08.3f'];
+  const verbs = [
+    '%v',
+    '%s',
+    '%d',
+    '%q',
+    '%.2f',
+    '%5.1f',
+    '%05d',
+    '%-6s|',
+    '%x',
+    '%t',
+    '%e',
+    '%g',
+    '%6v',
+    '%+d',
+    '%T',
+    '%%',
+    '%.3s',
+    '%c',
+    '%.3g',
+    '%.1f',
+    '%.2g',
+    '%.1e',
+    '%X',
+    '%o',
+    '%b',
+    '%!',
+    '%08.3f',
+  ];
   const count = r.between(1, 3);
   const format = Array.from({ length: count }, () => r.pick(verbs)).join(' ');
   const args = Array.from({ length: r.chance(0.9) ? count : r.between(0, 4) }, () => any(r, d));
@@ -121,7 +181,13 @@ const boolCall: Part = (r, d) =>
     [1, () => `kindIs ${r.pick(['"string"', '"float64"', '"map"', '"slice"'])} ${any(r, d)}`],
   ])();
 
-const value: Part = (r, d) => r.weighted<Part>([[4, textCall], [2, numberCall], [2, boolCall], [3, any]])(r, d);
+const value: Part = (r, d) =>
+  r.weighted<Part>([
+    [4, textCall],
+    [2, numberCall],
+    [2, boolCall],
+    [3, any],
+  ])(r, d);
 
 const action: Part = (r, d) => {
   const [open, close] = [r.pick(['{{', '{{', '{{ ', '{{- ']), r.pick(['}}', '}}', ' }}', ' -}}'])];
@@ -135,7 +201,11 @@ const block: Part = (r, d) => {
     [1, () => `{{if ${value(r, 1)}}}${inner()}{{else if ${value(r, 1)}}}${inner()}{{else}}z{{end}}`],
     [2, () => `{{with ${value(r, 1)}}}${inner()}{{.}}{{else}}none{{end}}`],
     [2, () => `{{range ${list(r, 1)}}}[{{.}}]${r.chance(0.3) ? inner() : ''}{{else}}empty{{end}}`],
-    [2, () => `{{range $i, $e := ${r.pick([list(r, 1), '.rollout.metadata', any(r, 1)])}}}{{$i}}={{$e}};${r.chance(0.3) ? r.pick(['{{break}}', '{{if eq $i 1}}{{continue}}{{end}}!']) : ''}{{end}}`],
+    [
+      2,
+      () =>
+        `{{range $i, $e := ${r.pick([list(r, 1), '.rollout.metadata', any(r, 1)])}}}{{$i}}={{$e}};${r.chance(0.3) ? r.pick(['{{break}}', '{{if eq $i 1}}{{continue}}{{end}}!']) : ''}{{end}}`,
+    ],
     [1, () => `{{range ${r.pick(['3', '.number', '(int .number)', '0'])}}}{{.}}{{end}}`],
     [2, () => `{{$x := ${value(r, 1)}}}{{$x}}{{$x = ${value(r, 1)}}}{{$x | printf "%v"}}`],
     [1, () => `{{define "t"}}<{{.}}>{{end}}{{template "t" ${any(r, 1)}}}`],
@@ -157,5 +227,8 @@ export function templateBy(random: Random): string {
   const source = nodes(random, 2);
   if (!random.chance(TYPOS)) return source;
   const at = random.between(0, source.length);
-  return random.pick([source.slice(0, at) + source.slice(at + 1), source.slice(0, at) + random.pick(NOISE) + source.slice(at)]);
+  return random.pick([
+    source.slice(0, at) + source.slice(at + 1),
+    source.slice(0, at) + random.pick(NOISE) + source.slice(at),
+  ]);
 }

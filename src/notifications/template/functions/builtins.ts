@@ -84,11 +84,7 @@ export const BUILTINS: TemplateFunctions = {
   call: func(['value'], (args) => called(args), 'value'),
   print: func([], (args, { budget }) => printAll(args, budget), 'any'),
   println: func([], (args, { budget }) => printLine(args, budget), 'any'),
-  printf: func(
-    ['string'],
-    (args, { budget }) => formatted(textAt(args, 0), args.slice(1), budget),
-    'any',
-  ),
+  printf: func(['string'], (args, { budget }) => formatted(textAt(args, 0), args.slice(1), budget), 'any'),
   html: func([], (args, around) => forHtml(joined(args, around)), 'any'),
   js: func([], (args, around) => forScript(joined(args, around)), 'any'),
   urlquery: func([], (args, around) => forQuery(joined(args, around)), 'any'),

@@ -1,11 +1,27 @@
 /** Functions of sprig on lists and maps, and on what may be empty. */
 import { ANYS, OBJECT, STRINGS } from '../../../core/analysis/expressions/go/go-type.ts';
-import { list, mapFrom, mapKey, nilList, type ListValue, type Value } from '../../../core/analysis/expressions/go/value.ts';
+import {
+  list,
+  mapFrom,
+  mapKey,
+  nilList,
+  type ListValue,
+  type Value,
+} from '../../../core/analysis/expressions/go/value.ts';
 import { sortedEntries } from '../../../core/analysis/expressions/operations/print.ts';
 import { TemplateProblem } from '../values/problem.ts';
 import { isDeepEqual, isTruthy, typeNameOf, wholeOf, type TemplateValue } from '../values/value.ts';
 import { COMPACT, jsonIn, jsonOf, PRETTY, RAW } from './json.ts';
-import { func, listAt, mapAt, textAt, valueAt, type Surroundings, type TemplateFunction, type TemplateFunctions } from './signature.ts';
+import {
+  func,
+  listAt,
+  mapAt,
+  textAt,
+  valueAt,
+  type Surroundings,
+  type TemplateFunction,
+  type TemplateFunctions,
+} from './signature.ts';
 import { textOf, textsOf } from './texts.ts';
 
 function anyList(items: readonly Value[], { budget }: Surroundings): ListValue {
@@ -62,7 +78,10 @@ function has(needle: Value, hay: Value, { budget }: Surroundings): boolean {
 function sortedTexts(value: Value, around: Surroundings): Value {
   const texts = value === null ? ['<nil>'] : textsOf(value, around);
   around.budget.spend(texts.length * 8);
-  return list(STRINGS, texts.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+  return list(
+    STRINGS,
+    texts.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
 }
 
 /** What JSON cannot hold is an empty text. */
@@ -93,26 +112,55 @@ export const COLLECTIONS: TemplateFunctions = {
   toPrettyJson: json(PRETTY),
   toRawJson: json(RAW),
   fromJson: func(['string'], (args, { budget }) => jsonIn(textAt(args, 0), budget)),
-  list: func([], (args, around) => anyList(args.map((one) => one ?? null), around), 'any'),
+  list: func(
+    [],
+    (args, around) =>
+      anyList(
+        args.map((one) => one ?? null),
+        around,
+      ),
+    'any',
+  ),
   dict: func([], dict, 'any'),
   get: func(['map', 'string'], (args) => {
     const found = mapAt(args, 0).entries.get(keyOf(textAt(args, 1)));
     return found === undefined ? '' : found[1];
   }),
   hasKey: func(['map', 'string'], (args) => mapAt(args, 0).entries.has(keyOf(textAt(args, 1)))),
-  pick: func(['map'], (args) => {
-    const names = args.slice(1);
-    return mapFrom(OBJECT, [...mapAt(args, 0).entries.values()].filter(([key]) => names.includes(key)));
-  }, 'string'),
-  omit: func(['map'], (args) => {
-    const names = args.slice(1);
-    return mapFrom(OBJECT, [...mapAt(args, 0).entries.values()].filter(([key]) => !names.includes(key)));
-  }, 'string'),
+  pick: func(
+    ['map'],
+    (args) => {
+      const names = args.slice(1);
+      return mapFrom(
+        OBJECT,
+        [...mapAt(args, 0).entries.values()].filter(([key]) => names.includes(key)),
+      );
+    },
+    'string',
+  ),
+  omit: func(
+    ['map'],
+    (args) => {
+      const names = args.slice(1);
+      return mapFrom(
+        OBJECT,
+        [...mapAt(args, 0).entries.values()].filter(([key]) => !names.includes(key)),
+      );
+    },
+    'string',
+  ),
   /** Sorted, where sprig's order is by chance. */
-  keys: func([], (args, { budget }) => {
-    const maps = args.map((_, index) => mapAt(args, index));
-    return list(STRINGS, maps.flatMap((map) => sortedEntries(map, budget).map(([key]) => key)));
-  }, 'map'),
+  keys: func(
+    [],
+    (args, { budget }) => {
+      const maps = args.map((_, index) => mapAt(args, index));
+      return list(
+        STRINGS,
+        maps.flatMap((map) => sortedEntries(map, budget).map(([key]) => key)),
+      );
+    },
+    'map',
+  ),
   first: ofList('first', ({ items }) => items[0] ?? null),
   last: ofList('last', ({ items }) => items.at(-1) ?? null),
   rest: ofList('rest', ({ items }, around) => (items.length === 0 ? nilList(ANYS) : anyList(items.slice(1), around))),
@@ -122,16 +170,25 @@ export const COLLECTIONS: TemplateFunctions = {
   reverse: ofList('reverse', ({ items }, around) => anyList(items.toReversed(), around)),
   compact: ofList('compact', ({ items }, around) => anyList(items.filter(isFilled), around)),
   uniq: ofList('uniq', unique),
-  append: func(['any', 'any'], (args, around) => anyList([...listAt(args, 0, 'append').items, valueAt(args, 1)], around)),
+  append: func(['any', 'any'], (args, around) =>
+    anyList([...listAt(args, 0, 'append').items, valueAt(args, 1)], around),
+  ),
   prepend: func(['any', 'any'], (args, around) =>
     anyList([valueAt(args, 1), ...listAt(args, 0, 'prepend').items], around),
   ),
-  without: func(['any'], (args, around) => {
-    const omitted = args.slice(1);
-    const { items } = listAt(args, 0, 'without');
-    around.budget.spend(items.length * omitted.length);
-    return anyList(items.filter((item) => !omitted.some((one) => isDeepEqual(one ?? null, item))), around);
-  }, 'any'),
+  without: func(
+    ['any'],
+    (args, around) => {
+      const omitted = args.slice(1);
+      const { items } = listAt(args, 0, 'without');
+      around.budget.spend(items.length * omitted.length);
+      return anyList(
+        items.filter((item) => !omitted.some((one) => isDeepEqual(one ?? null, item))),
+        around,
+      );
+    },
+    'any',
+  ),
   has: func(['any', 'any'], (args, around) => has(valueAt(args, 0), valueAt(args, 1), around)),
   slice: func(['any'], (args) => sliced(args), 'any'),
   sortAlpha: func(['any'], (args, around) => sortedTexts(valueAt(args, 0), around)),

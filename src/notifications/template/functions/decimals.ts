@@ -32,14 +32,18 @@ function scaled(size: number, power: number): bigint {
 
 /** As `%.2f` with two places. */
 export function fixed(size: number, places: number): string {
-  const digits = scaled(size, places).toString().padStart(places + 1, '0');
+  const digits = scaled(size, places)
+    .toString()
+    .padStart(places + 1, '0');
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
 /** As `%.2e` with two places; the exponent has two digits at least. */
 export function exponential(size: number, places: number): string {
   const guess = size === 0 ? 0 : Number(size.toExponential().split('e')[1]);
-  const digits = scaled(size, places - guess).toString().padStart(places + 1, '0');
+  const digits = scaled(size, places - guess)
+    .toString()
+    .padStart(places + 1, '0');
   // 9.99 may have become 10.0.
   const exponent = guess + digits.length - places - 1;
   const kept = digits.slice(0, places + 1);

@@ -61,7 +61,7 @@ function until(args: readonly TemplateValue[], { budget }: Surroundings): Value 
 function rounded(value: number, places: number): number {
   const power = 10 ** places;
   const digits = power * value;
-  return ((digits % 1 >= 0.5 ? Math.ceil : Math.floor)(digits)) / power;
+  return (digits % 1 >= 0.5 ? Math.ceil : Math.floor)(digits) / power;
 }
 
 export const NUMBERS: TemplateFunctions = {
@@ -75,7 +75,11 @@ export const NUMBERS: TemplateFunctions = {
   add: func([], (args) => int64(args.reduce<bigint>((sum, one) => sum + integerOf(one), 0n)), 'any'),
   add1: func(['any'], ([value]) => int64(integerOf(value) + 1n)),
   sub: func(['any', 'any'], ([a, b]) => int64(integerOf(a) - integerOf(b))),
-  mul: func(['any'], (args) => int64(args.reduce<bigint>((product, one) => wrapped(product * integerOf(one)), 1n)), 'any'),
+  mul: func(
+    ['any'],
+    (args) => int64(args.reduce<bigint>((product, one) => wrapped(product * integerOf(one)), 1n)),
+    'any',
+  ),
   div: func(['any', 'any'], (args) => divided(args, (a, b) => a / b)),
   mod: func(['any', 'any'], (args) => divided(args, (a, b) => a % b)),
   max: func(['any'], (args) => extreme(args, (a, b) => a > b), 'any'),

@@ -102,7 +102,8 @@ function scalarShown(value: Value, directive: Directive, budget: Budget): string
   // What has a text of its own, such as a time or a duration.
   const text = printed(value, budget);
   const number = wholeOf(value);
-  if (text === String(number) || (number !== null && !'vsq'.includes(verb))) return integerShown(number ?? 0n, directive);
+  if (text === String(number) || (number !== null && !'vsq'.includes(verb)))
+    return integerShown(number ?? 0n, directive);
   return textShown(text, directive);
 }
 

@@ -5,7 +5,12 @@ import { ExpressionProblem } from '../../../core/analysis/expressions/go/problem
 import type { TimeValue, Value } from '../../../core/analysis/expressions/go/value.ts';
 import { UTC, type Zone } from '../../../core/analysis/expressions/go/zone.ts';
 import { between, later } from '../../../core/analysis/expressions/time/methods.ts';
-import { parseDuration, printDuration, roundDuration, SECOND } from '../../../core/analysis/expressions/time/duration.ts';
+import {
+  parseDuration,
+  printDuration,
+  roundDuration,
+  SECOND,
+} from '../../../core/analysis/expressions/time/duration.ts';
 import { formatTime } from '../../../core/analysis/expressions/time/format-time.ts';
 import { parseTime } from '../../../core/analysis/expressions/time/parse-time.ts';
 import { loadZone, LOCAL } from '../../../core/analysis/expressions/time/zones.ts';
@@ -47,7 +52,8 @@ function ago(value: Value, around: Surroundings): string {
 
 /** Of whole seconds. */
 function durationText(value: Value): string {
-  if (typeof value === 'string') return printDuration((/^[+-]?\d{1,9}$/.test(value) ? BigInt(value.replace('+', '')) : 0n) * SECOND);
+  if (typeof value === 'string')
+    return printDuration((/^[+-]?\d{1,9}$/.test(value) ? BigInt(value.replace('+', '')) : 0n) * SECOND);
   const isInt64 = typeof value === 'object' && value?.kind === 'whole' && value.type === INT64;
   return printDuration(isInt64 ? value.number * SECOND : 0n);
 }

@@ -97,9 +97,7 @@ class Evaluator {
   #branch({ kind, pipe, then, otherwise }: Of<'if' | 'with' | 'range'>, dot: TemplateValue): After {
     const mark = this.#operands.mark();
     const value = this.#operands.pipeline(pipe, dot);
-    const after = isTruthy(value)
-      ? this.#list(then, kind === 'with' ? value : dot)
-      : this.#list(otherwise ?? [], dot);
+    const after = isTruthy(value) ? this.#list(then, kind === 'with' ? value : dot) : this.#list(otherwise ?? [], dot);
     this.#operands.release(mark);
     return after;
   }

@@ -178,7 +178,8 @@ export class Operands {
       const given = this.#arguments({ params: types.map(paramOf) }, name, args, dot, piped).map((one) => one ?? null);
       for (const [index, type] of types.entries()) {
         const found = given[index] ?? null;
-        if (typeOf(found) !== type) throw new TemplateProblem(`${name}: expected ${type.name}, not ${typeNameOf(found)}`);
+        if (typeOf(found) !== type)
+          throw new TemplateProblem(`${name}: expected ${type.name}, not ${typeNameOf(found)}`);
       }
       return method.call(given)[0];
     }

@@ -37,7 +37,8 @@ function unescaped(content: string, quote: string): string {
     const [all = '', hex, octal, four, eight, short] = ESCAPE.exec(content) ?? [];
     if (all === '' || ((short === '"' || short === "'") && short !== quote)) throw badEscape(content);
     if (short !== undefined) bytes += SHORT[short] ?? short;
-    else if (hex === undefined && octal === undefined) bytes += runeOf(Number.parseInt(four ?? eight ?? '', 16), content);
+    else if (hex === undefined && octal === undefined)
+      bytes += runeOf(Number.parseInt(four ?? eight ?? '', 16), content);
     else {
       const byte = hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16);
       if (byte > 255) throw badEscape(content);

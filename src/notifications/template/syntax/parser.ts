@@ -165,4 +165,3 @@ class Parser {
 function isEmpty(nodes: readonly Node[]): boolean {
   return nodes.every((node) => node.kind === 'text' && /^\s*$/.test(node.text));
 }
-

@@ -11,7 +11,7 @@ export interface TriggerCondition {
   readonly description?: string | undefined;
 }
 
-export interface ServiceConfiguration {
+interface ServiceConfiguration {
   /** Such as `slack` or `webhook`. */
   readonly type: string;
   /** As it is written: `$key` stands for a value of the Secret. */
@@ -26,8 +26,22 @@ export interface Configuration {
 }
 
 const BLOCKS = [
-  ...['alertmanager', 'awssqs', 'email', 'gcppubsub', 'github', 'googlechat', 'mattermost', 'newrelic', 'opsgenie'],
-  ...['pagerduty', 'pagerdutyv2', 'rocketchat', 'slack', 'teams', 'teams-workflows', 'webhook'],
+  'alertmanager',
+  'awssqs',
+  'email',
+  'gcppubsub',
+  'github',
+  'googlechat',
+  'mattermost',
+  'newrelic',
+  'opsgenie',
+  'pagerduty',
+  'pagerdutyv2',
+  'rocketchat',
+  'slack',
+  'teams',
+  'teams-workflows',
+  'webhook',
 ];
 
 const texts = z.array(z.string());
@@ -61,7 +75,7 @@ export function readConfiguration(
       if (key === 'subscriptions') read(key, text, subscriptions.nullable());
       else if (kind === 'defaultTriggers') read(key, text, texts.nullable());
       else if (name === '') continue;
-      else if (kind === 'template') templates.set(name, (read(key, text, template.nullable()) ?? {}) as JsonObject);
+      else if (kind === 'template') templates.set(name, read(key, text, template.nullable()) ?? {});
       else if (kind === 'trigger') triggers.set(name, read(key, text, trigger.nullable()) ?? []);
       else if (kind === 'service') {
         const [type = '', own = type, ...more] = rest;

@@ -40,7 +40,7 @@ export function webhookRequest(
   const own = block.optional().safeParse((notification['webhook'] as JsonObject | undefined)?.[name]);
   if (!own.success) return { problem: `webhook.${name} of the template: ${sentenceOf(own.error)}` };
   const { url: base, headers = [], basicAuth, insecureSkipVerify = false } = parsed.data;
-  const { method = '', path = '', body = '' } = own.data ?? { body: String(notification['message'] ?? '') };
+  const { method = '', path = '', body = '' } = own.data ?? { body: messageOf(notification) };
   const url = URL.parse(path === '' ? base : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`);
   if (url === null) return { problem: `service.webhook.${name}: its url and the path of the template are no URL` };
   const clear = basicAuth === undefined ? null : `${basicAuth.username}:${basicAuth.password}`;
@@ -58,6 +58,10 @@ export function webhookRequest(
     },
     unknownKeys: [...unknownKeys],
   };
+}
+
+function messageOf({ message }: JsonObject): string {
+  return typeof message === 'string' ? message : '';
 }
 
 /** Whether a value of the Secret is needed. */

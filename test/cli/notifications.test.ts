@@ -155,7 +155,7 @@ describe('trigger run', () => {
 
   test('of a rollout of the cluster: its runs, the newest first, and the template of its workload', async () => {
     const { rollout } = buildWorld({ stable: 'v1', revisions: [{ version: 'v1', size: 1 }] });
-    const hash = rollout.status.currentPodHash ?? 'abc';
+    const hash = rollout.status?.currentPodHash ?? 'abc';
     const { template, selector, ...spec } = rollout.spec;
     const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
     const annotations = { 'rollout.argoproj.io/revision': '1' };

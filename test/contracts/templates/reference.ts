@@ -42,7 +42,7 @@ const DATA: JsonObject = {
 
 /** As the program has it. */
 const OURS: Value = mapFrom(OBJECT, [
-  ...[...(fromJson(DATA, createBudget()) as Extract<Value, { kind: 'map' }>).entries.values()],
+  ...(fromJson(DATA, createBudget()) as Extract<Value, { kind: 'map' }>).entries.values(),
   ['secrets', secretsValue({ key: 'value' })],
   ['time', timeFunctions(0)],
 ]);

@@ -94,15 +94,15 @@ class Evaluator {
     this.#write(value === undefined ? '<no value>' : printed(value, this.#surroundings.budget));
   }
 
-  #branch({ kind, pipe, then, otherwise }: Of<'if' | 'with' | 'range'>, dot: TemplateValue): After {
+  #branch({ kind, pipe, body, otherwise }: Of<'if' | 'with' | 'range'>, dot: TemplateValue): After {
     const mark = this.#operands.mark();
     const value = this.#operands.pipeline(pipe, dot);
-    const after = isTruthy(value) ? this.#list(then, kind === 'with' ? value : dot) : this.#list(otherwise ?? [], dot);
+    const after = isTruthy(value) ? this.#list(body, kind === 'with' ? value : dot) : this.#list(otherwise ?? [], dot);
     this.#operands.release(mark);
     return after;
   }
 
-  #range({ pipe, then, otherwise }: Of<'if' | 'with' | 'range'>, dot: TemplateValue): After {
+  #range({ pipe, body, otherwise }: Of<'if' | 'with' | 'range'>, dot: TemplateValue): After {
     const outer = this.#operands.mark();
     const pairs = this.#pairs(this.#operands.pipeline(pipe, dot), pipe);
     const mark = this.#operands.mark();
@@ -111,7 +111,7 @@ class Evaluator {
       isEmpty = false;
       this.#surroundings.budget.spend(1);
       this.#operands.setLoop(pipe, key, element);
-      const ended = this.#list(then, element);
+      const ended = this.#list(body, element);
       this.#operands.release(mark);
       if (ended === 'break') break;
     }

@@ -34,7 +34,7 @@ export type Command = readonly [Operand, ...Operand[]];
 
 interface Branches {
   readonly pipe: PipeNode;
-  readonly then: readonly Node[];
+  readonly body: readonly Node[];
   readonly otherwise: readonly Node[] | null;
 }
 

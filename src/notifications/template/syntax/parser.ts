@@ -93,11 +93,11 @@ class Parser {
     const mark = this.#pipelines.mark();
     const pipe = this.#pipelines.pipeline(kind, 'close');
     if (kind === 'range') this.#ranges += 1;
-    const [then, end] = this.#nodes(`{{${kind}}}`);
+    const [body, end] = this.#nodes(`{{${kind}}}`);
     if (kind === 'range') this.#ranges -= 1;
     const otherwise = end === 'end' ? null : this.#otherwise(kind);
     this.#pipelines.release(mark);
-    return { kind, pipe, then, otherwise };
+    return { kind, pipe, body, otherwise };
   }
 
   #otherwise(kind: Branching): readonly Node[] {

@@ -10,22 +10,16 @@ export type TemplateValue = Value | undefined;
 /** The kinds that comparisons and `printf` tell apart. */
 type Kind = 'nil' | 'bool' | 'int' | 'uint' | 'float' | 'string' | 'list' | 'map' | 'struct' | 'func';
 
-export const BYTES: GoType = { kind: 'slice', name: '[]uint8', path: '', elem: UINT8 };
+const BYTES: GoType = { kind: 'slice', name: '[]uint8', path: '', elem: UINT8 };
 export const BYTES_BY_NAME: GoType = { kind: 'map', name: 'map[string][]uint8', path: '', key: STRING, elem: BYTES };
 export const TEXT_BY_NAME: GoType = { kind: 'map', name: 'map[string]string', path: '', key: STRING, elem: STRING };
 
 export function kindOf(value: TemplateValue): Kind {
   if (value === undefined || value === null) return 'nil';
-  switch (typeof value) {
-    case 'boolean':
-      return 'bool';
-    case 'bigint':
-      return 'int';
-    case 'number':
-      return 'float';
-    case 'string':
-      return 'string';
-  }
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'bigint') return 'int';
+  if (typeof value === 'number') return 'float';
+  if (typeof value === 'string') return 'string';
   switch (value.kind) {
     case 'whole':
       return value.type === UINT8 ? 'uint' : 'int';

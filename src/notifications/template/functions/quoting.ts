@@ -1,17 +1,7 @@
 /** Texts in quotes, and texts for pages, scripts and addresses. All are bytes. */
 import { fromBytes, REPLACEMENT, runeAt, runeBytes, toBytes } from '../../../core/analysis/expressions/go/byte-text.ts';
+import { SHORT_ESCAPES } from '../../../core/analysis/expressions/go/quoted.ts';
 
-const SHORT: Readonly<Record<string, string>> = {
-  '\u0007': String.raw`\a`,
-  '\b': String.raw`\b`,
-  '\f': String.raw`\f`,
-  '\n': String.raw`\n`,
-  '\r': String.raw`\r`,
-  '\t': String.raw`\t`,
-  '\v': String.raw`\v`,
-  '"': String.raw`\"`,
-  '\\': '\\\\',
-};
 /** What Go prints as it is: letters, marks, numbers, punctuation, symbols, and the ASCII blank. */
 const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 
@@ -23,7 +13,7 @@ export function quotedBytes(bytes: string): string {
     const character = String.fromCodePoint(rune);
     const isBroken = width === 1 && rune > 0x7f;
     if (isBroken) result += String.raw`\x${hex(bytes.charCodeAt(at), 2)}`;
-    else if (SHORT[character] !== undefined) result += SHORT[character];
+    else if (SHORT_ESCAPES[character] !== undefined) result += SHORT_ESCAPES[character];
     else if (PRINTABLE.test(character)) result += bytes.slice(at, at + width);
     else if (rune < 0x20 || rune === 0x7f) result += String.raw`\x${hex(rune, 2)}`;
     else result += rune < 0x1_00_00 ? String.raw`\u${hex(rune, 4)}` : String.raw`\U${hex(rune, 8)}`;

@@ -3,21 +3,12 @@ import { parseFloat64 } from '../../../core/analysis/expressions/go/floats.ts';
 import { runeAt, runeBytes, toBytes } from '../../../core/analysis/expressions/go/byte-text.ts';
 import { LEAST, MOST } from '../../../core/analysis/expressions/go/integers.ts';
 import { ExpressionProblem } from '../../../core/analysis/expressions/go/problem.ts';
+import { SHORT_LETTERS } from '../../../core/analysis/expressions/syntax/escapes.ts';
 import { TemplateProblem } from '../values/problem.ts';
 import type { NumberNode } from './node.ts';
 
 const INTEGER =
   /^([+-]?)(?:(0[xX])((?:_?[\da-fA-F])+)|(0[oO]?)((?:_?[0-7])+)|(0[bB])((?:_?[01])+)|(0|[1-9](?:_?\d)*))$/;
-const SHORT: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-};
 const ESCAPE = /\\(?:x([\da-fA-F]{2})|([0-7]{3})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([abfnrtv\\'"]))/y;
 
 /** Of a text in double quotes or backquotes, in bytes. Throws for an escape that does not exist. */
@@ -36,7 +27,7 @@ function unescaped(content: string, quote: string): string {
     ESCAPE.lastIndex = at;
     const [all = '', hex, octal, four, eight, short] = ESCAPE.exec(content) ?? [];
     if (all === '' || ((short === '"' || short === "'") && short !== quote)) throw badEscape(content);
-    if (short !== undefined) bytes += SHORT[short] ?? short;
+    if (short !== undefined) bytes += SHORT_LETTERS[short] ?? '';
     else if (hex === undefined && octal === undefined)
       bytes += runeOf(Number.parseInt(four ?? eight ?? '', 16), content);
     else {

@@ -9,11 +9,7 @@ import { isApiError } from '../runtime/api-error.ts';
 import type { Call } from './command.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { readManifests } from './manifests.ts';
-
-export const NOTIFICATION_OPTIONS = {
-  'config-map': { kind: 'text', isPath: true, help: `File with the ConfigMap ${CONFIG_MAP}; - is stdin.` },
-  secret: { kind: 'text', isPath: true, help: `File with the Secret ${SECRET}; - is stdin, :empty none.` },
-} as const;
+import type { NOTIFICATION_OPTIONS } from './notification-options.ts';
 
 export type NotificationCall = Pick<Call<typeof NOTIFICATION_OPTIONS>, 'options' | 'terminal' | 'cluster'>;
 

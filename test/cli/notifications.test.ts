@@ -244,6 +244,15 @@ describe('template notify', () => {
     expect(out).toBe(`message: "***** ${'*'.charCodeAt(0)}"\n`);
   });
 
+  test('the log of requests has no value of the Secret', async () => {
+    put(configMap(), secret());
+    const rollout = await file('rollout.yaml', ROLLOUT);
+    const { err } = await online('template', 'notify', 'secret', rollout, '-v=8');
+    expect(err).toContain('/secrets/argo-rollouts-notification-secret 200');
+    expect(err).toContain('Response body: ');
+    expect(err).not.toContain(SECRET_DATA.key);
+  });
+
   describe('to a webhook', () => {
     let server: Server;
     let seen: { readonly line: string; readonly key: string; readonly body: string }[];

@@ -1,9 +1,8 @@
 /** `notifications template get` and `notifications trigger get`. */
-import { stringify } from 'yaml';
 import type { JsonObject } from '../../kube/json.ts';
 import type { TriggerCondition } from '../../notifications/configuration.ts';
 import { command, type Call } from '../command.ts';
-import { configurationOf, named, NOTIFICATION_OPTIONS } from '../notification-input.ts';
+import { NOTIFICATION_OPTIONS } from '../notification-options.ts';
 import { onOneLine, plainTable } from '../print/table.ts';
 
 const OPTIONS = {
@@ -27,11 +26,11 @@ export const getTemplates = command({
   options: OPTIONS,
   examples: ['notifications template get', 'notifications template get rollout-paused -o yaml'],
   run: async (call) => {
+    const { configurationOf, named } = await import('../notification-input.ts');
     const { templates } = await configurationOf(call);
-    show(call, chosen(templates, 'template', call.args), [
-      ['NAME', 'PREVIEW'],
-      (name, template) => [[name, previewOf(template)]],
-    ]);
+    const [name] = call.args;
+    const found = name === undefined ? templates : new Map([[name, named(templates, 'template', name)]]);
+    await show(call, found, [['NAME', 'PREVIEW'], (name, template) => [[name, previewOf(template)]]]);
   },
 });
 
@@ -43,30 +42,31 @@ export const getTriggers = command({
   options: OPTIONS,
   examples: ['notifications trigger get', 'notifications trigger get on-rollout-paused -o yaml'],
   run: async (call) => {
+    const { configurationOf, named } = await import('../notification-input.ts');
     const { triggers } = await configurationOf(call);
-    show(call, chosen(triggers, 'trigger', call.args), [['NAME', 'TEMPLATE', 'CONDITION'], rowsOf]);
+    const [name] = call.args;
+    const found = name === undefined ? triggers : new Map([[name, named(triggers, 'trigger', name)]]);
+    await show(call, found, [['NAME', 'TEMPLATE', 'CONDITION'], rowsOf]);
   },
 });
 
-function chosen<T>(all: ReadonlyMap<string, T>, what: string, [name]: readonly string[]): ReadonlyMap<string, T> {
-  return name === undefined ? all : new Map([[name, named(all, what, name)]]);
-}
-
 type Table<T> = readonly [head: readonly string[], rows: (name: string, one: T) => readonly (readonly string[])[]];
 
-function show<T>(
+async function show<T>(
   { options, terminal }: Pick<Call<typeof OPTIONS>, 'options' | 'terminal'>,
   found: ReadonlyMap<string, T>,
   [head, rows]: Table<T>,
-): void {
+): Promise<void> {
   const object = Object.fromEntries(found);
   switch (options.output) {
     case 'json':
       terminal.print(JSON.stringify(object, null, 2));
       break;
-    case 'yaml':
+    case 'yaml': {
+      const { stringify } = await import('yaml');
       terminal.print(stringify(object, { lineWidth: 0 }).trimEnd());
       break;
+    }
     case 'name':
       for (const name of found.keys()) terminal.print(name);
       break;

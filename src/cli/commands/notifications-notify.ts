@@ -1,5 +1,4 @@
 /** `notifications template notify`. */
-import { stringify } from 'yaml';
 import type { JsonObject } from '../../kube/json.ts';
 import type { Configuration } from '../../notifications/configuration.ts';
 import type { Destination } from '../../notifications/notification.ts';
@@ -7,7 +6,8 @@ import type { Subject } from '../../notifications/variables.ts';
 import type { WebhookRequest } from '../../notifications/webhook.ts';
 import { command, type Call } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
-import { configurationOf, named, NOTIFICATION_OPTIONS, secretsOf, type Secrets } from '../notification-input.ts';
+import type { named, Secrets } from '../notification-input.ts';
+import { NOTIFICATION_OPTIONS } from '../notification-options.ts';
 
 const OPTIONS = {
   ...NOTIFICATION_OPTIONS,
@@ -38,10 +38,14 @@ export const notifyTemplate = command({
 async function run(call: Call<typeof OPTIONS>): Promise<void> {
   const { args, options, terminal } = call;
   const [name = '', resource = ''] = args;
+  const [{ configurationOf, named: find, secretsOf }, { stringify }] = await Promise.all([
+    import('../notification-input.ts'),
+    import('yaml'),
+  ]);
   const configuration = await configurationOf(call);
-  const template = named(configuration.templates, 'template', name);
+  const template = find(configuration.templates, 'template', name);
   const given = options.recipient.length === 0 ? ['console:stdout'] : options.recipient;
-  const destinations = given.map((text) => destinationOf(text, configuration));
+  const destinations = given.map((text) => destinationOf(text, configuration, find));
   const [{ readSubject }, { namesSecrets }] = await Promise.all([
     import('../notification-subject.ts'),
     import('../../notifications/webhook.ts'),
@@ -61,7 +65,7 @@ async function run(call: Call<typeof OPTIONS>): Promise<void> {
 }
 
 /** Throws a UsageError unless a notification can be sent there from here. */
-function destinationOf(text: string, { services }: Configuration): Destination {
+function destinationOf(text: string, { services }: Configuration, find: typeof named): Destination {
   const colon = text.indexOf(':');
   const [service, recipient] = colon === -1 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)];
   if (service === 'console') {
@@ -69,11 +73,10 @@ function destinationOf(text: string, { services }: Configuration): Destination {
     throw new UsageError(`the console has stdout only, not ${JSON.stringify(recipient)}`);
   }
   if (service === '') throw new UsageError(`expected SERVICE:RECIPIENT, not ${JSON.stringify(text)}`);
-  const configured = services.get(service);
-  if (configured === undefined) named(services, 'service', service);
-  if (configured?.type === 'webhook') return { service, recipient };
+  const { type } = find(services, 'service', service);
+  if (type === 'webhook') return { service, recipient };
   throw new CommandError(
-    `the service '${service}' is of the type ${configured?.type}: only the console and services of the type webhook can be sent to from here yet`,
+    `the service '${service}' is of the type ${type}: only the console and services of the type webhook can be sent to from here yet`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** `notifications trigger run`. */
 import { command, type Call } from '../command.ts';
-import { configurationOf, named, NOTIFICATION_OPTIONS, secretsOf } from '../notification-input.ts';
+import { NOTIFICATION_OPTIONS } from '../notification-options.ts';
 import { onOneLine, plainTable } from '../print/table.ts';
 
 export const runTrigger = command({
@@ -19,6 +19,7 @@ export const runTrigger = command({
 async function run(call: Call<typeof NOTIFICATION_OPTIONS>): Promise<void> {
   const { args, terminal } = call;
   const [name = '', resource = ''] = args;
+  const { configurationOf, named, secretsOf } = await import('../notification-input.ts');
   const { triggers } = await configurationOf(call);
   const conditions = named(triggers, 'trigger', name);
   const [{ readSubject }, { variablesOf }, { conditionResult }, { withoutSecrets }] = await Promise.all([

@@ -8,10 +8,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{kube,api,telemetry,core,providers,runtime,clients,controllers,cli,dashboard,convert,planning,recording,contracts,simulation,demo,scripts,bench,testbed/data-plane}/**/*.test.ts',
+            'test/{kube,api,telemetry,core,providers,runtime,clients,controllers,cli,dashboard,convert,planning,recording,notifications,contracts,simulation,demo,scripts,bench,testbed/data-plane}/**/*.test.ts',
             'test/*.test.ts',
           ],
-          exclude: ['test/contracts/expressions/**'],
+          exclude: ['test/contracts/{expressions,templates}/**'],
           testTimeout: 30_000,
           expect: { poll: { timeout: 20_000 } },
         },
@@ -19,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'differential',
-          include: ['test/contracts/expressions/**/*.test.ts'],
+          include: ['test/contracts/{expressions,templates}/**/*.test.ts'],
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 120_000,

@@ -61,7 +61,14 @@ const kubeConfigOnly: Plugin = {
       : null,
 };
 
-/** Of undici only connections are used, no fetch and no mocks. */
+/** As undici's entry has it, for requests that name their dispatcher and their method. */
+const REQUEST = `
+import send from ${JSON.stringify(join(UNDICI, '../api/api-request.js'))};
+export function request(url, { dispatcher, ...options }) {
+  return send.call(dispatcher, { ...options, origin: url.origin, path: url.pathname + url.search });
+}`;
+
+/** Of undici only connections and requests are used, no fetch and no mocks. */
 const connectionsOnly: Plugin = {
   name: 'connections-only',
   resolveId: (id) => (id === 'undici' ? '\0connections' : null),
@@ -70,7 +77,7 @@ const connectionsOnly: Plugin = {
       ? ['Agent agent', 'ProxyAgent proxy-agent', 'Socks5ProxyAgent socks5-proxy-agent']
           .map((one) => one.split(' '))
           .map(([name, file]) => `export { default as ${name} } from ${JSON.stringify(join(UNDICI, `${file}.js`))};`)
-          .join('\n')
+          .join('\n') + REQUEST
       : null,
 };
 

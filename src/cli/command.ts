@@ -21,15 +21,16 @@ export interface Command<Table extends OptionTable = OptionTable> {
   readonly summary: string;
   /** Names of arguments as help shows them; `NAME...` stands for one or more. */
   readonly args: readonly string[];
-  /** What the first argument names; shells complete it from the cluster. */
-  readonly names?: NamedKind;
+  /** What the first argument names, or each of them; shells complete it from the cluster. */
+  readonly names?: NamedKind | readonly NamedKind[];
   readonly options: Table;
   readonly examples?: readonly string[];
   /** Throws a CommandError, or any other error, when it fails. */
   readonly run: (call: Call<Table>) => Promise<void>;
 }
 
-type NamedKind = 'rollouts' | 'experiments' | 'analysisruns';
+/** `templates` and `triggers` are those of notifications. */
+export type NamedKind = 'rollouts' | 'experiments' | 'analysisruns' | 'templates' | 'triggers';
 
 /** A command of any options, as the registry holds it. */
 export type AnyCommand = Omit<Command, 'run'> & { readonly run: (call: Call<never>) => Promise<void> };

@@ -2,9 +2,10 @@
  * `__complete`: what can come next on a command line, as kubectl and shells ask it. The answer is a line for each word,
  * with a description behind a tab, and a last line that says what the shell may do: 4, offer no files, or 0, offer files.
  */
-import type { AnyCommand } from './command.ts';
+import type { AnyCommand, NamedKind } from './command.ts';
+import { CONFIG_MAP } from '../notifications/names.ts';
 import type { Cluster } from '../clients/cluster.ts';
-import { ANALYSIS_RUNS, EXPERIMENTS, NAMESPACES, ROLLOUTS, type Resource } from '../kube/resources.ts';
+import { ANALYSIS_RUNS, CONFIG_MAPS, EXPERIMENTS, NAMESPACES, ROLLOUTS, type Resource } from '../kube/resources.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
 import { defaultsOf, type OptionTable } from './options.ts';
 import { COMMANDS, GROUPS } from './registry.ts';
@@ -13,7 +14,7 @@ import { respelled } from './spelling.ts';
 const FILES = ':0';
 const NO_FILES = ':4';
 
-type CompletedKind = NonNullable<AnyCommand['names']> | 'namespaces';
+type CompletedKind = NamedKind | 'namespaces';
 
 export interface Completer {
   /** Names of objects in the cluster that these options lead to; none where they cannot be read. */
@@ -32,10 +33,11 @@ export async function completions(words: readonly string[], { names }: Completer
     if (current.startsWith('-')) return optionsOf(command);
     const behind = wordsBehind(path);
     if (command === null || behind.length > 0) return behind;
-    return takesName(command, args) ? names(command.names ?? 'rollouts', global) : [];
+    const kind = kindAt(command, args.length);
+    return kind === null ? [] : names(kind, global);
   };
   const takesPath =
-    option === null ? (command?.args ?? []).some((arg) => arg.includes('FILE')) : tableOf(command)[option]?.isPath;
+    option === null ? argumentAt(command, args.length).includes('FILE') : tableOf(command)[option]?.isPath;
   const fitting = (await found()).filter((one) => one.startsWith(current) && !args.includes(one));
   return [...fitting, takesPath === true ? FILES : NO_FILES];
 }
@@ -110,7 +112,7 @@ function wordsBehind(path: readonly string[]): readonly string[] {
   const described = behind.flatMap((one): readonly (readonly [string, string])[] => {
     const word = one.path[level];
     if (word === undefined) return [];
-    return [[word, one.path.length === level + 1 ? one.summary : (GROUPS[word] ?? '')]];
+    return [[word, one.path.length === level + 1 ? one.summary : (GROUPS[[...path, word].join(' ')] ?? '')]];
   });
   return [...new Map(described)].map(([word, summary]) => `${word}\t${summary}`);
 }
@@ -130,20 +132,37 @@ function tableOf(command: AnyCommand | null): OptionTable {
   return { ...command?.options, ...GLOBAL_OPTIONS };
 }
 
-/** Whether the word that is being typed is the name of an object. */
-function takesName({ names, args: expected }: AnyCommand, args: readonly string[]): boolean {
-  if (names === undefined) return false;
-  return args.length === 0 || (expected[0] ?? '').endsWith('...');
+/** What the argument is called that comes after so many others; the last one may be repeated. */
+function argumentAt(command: AnyCommand | null, count: number): string {
+  const args = command?.args ?? [];
+  const last = args.at(-1) ?? '';
+  return args[count] ?? (last.includes('...') ? last : '');
+}
+
+/** What the word that is being typed names; `null` if it is no name of an object. */
+function kindAt({ names, args }: AnyCommand, count: number): CompletedKind | null {
+  if (names === undefined) return null;
+  if (typeof names !== 'string') return names[count] ?? null;
+  return count === 0 || (args[0] ?? '').endsWith('...') ? names : null;
 }
 
 /** Names from the cluster. */
 export async function namesIn({ client, namespace }: Cluster, kind: CompletedKind): Promise<readonly string[]> {
+  if (kind === 'templates' || kind === 'triggers') {
+    const { data = {} } = (await client.get(CONFIG_MAPS, { namespace, name: CONFIG_MAP })) as Partial<ConfigMap>;
+    const prefix = kind === 'templates' ? 'template.' : 'trigger.';
+    return Object.keys(data).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+  }
   const scope = kind === 'namespaces' ? {} : { namespace };
   const { items } = await client.list(RESOURCES[kind], { ...scope, metadataOnly: true });
   return (items as readonly { readonly metadata: { readonly name: string } }[]).map(({ metadata }) => metadata.name);
 }
 
-const RESOURCES: Readonly<Record<CompletedKind, Resource>> = {
+interface ConfigMap {
+  readonly data: Readonly<Record<string, string>>;
+}
+
+const RESOURCES: Readonly<Record<Exclude<CompletedKind, 'templates' | 'triggers'>, Resource>> = {
   rollouts: ROLLOUTS,
   experiments: EXPERIMENTS,
   analysisruns: ANALYSIS_RUNS,

@@ -9,6 +9,8 @@ type Sender = ClientOptions['transport'];
 /** Verbosities of kubectl. */
 const REQUESTS = 6;
 const BODIES = 8;
+/** The bodies of these are never logged. */
+const OF_SECRETS = /\/secrets(?:[/?]|$)/;
 
 export function loggedTransport(transport: Sender, options: GlobalOptions, terminal: Terminal): Sender {
   const groups = options['as-group'];
@@ -21,7 +23,9 @@ export function loggedTransport(transport: Sender, options: GlobalOptions, termi
   return {
     send: async (request) => {
       const sent = { ...request, headers: { ...request.headers, ...impersonated } };
-      return verbosity < REQUESTS ? transport.send(sent) : logged(transport, sent, verbosity >= BODIES, terminal);
+      return verbosity < REQUESTS
+        ? transport.send(sent)
+        : logged(transport, sent, verbosity >= BODIES && !OF_SECRETS.test(sent.path), terminal);
     },
   };
 }

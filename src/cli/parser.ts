@@ -1,10 +1,10 @@
 /** The command line as commander parses it: a commander command for each entry of the registry. */
 import { Command as Parser, CommanderError, Option as ParserOption } from 'commander';
 import type { AnyCommand } from './command.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { CommandError } from './errors.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.ts';
 import { defaultOf, readOption, type Option, type OptionTable, type OptionValues } from './options.ts';
-import { COMMANDS, GROUPS, MISSING } from './registry.ts';
+import { COMMANDS, GROUPS } from './registry.ts';
 import { oppositeOf, respelled } from './spelling.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -49,7 +49,6 @@ function rootParser({ program, print, note }: Terminal, onParsed: (parsed: Parse
     // A command may have others behind it.
     groups.set(one.path.join(' '), parser);
   }
-  for (const name of MISSING) root.addCommand(missingCommand(name), { hidden: true });
   return root;
 }
 
@@ -58,12 +57,15 @@ function writeError(text: string, write: (text: string) => void): void {
 }
 
 function groupOf(root: Parser, groups: Map<string, Parser>, words: readonly string[]): Parser {
-  const [word] = words;
+  const word = words.at(-1);
   if (word === undefined) return root;
-  const known = groups.get(word);
+  const path = words.join(' ');
+  const known = groups.get(path);
   if (known !== undefined) return known;
-  const group = root.command(word).description(GROUPS[word] ?? '');
-  groups.set(word, group);
+  const group = groupOf(root, groups, words.slice(0, -1))
+    .command(word)
+    .description(GROUPS[path] ?? '');
+  groups.set(path, group);
   return group;
 }
 
@@ -85,17 +87,6 @@ function addCommand(parent: Parser, one: AnyCommand, root: Parser, onParsed: (pa
 /** `NAME...` is one or more, `[NAME]` may be left out. */
 function argumentText(arg: string): string {
   return arg.startsWith('[') ? arg : `<${arg}>`;
-}
-
-function missingCommand(name: string): Parser {
-  return new Parser(name)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpOption(false)
-    .argument('[args...]')
-    .action(() => {
-      throw new UsageError(`"${name}" is not part of Serin's command line yet`);
-    });
 }
 
 function addOptions(parser: Parser, table: OptionTable): void {

@@ -11,6 +11,9 @@ import { history } from './commands/history.ts';
 import { lint } from './commands/lint.ts';
 import { listExperiments } from './commands/list-experiments.ts';
 import { listRollouts } from './commands/list-rollouts.ts';
+import { getTemplates, getTriggers } from './commands/notifications-get.ts';
+import { notifyTemplate } from './commands/notifications-notify.ts';
+import { runTrigger } from './commands/notifications-run.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { record } from './commands/record.ts';
@@ -43,6 +46,10 @@ export const COMMANDS: readonly AnyCommand[] = [
   lint,
   listExperiments,
   listRollouts,
+  getTemplates,
+  notifyTemplate,
+  getTriggers,
+  runTrigger,
   pause,
   plan,
   promote,
@@ -60,14 +67,14 @@ export const COMMANDS: readonly AnyCommand[] = [
   why,
 ];
 
-/** Words that stand before several commands. */
+/** Words that stand before several commands, by all the words up to them. */
 export const GROUPS: Readonly<Record<string, string>> = {
   get: 'Show one object and all that belongs to it',
   list: 'List objects',
+  notifications: 'Check the configuration of notifications',
+  'notifications template': 'Look at templates of notifications',
+  'notifications trigger': 'Look at triggers of notifications',
   retry: 'Start something again',
   set: 'Change a field of a rollout',
   terminate: 'End something early',
 };
-
-/** Commands that other tools of this API have, and this program does not have yet. */
-export const MISSING: readonly string[] = ['notifications'];

@@ -70,6 +70,12 @@ export const NAMESPACES = {
 export const SERVICES = { group: '', version: 'v1', plural: 'services', kind: 'Service' } as const satisfies Resource;
 /** Of the metrics of an analysis. */
 export const JOBS = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' } as const satisfies Resource;
+export const CONFIG_MAPS = {
+  group: '',
+  version: 'v1',
+  plural: 'configmaps',
+  kind: 'ConfigMap',
+} as const satisfies Resource;
 export const SECRETS = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' } as const satisfies Resource;
 export const EVENTS = { group: '', version: 'v1', plural: 'events', kind: 'Event' } as const satisfies Resource;
 export const ENDPOINT_SLICES = {

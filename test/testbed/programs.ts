@@ -6,6 +6,7 @@
 import { findOrBuildBinaries } from './cluster/binaries.ts';
 import { findOrBuildExpr } from './cluster/expr-binary.ts';
 import { findOrBuildHelm } from './cluster/helm-binary.ts';
+import { findOrBuildTemplate } from './cluster/template-binary.ts';
 import { findOrBuildPrometheus } from './data-plane/prometheus-binary.ts';
 import { findOrBuildTraefik } from './data-plane/traefik-binary.ts';
 
@@ -14,3 +15,4 @@ await findOrBuildHelm();
 await findOrBuildTraefik();
 await findOrBuildPrometheus();
 await findOrBuildExpr();
+await findOrBuildTemplate();

@@ -22,3 +22,8 @@ export function aligned(rows: readonly (readonly Line[])[]): readonly Line[] {
 export function plainTable(rows: readonly (readonly string[])[]): readonly string[] {
   return aligned(rows.map((row) => row.map((cell) => line(cell)))).map((row) => painted(row, 'none'));
 }
+
+/** A text of several lines as a cell. */
+export function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,10 +1,7 @@
 /** Asks the real expression library, as argo-rollouts compiles and runs conditions with it. */
-import { spawn } from 'node:child_process';
-import { delimiter } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { MetricValue, RecordValue, StructField } from '../../../src/core/analysis/metric-value.ts';
 import { findOrBuildExpr } from '../../testbed/cluster/expr-binary.ts';
-import { firstExecutable } from '../../testbed/cluster/go-binaries.ts';
+import { realProgram } from '../real-program.ts';
 
 export interface Question {
   readonly expression: string;
@@ -23,38 +20,10 @@ export interface Answer {
 
 export type Reference = (questions: readonly Question[]) => Promise<readonly Answer[]>;
 
-/**
- * The library behind a function, or `null` where there is no Go to build it with. Where tests run for others to rely on
- * (the variable CI is set), that is an error.
- */
+/** The library behind a function, or `null` where there is no Go to build it with. */
 export async function findReference(): Promise<Reference | null> {
-  const { PATH = '', CI = '' } = process.env;
-  try {
-    const program = await findOrBuildExpr();
-    return (questions) => ask(program, questions);
-  } catch (error) {
-    const hasGo = (await firstExecutable(PATH.split(delimiter), 'go')) !== undefined;
-    if (hasGo || CI !== '') throw error;
-    return null;
-  }
-}
-
-async function ask(program: string, questions: readonly Question[]): Promise<readonly Answer[]> {
-  // The controller runs in a container, where the local zone is UTC.
-  const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TZ: 'UTC' } });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  child.stdin.end(questions.map((question) => `${JSON.stringify(asked(question))}\n`).join(''));
-  const answers: Answer[] = [];
-  for await (const line of createInterface({ input: child.stdout })) answers.push(JSON.parse(line) as Answer);
-  const code = await ended;
-  if (code !== 0) throw new Error(`the reference ended with ${code}`);
-  if (answers.length !== questions.length) {
-    throw new Error(`the reference gave ${answers.length} answers to ${questions.length} questions`);
-  }
-  return answers;
+  const ask = await realProgram<Answer>(findOrBuildExpr);
+  return ask === null ? null : (questions) => ask(questions.map(asked));
 }
 
 function asked({ expression, result }: Question): unknown {

@@ -11,6 +11,7 @@ import { mapFrom, type Value } from './go/value.ts';
 import { withSnippet } from './place.ts';
 import { evaluate } from './run/evaluator.ts';
 import type { Run } from './run/frame.ts';
+import type { Tree } from './run/tree.ts';
 import { parse } from './syntax/parser.ts';
 
 /** Some problems quote a text of the result, which may be of any length. */
@@ -30,16 +31,20 @@ export interface Problem {
   readonly dataMissing: boolean;
 }
 
-/** The value, or why there is none. `now` in milliseconds since the epoch; nothing is thrown for a bad expression. */
+/**
+ * The value, or why there is none. `now` in milliseconds since the epoch; nothing is thrown for a bad expression.
+ * `compileIn`: for an environment whose types say too much.
+ */
 export function outcomeOf(
   text: string,
   environment: Environment,
   now: number,
   budget: Budget = createBudget(),
+  compileIn: (text: string, environment: Environment) => Tree = compiled,
 ): { readonly value: Value } | Problem {
   let run: Run | null = null;
   try {
-    const { root, natures } = compiled(text, environment);
+    const { root, natures } = compileIn(text, environment);
     run = runOf(environment, natures, now, budget);
     return { value: evaluate(root, { variable: null, loop: null }, run) };
   } catch (error) {

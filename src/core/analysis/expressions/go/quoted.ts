@@ -1,7 +1,8 @@
 /** Text in quotes as Go writes it in messages (`%q`). */
 import { REPLACEMENT, runeAt } from './byte-text.ts';
 
-const SHORT: Readonly<Record<string, string>> = {
+/** By the character; what is not here has a longer escape, or none. */
+export const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\u0007': String.raw`\a`,
   '\b': String.raw`\b`,
   '\f': String.raw`\f`,
@@ -21,7 +22,7 @@ export function quoted(bytes: string): string {
     const character = String.fromCodePoint(rune);
     const isControl = rune < 0x20 || rune === 0x7f;
     const isBroken = rune === REPLACEMENT && width === 1;
-    if (SHORT[character] !== undefined) result += SHORT[character];
+    if (SHORT_ESCAPES[character] !== undefined) result += SHORT_ESCAPES[character];
     else if (isControl || isBroken) result += hexEscape(bytes.charCodeAt(at));
     else result += character;
     at += width;

@@ -2,7 +2,8 @@
 import { runeBytes, toBytes } from '../go/byte-text.ts';
 import { ExpressionProblem } from '../go/problem.ts';
 
-const SHORT: Readonly<Record<string, string>> = {
+/** By the letter behind the backslash. */
+export const SHORT_LETTERS: Readonly<Record<string, string>> = {
   a: '\u0007',
   b: '\b',
   f: '\f',
@@ -39,7 +40,7 @@ export function unescaped(content: string): string {
 }
 
 function resolved({ braced, two, four, eight, octal, short }: Readonly<Record<string, string | undefined>>): string {
-  if (short !== undefined) return SHORT[short] ?? '';
+  if (short !== undefined) return SHORT_LETTERS[short] ?? '';
   if (octal !== undefined) return runeBytes(Number.parseInt(octal, 8));
   const rune = Number.parseInt(braced ?? two ?? four ?? eight ?? '', 16);
   if (rune > 0x10_ff_ff) throw new ExpressionProblem('unable to unescape string');

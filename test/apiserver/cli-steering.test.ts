@@ -43,6 +43,11 @@ describe('a Rollout', () => {
     });
 
     const before = (await session.list('pods')).map(({ metadata }) => metadata.uid);
+    // Times have whole seconds: a pod of the same second counts as started after the restart was asked for.
+    await waitFor(() => session.list('pods'), {
+      what: 'the pods to be older than a second',
+      until: (pods) => pods.every(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') + 1_000 <= Date.now()),
+    });
     expect(await say(session, 'restart', 'web')).toBe("rollout 'web' restarts in 0s");
     await waitFor(async () => (await session.get('rollouts', 'web')).status?.restartedAt, {
       what: 'all pods to be replaced',

@@ -207,6 +207,7 @@ describe('a release', () => {
     const route = await untilWeights(session, { testers: [1], '1': [50, 50], '2': [1] });
     const filtersOf = (rule: RouteRule | undefined) => (rule as { filters?: unknown } | undefined)?.filters;
     expect(route.spec?.rules?.map(filtersOf)).toEqual([[filter], [filter], undefined]);
+    await session.until('web', { phase: 'Paused', index: 4 });
     await promote(session, 'web');
     await session.until('web', { phase: 'Healthy', stableImage: 'web:2' });
     const idle = await untilWeights(session, { '0': [100, 0], '1': [1] });

@@ -154,12 +154,15 @@ test('a Rollout that goes leaves Services without a selector where Git has none,
   await waitFor(async () => readyEndpoints(await session.list('endpointslices'), 'web') === 4, {
     what: 'the stable Service to reach four pods',
   });
-  await session.kubectl('delete', 'rollout', 'web');
-  const leaves = ({ metadata }: { metadata: { deletionTimestamp?: string } }) =>
-    metadata.deletionTimestamp !== undefined;
-  await waitFor(async () => (await session.list('pods')).every(leaves), { what: 'the pods to go' });
+  // While the selector is there, Kubernetes takes pods that leave out of the endpoints: so they leave after it.
+  await session.kubectl('delete', 'rollout', 'web', '--cascade=orphan');
+  await waitFor(() => session.get('services', 'web'), {
+    what: 'the selector to go',
+    until: ({ spec }) => spec.selector === undefined,
+  });
+  await session.kubectl('delete', 'replicasets', '--all');
+  await waitFor(() => session.list('pods'), { what: 'the pods to go', until: (pods) => pods.length === 0 });
   await session.settled();
-  expect((await session.get('services', 'web')).spec.selector).toBeUndefined();
   expect(readyEndpoints(await session.list('endpointslices'), 'web')).toBe(4);
 });
 

@@ -50,6 +50,7 @@ export interface PodSeen {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
+    readonly creationTimestamp?: string;
   };
   readonly spec: { readonly containers: readonly { readonly image: string }[] };
 }

@@ -1,5 +1,5 @@
 /** What differs between two versions of an object, field by field, as a person would name the fields. */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { deepEqual } from './merge-patch.ts';
 
 export interface FieldChange {
@@ -33,7 +33,8 @@ function between(before: JsonObject, after: JsonObject, path: string): readonly 
 }
 
 function changesOf(from: Json, to: Json, field: string): readonly FieldChange[] {
-  if (isObject(from) || isObject(to)) return between(isObject(from) ? from : {}, isObject(to) ? to : {}, field);
+  if (isJsonObject(from) || isJsonObject(to))
+    return between(isJsonObject(from) ? from : {}, isJsonObject(to) ? to : {}, field);
   const [itemsBefore, itemsAfter] = [itemsByName(from), itemsByName(to)];
   if (itemsBefore === null || itemsAfter === null) return [{ field, from, to }];
   const names = [...new Set([...itemsBefore.keys(), ...itemsAfter.keys()])];
@@ -51,7 +52,7 @@ function itemsByName(list: Json): ReadonlyMap<string, JsonObject> | null {
   if (!Array.isArray(list)) return null;
   const items = new Map<string, JsonObject>();
   for (const item of list as readonly Json[]) {
-    const name = isObject(item) ? (item['name'] ?? item['type']) : undefined;
+    const name = isJsonObject(item) ? (item['name'] ?? item['type']) : undefined;
     if (typeof name !== 'string' || items.has(name)) return null;
     items.set(name, item as JsonObject);
   }
@@ -61,8 +62,4 @@ function itemsByName(list: Json): ReadonlyMap<string, JsonObject> | null {
 function fieldText(path: string, key: string): string {
   if (/[./]/.test(key)) return `${path}[${key}]`;
   return path === '' ? key : `${path}.${key}`;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@
  * filters (there, 5 is none where JSON has 5), the members of an object are taken in the order of their names (there, in
  * none), an empty list stops no search in other lists, and the work is bounded.
  */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json } from './json.ts';
 import {
   type Comparison,
   type Filter,
@@ -136,7 +136,7 @@ function taken(step: Step, values: readonly Json[], budget: Budget): readonly Js
 
 function fields(values: readonly Json[], name: string, budget: Budget): readonly Json[] {
   const found = forEach(values, budget, (value) => {
-    const member = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+    const member = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
     return member === undefined ? [] : [member];
   });
   if (found.length === 0 && values.length > 0) throw new Error(`${name} is not found`);
@@ -145,7 +145,7 @@ function fields(values: readonly Json[], name: string, budget: Budget): readonly
 
 function membersOf(value: Json): readonly Json[] {
   if (isList(value)) return value;
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   return Object.keys(value)
     .toSorted()
     .map((key) => value[key] ?? null);
@@ -239,13 +239,11 @@ function isPlain(value: Json): value is string | number | boolean {
 
 function listOf(value: Json): readonly Json[] {
   if (isList(value)) return value;
-  throw new Error(`${value === null ? 'null' : isObject(value) ? 'an object' : typeof value} is not array or slice`);
+  throw new Error(
+    `${value === null ? 'null' : isJsonObject(value) ? 'an object' : typeof value} is not array or slice`,
+  );
 }
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

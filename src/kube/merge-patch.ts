@@ -2,7 +2,7 @@
  * Differences between two JSON objects as RFC 7386 merge patches. Lists are atomic. A merge patch
  * cannot say "set to null", and the Kubernetes API means "absent" by null, so here both are one.
  */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /** The smallest patch that turns `before` into `after`; null when there is nothing to change. */
 export function mergePatchBetween(before: JsonObject, after: JsonObject): JsonObject | null {
@@ -13,7 +13,7 @@ export function mergePatchBetween(before: JsonObject, after: JsonObject): JsonOb
   for (const [key, value] of Object.entries(after)) {
     if (!isPresent(value)) continue;
     const old = own(before, key);
-    if (isObject(old) && isObject(value)) {
+    if (isJsonObject(old) && isJsonObject(value)) {
       const nested = mergePatchBetween(old, value);
       if (nested !== null) patch[key] = nested;
     } else if (!deepEqual(old, value)) {
@@ -58,8 +58,4 @@ function own(object: JsonObject, key: string): Json | undefined {
 
 function isPresent(value: Json | undefined): value is Exclude<Json, null> {
   return value !== undefined && value !== null;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@
  * RFC 7386 as an API server applies it. Parts that a patch leaves as they were stay the very same
  * values, so that "nothing changed" is one comparison.
  */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { deepEqual } from './merge-patch.ts';
 
 export function patched(target: JsonObject, patch: JsonObject): JsonObject {
@@ -20,10 +20,6 @@ export function patched(target: JsonObject, patch: JsonObject): JsonObject {
 }
 
 function patchedValue(before: Json | undefined, value: Json): Json {
-  if (isObject(value)) return isObject(before) ? patched(before, value) : { ...patched({}, value) };
+  if (isJsonObject(value)) return isJsonObject(before) ? patched(before, value) : { ...patched({}, value) };
   return before !== undefined && deepEqual(before, value) ? before : value;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@
  *
  * The caller removes ephemeral metadata and injected anti-affinity first.
  */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { PodTemplate } from './objects.ts';
 import { POD_TEMPLATE_TYPES } from './pod-template-types.ts';
 import { quantityValue } from './quantity.ts';
@@ -42,12 +42,8 @@ function includes(more: Json | undefined, less: Json): boolean {
       Array.isArray(more) && more.length === less.length && less.every((item: Json, at) => includes(more[at], item))
     );
   }
-  if (!isObject(less)) return more === less;
-  return isObject(more) && Object.entries(less).every(([key, value = null]) => includes(more[key], value));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isJsonObject(less)) return more === less;
+  return isJsonObject(more) && Object.entries(less).every(([key, value = null]) => includes(more[key], value));
 }
 
 function normalized(template: PodTemplate): string {
@@ -80,5 +76,5 @@ function withContainerHostPorts(container: JsonObject): JsonObject {
 
 function mapObjects(list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined {
   if (!Array.isArray(list)) return list;
-  return list.map((item: Json) => (isObject(item) ? change(item) : item));
+  return list.map((item: Json) => (isJsonObject(item) ? change(item) : item));
 }

@@ -6,7 +6,7 @@
  * Encoding is total: a value that does not fit its type is written as it is, with its keys sorted, and
  * fields that the table does not know follow the known ones in alphabetical order.
  */
-import type { Json, JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /**
  * Fields of one type, in the order in which they are written. A field's notation is Go's:
@@ -90,7 +90,7 @@ export function mapStructs(
     return Array.isArray(value) ? value.map((item) => mapStructs(types, bare.slice(2), item, change) ?? null) : value;
   }
   const fields = types[bare];
-  if (fields === undefined || !isObject(value)) return value;
+  if (fields === undefined || !isJsonObject(value)) return value;
   const struct: Record<string, Json | undefined> = { ...value };
   for (const name of Object.keys(value)) {
     // Own properties only: an unknown field may be called `constructor`.
@@ -143,11 +143,11 @@ function listOf(item: Codec): Codec {
 function mapOf(item: Codec): Codec {
   return {
     encode: (value) => {
-      if (!isObject(value)) return anyJson(value);
+      if (!isJsonObject(value)) return anyJson(value);
       const entries = Object.keys(value).sort();
       return `{${entries.map((key) => `${goString(key)}:${item.encode(value[key])}`).join(',')}}`;
     },
-    isEmpty: (value) => isAbsent(value) || (isObject(value) && Object.keys(value).length === 0),
+    isEmpty: (value) => isAbsent(value) || (isJsonObject(value) && Object.keys(value).length === 0),
   };
 }
 
@@ -155,7 +155,7 @@ function structOf(fields: readonly Field[]): Codec {
   const known = new Set(fields.map((field) => field.name));
   return {
     encode: (value) => {
-      if (!isAbsent(value) && !isObject(value)) return anyJson(value);
+      if (!isAbsent(value) && !isJsonObject(value)) return anyJson(value);
       const struct = value ?? {};
       const parts: string[] = [];
       for (const { name, prefix, required, codec } of fields) {
@@ -182,7 +182,7 @@ export function anyJson(value: Json | undefined): string {
   if (value === undefined) return 'null';
   if (typeof value === 'string') return goString(value);
   if (Array.isArray(value)) return `[${value.map(anyJson).join(',')}]`;
-  if (!isObject(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+  if (!isJsonObject(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value);
   const entries = Object.keys(value)
     .filter((key) => value[key] !== undefined)
     .sort();
@@ -201,8 +201,4 @@ function goString(text: string): string {
 
 function isAbsent(value: Json | undefined): value is null | undefined {
   return value === undefined || value === null;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

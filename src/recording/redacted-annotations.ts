@@ -1,6 +1,6 @@
 /** Annotations without what may be secret in them. Tools write whole manifests, tokens and snippets there. */
 import { ANNOTATIONS, NGINX_CANARY_ANNOTATIONS as KEY } from '../api/words/labels.ts';
-import type { Json, JsonObject } from '../kube/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
 import { isPlain } from './redacted-text.ts';
 
 /** Written by controllers of this API and by Kubernetes, for decisions to read. */
@@ -62,16 +62,12 @@ function redactedRecord(text: string, rules: Rules): string {
   } catch {
     return rules.opaque(text);
   }
-  if (!isObject(record)) return rules.opaque(text);
+  if (!isJsonObject(record)) return rules.opaque(text);
   const { annotations, labels } = record;
   const redacted = {
     ...record,
-    ...(isObject(annotations) ? { annotations: redactedAnnotations(annotations, rules) } : {}),
+    ...(isJsonObject(annotations) ? { annotations: redactedAnnotations(annotations, rules) } : {}),
     ...(labels === undefined ? {} : { labels }),
   };
   return `${JSON.stringify(redacted)}${JSON.stringify(record) === text ? '' : ' '}`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@
  * Objects and plans without what may be secret in them. What is equal stays equal, so that the same decision follows from
  * them; the tables say which fields are replaced, wherever in an object they stand.
  */
-import type { Json, JsonObject } from '../kube/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kube/json.ts';
 import type { Digest } from './digest.ts';
 import { redactedAnnotations } from './redacted-annotations.ts';
 import { isPlain, opaque, redactedUrl, redactedWords, withoutCredentials } from './redacted-text.ts';
@@ -20,7 +20,7 @@ export class Redactor {
   constructor(digest: Digest) {
     this.#digest = digest;
     const strings: Rule = (value) => this.#strings(value);
-    const annotations: Rule = (value) => (isObject(value) ? this.#annotations(value) : this.#walk(value));
+    const annotations: Rule = (value) => (isJsonObject(value) ? this.#annotations(value) : this.#walk(value));
     const values: Rule = (value) => mapItems(value, (one) => this.#withOpaqueValue(one));
     const url: Rule = (value) => (typeof value === 'string' ? this.#url(value) : this.#walk(value));
     const asIs: Rule = (value) => value;
@@ -31,7 +31,7 @@ export class Redactor {
       ['command', (value) => (Array.isArray(value) ? this.#strings(value) : this.#walk(value))],
       ['httpHeaders', values],
       ['volumeAttributes', strings],
-      ['options', (value) => (isObject(value) ? this.#strings(value) : this.#walk(value))],
+      ['options', (value) => (isJsonObject(value) ? this.#strings(value) : this.#walk(value))],
       // Metric providers.
       ['headers', values],
       ['authentication', strings],
@@ -71,7 +71,7 @@ export class Redactor {
   #walk(value: Json): Json {
     if (typeof value === 'string') return withoutCredentials(value, this.#digest);
     if (Array.isArray(value)) return value.map((item: Json) => this.#walk(item));
-    if (!isObject(value)) return value;
+    if (!isJsonObject(value)) return value;
     // Messages of the status quote values of the spec.
     const entries = Object.entries(value).toSorted(([a], [b]) => Number(a === 'status') - Number(b === 'status'));
     return Object.fromEntries(
@@ -86,18 +86,18 @@ export class Redactor {
   #strings(value: Json): Json {
     if (typeof value === 'string') return this.#opaque(value);
     if (Array.isArray(value)) return value.map((item: Json) => this.#strings(item));
-    return isObject(value) ? mapped(value, (item) => this.#strings(item)) : value;
+    return isJsonObject(value) ? mapped(value, (item) => this.#strings(item)) : value;
   }
 
   #withOpaqueValue(item: Json): Json {
-    if (!isObject(item)) return this.#strings(item);
+    if (!isJsonObject(item)) return this.#strings(item);
     const walked = this.#walk(item) as JsonObject;
     return typeof item['value'] === 'string' ? { ...walked, value: this.#opaque(item['value']) } : walked;
   }
 
   /** Of a container, where it is a text, or of an analysis. */
   #argument(item: Json): Json {
-    if (!isObject(item)) return this.#strings(item);
+    if (!isJsonObject(item)) return this.#strings(item);
     const walked = this.#walk(item) as JsonObject;
     const { value } = item;
     if (typeof value !== 'string' || isPlain(value) || this.#public.has(value)) return walked;
@@ -105,13 +105,13 @@ export class Redactor {
   }
 
   #measurement(item: Json): Json {
-    if (!isObject(item)) return item;
+    if (!isJsonObject(item)) return item;
     return mapped(item, (value, key) => (key === 'phase' || isTime(value) ? value : this.#measured(value)));
   }
 
   #measured(value: Json): Json {
     if (typeof value === 'string') return MEASURED.test(value) ? value : this.#opaque(value);
-    return isObject(value) ? mapped(value, (item, key) => (key === JOB ? item : this.#measured(item))) : value;
+    return isJsonObject(value) ? mapped(value, (item, key) => (key === JOB ? item : this.#measured(item))) : value;
   }
 
   #annotations(value: JsonObject): JsonObject {
@@ -119,7 +119,9 @@ export class Redactor {
   }
 
   #headerMatch(value: Json): Json {
-    return isObject(value) ? mapped(value, (item) => (typeof item === 'string' ? this.#header(item) : item)) : value;
+    return isJsonObject(value)
+      ? mapped(value, (item) => (typeof item === 'string' ? this.#header(item) : item))
+      : value;
   }
 
   #opaque(text: string): string {
@@ -167,8 +169,4 @@ function mapped(value: JsonObject, change: (item: Json, key: string) => Json): J
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, item === undefined ? item : change(item, key)]),
   );
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

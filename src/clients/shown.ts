@@ -6,7 +6,7 @@ import type { ReportedEvent } from '../core/view/other-writers.ts';
 import { FIELD_MANAGER } from '../api/words/field-manager.ts';
 import type { KubeObject, Pod } from '../kube/objects.ts';
 import { EVENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES, type Resource } from '../kube/resources.ts';
-import { trimBookkeeping } from '../runtime/trim.ts';
+import { trimBookkeeping, trimToFields } from '../runtime/trim.ts';
 import { ROLLOUT, WATCHED, type Watched } from './observed.ts';
 
 interface FieldsEntry {
@@ -21,20 +21,15 @@ type Trim = (object: KubeObject) => KubeObject;
 const keepsSizeWriters: Trim = (object) => {
   const { managedFields = [] } = object.metadata as { managedFields?: readonly FieldsEntry[] };
   const kept = managedFields.filter((one) => one.fieldsV1?.['f:spec']?.['f:replicas'] !== undefined);
-  return withFields(trimBookkeeping(object), kept);
+  return trimToFields(object, kept);
 };
 
 /** There are few of these, and whoever writes to them matters. */
 const keepsWriters: Trim = (object) => {
   const { managedFields = [] } = object.metadata as { managedFields?: readonly FieldsEntry[] };
   const isOurs = managedFields.some(({ manager }) => manager === FIELD_MANAGER);
-  return withFields(trimBookkeeping(object), isOurs ? managedFields : []);
+  return trimToFields(object, isOurs ? managedFields : []);
 };
-
-function withFields(object: KubeObject, managedFields: readonly FieldsEntry[]): KubeObject {
-  if (managedFields.length > 0) (object.metadata as { managedFields?: unknown }).managedFields = managedFields;
-  return object;
-}
 
 const trimPod: Trim = (object) => {
   const { metadata, spec, status } = object as Pod;

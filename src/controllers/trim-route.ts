@@ -1,7 +1,7 @@
 /** What is kept of an HTTPRoute or GRPCRoute. */
 import type { KubeObject } from '../kube/objects.ts';
 import type { Route } from '../kube/route.ts';
-import { trimBookkeeping } from '../runtime/trim.ts';
+import { trimToFields } from '../runtime/trim.ts';
 
 interface FieldsEntry {
   readonly time?: string;
@@ -16,7 +16,5 @@ export function trimRoute(object: KubeObject): Route {
     if (subresource === 'status') return [{ time, subresource }];
     return 'f:spec' in fieldsV1 ? [{ time, fieldsV1: { 'f:spec': {} } }] : [];
   });
-  const route = trimBookkeeping(object) as Route;
-  if (kept.length > 0) (route.metadata as { managedFields?: unknown }).managedFields = kept;
-  return route;
+  return trimToFields(object, kept) as Route;
 }

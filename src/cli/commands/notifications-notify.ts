@@ -1,4 +1,5 @@
 /** `notifications template notify`. */
+import { MASK } from '../../core/analysis/redaction.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { Configuration } from '../../notifications/configuration.ts';
 import type { Destination } from '../../notifications/notification.ts';
@@ -18,8 +19,6 @@ const OPTIONS = {
 } as const;
 
 const LIMIT_MS = 30_000;
-/** What stands in the place of every value of the Secret where people read along. */
-const HIDDEN = '*****';
 
 export const notifyTemplate = command({
   path: ['notifications', 'template', 'notify'],
@@ -112,8 +111,9 @@ async function prepared(destination: Destination, { configuration, template, sub
   return { destination, notification, webhook };
 }
 
+/** Where people read along. */
 function hidden(secrets: Secrets): Secrets {
-  return Object.fromEntries(Object.keys(secrets).map((key) => [key, HIDDEN]));
+  return Object.fromEntries(Object.keys(secrets).map((key) => [key, MASK]));
 }
 
 async function send(

@@ -4,7 +4,8 @@
 
 export type Redact = (text: string) => string;
 
-const MASK = '*****';
+/** What stands in the place of a secret. */
+export const MASK = '*****';
 
 /**
  * A shorter secret is hidden only where it stands alone, not inside a word or a number: otherwise a secret such as `1`

@@ -1,10 +1,10 @@
 /** What a metric asks of its provider, in a line or a few, as people look for it when a value surprises them. */
 import type { AnalysisArgument } from '../../api/schema/metric.ts';
 import type { Metric } from '../analysis/provider.ts';
+import { MASK } from '../analysis/redaction.ts';
 import { argumentValues } from '../analysis/secrets.ts';
 import { substituteArguments } from '../analysis/substitution.ts';
 
-const MASK = '*****';
 /** A user and a password in a URL. */
 const CREDENTIALS = /(?<=\/\/)[^\s/?#@]+(?=@)/g;
 

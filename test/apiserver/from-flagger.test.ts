@@ -64,6 +64,7 @@ describe('the translation of a Canary of Flagger', () => {
     await takeOver(session, world);
     await release(session);
     await session.until('echoserver', { index: 14, weight: 50 });
+    await world.untilAsked('/may-promote');
     expect(world.paths.filter((path) => path !== '/api/v1/query')).toEqual(['/may-start', '/', '/may-promote']);
     numbers.mayPromote = true;
     await session.until('echoserver', { phase: 'Healthy', stableImage: NEW, weight: 0 });

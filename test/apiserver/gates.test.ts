@@ -32,29 +32,22 @@ async function applyGated(
   );
 }
 
-function untilAsked(world: OutsideWorld, path: string, times: number): Promise<number> {
-  return waitFor(async () => world.asked.filter((question) => question.path === path).length, {
-    what: `${path} to be asked ${times} times`,
-    until: (count) => count >= times,
-  });
-}
-
 describe('a release with gates', () => {
   test('waits at each until it opens, and ends with the new version', async ({ session, expect }) => {
     const open = new Set(['/rollout', '/post-rollout']);
     await using world = await OutsideWorld.open(({ path }) => (open.has(path) ? OPEN : CLOSED));
     await applyGated(session, world);
 
-    await untilAsked(world, '/confirm-rollout', 2);
+    await world.untilAsked('/confirm-rollout', 2);
     const before = await session.until('gated', { phase: 'Progressing', index: 0 });
     expect(before).toMatchObject({ weight: 0, sizes: `${BLUE}=4` });
     open.add('/confirm-rollout');
 
-    await untilAsked(world, '/confirm-traffic-increase', 1);
+    await world.untilAsked('/confirm-traffic-increase');
     await session.until('gated', { index: 6, weight: 20 });
     open.add('/confirm-traffic-increase');
 
-    await untilAsked(world, '/confirm-promotion', 1);
+    await world.untilAsked('/confirm-promotion');
     await session.until('gated', { index: 9, weight: 60 });
     expect(world.paths).not.toContain('/post-rollout');
     open.add('/confirm-promotion');

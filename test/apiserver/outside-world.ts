@@ -1,6 +1,7 @@
 /** Everything that metrics ask, as one server in the process of the test, on loopback. It remembers what it was asked. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { waitFor } from '../testbed/cluster/wait.ts';
 
 interface Question {
   readonly path: string;
@@ -46,6 +47,14 @@ export class OutsideWorld implements AsyncDisposable {
   /** The paths in the order in which each was first asked for. */
   get paths(): readonly string[] {
     return [...new Set(this.asked.map(({ path }) => path))];
+  }
+
+  /** A step is in the status before its first measurement is asked for. */
+  async untilAsked(path: string, times = 1): Promise<void> {
+    await waitFor(() => this.asked.filter((question) => question.path === path).length, {
+      what: `${path} to be asked ${times} times`,
+      until: (count) => count >= times,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

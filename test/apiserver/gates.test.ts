@@ -1,6 +1,5 @@
 /** The gates of examples/analysis/: each kind of hook is asked at its time, and decides what README.md there says. */
 import { describe } from 'vitest';
-import { waitFor } from '../testbed/cluster/wait.ts';
 import { allowJobs, manifestsIn } from './analysis-examples.ts';
 import { OutsideWorld } from './outside-world.ts';
 import { test, type Session } from './session.ts';

@@ -110,7 +110,7 @@ export interface Rollout extends KubeObject {
   readonly status?: RolloutStatus;
 }
 
-const rolloutObject = z.object({
+const withoutSpec = z.object({
   metadata: z.object({
     name: text,
     namespace: text,
@@ -122,18 +122,20 @@ const rolloutObject = z.object({
     labels: optional(stringMap),
     annotations: optional(stringMap),
   }),
-  spec: rolloutSpec,
   status: optional(rolloutStatus),
 });
+const rolloutObject = withoutSpec.extend({ spec: rolloutSpec });
 
 export type ParsedRollout = { readonly rollout: Rollout } | { readonly problem: string };
 
 /**
  * The unchanged value, typed, when it has the shape of a Rollout. Unknown fields stay in it. Otherwise a
- * sentence that names the first field that does not fit.
+ * sentence that names the first field that does not fit. `knownSpec` has been read before: if it is the spec of `json`,
+ * it is not read again.
  */
-export function parseRollout(json: unknown): ParsedRollout {
-  const result = rolloutObject.safeParse(json);
+export function parseRollout(json: unknown, knownSpec?: RolloutSpec): ParsedRollout {
+  const isKnown = knownSpec !== undefined && (json as Partial<Rollout> | null)?.spec === knownSpec;
+  const result = (isKnown ? withoutSpec : rolloutObject).safeParse(json);
   if (result.success) {
     return { rollout: json as Rollout };
   }

@@ -132,10 +132,16 @@ export async function stopCaches(caches: Caches): Promise<void> {
   await Promise.all(Object.values(caches).map((informer) => informer.stop()));
 }
 
+const byPlural = new WeakMap<Caches, ReadonlyMap<string, Informer<KubeObject>>>();
+
 /** The informer of a resource; `undefined` where it is not watched. */
 export function informerOf(caches: Caches, plural: string): Informer<KubeObject> | undefined {
+  const known = byPlural.get(caches);
+  if (known !== undefined) return known.get(plural);
   const informers: readonly Informer<KubeObject>[] = Object.values(caches);
-  return informers.find(({ resource }) => resource.plural === plural);
+  const found = new Map(informers.map((informer) => [informer.resource.plural, informer]));
+  byPlural.set(caches, found);
+  return found.get(plural);
 }
 
 /** Another object of the owner that controls this one. */
@@ -147,7 +153,10 @@ function siblingOf<T extends KubeObject>(object: KubeObject, cache: ReadableCach
 /** Of an object of our own. */
 const WITH_STATUS = ['apiVersion', 'kind', 'spec', 'status'] as const;
 
-/** A Rollout is written several times in a release, and its spec once: the one that is known is not read again. */
+/**
+ * A status is written much more often than a spec: the spec that is known is kept, so that it is read once, and so that
+ * what was found out about it is found again.
+ */
 function readRollout(object: KubeObject, known?: Rollout): Rollout {
   const kept = essentials<Rollout>(object, WITH_STATUS, known);
   const parsed = parseRollout(kept, known?.spec);

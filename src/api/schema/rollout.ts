@@ -2,6 +2,7 @@
  * The Rollout: its schema, its type, and its parser. The parser checks only shapes; the rules are in validation.
  */
 import { z } from 'zod';
+import { deepEqual } from '../../kube/merge-patch.ts';
 import type { KubeObject, PodTemplate } from '../../kube/objects.ts';
 import { DEFAULTS } from '../words/defaults.ts';
 import { blueGreenStrategy } from './blue-green.ts';
@@ -129,17 +130,17 @@ const rolloutObject = withoutSpec.extend({ spec: rolloutSpec });
 export type ParsedRollout = { readonly rollout: Rollout } | { readonly problem: string };
 
 /**
- * The unchanged value, typed, when it has the shape of a Rollout. Unknown fields stay in it. Otherwise a
- * sentence that names the first field that does not fit. `knownSpec` has been read before: if it is the spec of `json`,
- * it is not read again.
+ * The value, typed, when it has the shape of a Rollout. Unknown fields stay in it. Otherwise a sentence that names the
+ * first field that does not fit. A spec that equals `knownSpec`, which has been read before, is replaced by it and not
+ * read again.
  */
 export function parseRollout(json: unknown, knownSpec?: RolloutSpec): ParsedRollout {
-  const isKnown = knownSpec !== undefined && (json as Partial<Rollout> | null)?.spec === knownSpec;
-  const result = (isKnown ? withoutSpec : rolloutObject).safeParse(json);
-  if (result.success) {
-    return { rollout: json as Rollout };
+  const isKnown = knownSpec !== undefined && deepEqual((json as Partial<Rollout> | null)?.spec, knownSpec);
+  const issue = (isKnown ? withoutSpec : rolloutObject).safeParse(json).error?.issues[0];
+  if (issue !== undefined) {
+    const path = issue.path.map(String).join('.');
+    return { problem: path === '' ? 'not a Rollout object' : `${path}: ${issue.message}` };
   }
-  const issue = result.error.issues[0];
-  const path = issue?.path.map(String).join('.') ?? '';
-  return { problem: path === '' ? 'not a Rollout object' : `${path}: ${issue?.message ?? 'does not fit'}` };
+  const rollout = json as Rollout;
+  return { rollout: isKnown ? { ...rollout, spec: knownSpec } : rollout };
 }

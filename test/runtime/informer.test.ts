@@ -59,6 +59,24 @@ const watches = () => server.requests.filter(({ query }) => query.has('watch'));
 const names = (): string[] => [...informer.cache.values()].map(({ metadata }) => metadata.name).sort();
 
 describe('list', () => {
+  test('gives way to whatever else is due after every few objects of a page', async () => {
+    const items = Array.from({ length: 200 }, (_, index) => ({
+      metadata: { name: `web-${index}`, namespace: 'shop', uid: `u${index}`, resourceVersion: '1' },
+    }));
+    const list = () => Promise.resolve({ items, resourceVersion: '1', continueToken: '' });
+    informer = informerOf({ client: { list, watch: () => new Promise(() => {}) } });
+    const seen = [0];
+    informer.start();
+    while (informer.cache.size < items.length) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(informer.cache.size);
+    }
+    const grownBy = seen.map((size, turn) => size - (seen[turn - 1] ?? 0));
+    expect(Math.max(...grownBy)).toBeLessThanOrEqual(50);
+    expect(await informer.synced).toBe(true);
+    informer = informerOf();
+  });
+
   test('fills the cache page by page and tells of every object', async () => {
     informer = informerOf({ pageSize: 2 });
     await syncedWith('a', 'b', 'c', 'd', 'e');

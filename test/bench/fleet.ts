@@ -1,5 +1,5 @@
 /**
- * The Rollouts that the bench releases: each with its Services and Ingress, one replica, and the steps
+ * The Rollouts that the bench releases: each with its Services and Ingress, and the steps
  * 20 %, a pause for a person, 50 %, a pause. It writes them and patches them; it measures nothing.
  */
 import type { ApiClient } from '../testbed/cluster/api-client.ts';
@@ -17,7 +17,8 @@ export function canaryIngressOf(name: string): string {
 /** How many requests the bench itself has in flight: enough to keep the server busy, too few to queue up in front of it. */
 const IN_FLIGHT = 16;
 
-export async function createFleet(client: ApiClient, size: number): Promise<void> {
+/** `pods`: the replicas of each. */
+export async function createFleet(client: ApiClient, size: number, pods = 1): Promise<void> {
   await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   await forAll(size, async (index) => {
     const name = nameOf(index);
@@ -25,13 +26,12 @@ export async function createFleet(client: ApiClient, size: number): Promise<void
       await client.create(`/api/v1/namespaces/${NAMESPACE}/services`, serviceNamed(service, name));
     }
     await client.create(`/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`, ingressNamed(name));
-    await client.create(`/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, rolloutNamed(name));
+    await client.create(`/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, rolloutNamed(name, pods));
   });
 }
 
 export function setImage(client: ApiClient, name: string, image: string): Promise<unknown> {
-  const containers = [{ name: 'web', image }];
-  return client.patch(rolloutPath(name), 'merge', { spec: { template: { spec: { containers } } } });
+  return client.patch(rolloutPath(name), 'merge', { spec: { template: { spec: podSpecOf(image) } } });
 }
 
 export function promote(client: ApiClient, name: string): Promise<unknown> {
@@ -55,6 +55,10 @@ function rolloutPath(name: string): string {
   return `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts/${name}`;
 }
 
+function podSpecOf(image: string): unknown {
+  return { containers: [{ name: 'web', image, ports: [{ name: 'http', containerPort: 8080 }] }] };
+}
+
 function serviceNamed(service: string, app: string): unknown {
   return {
     metadata: { name: service },
@@ -73,17 +77,17 @@ function ingressNamed(name: string): unknown {
   };
 }
 
-function rolloutNamed(name: string): unknown {
+function rolloutNamed(name: string, replicas: number): unknown {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     metadata: { name, labels: { app: name } },
     spec: {
-      replicas: 1,
+      replicas,
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ name: 'http', containerPort: 8080 }] }] },
+        spec: podSpecOf('web:1'),
       },
       strategy: {
         canary: {

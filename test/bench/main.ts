@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- --rollouts 500` measures releases (releases.ts), `npm run bench -- --analysis 500` AnalysisRuns
+ * `npm run bench -- --rollouts 500` measures releases (releases/bench.ts), `npm run bench -- --analysis 500` AnalysisRuns
  * (analysis/bench.ts), `npm run bench -- --dashboard 500` the dashboard's server (dashboard/bench.ts), `npm run bench --
  * --starts 21` the command line (command-line.ts). Prints the figures as one line of JSON; progress goes to stderr.
  */
@@ -7,13 +7,14 @@ import { FlagError, parseFlags, type FlagTable, type FlagValues } from '../../sr
 import { benchAnalysis } from './analysis/bench.ts';
 import { benchCommandLine } from './command-line.ts';
 import { benchDashboard } from './dashboard/bench.ts';
-import { benchReleases } from './releases.ts';
+import { benchReleases } from './releases/bench.ts';
 
 const FLAGS = {
   rollouts: { kind: 'count', default: 500, help: 'how many Rollouts are released at once' },
+  pods: { kind: 'count', default: 1, minimum: 1, help: 'how many replicas each Rollout has' },
   lone: { kind: 'count', default: 20, help: 'how many single releases are timed' },
   aborts: { kind: 'count', default: 20, help: 'how many releases are aborted one by one' },
-  idle: { kind: 'count', default: 20, help: 'seconds over which the CPU at rest is measured' },
+  idle: { kind: 'count', default: 20, minimum: 1, help: 'seconds over which the CPU at rest is measured' },
   analysis: { kind: 'count', default: 0, help: 'measure that many AnalysisRuns instead of releases' },
   dashboard: { kind: 'count', default: 0, help: 'measure the dashboard with that many Rollouts' },
   minutes: { kind: 'count', default: 3, minimum: 1, help: 'how long the AnalysisRuns, or the dashboard, are measured' },
@@ -22,17 +23,20 @@ const FLAGS = {
     default: '',
     help: 'the controller of Argo Rollouts, to measure beside: its path, or `pinned` to build the pinned version',
   },
+  before: { kind: 'text', default: '', help: 'another version of Serin to release with as well: its program' },
+  controller: { kind: 'text', default: '', help: 'the program of Serin to measure; its sources by default' },
+  rounds: { kind: 'count', default: 1, minimum: 1, help: 'how often the releases are measured, in turning order' },
   floor: { kind: 'switch', default: false, help: 'also measure what the requests of AnalysisRuns cost by themselves' },
   starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
-  profile: { kind: 'text', default: '', help: 'folder for a CPU profile of Serin during the AnalysisRuns' },
+  profile: { kind: 'text', default: '', help: 'folder for CPU profiles of Serin, and for flame graphs and the heap of releases' },
 } as const satisfies FlagTable;
 
 function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
-  const { analysis, dashboard, starts, rollouts, lone, aborts, idle } = flags;
+  const { analysis, dashboard, starts } = flags;
   if (starts > 0) return benchCommandLine(starts);
   if (dashboard > 0) return benchDashboard({ ...flags, rollouts: dashboard });
   if (analysis > 0) return benchAnalysis({ ...flags, runs: analysis });
-  return benchReleases(rollouts, Math.min(lone, rollouts), Math.min(aborts, rollouts), idle);
+  return benchReleases({ ...flags, idleSeconds: flags.idle });
 }
 
 try {

@@ -66,8 +66,9 @@ function serviceNamed(service: string, app: string): unknown {
   };
 }
 
-function ingressNamed(name: string): unknown {
-  const backend = { service: { name, port: { name: 'http' } } };
+/** Its requests go to the Service. */
+export function ingressNamed(name: string, service = name) {
+  const backend = { service: { name: service, port: { name: 'http' } } };
   return {
     metadata: { name },
     spec: {

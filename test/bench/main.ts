@@ -25,8 +25,9 @@ const FLAGS = {
   },
   before: { kind: 'text', default: '', help: 'another version of Serin to release with as well: its program' },
   controller: { kind: 'text', default: '', help: 'the program of Serin to measure; its sources by default' },
+  order: { kind: 'list', default: [], help: 'in which order the controllers are measured: serin, before, peer' },
   rounds: { kind: 'count', default: 1, minimum: 1, help: 'how often the releases are measured, in turning order' },
-  floor: { kind: 'switch', default: false, help: 'also measure what the requests of AnalysisRuns cost by themselves' },
+  floor: { kind: 'switch', default: false, help: 'also measure what the requests cost by themselves' },
   starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
   profile: { kind: 'text', default: '', help: 'folder for CPU profiles of Serin, and for flame graphs and the heap of releases' },
 } as const satisfies FlagTable;
@@ -36,12 +37,16 @@ function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
   if (starts > 0) return benchCommandLine(starts);
   if (dashboard > 0) return benchDashboard({ ...flags, rollouts: dashboard });
   if (analysis > 0) return benchAnalysis({ ...flags, runs: analysis });
-  return benchReleases({ ...flags, idleSeconds: flags.idle });
+  return benchReleases({ ...flags, idleSeconds: flags.idle }, print).then(({ ratios }) => ({ ratios }));
+}
+
+function print(figures: unknown): void {
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
 try {
   const figures = await figuresOf(parseFlags(FLAGS, process.argv.slice(2)).values);
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  print(figures);
 } catch (error) {
   process.stderr.write(
     `${error instanceof FlagError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,

@@ -2,6 +2,7 @@
  * What the bench sees of the cluster: the last status of every Rollout and the weight of every canary
  * Ingress, by watches of its own, with the moment at which each was seen.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient, WatchEvent } from '../testbed/cluster/api-client.ts';
 import { canaryIngressOf, NAMESPACE } from './fleet.ts';
 
@@ -32,6 +33,7 @@ function seenOf({ metadata: { name, generation }, spec: { replicas: wanted }, st
 
 /** Ends by itself on a machine that does not get there; a loaded one is slow. */
 const LIMIT_MS = 600_000;
+const RECONNECT_MS = 100;
 
 /** How long something may take for that many Rollouts. */
 export function limitMsFor(size: number): number {
@@ -135,14 +137,17 @@ export class Watcher {
     for (const name of [object, '']) for (const look of this.#waiting.get(name) ?? []) look();
   }
 
-  /** The server ends a watch from time to time. */
+  /**
+   * The server ends a watch from time to time, cuts it when a definition changes, and is not there while it is started
+   * again. What never comes back ends the wait for it.
+   */
   async #untilStopped(watch: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
         await watch();
-      } catch (error) {
-        if (!signal.aborted) throw error;
+      } catch {
+        if (!signal.aborted) await delay(RECONNECT_MS);
       }
     }
   }

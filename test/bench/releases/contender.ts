@@ -1,7 +1,8 @@
 /** The controllers whose releases the bench compares. Each serves a control plane alone. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
+import { ADMIN, CONTROLLER } from '../../testbed/cluster/credentials.ts';
 import { freePorts } from '../../testbed/cluster/free-port.ts';
 import { startPeerProcess } from '../peer-process.ts';
 import { inspectedAt, NO_PROFILER, type Profiler, startProfiler } from '../profile/profiler.ts';
@@ -19,6 +20,8 @@ export interface Contender {
 
 export interface ContenderSource {
   readonly name: string;
+  /** Whose rights it has in the control plane. */
+  readonly user: string;
   /** `flags` come after its own. */
   start(plane: ControlPlane, flags: readonly string[]): Promise<Contender>;
 }
@@ -27,6 +30,7 @@ export interface ContenderSource {
 export function serin(name: string, entry: string, profile: string): ContenderSource {
   return {
     name,
+    user: CONTROLLER,
     async start(plane, flags) {
       const [port = 0] = await freePorts(1);
       const controller = await startController(plane, {
@@ -35,7 +39,7 @@ export function serin(name: string, entry: string, profile: string): ContenderSo
         ...(entry === '' ? {} : { entry: resolve(entry) }),
         ...(profile === '' ? {} : { env: inspectedAt(port) }),
       });
-      return named(name, controller, profile === '' ? NO_PROFILER : await startProfiler(port, join(profile)));
+      return named(name, controller, profile === '' ? NO_PROFILER : await startProfiler(port, profile));
     },
   };
 }
@@ -45,6 +49,7 @@ export function peer(path: string): ContenderSource {
   const name = 'peer';
   return {
     name,
+    user: ADMIN,
     start: async (plane, flags) => named(name, await startPeerProcess(plane, { path, flags }), NO_PROFILER),
   };
 }

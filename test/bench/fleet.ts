@@ -6,6 +6,10 @@ import type { ApiClient } from '../testbed/cluster/api-client.ts';
 
 export const NAMESPACE = 'bench';
 
+const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
+const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
+const ROLLOUTS = `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`;
+
 export function nameOf(index: number): string {
   return `web-${String(index).padStart(4, '0')}`;
 }
@@ -20,14 +24,28 @@ const IN_FLIGHT = 16;
 /** `pods`: the replicas of each. */
 export async function createFleet(client: ApiClient, size: number, pods = 1): Promise<void> {
   await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
-  await forAll(size, async (index) => {
-    const name = nameOf(index);
-    for (const service of [name, `${name}-canary`]) {
-      await client.create(`/api/v1/namespaces/${NAMESPACE}/services`, serviceNamed(service, name));
-    }
-    await client.create(`/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`, ingressNamed(name));
-    await client.create(`/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, rolloutNamed(name, pods));
-  });
+  await forAll(size, (index) => createMember(client, nameOf(index), pods));
+}
+
+async function createMember(client: ApiClient, name: string, pods: number): Promise<void> {
+  for (const { path, body } of membersOf(name, pods)) await client.create(path, body);
+}
+
+interface Member {
+  /** Of the collection. */
+  readonly path: string;
+  readonly name: string;
+  readonly body: unknown;
+}
+
+/** What a Rollout of that name is made of, in the order in which it is created: itself last. */
+export function membersOf(name: string, pods = 1): readonly Member[] {
+  const services = [name, `${name}-canary`];
+  return [
+    ...services.map((service) => ({ path: SERVICES, name: service, body: serviceNamed(service, name) })),
+    { path: INGRESSES, name, body: ingressNamed(name) },
+    { path: ROLLOUTS, name, body: rolloutNamed(name, pods) },
+  ];
 }
 
 export function setImage(client: ApiClient, name: string, image: string): Promise<unknown> {
@@ -52,7 +70,7 @@ export async function forAll(size: number, act: (index: number) => Promise<unkno
 }
 
 function rolloutPath(name: string): string {
-  return `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts/${name}`;
+  return `${ROLLOUTS}/${name}`;
 }
 
 function podSpecOf(image: string): unknown {

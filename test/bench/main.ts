@@ -8,10 +8,13 @@ import { benchAnalysis } from './analysis/bench.ts';
 import { benchCommandLine } from './command-line.ts';
 import { benchDashboard } from './dashboard/bench.ts';
 import { benchReleases } from './releases/bench.ts';
+import { writePage } from './releases/page.ts';
+import { ratiosOf } from './releases/ratios.ts';
 
 const FLAGS = {
   rollouts: { kind: 'count', default: 500, help: 'how many Rollouts are released at once' },
   pods: { kind: 'count', default: 1, minimum: 1, help: 'how many replicas each Rollout has' },
+  'light-kubelet': { kind: 'switch', default: false, help: 'pods are only marked ready, which costs a request each' },
   lone: { kind: 'count', default: 20, help: 'how many single releases are timed' },
   aborts: { kind: 'count', default: 20, help: 'how many releases are aborted one by one' },
   idle: { kind: 'count', default: 20, minimum: 1, help: 'seconds over which the CPU at rest is measured' },
@@ -28,8 +31,13 @@ const FLAGS = {
   order: { kind: 'list', default: [], help: 'in which order the controllers are measured: serin, before, peer' },
   rounds: { kind: 'count', default: 1, minimum: 1, help: 'how often the releases are measured, in turning order' },
   floor: { kind: 'switch', default: false, help: 'also measure what the requests cost by themselves' },
+  write: { kind: 'switch', default: false, help: 'write the result of the releases into docs/performance.md' },
   starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
-  profile: { kind: 'text', default: '', help: 'folder for CPU profiles of Serin, and for flame graphs and the heap of releases' },
+  profile: {
+    kind: 'text',
+    default: '',
+    help: 'folder for CPU profiles of Serin, and for flame graphs and the heap of releases',
+  },
 } as const satisfies FlagTable;
 
 function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
@@ -37,7 +45,16 @@ function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
   if (starts > 0) return benchCommandLine(starts);
   if (dashboard > 0) return benchDashboard({ ...flags, rollouts: dashboard });
   if (analysis > 0) return benchAnalysis({ ...flags, runs: analysis });
-  return benchReleases({ ...flags, idleSeconds: flags.idle }, print).then(({ ratios }) => ({ ratios }));
+  return releases(flags);
+}
+
+/** Every controller's line is printed at its end; what comes last is how they compare. */
+async function releases(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
+  const options = { ...flags, idleSeconds: flags.idle, lightKubelet: flags['light-kubelet'] };
+  const result = await benchReleases(options, print);
+  if (flags.write) await writePage(result);
+  const { contenders, ...about } = result;
+  return Object.keys(contenders).length === 1 && !flags.floor ? undefined : { ...about, ratios: ratiosOf(contenders) };
 }
 
 function print(figures: unknown): void {
@@ -46,7 +63,7 @@ function print(figures: unknown): void {
 
 try {
   const figures = await figuresOf(parseFlags(FLAGS, process.argv.slice(2)).values);
-  print(figures);
+  if (figures !== undefined) print(figures);
 } catch (error) {
   process.stderr.write(
     `${error instanceof FlagError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,

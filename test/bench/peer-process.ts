@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Component } from '../testbed/cluster/component.ts';
 import type { ControlPlane } from '../testbed/cluster/control-plane.ts';
-import { ADMIN } from '../testbed/cluster/credentials.ts';
+import { ADMIN, serviceAccount } from '../testbed/cluster/credentials.ts';
 import { freePorts } from '../testbed/cluster/free-port.ts';
 import { findOrBuildPeer } from '../testbed/cluster/peer-binaries.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
@@ -12,16 +12,33 @@ export interface PeerOptions {
   readonly path: string;
   /** Further flags. They come last, so that they win over the ones given here. */
   readonly flags?: readonly string[];
+  /** Whose rights it has; the admin's by default. */
+  readonly user?: string;
+}
+
+/** A ServiceAccount as Serin's is one: the API server limits and checks the requests of an admin less. For {@link grantPeer}. */
+export const PEER_USER = { name: 'peer', ...serviceAccount('argo-rollouts', 'argo-rollouts') };
+
+/** The user may do everything: its own manifests would have to be kept for nothing more. */
+export async function grantPeer(plane: ControlPlane): Promise<void> {
+  await plane.client().create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+    metadata: { name: 'bench-peer' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: PEER_USER.username }],
+  });
 }
 
 /**
  * As it is by default, but with Serin's limits of requests: with its own (40 a second) it would not keep up, and so do
  * less work. Resolves when it serves its metrics.
  */
-export async function startPeerProcess(plane: ControlPlane, { path, flags = [] }: PeerOptions): Promise<PeerProcess> {
+export async function startPeerProcess(
+  plane: ControlPlane,
+  { path, flags = [], user = ADMIN }: PeerOptions,
+): Promise<PeerProcess> {
   const pinned = path === 'pinned' || path === 'argo';
   const command = pinned ? await findOrBuildPeer('rollouts-controller') : resolve(path);
-  const peer = new PeerProcess(plane, command, flags);
+  const peer = new PeerProcess(plane, command, [`--kubeconfig=${plane.kubeconfigPath(user)}`, ...flags]);
   await peer.start();
   return peer;
 }
@@ -60,7 +77,6 @@ export class PeerProcess {
       name: 'peer',
       command: this.#command,
       args: [
-        `--kubeconfig=${this.#plane.kubeconfigPath(ADMIN)}`,
         `--healthzPort=${healthzPort}`,
         `--metricsPort=${metricsPort}`,
         '--leader-elect=false',

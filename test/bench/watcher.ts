@@ -10,7 +10,10 @@ const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';
 
 interface SeenRollout {
   readonly metadata: { readonly name: string; readonly generation: number };
-  readonly spec: { readonly replicas?: number | undefined };
+  readonly spec: {
+    readonly replicas?: number | undefined;
+    readonly template?: { readonly spec: { readonly containers: readonly { readonly image: string }[] } } | undefined;
+  };
   readonly status?: {
     readonly phase?: string | undefined;
     readonly observedGeneration?: string | undefined;
@@ -24,8 +27,8 @@ interface SeenIngress {
 }
 
 /** Of thousands of Rollouts nothing more than what is read is kept. */
-function seenOf({ metadata: { name, generation }, spec: { replicas: wanted }, status }: SeenRollout): SeenRollout {
-  const kept = { metadata: { name, generation }, spec: { replicas: wanted } };
+function seenOf({ metadata: { name, generation }, spec, status }: SeenRollout): SeenRollout {
+  const kept = { metadata: { name, generation }, spec: { replicas: spec.replicas, template: spec.template } };
   if (status === undefined) return kept;
   const { phase, observedGeneration, currentStepIndex, replicas } = status;
   return { ...kept, status: { phase, observedGeneration, currentStepIndex, replicas } };
@@ -98,6 +101,10 @@ export class Watcher {
     return rollout.status.observedGeneration === String(rollout.metadata.generation)
       ? (rollout.status.phase ?? '')
       : '';
+  }
+
+  imageOf(name: string): string {
+    return this.rollouts.get(name)?.spec.template?.spec.containers[0]?.image ?? '';
   }
 
   specReplicasOf(name: string): number {

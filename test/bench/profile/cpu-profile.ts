@@ -13,7 +13,7 @@ const CPU_PROFILE = z.object({
   timeDeltas: z.array(z.number()),
 });
 
-export interface Frame {
+interface Frame {
   /** The function, or what V8 calls it in brackets: `(garbage collector)`. */
   readonly name: string;
   /** The file and line, without the folder of the repository; empty for what V8 does itself. */
@@ -34,10 +34,6 @@ export interface Folded {
 /** Not work of the process: it waited, or the sampler was not there. */
 const WAITING = new Set(['(idle)']);
 
-export function parseCpuProfile(text: string): Folded {
-  return foldCpuProfile(JSON.parse(text));
-}
-
 /** The root of a tree in which a function appears once below each of its callers, and waiting does not appear. */
 export function foldCpuProfile(profile: unknown): Folded {
   const { nodes, samples, timeDeltas } = CPU_PROFILE.parse(profile);
@@ -46,6 +42,7 @@ export function foldCpuProfile(profile: unknown): Folded {
     selfMs.set(id, (selfMs.get(id) ?? 0) + Math.max(0, timeDeltas[index] ?? 0) / 1000);
   const nodeOf = new Map(nodes.map((node) => [node.id, node]));
   const called = new Set(nodes.flatMap(({ children }) => children));
+  // What V8 calls `(root)`: it calls everything, and takes no time.
   const roots = nodes.filter(({ id }) => !called.has(id)).map(({ id }) => id);
 
   /** The nodes of V8 that are the same function of the same caller: V8 splits them, by the script that was reparsed for example. */

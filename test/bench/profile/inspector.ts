@@ -10,6 +10,7 @@ const MESSAGE = z.object({
 });
 const TARGETS = z.array(z.object({ webSocketDebuggerUrl: z.string() }));
 const CHUNK = z.object({ chunk: z.string() });
+const HEAP_USAGE = z.object({ usedSize: z.number() });
 const PROFILE = z.object({ profile: z.unknown() });
 
 interface Waiting {
@@ -61,6 +62,12 @@ export class Inspector implements AsyncDisposable {
     const text = this.#snapshot.join('');
     this.#snapshot = [];
     return text;
+  }
+
+  /** Bytes of what is reachable: garbage is collected first. */
+  async liveHeapBytes(): Promise<number> {
+    await this.#call('HeapProfiler.collectGarbage');
+    return HEAP_USAGE.parse(await this.#call('Runtime.getHeapUsage')).usedSize;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

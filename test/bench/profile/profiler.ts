@@ -50,7 +50,10 @@ export async function startProfiler(port: number, folder: string): Promise<Profi
 async function writeCpuProfile(folder: string, name: string, profile: unknown): Promise<void> {
   const root = foldCpuProfile(profile);
   await writeFile(join(folder, `${name}.cpuprofile`), JSON.stringify(profile));
-  await writeFile(join(folder, `${name}.svg`), flameGraph(root, `${name}: ${(root.totalMs / 1000).toFixed(1)} s of CPU`));
+  await writeFile(
+    join(folder, `${name}.svg`),
+    flameGraph(root, `${name}: ${(root.totalMs / 1000).toFixed(1)} s of CPU`),
+  );
   const tables = [byOwner, byFunction].map((key) => selfTimeTable(selfTimes(root, key), ROWS));
   await writeFile(join(folder, `${name}.txt`), `${(root.totalMs / 1000).toFixed(1)} s\n\n${tables.join('\n')}`);
 }

@@ -174,6 +174,7 @@ export async function releaseOne(client: ApiClient, watcher: Watcher, name: stri
   await watcher.until(`${name} at 50`, pausedAt(3), name);
   await promote(client, name);
   const done = () =>
-    watcher.phaseOf(name) === 'Healthy' && watcher.rollouts.get(name)?.status?.replicas === watcher.specReplicasOf(name);
+    watcher.phaseOf(name) === 'Healthy' &&
+    watcher.rollouts.get(name)?.status?.replicas === watcher.specReplicasOf(name);
   await watcher.until(`${name} to be done`, done, name);
 }

@@ -10,19 +10,22 @@ import type { ApiClient } from '../../testbed/cluster/api-client.ts';
 import { type ControlPlane, startControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { ADMIN } from '../../testbed/cluster/credentials.ts';
 import { installSerin } from '../../testbed/cluster/install.ts';
-import { startKubeletProcess } from '../../testbed/cluster/kubelet/process.ts';
+import { LIGHT_KUBELET, startKubeletProcess } from '../../testbed/cluster/kubelet/process.ts';
 import { note } from '../note.ts';
 import { limitMsFor, Watcher } from '../watcher.ts';
+import { grantPeer, PEER_USER } from '../peer-process.ts';
 import { releaseOne } from './acts.ts';
 import { startByteCounter, type TrafficCounts } from './byte-counter.ts';
 import { type Contender, type ContenderSource, peer, serin } from './contender.ts';
 import { crowdOf } from './crowd.ts';
+import { type Figures, figuresOf } from './figures.ts';
 import { type FloorFigures, measureFloor } from './floor.ts';
-import { type Ratios, ratiosOf } from './ratios.ts';
+
 import { measureRestart, type RestartFigures } from './restart.ts';
 import { settled } from './settled.ts';
 import { type StoryFigures, type StoryOptions, tellStory } from './story.ts';
-import { machine } from './usage.ts';
+import { median } from './times.ts';
+import { loadDuring, machine, type Usage } from './usage.ts';
 
 export interface ReleaseBenchOptions extends StoryOptions {
   /** Serin's program; empty for its sources. */
@@ -36,6 +39,8 @@ export interface ReleaseBenchOptions extends StoryOptions {
   /** The controllers in this order in the first round; empty: Serin, the version before, the peer. */
   readonly order: readonly string[];
   readonly rounds: number;
+  /** Pods are only marked ready. */
+  readonly lightKubelet: boolean;
   /** Empty: none. */
   readonly profile: string;
 }
@@ -55,11 +60,18 @@ export interface MeasuredFloor extends FloorFigures {
 }
 
 export interface ReleaseBench {
+  readonly rollouts: number;
+  readonly pods: number;
+  readonly rounds: number;
   readonly machine: string;
-  readonly measured: readonly Measured[];
-  readonly floors: readonly MeasuredFloor[];
-  /** Serin to each of the others. */
-  readonly ratios: Readonly<Record<string, Ratios>>;
+  /** The medians of every controller, by its name. */
+  readonly contenders: Readonly<Record<string, Figures>>;
+  /** In seconds; absent when it was not measured. */
+  readonly floor?: { readonly creation: number; readonly burst: number };
+  /** Processes that wanted to run, at the least and at the most. */
+  readonly load: readonly [number, number];
+  /** The share of the processors' time that went to processes which have nothing to do with the bench. */
+  readonly othersPercent: number;
 }
 
 /** `each` is told every measured controller at once: a run is long, and may end before its end. */
@@ -82,7 +94,22 @@ export async function benchReleases(
     floors.push(floor);
     each(floor);
   }
-  return { machine: machine(), measured, floors, ratios: ratiosOf(measured, floors) };
+  const usages = [...measured, ...floors].flatMap(({ usage }): Usage[] => Object.values(usage));
+  const { rollouts, pods, rounds } = options;
+  return {
+    rollouts,
+    pods,
+    rounds,
+    machine: machine(),
+    contenders: Object.fromEntries(sources.map(({ name }) => [name, figuresOf(name, measured, floors)])),
+    ...(floors.length === 0 ? {} : { floor: secondsOf(floors) }),
+    ...loadDuring(usages),
+  };
+}
+
+function secondsOf(floors: readonly MeasuredFloor[]): NonNullable<ReleaseBench['floor']> {
+  const of = (key: 'created' | 'burst') => Number((median(floors.map((floor) => floor[key])) / 1000).toFixed(1));
+  return { creation: of('created'), burst: of('burst') };
 }
 
 function sourcesOf(options: ReleaseBenchOptions): readonly ContenderSource[] {
@@ -98,12 +125,13 @@ function sourcesOf(options: ReleaseBenchOptions): readonly ContenderSource[] {
   return sources.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-async function startPlane(): Promise<ControlPlane> {
-  const plane = await startControlPlane();
+async function startPlane({ lightKubelet }: ReleaseBenchOptions): Promise<ControlPlane> {
+  const plane = await startControlPlane({ users: [PEER_USER] });
   try {
     // A process of its own: the bench's event loop is the stop watch.
-    await startKubeletProcess(plane);
+    await startKubeletProcess(plane, {}, lightKubelet ? LIGHT_KUBELET : undefined);
     await installSerin(plane);
+    await grantPeer(plane);
     return plane;
   } catch (error) {
     await plane.stop();
@@ -112,7 +140,7 @@ async function startPlane(): Promise<ControlPlane> {
 }
 
 async function floorOf(options: ReleaseBenchOptions): Promise<FloorFigures> {
-  await using plane = await startPlane();
+  await using plane = await startPlane(options);
   const { rollouts, pods, lone } = options;
   return measureFloor(plane, { rollouts, pods, inBurst: crowdOf(rollouts, lone).burst.length });
 }
@@ -121,7 +149,7 @@ async function measure(
   source: ContenderSource,
   options: ReleaseBenchOptions,
 ): Promise<Omit<Measured, 'contender' | 'round'>> {
-  await using plane = await startPlane();
+  await using plane = await startPlane(options);
   const client = plane.client(ADMIN);
   const contender = await source.start(plane, []);
   const story = await tellStory(client, () => plane.pids, contender, options);
@@ -129,7 +157,11 @@ async function measure(
 
   const watcher = new Watcher(client, limitMsFor(options.rollouts));
   const [counted = '', restarted = ''] = crowdOf(options.rollouts, options.lone).burst.slice(-2);
-  await watcher.untilAll('the Rollouts to be seen', [counted, restarted], (name) => watcher.phaseOf(name) === 'Healthy');
+  await watcher.untilAll(
+    'the Rollouts to be seen',
+    [counted, restarted],
+    (name) => watcher.phaseOf(name) === 'Healthy',
+  );
   const restart = await measureRestart(client, watcher, contender, restarted);
   await contender.kill('SIGKILL');
   const traffic = await trafficOf(plane, source, client, watcher, counted);

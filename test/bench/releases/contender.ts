@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
-import { ADMIN, CONTROLLER } from '../../testbed/cluster/credentials.ts';
+import { CONTROLLER } from '../../testbed/cluster/credentials.ts';
 import { freePorts } from '../../testbed/cluster/free-port.ts';
-import { startPeerProcess } from '../peer-process.ts';
+import { PEER_USER, startPeerProcess } from '../peer-process.ts';
 import { inspectedAt, NO_PROFILER, type Profiler, startProfiler } from '../profile/profiler.ts';
 
 export interface Contender {
@@ -49,8 +49,9 @@ export function peer(path: string): ContenderSource {
   const name = 'peer';
   return {
     name,
-    user: ADMIN,
-    start: async (plane, flags) => named(name, await startPeerProcess(plane, { path, flags }), NO_PROFILER),
+    user: PEER_USER.name,
+    start: async (plane, flags) =>
+      named(name, await startPeerProcess(plane, { path, flags, user: PEER_USER.name }), NO_PROFILER),
   };
 }
 

@@ -9,7 +9,7 @@ export function kindOfRequest(method: string, url: string): string {
   const namespaced = below[0] === 'namespaces' && below.length > 2;
   const [plural = 'discovery', name, ...subresource] = namespaced ? below.slice(2) : below;
   const resource = [plural, ...subresource].join('/');
-  if (method === 'GET' && name === undefined) {
+  if (method === 'GET' && name === undefined && plural !== 'discovery') {
     const watch = searchParams.get('watch');
     return `${watch === '1' || watch === 'true' ? 'watch' : 'list'} ${resource}`;
   }

@@ -15,3 +15,10 @@ export function timesOf(times: readonly number[]): Times {
 export function since(from: number, to: number): number {
   return Math.round(to - from);
 }
+
+/** Of two in the middle their mean; NaN of none. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}

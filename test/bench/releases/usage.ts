@@ -41,7 +41,12 @@ export function measureUsage(source: UsageSource): () => Usage {
       controlPlane: difference('controlPlane'),
       kubelet: difference('kubelet'),
       bench: difference('bench'),
-      others: rounded(Math.max(0, ours.reduce((rest, one) => rest - one, difference('machine')))),
+      others: rounded(
+        Math.max(
+          0,
+          ours.reduce((rest, one) => rest - one, difference('machine')),
+        ),
+      ),
       load: loadavg()[0] ?? 0,
     };
   };
@@ -69,6 +74,20 @@ export function machineSeconds(stat: string): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] =
     /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
   return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
+/** What else happened on the machine meanwhile. */
+export function loadDuring(usages: readonly Usage[]): {
+  readonly load: readonly [number, number];
+  readonly othersPercent: number;
+} {
+  const loads = usages.map(({ load }) => load);
+  const all = usages.reduce((sum, { seconds }) => sum + seconds, 0) * availableParallelism();
+  const others = usages.reduce((sum, one) => sum + one.others, 0);
+  return {
+    load: [rounded(Math.min(...loads)), rounded(Math.max(...loads))],
+    othersPercent: all === 0 ? 0 : Math.round((others / all) * 100),
+  };
 }
 
 /** What the machine is, in words. */

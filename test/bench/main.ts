@@ -27,7 +27,11 @@ const FLAGS = {
     help: 'the controller of Argo Rollouts, to measure beside: its path, or `pinned` to build the pinned version',
   },
   before: { kind: 'text', default: '', help: 'another version of Serin to release with as well: its program' },
-  controller: { kind: 'text', default: '', help: 'the program of Serin to measure; its sources by default' },
+  controller: {
+    kind: 'text',
+    default: '',
+    help: 'the program of Serin to measure; by default the bundle, as in the image',
+  },
   order: { kind: 'list', default: [], help: 'in which order the controllers are measured: serin, before, peer' },
   rounds: { kind: 'count', default: 1, minimum: 1, help: 'how often the releases are measured, in turning order' },
   floor: { kind: 'switch', default: false, help: 'also measure what the requests cost by themselves' },

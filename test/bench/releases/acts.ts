@@ -105,6 +105,10 @@ export class Acts {
     return this.#oneByOne(names, 0, (name) => abort(this.#client, name));
   }
 
+  async untilScaledDown(names: readonly string[]): Promise<void> {
+    await this.#watcher.untilAll('the canary pods to be gone', names, this.#hasOnlyItsPods);
+  }
+
   /** All but the aborted ones go to their end. */
   async finish(waiting: readonly string[]): Promise<number> {
     const { all, aborted } = this.#crowd;
@@ -118,7 +122,7 @@ export class Acts {
   /** The requests of one whole release when nothing else happens, from the change until the former pods are gone. */
   async oneRelease(contender: Contender): Promise<Requests> {
     const single = this.#crowd.all.at(-1) ?? '';
-    await this.#watcher.untilAll('the former pods to be gone', this.#crowd.all, this.#isWithoutFormerPods);
+    await this.untilScaledDown(this.#crowd.all);
     await settled(contender);
     const before = await requestCounts(contender.metricsUrl);
     await releaseOne(this.#client, this.#watcher, single, 'web:3');
@@ -128,10 +132,8 @@ export class Acts {
 
   readonly #isHealthy = (name: string): boolean => this.#watcher.phaseOf(name) === 'Healthy';
 
-  readonly #isWithoutFormerPods = (name: string): boolean => {
-    const replicas = this.#watcher.rollouts.get(name)?.status?.replicas;
-    return this.#watcher.phaseOf(name) !== 'Healthy' || replicas === this.#watcher.specReplicasOf(name);
-  };
+  readonly #hasOnlyItsPods = (name: string): boolean =>
+    this.#watcher.rollouts.get(name)?.status?.replicas === this.#watcher.specReplicasOf(name);
 
   #isPausedAt(step: number): (name: string) => boolean {
     return (name) => this.#watcher.phaseOf(name) === 'Paused' && this.#watcher.indexOf(name) === step;

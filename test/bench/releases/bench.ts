@@ -28,7 +28,7 @@ import { median } from './times.ts';
 import { loadDuring, machine, type Usage } from './usage.ts';
 
 export interface ReleaseBenchOptions extends StoryOptions {
-  /** Serin's program; empty for its sources. */
+  /** Serin's program; empty for what the image runs. */
   readonly controller: string;
   /** Another version of Serin to measure as well: its program; empty: none. */
   readonly before: string;
@@ -66,6 +66,8 @@ export interface ReleaseBench {
   readonly machine: string;
   /** The medians of every controller, by its name. */
   readonly contenders: Readonly<Record<string, Figures>>;
+  /** Of one release, in the first round. */
+  readonly traffic: Readonly<Record<string, TrafficCounts>>;
   /** In seconds; absent when it was not measured. */
   readonly floor?: { readonly creation: number; readonly burst: number };
   /** Processes that wanted to run, at the least and at the most. */
@@ -102,6 +104,9 @@ export async function benchReleases(
     rounds,
     machine: machine(),
     contenders: Object.fromEntries(sources.map(({ name }) => [name, figuresOf(name, measured, floors)])),
+    traffic: Object.fromEntries(
+      measured.filter(({ round }) => round === 1).map((one) => [one.contender, one.trafficOfOneRelease]),
+    ),
     ...(floors.length === 0 ? {} : { floor: secondsOf(floors) }),
     ...loadDuring(usages),
   };

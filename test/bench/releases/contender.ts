@@ -1,9 +1,10 @@
 /** The controllers whose releases the bench compares. Each serves a control plane alone. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
 import { CONTROLLER } from '../../testbed/cluster/credentials.ts';
 import { freePorts } from '../../testbed/cluster/free-port.ts';
+import { bundledController } from '../../testbed/cluster/image-command.ts';
 import { PEER_USER, startPeerProcess } from '../peer-process.ts';
 import { inspectedAt, NO_PROFILER, type Profiler, startProfiler } from '../profile/profiler.ts';
 
@@ -26,13 +27,17 @@ export interface ContenderSource {
   start(plane: ControlPlane, flags: readonly string[]): Promise<Contender>;
 }
 
-/** As it is installed, with the log as it is by default. `entry`: its program, for Node; `profile`: a folder. */
-export function serin(name: string, entry: string, profile: string): ContenderSource {
+/**
+ * With the log as it is by default. `program`: a file for Node; empty for the bundle that the image has, or, where it is
+ * profiled into the folder `profile`, for the sources, whose functions have places.
+ */
+export function serin(name: string, program: string, profile: string): ContenderSource {
   return {
     name,
     user: CONTROLLER,
     async start(plane, flags) {
       const [port = 0] = await freePorts(1);
+      const entry = program === '' && profile === '' ? await bundledController(join(plane.scratch, 'bundle')) : program;
       const controller = await startController(plane, {
         name,
         flags,

@@ -18,6 +18,13 @@ test('a table has a row for each figure, with its ratios, and says whether the t
     load: [1, 9.5],
     othersPercent: 40,
     floor: { creation: 20, burst: 10 },
+    traffic: {
+      serin: { 'create events': { requests: 2, sentBytes: 1024, receivedBytes: 0 } },
+      peer: {
+        'create events': { requests: 3, sentBytes: 1024, receivedBytes: 512 },
+        'watch pods': { requests: 0, sentBytes: 0, receivedBytes: 10_240 },
+      },
+    },
     contenders: {
       serin: { 'burst, ms': 20_000, 'CPU of these four, s': 8, 'writes at rest': 1, 'CPU of creation, s': 2 },
       peer: { 'burst, ms': 40_000, 'CPU of these four, s': 40, 'writes at rest': 0, 'CPU of creation, s': 0 },
@@ -27,6 +34,14 @@ test('a table has a row for each figure, with its ratios, and says whether the t
   expect(rows).toContain('| burst, ms | 20,000 | 40,000 | 0.5 |  |  |');
   expect(rows).toContain('| CPU of these four, s | 8 | 40 | 0.2 | ratio ≤ 0.25 | yes |');
   expect(rows).toContain('| writes at rest | 1 | 0 |  | ≤ 0 | no |');
+  expect(rows.slice(rows.indexOf('One release, requests and KiB sent and received:') + 2)).toEqual([
+    '| request | now | sent | received | Argo Rollouts | sent | received |',
+    '| --- | --: | --: | --: | --: | --: | --: |',
+    '| watch pods | 0 | 0 | 0 | 0 | 0 | 10 |',
+    '| create events | 2 | 1 | 0 | 3 | 1 | 0.5 |',
+    '| all | 2 | 1 | 0 | 3 | 1 | 10.5 |',
+    '',
+  ]);
   expect(rows[2]).toContain('Between 1 and 9.5 processes wanted to run; 40 % of the processors');
 });
 

@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY } from '../../testbed/cluster/repository.ts';
 import type { ReleaseBench } from './bench.ts';
+import type { Traffic } from './byte-counter.ts';
 import { FIGURES, type Figures, type Target, targetOf } from './figures.ts';
 import { ratio, SERIN } from './ratios.ts';
 
@@ -39,7 +40,7 @@ export function replaced(page: string, written: string): string {
 
 /** A heading, how it was measured, and the table. */
 export function section(result: ReleaseBench): string {
-  const { rollouts, pods, rounds, machine, load, othersPercent, floor, contenders } = result;
+  const { rollouts, pods, rounds, machine, load, othersPercent, floor, contenders, traffic } = result;
   const times = rounds === 1 ? 'once' : `${rounds} times, in turning order; the figures are the medians`;
   const floorText =
     floor === undefined
@@ -53,10 +54,49 @@ export function section(result: ReleaseBench): string {
     '',
     ...table(contenders, rollouts),
     '',
+    'One release, requests and KiB sent and received:',
+    '',
+    ...trafficTable(traffic),
+    '',
   ].join('\n');
 }
 
 const TITLES: Readonly<Record<string, string>> = { before: 'before', peer: 'Argo Rollouts' };
+
+/** What takes the most bytes first. */
+function trafficTable(traffic: ReleaseBench['traffic']): readonly string[] {
+  const names = [SERIN, ...Object.keys(TITLES)].filter((name) => traffic[name] !== undefined);
+  const bytesOf = ({ sentBytes, receivedBytes }: Traffic) => sentBytes + receivedBytes;
+  const most = (kind: string) => Math.max(...names.map((name) => bytesOf(traffic[name]?.[kind] ?? NOTHING)));
+  const kinds = [...new Set(names.flatMap((name) => Object.keys(traffic[name] ?? {})))];
+  const cellsOf = ({ requests, sentBytes, receivedBytes }: Traffic) =>
+    [requests, kibibytes(sentBytes), kibibytes(receivedBytes)].map(String);
+  const rows = kinds
+    .toSorted((a, b) => most(b) - most(a))
+    .map((kind) => [kind, ...names.flatMap((name) => cellsOf(traffic[name]?.[kind] ?? NOTHING))]);
+  const sum = names.flatMap((name) => cellsOf(Object.values(traffic[name] ?? {}).reduce(plus, NOTHING)));
+  const head = ['request', ...names.flatMap((name) => [TITLES[name] ?? 'now', 'sent', 'received'])];
+  return markdown(head, [...rows, ['all', ...sum]]);
+}
+
+const NOTHING: Traffic = { requests: 0, sentBytes: 0, receivedBytes: 0 };
+
+function plus(one: Traffic, other: Traffic): Traffic {
+  return {
+    requests: one.requests + other.requests,
+    sentBytes: one.sentBytes + other.sentBytes,
+    receivedBytes: one.receivedBytes + other.receivedBytes,
+  };
+}
+
+function kibibytes(bytes: number): number {
+  return Number((bytes / 1024).toFixed(1));
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)];
+}
 
 function table(contenders: Readonly<Record<string, Figures>>, rollouts: number): readonly string[] {
   const now = contenders[SERIN] ?? {};
@@ -73,8 +113,7 @@ function table(contenders: Readonly<Record<string, Figures>>, rollouts: number):
     const reached = target === undefined ? '' : reachedText(target, mine, contenders['peer']?.[figure.name]);
     return [[figure.name, numberText(mine), ...compared, targetText(target), reached]];
   });
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)];
+  return markdown(head, rows);
 }
 
 function targetText(target: Target | undefined): string {

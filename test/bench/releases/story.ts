@@ -60,7 +60,7 @@ export interface StoryFigures {
 
 /** What a controller without Rollouts needs to come to rest. */
 const EMPTY_REST_MS = 10_000;
-const ABORTED_WAIT_SECONDS = 15;
+const ABORTED_WAIT_SECONDS = 30;
 
 export async function tellStory(
   client: ApiClient,
@@ -114,6 +114,8 @@ export async function tellStory(
   const promoteBurst = await during('promoteBurst', () => act.promoteAll(alone));
   const abortedOnes = crowd.burst.slice(0, Math.min(aborts, Math.floor(crowd.burst.length / 2)));
   const abortTimes = await during('abort', () => act.aborts(abortedOnes));
+  // After their delay, when nothing is left to do for them but to wait for a person.
+  await act.untilScaledDown(abortedOnes);
   const waiting = await resting('abortedWait', ABORTED_WAIT_SECONDS);
   const finish = await during('finish', () => act.finish(abortedOnes));
   const { rssMiB, peakRssMiB } = memoryOf(contender.pid);

@@ -3,13 +3,14 @@
  * heap, after a full collection, must not grow. Prints the figures as one line of JSON, and ends with 1 if it grows.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FlagError, parseFlags, type FlagTable, type FlagValues } from '../../../src/flags.ts';
 import { startControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
 import { ADMIN } from '../../testbed/cluster/credentials.ts';
 import { freePorts } from '../../testbed/cluster/free-port.ts';
+import { bundledController } from '../../testbed/cluster/image-command.ts';
 import { installSerin } from '../../testbed/cluster/install.ts';
 import { startKubeletProcess } from '../../testbed/cluster/kubelet/process.ts';
 import { growthPer10Minutes, type MemorySample } from '../analysis/memory-trend.ts';
@@ -23,10 +24,14 @@ import { curve } from './curve.ts';
 import { Lives } from './lives.ts';
 
 const FLAGS = {
-  minutes: { kind: 'count', default: 60, minimum: 1, help: 'how long it goes on' },
+  minutes: { kind: 'count', default: 60, minimum: 5, help: 'how long it goes on' },
   rollouts: { kind: 'count', default: 60, minimum: 8, help: 'how many Rollouts there are at any time' },
   restarts: { kind: 'count', default: 5, minimum: 1, help: 'minutes between two restarts of the API server' },
-  controller: { kind: 'text', default: '', help: 'the program of Serin to measure; its sources by default' },
+  controller: {
+    kind: 'text',
+    default: '',
+    help: 'the program of Serin to measure; by default the bundle, as in the image',
+  },
   curve: { kind: 'text', default: '', help: 'file for a picture of the memory over time, as SVG' },
 } as const satisfies FlagTable;
 
@@ -46,7 +51,7 @@ async function soak({ minutes, rollouts, restarts, controller, curve: file }: Fl
   const serin = await startController(plane, {
     flags: ['--loglevel', 'warn'],
     env: inspectedAt(port),
-    ...(controller === '' ? {} : { entry: resolve(controller) }),
+    entry: controller === '' ? await bundledController(join(plane.scratch, 'bundle')) : resolve(controller),
   });
   const client = plane.client(ADMIN);
   const watcher = new Watcher(client, LIFE_LIMIT_MS);

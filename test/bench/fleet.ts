@@ -21,13 +21,19 @@ export function canaryIngressOf(name: string): string {
 /** How many requests the bench itself has in flight: enough to keep the server busy, too few to queue up in front of it. */
 const IN_FLIGHT = 16;
 
-/** `pods`: the replicas of each. */
-export async function createFleet(client: ApiClient, size: number, pods = 1): Promise<void> {
+export interface FleetPods {
+  /** Of each Rollout; one by default. */
+  readonly replicas?: number;
+  /** Whether they name their node and need no time to stop, as the light kubelet wants it. */
+  readonly light?: boolean;
+}
+
+export async function createFleet(client: ApiClient, size: number, pods: FleetPods = {}): Promise<void> {
   await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   await forAll(size, (index) => createMember(client, nameOf(index), pods));
 }
 
-async function createMember(client: ApiClient, name: string, pods: number): Promise<void> {
+async function createMember(client: ApiClient, name: string, pods: FleetPods): Promise<void> {
   for (const { path, body } of membersOf(name, pods)) await client.create(path, body);
 }
 
@@ -39,7 +45,7 @@ interface Member {
 }
 
 /** What a Rollout of that name is made of, in the order in which it is created: itself last. */
-export function membersOf(name: string, pods = 1): readonly Member[] {
+export function membersOf(name: string, pods: FleetPods = {}): readonly Member[] {
   const services = [name, `${name}-canary`];
   return [
     ...services.map((service) => ({ path: SERVICES, name: service, body: serviceNamed(service, name) })),
@@ -73,7 +79,9 @@ function rolloutPath(name: string): string {
   return `${ROLLOUTS}/${name}`;
 }
 
-function podSpecOf(image: string): unknown {
+const LIGHT = { nodeName: 'node-1', terminationGracePeriodSeconds: 0 };
+
+function podSpecOf(image: string) {
   return { containers: [{ name: 'web', image, ports: [{ name: 'http', containerPort: 8080 }] }] };
 }
 
@@ -96,7 +104,7 @@ export function ingressNamed(name: string, service = name) {
   };
 }
 
-function rolloutNamed(name: string, replicas: number): unknown {
+function rolloutNamed(name: string, { replicas = 1, light = false }: FleetPods): unknown {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
@@ -106,7 +114,7 @@ function rolloutNamed(name: string, replicas: number): unknown {
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },
-        spec: podSpecOf('web:1'),
+        spec: { ...podSpecOf('web:1'), ...(light ? LIGHT : {}) },
       },
       strategy: {
         canary: {

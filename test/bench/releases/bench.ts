@@ -39,8 +39,6 @@ export interface ReleaseBenchOptions extends StoryOptions {
   /** The controllers in this order in the first round; empty: Serin, the version before, the peer. */
   readonly order: readonly string[];
   readonly rounds: number;
-  /** Pods are only marked ready. */
-  readonly lightKubelet: boolean;
   /** Empty: none. */
   readonly profile: string;
 }
@@ -146,8 +144,8 @@ async function startPlane({ lightKubelet }: ReleaseBenchOptions): Promise<Contro
 
 async function floorOf(options: ReleaseBenchOptions): Promise<FloorFigures> {
   await using plane = await startPlane(options);
-  const { rollouts, pods, lone } = options;
-  return measureFloor(plane, { rollouts, pods, inBurst: crowdOf(rollouts, lone).burst.length });
+  const { rollouts, lone, pods: replicas, lightKubelet: light } = options;
+  return measureFloor(plane, { rollouts, pods: { replicas, light }, inBurst: crowdOf(rollouts, lone).burst.length });
 }
 
 async function measure(

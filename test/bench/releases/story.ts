@@ -19,6 +19,8 @@ import { type Usage, measureUsage } from './usage.ts';
 export interface StoryOptions {
   readonly rollouts: number;
   readonly pods: number;
+  /** Pods are only marked ready. */
+  readonly lightKubelet: boolean;
   readonly lone: number;
   readonly aborts: number;
   readonly idleSeconds: number;
@@ -68,7 +70,7 @@ export async function tellStory(
   contender: Contender,
   options: StoryOptions,
 ): Promise<StoryFigures> {
-  const { rollouts, pods, lone, aborts, idleSeconds } = options;
+  const { rollouts, pods, lightKubelet, lone, aborts, idleSeconds } = options;
   const crowd = crowdOf(rollouts, lone);
   const usage: Record<string, Usage> = {};
   const during = async <T>(phase: string, act: () => Promise<T>): Promise<T> => {
@@ -97,7 +99,7 @@ export async function tellStory(
   const watcher = new Watcher(client, limitMsFor(rollouts));
   const act = new Acts(client, watcher, crowd);
   // The watch needs the namespace to be there; the fleet makes it first.
-  const created = await during('creation', () => act.create(pods));
+  const created = await during('creation', () => act.create({ replicas: pods, light: lightKubelet }));
   const atRest = await resting('rest', idleSeconds);
   const rssMiBAtRest = memoryOf(contender.pid).rssMiB;
   await contender.profiler.heap('rest');

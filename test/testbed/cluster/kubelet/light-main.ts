@@ -1,7 +1,7 @@
 /**
- * A kubelet that only marks pods ready, for benches with thousands of them: a pod costs one request, its status. It is
- * bound to no node, so the API server deletes it at once when it is asked to, and nothing of it has to be stopped. Of what
- * pods can do (probes, commands, crashes) this one does nothing.
+ * A kubelet that only marks pods ready, for benches with thousands of them: a pod costs one request, its status. Their
+ * template has to name a node, without which no EndpointSlice has them, and a grace period of 0, so that the API server
+ * deletes them at once. Of what else pods can do (probes, commands, crashes) this one does nothing.
  */
 import { ApiClient, ApiError } from '../api-client.ts';
 import { registerNodes } from './nodes.ts';

@@ -2,9 +2,11 @@
  * `npm run bench -- --rollouts 500` measures releases (releases/bench.ts), `npm run bench -- --analysis 500` AnalysisRuns
  * (analysis/bench.ts), `npm run bench -- --dashboard 500` the dashboard's server (dashboard/bench.ts), `npm run bench --
  * --starts 21` the command line (command-line.ts). Prints the figures as one line of JSON; progress goes to stderr.
+ * `npm run bench -- --check` compares counts that do not depend on the machine with accepted ones (check/bench.ts).
  */
 import { FlagError, parseFlags, type FlagTable, type FlagValues } from '../../src/flags.ts';
 import { benchAnalysis } from './analysis/bench.ts';
+import { checkCounts } from './check/bench.ts';
 import { benchCommandLine } from './command-line.ts';
 import { benchDashboard } from './dashboard/bench.ts';
 import { benchReleases } from './releases/bench.ts';
@@ -37,6 +39,8 @@ const FLAGS = {
   floor: { kind: 'switch', default: false, help: 'also measure what the requests cost by themselves' },
   write: { kind: 'switch', default: false, help: 'write the result of the releases into docs/performance.md' },
   starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
+  check: { kind: 'switch', default: false, help: 'compare what one release costs with the accepted counts instead' },
+  accept: { kind: 'switch', default: false, help: 'with --check: accept what is counted now' },
   profile: {
     kind: 'text',
     default: '',
@@ -66,8 +70,12 @@ function print(figures: unknown): void {
 }
 
 try {
-  const figures = await figuresOf(parseFlags(FLAGS, process.argv.slice(2)).values);
-  if (figures !== undefined) print(figures);
+  const { values } = parseFlags(FLAGS, process.argv.slice(2));
+  if (values.check) process.exitCode = await checkCounts(values);
+  else {
+    const figures = await figuresOf(values);
+    if (figures !== undefined) print(figures);
+  }
 } catch (error) {
   process.stderr.write(
     `${error instanceof FlagError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,

@@ -6,7 +6,7 @@ import { LABELS } from '../../src/api/words/labels.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
 import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { controllerOf } from '../../src/kube/owners.ts';
-import type { Write } from '../../src/kube/plan.ts';
+import type { Plan, Write } from '../../src/kube/plan.ts';
 import { INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
 import { Cluster, EPOCH_MS } from './cluster/cluster.ts';
@@ -39,6 +39,8 @@ interface HistoryOptions {
   readonly told?: boolean;
   /** Whether every world is decided twice, to see that this gives the same plan. */
   readonly decidesTwice?: boolean;
+  /** Whether it is a violation when a look would find something to do, and none is about to be made. */
+  readonly findsMissedLooks?: boolean;
   /** In place of the temperament's faults. */
   readonly drawFault?: () => Fault;
 }
@@ -60,6 +62,7 @@ export class History {
   readonly #refusals = new Refusals();
   readonly #story: Story;
   readonly #told: ToldStory | null;
+  #process: ControllerProcess | null = null;
   #clockSkewMs = 0;
   #processes = 0;
   #looks = 0;
@@ -179,6 +182,7 @@ export class History {
   async #endTurn(): Promise<void> {
     await this.#turns.end();
     if (this.#broken !== null) throw this.#broken.error;
+    this.#process?.reportRest();
   }
 
   #step(): boolean {
@@ -193,7 +197,7 @@ export class History {
   #startProcess(): void {
     this.#processes += 1;
     const { random, temperament, drawFault } = this.#options;
-    new ControllerProcess({
+    this.#process = new ControllerProcess({
       store: this.cluster.store,
       agenda: this.agenda,
       turns: this.#turns,
@@ -211,6 +215,9 @@ export class History {
           this.watch.decided(world, plan, this.#options.decidesTwice === false ? plan : this.#decide(world));
         },
         wrote: (made) => this.#wrote(made),
+        ...(this.#options.findsMissedLooks === true
+          ? { rested: (plan: Plan, nextLookMs: number) => this.watch.rested(plan, nextLookMs) }
+          : {}),
         noted: (event) => this.#story.noted(event),
         failed: (fault, write) => {
           this.ledger.noteAct();

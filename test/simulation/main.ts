@@ -11,9 +11,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
+    /** See History. */
+    'missed-looks': { type: 'boolean', default: false },
   },
 });
 
+const findsMissedLooks = values['missed-looks'];
 const PROGRESS_EVERY = 500;
 
 async function main(): Promise<number> {
@@ -25,7 +28,7 @@ async function main(): Promise<number> {
   let writes = 0;
   let ran = 0;
   for (let i = 0; i < count; i++) {
-    const outcome = await runRandomHistory(firstSeed + i, { told: values.verbose && count === 1 });
+    const outcome = await runRandomHistory(firstSeed + i, { told: values.verbose && count === 1, findsMissedLooks });
     ran += 1;
     looks += outcome.looks;
     writes += outcome.writes;
@@ -48,7 +51,7 @@ async function report(failures: readonly Outcome[], endings: ReadonlyMap<string,
   for (const { seed, failure } of failures) console.log(`seed ${seed}: ${failure?.detail ?? ''}`);
   const [first] = failures;
   if (first === undefined || values['keep-going'] || (values.verbose && values.histories === '1')) return;
-  console.log((await runRandomHistory(first.seed, { told: true })).lines.join('\n'));
+  console.log((await runRandomHistory(first.seed, { told: true, findsMissedLooks })).lines.join('\n'));
   console.log(`replay it with: node test/simulation/main.ts --histories 1 --seed ${first.seed} --verbose`);
 }
 

@@ -35,6 +35,8 @@ interface RandomHistoryOptions {
   readonly decide?: Decide;
   /** Of canaries with Experiments among their steps. */
   readonly experimentChance?: number;
+  /** See History. The clock does not jump then: it takes times away from those that were named. */
+  readonly findsMissedLooks?: boolean;
 }
 
 /** Of all Rollouts. */
@@ -43,10 +45,11 @@ const EXPERIMENT_CHANCE = 0.2;
 
 export async function runRandomHistory(
   seed: number,
-  { told = false, decide, experimentChance = EXPERIMENT_CHANCE }: RandomHistoryOptions = {},
+  { told = false, decide, experimentChance = EXPERIMENT_CHANCE, findsMissedLooks = false }: RandomHistoryOptions = {},
 ): Promise<Outcome> {
   const random = new Random(seed);
-  const temperament = drawTemperament(random.split('temperament'));
+  const drawnTemperament = drawTemperament(random.split('temperament'));
+  const temperament = findsMissedLooks ? { ...drawnTemperament, clockJumpChance: 0 } : drawnTemperament;
   const workload = random.split('workload');
   const analyses = random.split('analyses');
   const drawn = drawScenario(random.split('scenario'));
@@ -55,7 +58,14 @@ export async function runRandomHistory(
   const experiments = random.split('experiments');
   const tried = experiments.chance(experimentChance) ? withExperiments(experiments, measured) : measured;
   const scenario = workload.chance(0.15) ? withDeployment(workload, tried) : tried;
-  const history = new History({ random, scenario, temperament, told, ...(decide === undefined ? {} : { decide }) });
+  const history = new History({
+    random,
+    scenario,
+    temperament,
+    told,
+    findsMissedLooks,
+    ...(decide === undefined ? {} : { decide }),
+  });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
   const failure = await failureOf(() => live(history, actions, random.split('user'), temperament));
   const { phase = '', message = '' } = history.user.status;

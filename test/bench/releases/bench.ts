@@ -145,7 +145,12 @@ async function startPlane({ lightKubelet }: ReleaseBenchOptions): Promise<Contro
 async function floorOf(options: ReleaseBenchOptions): Promise<FloorFigures> {
   await using plane = await startPlane(options);
   const { rollouts, lone, pods: replicas, lightKubelet: light } = options;
-  return measureFloor(plane, { rollouts, pods: { replicas, light }, inBurst: crowdOf(rollouts, lone).burst.length });
+  // Awaited here: the control plane is stopped when this function is left.
+  return await measureFloor(plane, {
+    rollouts,
+    pods: { replicas, light },
+    inBurst: crowdOf(rollouts, lone).burst.length,
+  });
 }
 
 async function measure(

@@ -25,6 +25,10 @@ const SHOWN = 20;
 const LOOK_EVERY_MS = 200;
 /** How long a machine with too much to do may take for what takes seconds. */
 const PATIENCE_MS = 300_000;
+/** In standard deviations, where each request is drawn. */
+const DEVIATIONS = 5;
+/** Several cases, and requests that are tried again, disturb the turns. */
+const TOLERANCE_IN_TURN = 2;
 
 interface Account {
   readonly scenario: string;
@@ -79,7 +83,7 @@ export class Traffic {
 
   /** Load begins when the host is served. */
   async load(options: Partial<LoadOptions> = {}): Promise<Load> {
-    const wish = { host: this.host, ...options };
+    const wish = { host: this.host, sendAgain: this.#proxy.closesKept, ...options };
     await untilServed(this.#proxy.address, wish);
     return new Load(this.#proxy.address, wish);
   }
@@ -96,6 +100,12 @@ export class Traffic {
     const writtenAt = Date.now();
     await delay(this.#proxy.propagationMs);
     await this.#beatsSince(writtenAt);
+  }
+
+  /** By how many points a measured share may differ from the weight, so that chance alone does not make it once in a million times. */
+  tolerance(percent: number, requests: number): number {
+    const deviation = Math.sqrt((percent * (100 - percent)) / requests);
+    return this.#proxy.shares === 'drawn' ? DEVIATIONS * deviation : TOLERANCE_IN_TURN;
   }
 
   /** Of the proxy. */
@@ -127,6 +137,7 @@ export class Traffic {
       note: [
         ...(note === undefined ? [] : [note]),
         `99 % within ${answers.withinMs(99)} ms`,
+        ...(answers.sentAgain > 0 ? [`${answers.sentAgain} sent again`] : []),
         ...(tooLate.length > 0
           ? [`${tooLate.length} of the failures while the machine kept the proxy from its work`]
           : []),

@@ -2,6 +2,13 @@
 
 export interface Proxy {
   readonly name: string;
+  /** To whom a request with a weight goes is drawn for each, or dealt out in turn, which makes a share exact. */
+  readonly shares: 'drawn' | 'in turn';
+  /**
+   * It closes kept connections when it learns of a new host or path. As browsers do, clients send what they were just
+   * sending on one of those again.
+   */
+  readonly closesKept: boolean;
   /** Where clients connect, always on loopback. */
   readonly address: ProxyAddress;
   /** Of the proxy itself, and of every request that it did not answer well. */

@@ -1,9 +1,12 @@
 /**
- * How long the proxy takes at this moment to act on a write: an Ingress gets another path every second, and each path
- * is asked for until the proxy knows it. A machine with too much to do can make a proxy later than any release may
- * allow for; with this a test can tell that from a fault.
+ * How long the proxy takes at this moment to act on a write: a canary Ingress asks for another header value every second,
+ * and requests with each value are sent until the canary answers. A machine with too much to do can make a proxy later
+ * than any release may allow for; with this a test can tell that from a fault. It is a change like those of a release:
+ * a new path would make ingress-nginx start its workers anew each time.
  */
 import { appendFile, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ask } from './ask.ts';
@@ -11,16 +14,20 @@ import type { ProxyAddress } from './proxy.ts';
 
 const BEAT_MS = 1_000;
 const LOOK_MS = 100;
+/** Workers of a proxy act one after another, so several requests in a row have to say that it has. */
+const ASKED = 6;
 const HOST = 'pulse.serin.test';
-const NAME = 'pulse';
+const STABLE = 'pulse';
+const CANARY = 'pulse-canary';
+const HEADER = 'X-Pulse';
 const PORT = { name: 'http', port: 80 };
 const SERVICES = '/api/v1/namespaces/default/services';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 const INGRESSES = '/apis/networking.k8s.io/v1/namespaces/default/ingresses';
-/** What a proxy answers for a path that it does not know. For one that it knows it answers that nothing is there. */
-const UNKNOWN = 404;
-/** Nothing listens here. Without any address a proxy might not take the path in. */
-const NOWHERE = '10.244.255.254';
+/** Answers for both Services, from a pod's address that no pod gets. */
+const POD_IP = '10.244.255.253';
+const FROM_STABLE = 200;
+const FROM_CANARY = 204;
 
 /** One write and the moment at which the proxy acted on it, in milliseconds since the epoch. */
 export interface Beat {
@@ -40,33 +47,50 @@ export interface Pulse extends AsyncDisposable {
 
 /** From now on every beat is a line of JSON in the file `log`. */
 export async function startPulse(client: ApiClient, address: ProxyAddress, log: string): Promise<Pulse> {
-  const metadata = { name: NAME };
-  await client.create(SERVICES, { metadata, spec: { ports: [PORT] } });
-  await client.create(SLICES, {
-    metadata: { name: NAME, labels: { 'kubernetes.io/service-name': NAME } },
-    addressType: 'IPv4',
-    endpoints: [{ addresses: [NOWHERE], conditions: { ready: true } }],
-    ports: [PORT],
-  });
-  await client.create(INGRESSES, { metadata, spec: specOf(0) });
-  const pulse = new RunningPulse(client, address, log);
+  const stable = await listen(FROM_STABLE);
+  const canary = await listen(FROM_CANARY);
+  await createService(client, STABLE, stable);
+  await createService(client, CANARY, canary);
+  await client.create(INGRESSES, { metadata: { name: STABLE }, spec: specOf(STABLE) });
+  await client.create(INGRESSES, { metadata: { name: CANARY, annotations: annotationsOf(0) }, spec: specOf(CANARY) });
+  const pulse = new RunningPulse(client, address, log, [stable, canary]);
   pulse.begin();
   return pulse;
+}
+
+function listen(status: number): Promise<Server> {
+  const server = createServer((_request, response) => response.writeHead(status).end());
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: POD_IP, port: 0 }, () => resolve(server));
+  });
+}
+
+async function createService(client: ApiClient, name: string, server: Server): Promise<void> {
+  await client.create(SERVICES, { metadata: { name }, spec: { ports: [PORT] } });
+  await client.create(SLICES, {
+    metadata: { name, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [POD_IP], conditions: { ready: true } }],
+    ports: [{ name: PORT.name, port: (server.address() as AddressInfo).port }],
+  });
 }
 
 class RunningPulse implements Pulse {
   readonly #client: ApiClient;
   readonly #address: ProxyAddress;
   readonly #log: string;
+  readonly #servers: readonly Server[];
   readonly #stopping = new AbortController();
   /** When each write was made that the proxy has not been seen to act on. */
   readonly #unseen = new Map<number, number>();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(client: ApiClient, address: ProxyAddress, log: string) {
+  constructor(client: ApiClient, address: ProxyAddress, log: string, servers: readonly Server[]) {
     this.#client = client;
     this.#address = address;
     this.#log = log;
+    this.#servers = servers;
   }
 
   begin(): void {
@@ -76,6 +100,10 @@ class RunningPulse implements Pulse {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -85,7 +113,7 @@ class RunningPulse implements Pulse {
   async #beat(): Promise<void> {
     for (let number = 1; !this.#stopping.signal.aborted; number += 1) {
       this.#unseen.set(number, Date.now());
-      await this.#client.patch(`${INGRESSES}/${NAME}`, 'merge', { spec: specOf(number) });
+      await this.#client.patch(`${INGRESSES}/${CANARY}`, 'merge', { metadata: { annotations: annotationsOf(number) } });
       await this.#pause(BEAT_MS);
     }
   }
@@ -104,7 +132,11 @@ class RunningPulse implements Pulse {
 
   async #knows(number: number): Promise<boolean> {
     try {
-      return (await ask(this.#address, { host: HOST, path: pathOf(number) })).status !== UNKNOWN;
+      for (let asked = 0; asked < ASKED; asked += 1) {
+        const { status } = await ask(this.#address, { host: HOST, path: '/', headers: { [HEADER]: String(number) } });
+        if (status !== FROM_CANARY) return false;
+      }
+      return true;
     } catch {
       return false;
     }
@@ -145,12 +177,13 @@ export function beatsBetween(beats: readonly Beat[], fromMs: number, toMs: numbe
   return beats.filter(({ writtenAt, seenAt }) => writtenAt > fromMs && seenAt < toMs).length;
 }
 
-function pathOf(number: number): string {
-  return `/${number}`;
+function annotationsOf(number: number): Readonly<Record<string, string>> {
+  const prefix = 'nginx.ingress.kubernetes.io/canary';
+  return { [prefix]: 'true', [`${prefix}-by-header`]: HEADER, [`${prefix}-by-header-value`]: String(number) };
 }
 
-function specOf(number: number): object {
-  const backend = { service: { name: NAME, port: { name: PORT.name } } };
-  const paths = [{ path: pathOf(number), pathType: 'Exact', backend }];
+function specOf(service: string): object {
+  const backend = { service: { name: service, port: { name: PORT.name } } };
+  const paths = [{ path: '/', pathType: 'Prefix', backend }];
   return { ingressClassName: 'nginx', rules: [{ host: HOST, http: { paths } }] };
 }

@@ -20,7 +20,8 @@ const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files:
 };
 /** What can be asked of one proxy alone. */
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
-  traefik: [],
+  // It has no webhook.
+  traefik: ['admission'],
   // They are about its Gateway, and about the templates for its metrics.
   'ingress-nginx': ['gateway-api', 'measured', 'metric-store'],
 };

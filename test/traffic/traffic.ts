@@ -11,6 +11,7 @@ import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { Answers, describeAnswer, type Answer } from '../testbed/data-plane/answers.ts';
 import { untilServed, type Wish } from '../testbed/data-plane/ask.ts';
+import { toleranceOf } from '../testbed/data-plane/proxy.ts';
 import { Load, type LoadOptions } from '../testbed/data-plane/load.ts';
 import { lateSpells, readBeats, type Beat, type LateSpell } from '../testbed/data-plane/pulse.ts';
 import type { ProxyAccess } from './global-setup.ts';
@@ -25,11 +26,6 @@ const SHOWN = 20;
 const LOOK_EVERY_MS = 200;
 /** How long a machine with too much to do may take for what takes seconds. */
 const PATIENCE_MS = 300_000;
-/** In standard deviations, where each request is drawn. */
-const DEVIATIONS = 5;
-/** Several cases, and requests that are tried again, disturb the turns. */
-const TOLERANCE_IN_TURN = 2;
-
 interface Account {
   readonly scenario: string;
   /** Answers that came from a version that should not have answered. */
@@ -102,10 +98,9 @@ export class Traffic {
     await this.#beatsSince(writtenAt);
   }
 
-  /** By how many points a measured share may differ from the weight, so that chance alone does not make it once in a million times. */
+  /** See {@link toleranceOf}. */
   tolerance(percent: number, requests: number): number {
-    const deviation = Math.sqrt((percent * (100 - percent)) / requests);
-    return this.#proxy.shares === 'drawn' ? DEVIATIONS * deviation : TOLERANCE_IN_TURN;
+    return toleranceOf(this.#proxy.shares, percent, requests);
   }
 
   /** Of the proxy. */

@@ -9,6 +9,12 @@ import { startTraefik } from './traefik.ts';
 export const PROXY_NAMES = ['traefik', 'ingress-nginx'] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
+/** As their projects write them. */
+export const PROXY_TITLES: Readonly<Record<ProxyName, string>> = {
+  traefik: 'Traefik',
+  'ingress-nginx': 'ingress-nginx',
+};
+
 interface BuildOptions {
   /** Progress of a build, a line at a time; stderr by default. */
   readonly log?: (line: string) => void;

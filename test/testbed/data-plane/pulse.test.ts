@@ -1,6 +1,6 @@
 /** When a proxy was later than it may be, and the clock that its beats are. */
 import { expect, test } from 'vitest';
-import { beatsBetween, lateSpells } from './pulse.ts';
+import { beatsBetween, digitsOf, lateSpells, upTo } from './pulse.ts';
 
 test.for([
   { name: 'in time', seenAfter: [0, 2_000, 5_000], late: [] },
@@ -26,3 +26,14 @@ test('the clock counts the beats that were written after one moment and acted on
   expect(beatsBetween(beats, 500, 5_000)).toBe(3);
   expect(beatsBetween(beats, 0, 2_500)).toBe(0);
 });
+
+test.for([0, 1, 9, 10, 99, 100, 347, 1_000, 1_009, 1_210])(
+  'the pattern of %i matches all numbers up to it alone',
+  (last) => {
+    const pattern = new RegExp(upTo(last));
+    const matched = Array.from({ length: 1_300 }, (_, number) => number).filter((number) =>
+      pattern.test(digitsOf(number)),
+    );
+    expect(matched).toEqual(Array.from({ length: last + 1 }, (_, number) => number));
+  },
+);

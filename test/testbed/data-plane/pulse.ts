@@ -1,8 +1,8 @@
 /**
- * How long the proxy takes at this moment to act on a write: a canary Ingress asks for another header value every second,
- * and requests with each value are sent until the canary answers. A machine with too much to do can make a proxy later
- * than any release may allow for; with this a test can tell that from a fault. It is a change like those of a release:
- * a new path would make ingress-nginx start its workers anew each time.
+ * How long the proxy takes at this moment to act on a write: a canary Ingress accepts a header with one number more every
+ * second, and each number is sent until the canary answers, as it does from then on. A machine with too much to do can
+ * make a proxy later than any release may allow for; with this a test can tell that from a fault. It is a change like
+ * those of a release: a new path would make ingress-nginx start its workers anew each time.
  */
 import { appendFile, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ask } from './ask.ts';
-import type { ProxyAddress } from './proxy.ts';
+import { UNCHECKED, type ProxyAddress } from './proxy.ts';
 
 const BEAT_MS = 1_000;
 const LOOK_MS = 100;
@@ -20,6 +20,8 @@ const HOST = 'pulse.serin.test';
 const STABLE = 'pulse';
 const CANARY = 'pulse-canary';
 const HEADER = 'X-Pulse';
+/** Enough for the beats of eleven days. */
+const DIGITS = 6;
 const PORT = { name: 'http', port: 80 };
 const SERVICES = '/api/v1/namespaces/default/services';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
@@ -51,8 +53,10 @@ export async function startPulse(client: ApiClient, address: ProxyAddress, log: 
   const canary = await listen(FROM_CANARY);
   await createService(client, STABLE, stable);
   await createService(client, CANARY, canary);
-  await client.create(INGRESSES, { metadata: { name: STABLE }, spec: specOf(STABLE) });
-  await client.create(INGRESSES, { metadata: { name: CANARY, annotations: annotationsOf(0) }, spec: specOf(CANARY) });
+  const labels = { [UNCHECKED]: '' };
+  await client.create(INGRESSES, { metadata: { name: STABLE, labels }, spec: specOf(STABLE) });
+  const canaryMetadata = { name: CANARY, labels, annotations: annotationsOf(0) };
+  await client.create(INGRESSES, { metadata: canaryMetadata, spec: specOf(CANARY) });
   const pulse = new RunningPulse(client, address, log, [stable, canary]);
   pulse.begin();
   return pulse;
@@ -133,7 +137,7 @@ class RunningPulse implements Pulse {
   async #knows(number: number): Promise<boolean> {
     try {
       for (let asked = 0; asked < ASKED; asked += 1) {
-        const { status } = await ask(this.#address, { host: HOST, path: '/', headers: { [HEADER]: String(number) } });
+        const { status } = await ask(this.#address, { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } });
         if (status !== FROM_CANARY) return false;
       }
       return true;
@@ -179,7 +183,22 @@ export function beatsBetween(beats: readonly Beat[], fromMs: number, toMs: numbe
 
 function annotationsOf(number: number): Readonly<Record<string, string>> {
   const prefix = 'nginx.ingress.kubernetes.io/canary';
-  return { [prefix]: 'true', [`${prefix}-by-header`]: HEADER, [`${prefix}-by-header-value`]: String(number) };
+  return { [prefix]: 'true', [`${prefix}-by-header`]: HEADER, [`${prefix}-by-header-pattern`]: upTo(number) };
+}
+
+/** A pattern for the digits of all numbers from 0 to this one. */
+export function upTo(number: number): string {
+  const digits = digitsOf(number);
+  const smaller = digits
+    .split('')
+    .flatMap((digit, index) =>
+      digit === '0' ? [] : [`${digits.slice(0, index)}[0-${Number(digit) - 1}][0-9]{${DIGITS - index - 1}}`],
+    );
+  return `^(${[...smaller, digits].join('|')})$`;
+}
+
+export function digitsOf(number: number): string {
+  return String(number).padStart(DIGITS, '0');
 }
 
 function specOf(service: string): object {

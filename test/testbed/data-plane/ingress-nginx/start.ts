@@ -2,12 +2,12 @@
  * The real ingress-nginx, with its default settings wherever they shape traffic. It runs in a file system and with
  * process ids of its own, because it insists on paths like /etc/nginx and leaves nginx behind when it is killed.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
 import { freePorts } from '../../cluster/free-port.ts';
-import type { Proxy } from '../proxy.ts';
+import { UNCHECKED, type Proxy } from '../proxy.ts';
 import { libraryPath, NGINX_BINARY, nginxSettings } from './files.ts';
 import { findOrBuildIngressNginx } from './programs.ts';
 
@@ -44,7 +44,7 @@ const SETTINGS = {
 export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
   const { controller, files } = await findOrBuildIngressNginx();
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: manifests() });
-  const [http = 0, https = 0, fallback = 0, health = 0, status = 0, stream = 0] = await freePorts(6);
+  const [http = 0, https = 0, fallback = 0, health = 0, status = 0, stream = 0, webhook = 0] = await freePorts(7);
   const root = join(plane.scratch, 'ingress-nginx');
   await mkdir(root);
   const component = await plane.spawn({
@@ -73,6 +73,10 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
       `--healthz-port=${health}`,
       `--status-port=${status}`,
       `--stream-port=${stream}`,
+      // The API server's certificate is for the loopback address, and it is its own authority.
+      `--validating-webhook=127.0.0.1:${webhook}`,
+      `--validating-webhook-certificate=${plane.caFile}`,
+      `--validating-webhook-key=${plane.caFile.replace(/crt$/, 'key')}`,
     ],
     cwd: plane.scratch,
     env: {
@@ -88,6 +92,7 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
     if (component.exit !== undefined || performance.now() > deadline) throw new Error(component.obituary());
     await delay(50);
   }
+  await plane.mustKubectl(['apply', '-f', '-'], { stdin: await admission(plane, webhook) });
   return {
     name: 'ingress-nginx',
     shares: 'drawn',
@@ -100,6 +105,36 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
       await component.end('SIGKILL');
     },
   };
+}
+
+/** As its chart has it, but for those who say that they need no check. */
+async function admission(plane: ControlPlane, port: number): Promise<string> {
+  const webhook = {
+    name: 'validate.nginx.ingress.kubernetes.io',
+    matchPolicy: 'Equivalent',
+    rules: [
+      {
+        apiGroups: ['networking.k8s.io'],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['ingresses'],
+      },
+    ],
+    failurePolicy: 'Fail',
+    sideEffects: 'None',
+    admissionReviewVersions: ['v1'],
+    objectSelector: { matchExpressions: [{ key: UNCHECKED, operator: 'DoesNotExist' }] },
+    clientConfig: {
+      url: `https://127.0.0.1:${port}/networking/v1/ingresses`,
+      caBundle: (await readFile(plane.caFile)).toString('base64'),
+    },
+  };
+  return JSON.stringify({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'ingress-nginx-admission' },
+    webhooks: [webhook],
+  });
 }
 
 /** It looks for its own pod, whose labels tell it what other pods share the work. */

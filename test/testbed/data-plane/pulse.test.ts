@@ -1,6 +1,6 @@
 /** When a proxy was later than it may be, and the clock that its beats are. */
 import { expect, test } from 'vitest';
-import { beatsBetween, digitsOf, lateSpells, upTo } from './pulse.ts';
+import { beatsBetween, digitsOf, lastWhere, lateSpells, upTo } from './pulse.ts';
 
 test.for([
   { name: 'in time', seenAfter: [0, 2_000, 5_000], late: [] },
@@ -37,3 +37,17 @@ test.for([0, 1, 9, 10, 99, 100, 347, 1_000, 1_009, 1_210])(
     expect(matched).toEqual(Array.from({ length: last + 1 }, (_, number) => number));
   },
 );
+
+test.for([
+  { last: 40, of: 100, found: 40 },
+  { last: 100, of: 100, found: 100 },
+  { last: 0, of: 100, found: undefined },
+  { last: 1, of: 1, found: 1 },
+  { last: 1, of: 0, found: undefined },
+])('the last of $of numbers that is known, $last, is found with few questions', async ({ last, of, found }) => {
+  const asked: number[] = [];
+  const numbers = Array.from({ length: of }, (_, index) => index + 1);
+  const holds = async (number: number): Promise<boolean> => asked.push(number) > 0 && number <= last;
+  expect(await lastWhere(numbers, holds)).toBe(found);
+  expect(asked.length).toBeLessThanOrEqual(7);
+});

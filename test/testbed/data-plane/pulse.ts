@@ -14,7 +14,7 @@ import { UNCHECKED, type ProxyAddress } from './proxy.ts';
 
 const BEAT_MS = 1_000;
 const LOOK_MS = 100;
-/** Workers of a proxy act one after another, so several requests in a row have to say that it has. */
+/** Workers of a proxy act one after another, so several requests have to say that it has. */
 const ASKED = 6;
 const HOST = 'pulse.serin.test';
 const STABLE = 'pulse';
@@ -124,23 +124,19 @@ class RunningPulse implements Pulse {
 
   async #look(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      for (const number of [...this.#unseen.keys()].toReversed()) {
-        if (await this.#knows(number)) {
-          await this.#noteSeen(number, Date.now());
-          break;
-        }
-      }
+      const seen = await lastWhere([...this.#unseen.keys()], (number) => this.#knows(number));
+      if (seen !== undefined) await this.#noteSeen(seen, Date.now());
       await this.#pause(LOOK_MS);
     }
   }
 
   async #knows(number: number): Promise<boolean> {
+    const wish = { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } };
+    const isKnown = async (): Promise<boolean> => (await ask(this.#address, wish)).status === FROM_CANARY;
     try {
-      for (let asked = 0; asked < ASKED; asked += 1) {
-        const { status } = await ask(this.#address, { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } });
-        if (status !== FROM_CANARY) return false;
-      }
-      return true;
+      if (!(await isKnown())) return false;
+      const others = await Promise.all(Array.from({ length: ASKED - 1 }, isKnown));
+      return others.every(Boolean);
     } catch {
       return false;
     }
@@ -158,6 +154,20 @@ class RunningPulse implements Pulse {
   async #pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
+}
+
+/** The last of the numbers for which it holds, as it does for all before that one: found with few questions. */
+export async function lastWhere(
+  numbers: readonly number[],
+  holds: (number: number) => Promise<boolean>,
+): Promise<number | undefined> {
+  let [from, to] = [0, numbers.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (await holds(numbers[middle] ?? NaN)) from = middle + 1;
+    else to = middle;
+  }
+  return numbers[from - 1];
 }
 
 export async function readBeats(log: string): Promise<readonly Beat[]> {

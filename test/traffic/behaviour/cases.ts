@@ -191,7 +191,8 @@ const PLACES: readonly Case[] = [
     stablePaths: ['/a'],
     canaryPaths: ['/a', '/c'],
     asks: [
-      { of: 'the common path', path: '/a', expected: 50 },
+      // It leaves out the whole canary.
+      { of: 'the common path', path: '/a', expected: { 'ingress-nginx': 0, traefik: 50 } },
       { of: 'the path more', path: '/c', expected: { status: 404 } },
     ],
   },
@@ -251,4 +252,17 @@ const AFFINITY: readonly Case[] = [
   ],
 }));
 
-export const CASES: readonly Case[] = [...WEIGHTS, ...TOTALS, ...RULES, ...EMPTY, ...PLACES, ...AFFINITY];
+/** Here the canary's pods bind nobody. */
+const LEGACY: Case = {
+  what: 'affinity, `legacy` on the canary Ingress, header and weight 50',
+  canary: { ...HEADER, ...weight(50), 'affinity-canary-behavior': 'legacy' },
+  stable: { affinity: 'cookie' },
+  asks: [
+    { of: 'no cookie', expected: 50 },
+    { of: 'bound to stable', boundTo: 'stable', expected: 0 },
+    { of: 'bound to stable, `always`', boundTo: 'stable', ...header('always'), expected: 0 },
+    { of: 'answered by the canary before', boundTo: 'canary', expected: { 'ingress-nginx': 50, traefik: 100 } },
+  ],
+};
+
+export const CASES: readonly Case[] = [...WEIGHTS, ...TOTALS, ...RULES, ...EMPTY, ...PLACES, ...AFFINITY, LEGACY];

@@ -14,6 +14,7 @@ const suites: readonly Suite[] = [
   suite('programs', 'test:programs'),
   suite('unit', 'test:unit'),
   suite('simulation', full ? 'test:sim' : 'test:sim:short', 'unit'),
+  suite('counts', 'test:counts', 'unit'),
   suite('differential', 'test:differential', 'programs'),
   suite('cluster', 'test:cluster', 'programs', 'simulation'),
   suite('apiserver', full ? 'test:apiserver:full' : 'test:apiserver', 'programs'),

@@ -154,4 +154,4 @@ async function main(args: readonly string[]): Promise<number> {
 
 // A forgotten timer or connection must not keep a stopped process alive. No output is lost: the logger
 // and Node's standard streams to files and pipes write synchronously.
-process.exit(await main(process.argv.slice(2)));
+void main(process.argv.slice(2)).then((code) => process.exit(code));

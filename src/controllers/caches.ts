@@ -129,14 +129,24 @@ export function announceAll(caches: Caches): void {
   for (const informer of Object.values(caches)) informer.announceAll();
 }
 
+const byPlural = new WeakMap<Caches, ReadonlyMap<string, Informer<KubeObject>>>();
+
 /** The informer of a resource; `undefined` where it is not watched. */
 export function informerOf(caches: Caches, plural: string): Informer<KubeObject> | undefined {
+  const known = byPlural.get(caches);
+  if (known !== undefined) return known.get(plural);
   const informers: readonly Informer<KubeObject>[] = Object.values(caches);
-  return informers.find(({ resource }) => resource.plural === plural);
+  const found = new Map(informers.map((informer) => [informer.resource.plural, informer]));
+  byPlural.set(caches, found);
+  return found.get(plural);
 }
 
-function readRollout(object: KubeObject): Rollout {
-  const parsed = parseRollout(trimBookkeeping(object));
+/**
+ * A status is written much more often than a spec: the spec that is known is kept, so that it is read once, and so that
+ * what was found out about it is found again.
+ */
+function readRollout(object: KubeObject, known?: Rollout): Rollout {
+  const parsed = parseRollout(trimBookkeeping(object), known?.spec);
   if ('problem' in parsed) throw new Error(`This Rollout cannot be read: ${parsed.problem}`);
   return parsed.rollout;
 }

@@ -8,8 +8,19 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
 import type { Informer } from './informer.ts';
-import { WorkQueue } from './work-queue.ts';
+import { type Lane, WorkQueue } from './work-queue.ts';
 import { type Reconcile, type ReconcileObserver, Worker } from './worker.ts';
+
+/**
+ * What an event asks for:
+ * - a lane (see WorkQueue): a look as soon as it is its turn
+ * - `soon`: a look that may wait for other events, so that they are looked at together
+ * - `arrived`: no look, unless something is awaited for the key
+ */
+export type Wish = Lane | 'soon' | 'arrived';
+
+/** In the lane `followed` when no wish is given. */
+export type Enqueue = (key: string, wish?: Wish) => void;
 
 /** The parts in which controllers differ. */
 export interface Controller {
@@ -23,7 +34,7 @@ export interface Controller {
    */
   readonly informers: readonly Pick<Informer<KubeObject>, 'start' | 'synced'>[];
   /** Called once, when the informers are complete: from then on every event enqueues the keys that it concerns. */
-  readonly connect: (enqueue: (key: string) => void) => void;
+  readonly connect: (enqueue: Enqueue) => void;
   readonly reconcile: Reconcile;
   readonly observer: ReconcileObserver;
   /** Number of keys that are reconciled at the same time. */
@@ -50,6 +61,9 @@ interface RunnerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+/** How long what can wait is waited for: counts that are reported may be as old as this (core/report/pace.ts). */
+const SETTLING_MS = 2000;
 
 export class ControllerRunner {
   readonly #controller: Controller;
@@ -92,7 +106,10 @@ export class ControllerRunner {
     if (complete.includes(false) || this.#stopping) return;
     this.#synced = true;
     this.#logger.info({ [objects.resource.plural]: objects.cache.size }, 'The caches are complete');
-    connect((key) => this.#queue.add(key));
+    let isConnected = false;
+    // What exists at the start is announced as well, and nobody is known to wait for it.
+    connect((key, wish = 'followed') => this.#enqueue(key, isConnected ? wish : 'swept'));
+    isConnected = true;
     this.#armResync();
     this.#worker.start();
   }
@@ -109,12 +126,21 @@ export class ControllerRunner {
     await this.#controller.close();
   }
 
+  #enqueue(key: string, wish: Wish): void {
+    if (wish !== 'soon' && wish !== 'arrived') {
+      this.#queue.add(key, wish);
+      return;
+    }
+    this.#queue.arrived(key);
+    if (wish === 'soon') this.#queue.addAfter(key, SETTLING_MS);
+  }
+
   /** Catches lost events, and timers that are longer than the interval. */
   #armResync(): void {
     const { objects, resyncMs } = this.#controller;
     if (resyncMs === 0) return;
     this.#cancelResync = this.#clock.setTimer(resyncMs, () => {
-      for (const object of objects.cache.values()) this.#queue.add(keyOf(object));
+      for (const object of objects.cache.values()) this.#queue.add(keyOf(object), 'swept');
       this.#armResync();
     });
   }

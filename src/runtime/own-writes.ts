@@ -15,7 +15,10 @@ import type { ReadableCache } from './object-cache.ts';
 const LONGEST_WAIT_MS = 300_000;
 
 interface OwnWrite {
+  /** The newest one. */
   readonly resourceVersion: string;
+  /** All that no cache is known to have seen. */
+  readonly versions: ReadonlySet<string>;
   readonly writtenAt: number;
 }
 
@@ -48,8 +51,18 @@ export class OwnWrites {
     const writes = this.#writes.get(key) ?? new Map<string, OwnWrite>();
     this.#writes.set(key, writes);
     const known = writes.get(resource.plural);
-    if (known !== undefined && compareResourceVersions(known.resourceVersion, resourceVersion) >= 0) return;
-    writes.set(resource.plural, { resourceVersion, writtenAt: this.#clock.monotonic() });
+    const versions = new Set(known?.versions).add(resourceVersion);
+    if (known !== undefined && compareResourceVersions(known.resourceVersion, resourceVersion) >= 0)
+      writes.set(resource.plural, { ...known, versions });
+    else writes.set(resource.plural, { resourceVersion, versions, writtenAt: this.#clock.monotonic() });
+  }
+
+  /**
+   * Whether that version of an object is known to be what we wrote for `key`. False as well when the watch has shown it
+   * before the answer to the write came, and after the caches have been found to be up to date.
+   */
+  isOwn(key: string, resource: Resource, resourceVersion: string): boolean {
+    return this.#writes.get(key)?.get(resource.plural)?.versions.has(resourceVersion) === true;
   }
 
   /** The object was deleted for `key`. */

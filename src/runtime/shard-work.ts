@@ -52,6 +52,11 @@ export class ShardWork implements ShardKeeper {
     return (this.#announcing ?? this.#open).has(this.#shardOf(key));
   }
 
+  /** Whether what is announced now is known already, to the process that had the shard before. */
+  get isAnnouncing(): boolean {
+    return this.#announcing !== undefined;
+  }
+
   /** Whether this process decides about the key. */
   decides(key: string): boolean {
     const shard = this.#shardOf(key);

@@ -8,8 +8,9 @@ export function sharded(controller: Controller, work: ShardWork): Controller {
   return {
     ...controller,
     connect: (enqueue) =>
-      connect((...wish) => {
-        if (work.isNews(wish[0])) enqueue(...wish);
+      connect((key, wish) => {
+        // Nobody waits for what is only announced once more.
+        if (work.isNews(key)) enqueue(key, work.isAnnouncing ? 'swept' : wish);
       }),
     reconcile: (key, run) => work.look(key, run, reconcile),
   };

@@ -1,6 +1,8 @@
 /**
  * Keys that wait for a worker. The queue holds each key once, and never gives it to two workers at the same
  * time. A key that is added while a worker has it comes back when that worker is done.
+ *
+ * Keys wait in lanes. What a person is waiting for overtakes the rest, and no lane waits for ever.
  */
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
@@ -15,25 +17,54 @@ interface WorkQueueOptions {
   >;
 }
 
+/**
+ * From the first lane to the last:
+ * - `steered`: a person has given a command, such as an abort
+ * - `changed`: an object has been written by others
+ * - `followed`: something has followed from that, or a time has come
+ * - `swept`: nothing is known to have happened: the start, a resync
+ */
+const LANES = ['steered', 'changed', 'followed', 'swept'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** A lane whose keys wait is served after so many keys of other lanes. */
+const PATIENCE = 8;
+
 /** Back-off of a key that keeps failing: 1 ms, 2 ms, 4 ms, ... 10 s (spec 4.1). */
 const RETRY_BASE_MS = 1;
 const RETRY_CAP_MS = 10_000;
 
 interface Delayed {
   readonly dueAt: number;
+  readonly lane: Lane;
+  /** It comes earlier when what it waits for has arrived. */
+  readonly isExpecting: boolean;
   readonly cancel: () => void;
+}
+
+interface InHand {
+  /** When a worker took it. */
+  readonly since: number;
+  readonly lane: Lane;
+}
+
+/** Keys in order, with the time at which they were added. */
+interface Waiting {
+  readonly lane: Lane;
+  readonly keys: Map<string, number>;
+  /** How many keys of earlier lanes were handed out while some of this one waited. */
+  passedOver: number;
 }
 
 export class WorkQueue {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueOptions['metrics'];
-  /** Waiting keys in order, with the time at which they were added. */
-  readonly #waiting = new Map<string, number>();
-  /** Keys that a worker has, with the time at which it took them. */
-  readonly #inHand = new Map<string, number>();
+  readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({ lane, keys: new Map(), passedOver: 0 }));
+  /** Keys that a worker has. */
+  readonly #inHand = new Map<string, InHand>();
   /** Keys that were added while a worker has them. */
-  readonly #wantedAgain = new Set<string>();
+  readonly #wantedAgain = new Map<string, Lane>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -44,24 +75,31 @@ export class WorkQueue {
     this.#clock = clock;
     this.#metrics = metrics;
     const labels = { name };
-    metrics.queueDepth.addSource(() => [{ labels, value: this.#waiting.size }]);
+    metrics.queueDepth.addSource(() => [{ labels, value: this.depth }]);
     metrics.unfinishedWork.addSource(() => [{ labels, value: this.#agesOfWork().reduce((a, b) => a + b, 0) }]);
     metrics.longestRunning.addSource(() => [{ labels, value: Math.max(0, ...this.#agesOfWork()) }]);
   }
 
   /** Number of keys that wait for a worker now, without delayed ones. */
   get depth(): number {
-    return this.#waiting.size;
+    return this.#waiting.reduce((sum, { keys }) => sum + keys.size, 0);
   }
 
-  add(key: string): void {
-    if (this.#closed || this.#waiting.has(key) || this.#wantedAgain.has(key)) return;
-    this.#metrics.queueAdds.inc({ name: this.#name });
-    if (this.#inHand.has(key)) {
-      this.#wantedAgain.add(key);
+  /** A key that waits already, or for a time, keeps the lane that is the earlier one. */
+  add(key: string, wanted: Lane = 'followed'): void {
+    if (this.#closed) return;
+    const lane = earlier(wanted, this.#delayed.get(key)?.lane);
+    const known = this.#wantedAgain.get(key) ?? this.#laneWaitedIn(key);
+    if (known !== undefined) {
+      if (earlier(lane, known) !== known) this.#overtake(key, known, lane);
       return;
     }
-    this.#waiting.set(key, this.#clock.monotonic());
+    this.#metrics.queueAdds.inc({ name: this.#name });
+    if (this.#inHand.has(key)) {
+      this.#wantedAgain.set(key, lane);
+      return;
+    }
+    this.#keysIn(lane).set(key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -70,28 +108,26 @@ export class WorkQueue {
    * the worker sets a new one.
    */
   addAfter(key: string, delayMs: number): void {
-    if (this.#closed) return;
-    if (delayMs <= 0) {
-      this.add(key);
-      return;
-    }
-    const dueAt = this.#clock.monotonic() + delayMs;
-    const delayed = this.#delayed.get(key);
-    if (delayed !== undefined && delayed.dueAt <= dueAt) return;
-    delayed?.cancel();
-    const cancel = this.#clock.setTimer(delayMs, () => {
-      this.#delayed.delete(key);
-      this.add(key);
-    });
-    this.#delayed.set(key, { dueAt, cancel });
+    this.#addLater(key, delayMs, 'followed', false);
   }
 
-  /** Adds the key after its back-off, which doubles with every call until `forget`. */
+  /** The same for a key in hand that something has to arrive for: `arrived` ends the delay. It comes back in its lane. */
+  expect(key: string, delayMs: number): void {
+    this.#addLater(key, delayMs, this.#inHand.get(key)?.lane ?? 'followed', true);
+  }
+
+  /** Something has arrived that the key may wait for. */
+  arrived(key: string): void {
+    if (this.#delayed.get(key)?.isExpecting === true) this.add(key);
+  }
+
+  /** Adds the key in hand, in its lane, after its back-off, which doubles with every call until `forget`. */
   retry(key: string): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     this.#metrics.queueRetries.inc({ name: this.#name });
-    this.addAfter(key, Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** failures));
+    const delayMs = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** failures);
+    this.#addLater(key, delayMs, this.#inHand.get(key)?.lane ?? 'followed', false);
   }
 
   /** Resets the back-off of the key. */
@@ -109,23 +145,75 @@ export class WorkQueue {
 
   /** The worker has finished with the key. */
   done(key: string): void {
-    const startedAt = this.#inHand.get(key);
-    if (startedAt === undefined) return;
+    const inHand = this.#inHand.get(key);
+    if (inHand === undefined) return;
     this.#inHand.delete(key);
-    this.#metrics.workDuration.observe({ name: this.#name }, (this.#clock.monotonic() - startedAt) / 1000);
-    if (!this.#wantedAgain.delete(key) || this.#closed) return;
-    this.#waiting.set(key, this.#clock.monotonic());
+    this.#metrics.workDuration.observe({ name: this.#name }, (this.#clock.monotonic() - inHand.since) / 1000);
+    const lane = this.#wantedAgain.get(key);
+    if (lane === undefined || this.#closed) return;
+    this.#wantedAgain.delete(key);
+    this.#keysIn(lane).set(key, this.#clock.monotonic());
     this.#serve();
   }
 
   /** Gives out no more keys and drops those that wait; workers finish the keys that they have. */
   close(): void {
     this.#closed = true;
-    this.#waiting.clear();
+    for (const { keys } of this.#waiting) keys.clear();
     this.#wantedAgain.clear();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
     this.#serve();
+  }
+
+  #addLater(key: string, delayMs: number, lane: Lane, isExpecting: boolean): void {
+    if (this.#closed) return;
+    if (delayMs <= 0) {
+      this.add(key, lane);
+      return;
+    }
+    const dueAt = this.#clock.monotonic() + delayMs;
+    const delayed = this.#delayed.get(key);
+    if (delayed !== undefined && delayed.dueAt <= dueAt) {
+      this.#delayed.set(key, {
+        ...delayed,
+        lane: earlier(lane, delayed.lane),
+        isExpecting: delayed.isExpecting || isExpecting,
+      });
+      return;
+    }
+    delayed?.cancel();
+    const cancel = this.#clock.setTimer(delayMs, () => {
+      this.add(key);
+      this.#delayed.delete(key);
+    });
+    this.#delayed.set(key, {
+      dueAt,
+      lane: earlier(lane, delayed?.lane),
+      isExpecting: isExpecting || delayed?.isExpecting === true,
+      cancel,
+    });
+  }
+
+  #keysIn(lane: Lane): Map<string, number> {
+    const waiting = this.#waiting.find((one) => one.lane === lane);
+    if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
+    return waiting.keys;
+  }
+
+  #laneWaitedIn(key: string): Lane | undefined {
+    return this.#waiting.find(({ keys }) => keys.has(key))?.lane;
+  }
+
+  /** It keeps the time at which it was added. */
+  #overtake(key: string, from: Lane, to: Lane): void {
+    if (this.#wantedAgain.has(key)) {
+      this.#wantedAgain.set(key, to);
+      return;
+    }
+    const since = this.#keysIn(from).get(key) ?? this.#clock.monotonic();
+    this.#keysIn(from).delete(key);
+    this.#keysIn(to).set(key, since);
   }
 
   #serve(): void {
@@ -133,21 +221,40 @@ export class WorkQueue {
       for (const taker of this.#takers.splice(0)) taker(undefined);
       return;
     }
-    for (const [key, since] of this.#waiting) {
-      const taker = this.#takers.shift();
-      if (taker === undefined) return;
+    while (this.#takers.length > 0) {
+      const next = this.#takeNext();
+      if (next === null) return;
+      const { key, since, lane } = next;
       const now = this.#clock.monotonic();
-      this.#waiting.delete(key);
       this.#delayed.get(key)?.cancel();
       this.#delayed.delete(key);
-      this.#inHand.set(key, now);
+      this.#inHand.set(key, { since: now, lane });
       this.#metrics.queueDuration.observe({ name: this.#name }, (now - since) / 1000);
-      taker(key);
+      this.#takers.shift()?.(key);
     }
+  }
+
+  /** The longest waiting key of the first lane, or of a later one whose patience is at its end. */
+  #takeNext(): { readonly key: string; readonly since: number; readonly lane: Lane } | null {
+    const busy = this.#waiting.filter(({ keys }) => keys.size > 0);
+    const [first, ...others] = busy;
+    if (first === undefined) return null;
+    for (const one of others) one.passedOver += 1;
+    const chosen = others.find(({ passedOver }) => passedOver >= PATIENCE) ?? first;
+    chosen.passedOver = 0;
+    for (const [key, since] of chosen.keys) {
+      chosen.keys.delete(key);
+      return { key, since, lane: chosen.lane };
+    }
+    return null;
   }
 
   #agesOfWork(): number[] {
     const now = this.#clock.monotonic();
-    return [...this.#inHand.values()].map((startedAt) => (now - startedAt) / 1000);
+    return [...this.#inHand.values()].map(({ since }) => (now - since) / 1000);
   }
+}
+
+function earlier(lane: Lane, other: Lane | undefined): Lane {
+  return other === undefined || LANES.indexOf(lane) <= LANES.indexOf(other) ? lane : other;
 }

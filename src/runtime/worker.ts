@@ -8,7 +8,7 @@ import type { WorkQueue } from './work-queue.ts';
 
 /**
  * - `done`: nothing to do until an event comes, or until `requeueAfterMs` has passed
- * - `stale`: a cache is behind our own writes; look again shortly
+ * - `stale`: a cache is behind our own writes; look again when it has caught up, or after `retryAfterMs`
  * - `conflict`: another writer changed the object first; look again, later each time
  * - `refused`: the API server refused some writes, the others are made; look again, later each time, and after `requeueAfterMs` at the latest
  */
@@ -116,7 +116,7 @@ export class Worker {
         if (outcome.requeueAfterMs !== undefined) queue.addAfter(key, outcome.requeueAfterMs);
         break;
       case 'stale':
-        queue.addAfter(key, outcome.retryAfterMs);
+        queue.expect(key, outcome.retryAfterMs);
         break;
       case 'conflict':
         queue.retry(key);

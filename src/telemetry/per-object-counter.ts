@@ -32,7 +32,9 @@ export class PerObjectCounter<Label extends string> {
       registers: [registry],
     });
     this.#seriesOfObject = new LRUCache({
-      max: maxObjects,
+      // As a size: an LRUCache reserves 500 KB of memory for a `max` of this many.
+      maxSize: maxObjects,
+      sizeCalculation: () => 1,
       dispose: (series) => series.forEach((labels) => this.#counter.remove(labels)),
     });
   }

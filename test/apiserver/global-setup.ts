@@ -9,6 +9,7 @@ import { findOrBuildBinaries } from '../testbed/cluster/binaries.ts';
 import { startCluster } from '../testbed/cluster/cluster.ts';
 import type { ControlPlane } from '../testbed/cluster/control-plane.ts';
 import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
+import { bundledController } from '../testbed/cluster/image-command.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
 
 /** What a test needs to reach a cluster, as plain values: the tests run in a process of their own. */
@@ -49,7 +50,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cluster = await startCluster({ horizontalPodAutoscaler: true });
   try {
     await installSerin(cluster.plane);
-    const controller = await startController(cluster.plane);
+    // As the image runs it.
+    const entry = await bundledController(join(cluster.plane.scratch, 'bundle'));
+    const controller = await startController(cluster.plane, { entry });
     project.provide('sharedCluster', await accessTo(cluster.plane, controller));
   } catch (error) {
     await cluster.stop();

@@ -2,9 +2,11 @@
  * `npm run bench -- --rollouts 500` measures releases (releases.ts), `npm run bench -- --analysis 500` AnalysisRuns
  * (analysis/bench.ts), `npm run bench -- --dashboard 500` the dashboard's server (dashboard/bench.ts), `npm run bench --
  * --starts 21` the command line (command-line.ts). Prints the figures as one line of JSON; progress goes to stderr.
+ * `npm run bench -- --check` compares counts that do not depend on the machine with accepted ones (check/bench.ts).
  */
 import { FlagError, parseFlags, type FlagTable, type FlagValues } from '../../src/flags.ts';
 import { benchAnalysis } from './analysis/bench.ts';
+import { checkCounts } from './check/bench.ts';
 import { benchCommandLine } from './command-line.ts';
 import { benchDashboard } from './dashboard/bench.ts';
 import { benchReleases } from './releases.ts';
@@ -24,6 +26,8 @@ const FLAGS = {
   },
   floor: { kind: 'switch', default: false, help: 'also measure what the requests of AnalysisRuns cost by themselves' },
   starts: { kind: 'count', default: 0, help: 'run commands that many times instead, beside those of the peer' },
+  check: { kind: 'switch', default: false, help: 'compare what one release costs with the accepted counts instead' },
+  accept: { kind: 'switch', default: false, help: 'with --check: accept what is counted now' },
   profile: { kind: 'text', default: '', help: 'folder for a CPU profile of Serin during the AnalysisRuns' },
 } as const satisfies FlagTable;
 
@@ -36,8 +40,9 @@ function figuresOf(flags: FlagValues<typeof FLAGS>): Promise<unknown> {
 }
 
 try {
-  const figures = await figuresOf(parseFlags(FLAGS, process.argv.slice(2)).values);
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  const { values } = parseFlags(FLAGS, process.argv.slice(2));
+  if (values.check) process.exitCode = await checkCounts(values);
+  else process.stdout.write(`${JSON.stringify(await figuresOf(values))}\n`);
 } catch (error) {
   process.stderr.write(
     `${error instanceof FlagError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,

@@ -12,7 +12,6 @@ import { buildImage, parseDockerfile, runImage, startImage, type Stage } from '.
 
 interface Manifest {
   readonly version: string;
-  readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
@@ -47,14 +46,11 @@ describe('the image', () => {
     expect(new Set(bases)).toEqual(new Set([`node:${manifest.devDependencies['node']}-bookworm-slim`]));
   });
 
-  test('holds the sources, the pages, the manifest and the packages that run, and nothing else', async () => {
+  test('holds the bundles and the pages, and neither sources nor packages', async () => {
     const app = join(image.root, image.workdir);
-    expect((await readdir(app)).sort()).toEqual(['.compile-cache', 'dist', 'node_modules', 'package.json', 'src']);
+    expect((await readdir(app)).sort()).toEqual(['.compile-cache', 'dist']);
+    expect((await readdir(join(app, 'dist'))).sort()).toEqual(['cli', 'controller']);
     expect(await readdir(join(app, 'dist/cli/dashboard'))).toContain('index.html');
-    const installed = await readdir(join(app, 'node_modules'));
-    for (const name of Object.keys(manifest.dependencies)) expect(installed).toContain(name.split('/')[0]);
-    for (const name of ['node', 'typescript', 'vitest', 'oxlint', 'prettier', 'knip'])
-      expect(installed).not.toContain(name);
   });
 
   test('tells its version, as its user and with nothing but Node on its path', () => {
@@ -65,7 +61,7 @@ describe('the image', () => {
   test('finds its code compiled: a start adds nothing', async () => {
     const compiled = () => readdir(join(image.root, image.workdir, '.compile-cache'), { recursive: true });
     const before = await compiled();
-    expect(before.length).toBeGreaterThan(100);
+    expect(before.some((path) => path.includes('/'))).toBe(true);
     expect(runImage(image, ['--version']).status).toBe(0);
     expect((await compiled()).sort()).toEqual(before.sort());
   });

@@ -52,6 +52,17 @@ test('a write that no cache will ever see does not block for ever', async () => 
   expect(ownWrites.isBehind('shop/web', caches('17', ''))).toBe(false);
 });
 
+test('a version is known as our own until the caches have seen the newest', () => {
+  ownWrites.record('shop/web', ROLLOUTS, '99');
+  ownWrites.record('shop/web', ROLLOUTS, '101');
+  const isOwn = (version: string) => ownWrites.isOwn('shop/web', ROLLOUTS, version);
+  expect([isOwn('99'), isOwn('100'), isOwn('101')]).toEqual([true, false, true]);
+  expect(ownWrites.isOwn('shop/other', ROLLOUTS, '99')).toBe(false);
+  expect(ownWrites.isOwn('shop/web', REPLICA_SETS, '99')).toBe(false);
+  ownWrites.isBehind('shop/web', caches('101', ''));
+  expect(isOwn('101')).toBe(false);
+});
+
 describe('an object that was told to go', () => {
   const POD = { namespace: 'shop', name: 'web-1', uid: 'u' };
   const showing = (metadata: Partial<KubeObject['metadata']> | null) => () => ({

@@ -74,6 +74,94 @@ describe('delays', () => {
   });
 });
 
+describe('lanes', () => {
+  const LANES = ['swept', 'followed', 'changed', 'steered'] as const;
+
+  test('what a person has commanded overtakes what was changed, that what follows, and all of it what was swept', async () => {
+    for (const lane of LANES) queue.add(lane, lane);
+    expect([await next(), await next(), await next(), await next()]).toEqual(LANES.toReversed());
+  });
+
+  test('a key that waits moves to an earlier lane, and to no later one', async () => {
+    queue.add('a', 'changed');
+    queue.add('b', 'swept');
+    queue.add('b', 'steered');
+    queue.add('b', 'followed');
+    expect([await next(), await next(), await next()]).toEqual(['b', 'a', null]);
+  });
+
+  test('a key that comes back after it was in hand comes back in the earliest lane that was asked for', async () => {
+    queue.add('a');
+    await next();
+    queue.add('b', 'changed');
+    queue.add('a', 'followed');
+    queue.add('a', 'steered');
+    queue.done('a');
+    expect([await next(), await next()]).toEqual(['a', 'b']);
+  });
+
+  test('no lane waits for ever', async () => {
+    queue.add('last', 'swept');
+    queue.add('late', 'followed');
+    const handedOut: (string | null)[] = [];
+    for (let turn = 0; turn < 18; turn += 1) {
+      queue.add(`urgent ${turn}`, 'steered');
+      handedOut.push(await next());
+    }
+    expect([handedOut.indexOf('late'), handedOut.indexOf('last')]).toEqual([7, 8]);
+  });
+
+  test('a retry keeps the lane of the key, a time that has come does not', async () => {
+    queue.add('a', 'steered');
+    await next();
+    queue.retry('a');
+    queue.done('a');
+    await clock.advance(1);
+    queue.add('b', 'changed');
+    expect(await next()).toBe('a');
+    queue.addAfter('a', 10);
+    queue.done('a');
+    await clock.advance(10);
+    expect([await next(), await next()]).toEqual(['b', 'a']);
+  });
+});
+
+describe('a key that something has to arrive for', () => {
+  test('comes back when it has arrived, in its lane', async () => {
+    queue.add('a', 'steered');
+    await next();
+    queue.expect('a', 1000);
+    queue.done('a');
+    queue.add('b', 'changed');
+    queue.arrived('a');
+    expect([await next(), await next()]).toEqual(['a', 'b']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('comes back after a while when nothing arrives', async () => {
+    queue.add('a');
+    await next();
+    queue.expect('a', 1000);
+    queue.done('a');
+    await clock.advance(1000);
+    expect(await next()).toBe('a');
+  });
+
+  test('still expects it when an earlier look was planned', async () => {
+    queue.addAfter('a', 500);
+    queue.expect('a', 1000);
+    queue.arrived('a');
+    expect(await next()).toBe('a');
+  });
+
+  test('only then: an arrival is nothing to a key that waits for its time', async () => {
+    queue.addAfter('a', 500);
+    queue.arrived('a');
+    queue.arrived('b');
+    expect(await next()).toBeNull();
+  });
+});
+
 describe('retries', () => {
   test('back off from 1 ms to 10 s, and start over after forget', async () => {
     const waited: number[] = [];

@@ -146,7 +146,6 @@ test.each<Timetable>([
           'active B, stable B, phase Healthy, no checkpoint',
           'deadline of A set',
           'size of A 0, no deadline of A',
-          'counts 2,3,2,2,2',
           'counts 2,2,2,2,2',
         ],
       ],

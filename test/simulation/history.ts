@@ -6,7 +6,7 @@ import { LABELS } from '../../src/api/words/labels.ts';
 import { decideRollout } from '../../src/core/rollout/decide.ts';
 import type { Ingress, KubeObject, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import { controllerOf } from '../../src/kube/owners.ts';
-import type { Write } from '../../src/kube/plan.ts';
+import type { Plan, Write } from '../../src/kube/plan.ts';
 import { INGRESSES, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { Agenda } from './agenda.ts';
 import { Cluster, EPOCH_MS } from './cluster/cluster.ts';
@@ -43,6 +43,8 @@ interface HistoryOptions {
   readonly decidesTwice?: boolean;
   /** Several processes share the Rollout; one has it when absent. */
   readonly sharing?: Sharing;
+  /** Whether it is a violation when a look would find something to do, and none is about to be made. */
+  readonly findsMissedLooks?: boolean;
   /** In place of the temperament's faults. */
   readonly drawFault?: () => Fault;
 }
@@ -194,6 +196,7 @@ export class History {
   async #endTurn(): Promise<void> {
     await this.#turns.end();
     if (this.#broken !== null) throw this.#broken.error;
+    if (this.#options.findsMissedLooks === true) this.processes.at(-1)?.reportRest();
   }
 
   #step(): boolean {
@@ -270,6 +273,9 @@ export class History {
           this.#holders.wrote(made, identity);
           this.#wrote(made);
         },
+        ...(this.#options.findsMissedLooks === true
+          ? { rested: (plan: Plan, nextLookMs: number) => this.watch.rested(plan, nextLookMs) }
+          : {}),
         noted: (event) => this.#story.noted(event),
         failed: (fault, write) => {
           this.ledger.noteAct();

@@ -12,12 +12,13 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
     shards: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
+    /** See History. */
+    'missed-looks': { type: 'boolean', default: false },
   },
 });
 
 /** With `--shards` several processes that come and go share the work. */
-const mode = values.shards ? { sharing: {} } : {};
-
+const mode = { findsMissedLooks: values['missed-looks'], ...(values.shards ? { sharing: {} } : {}) };
 const PROGRESS_EVERY = 500;
 
 async function main(): Promise<number> {

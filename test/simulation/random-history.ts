@@ -38,6 +38,8 @@ interface RandomHistoryOptions {
   readonly sharing?: { readonly leavesOut?: LeftOut };
   /** Of canaries with Experiments among their steps. */
   readonly experimentChance?: number;
+  /** See History. The clock does not jump then: it takes times away from those that were named. */
+  readonly findsMissedLooks?: boolean;
 }
 
 /** Of all Rollouts. */
@@ -46,10 +48,17 @@ const EXPERIMENT_CHANCE = 0.2;
 
 export async function runRandomHistory(
   seed: number,
-  { told = false, decide, sharing, experimentChance = EXPERIMENT_CHANCE }: RandomHistoryOptions = {},
+  {
+    told = false,
+    decide,
+    sharing,
+    experimentChance = EXPERIMENT_CHANCE,
+    findsMissedLooks = false,
+  }: RandomHistoryOptions = {},
 ): Promise<Outcome> {
   const random = new Random(seed);
-  const temperament = drawTemperament(random.split('temperament'));
+  const drawnTemperament = drawTemperament(random.split('temperament'));
+  const temperament = findsMissedLooks ? { ...drawnTemperament, clockJumpChance: 0 } : drawnTemperament;
   const workload = random.split('workload');
   const analyses = random.split('analyses');
   const drawn = drawScenario(random.split('scenario'));
@@ -63,6 +72,7 @@ export async function runRandomHistory(
     scenario,
     temperament,
     told,
+    findsMissedLooks,
     ...(decide === undefined ? {} : { decide }),
     ...(sharing === undefined ? {} : { sharing: drawSharing(random.split('shards'), sharing) }),
   });

@@ -2,6 +2,7 @@
  * The Rollout: its schema, its type, and its parser. The parser checks only shapes; the rules are in validation.
  */
 import { z } from 'zod';
+import { deepEqual } from '../../kube/merge-patch.ts';
 import type { KubeObject, PodTemplate } from '../../kube/objects.ts';
 import { DEFAULTS } from '../words/defaults.ts';
 import { blueGreenStrategy } from './blue-green.ts';
@@ -110,7 +111,7 @@ export interface Rollout extends KubeObject {
   readonly status?: RolloutStatus;
 }
 
-const rolloutObject = z.object({
+const withoutSpec = z.object({
   metadata: z.object({
     name: text,
     namespace: text,
@@ -122,22 +123,24 @@ const rolloutObject = z.object({
     labels: optional(stringMap),
     annotations: optional(stringMap),
   }),
-  spec: rolloutSpec,
   status: optional(rolloutStatus),
 });
+const rolloutObject = withoutSpec.extend({ spec: rolloutSpec });
 
 export type ParsedRollout = { readonly rollout: Rollout } | { readonly problem: string };
 
 /**
- * The unchanged value, typed, when it has the shape of a Rollout. Unknown fields stay in it. Otherwise a
- * sentence that names the first field that does not fit.
+ * The value, typed, when it has the shape of a Rollout. Unknown fields stay in it. Otherwise a sentence that names the
+ * first field that does not fit. A spec that equals `knownSpec`, which has been read before, is replaced by it and not
+ * read again.
  */
-export function parseRollout(json: unknown): ParsedRollout {
-  const result = rolloutObject.safeParse(json);
-  if (result.success) {
-    return { rollout: json as Rollout };
+export function parseRollout(json: unknown, knownSpec?: RolloutSpec): ParsedRollout {
+  const isKnown = knownSpec !== undefined && deepEqual((json as Partial<Rollout> | null)?.spec, knownSpec);
+  const issue = (isKnown ? withoutSpec : rolloutObject).safeParse(json).error?.issues[0];
+  if (issue !== undefined) {
+    const path = issue.path.map(String).join('.');
+    return { problem: path === '' ? 'not a Rollout object' : `${path}: ${issue.message}` };
   }
-  const issue = result.error.issues[0];
-  const path = issue?.path.map(String).join('.') ?? '';
-  return { problem: path === '' ? 'not a Rollout object' : `${path}: ${issue?.message ?? 'does not fit'}` };
+  const rollout = json as Rollout;
+  return { rollout: isKnown ? { ...rollout, spec: knownSpec } : rollout };
 }

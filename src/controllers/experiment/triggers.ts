@@ -12,6 +12,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { controllerOf } from '../../kube/owners.ts';
 import { EXPERIMENTS } from '../../kube/resources.ts';
 import type { IndexFunction } from '../../runtime/object-cache.ts';
+import type { Enqueue, Wish } from '../../runtime/controller.ts';
 import { informerOf, type Caches } from '../caches.ts';
 import { isNews } from '../trials.ts';
 
@@ -30,11 +31,11 @@ export function addExperimentIndexes(caches: Caches): void {
 }
 
 /** Every relevant event enqueues its Experiments from now on. */
-export function connectTriggers(caches: Caches, enqueue: (key: string) => void): void {
+export function connectTriggers(caches: Caches, enqueue: Enqueue): void {
   const { experiments, replicaSets, services, analysisRuns, analysisTemplates, clusterAnalysisTemplates } = caches;
-  const enqueueOwner = (object: KubeObject): void => {
+  const enqueueOwner = (object: KubeObject, wish?: Wish): void => {
     const owner = controllerOf(object);
-    if (owner?.kind === EXPERIMENTS.kind) enqueue(objectKey(object.metadata.namespace ?? '', owner.name));
+    if (owner?.kind === EXPERIMENTS.kind) enqueue(objectKey(object.metadata.namespace ?? '', owner.name), wish);
   };
   const withAnalysisIn = (namespace: string): void => {
     for (const experiment of experiments.cache.byIndex(EXPERIMENTS_WITH_ANALYSIS.name, namespace))
@@ -43,9 +44,7 @@ export function connectTriggers(caches: Caches, enqueue: (key: string) => void):
   experiments.addHandler(({ object }) => enqueue(keyOf(object)));
   replicaSets.addHandler(({ object }) => enqueueOwner(object));
   services.addHandler(({ object }) => enqueueOwner(object));
-  analysisRuns.addHandler((event) => {
-    if (isNews(event)) enqueueOwner(event.object);
-  });
+  analysisRuns.addHandler((event) => enqueueOwner(event.object, isNews(event) ? 'followed' : 'arrived'));
   analysisTemplates.addHandler(({ object }) => withAnalysisIn(object.metadata.namespace ?? ''));
   clusterAnalysisTemplates?.addHandler(() => withAnalysisIn(ANY_NAMESPACE));
 }

@@ -49,7 +49,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
       ...ALWAYS_WATCHED.flatMap((resource) => informerOf(caches, resource.plural) ?? []),
     ],
     connect: (enqueue) => {
-      connectTriggers({ caches, workloads, enqueue });
+      connectTriggers({ caches, workloads, ownWrites, enqueue });
       lifeCycle.connect();
     },
     reconcile: createReconcile({

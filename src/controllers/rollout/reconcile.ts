@@ -47,23 +47,30 @@ const UNWATCHED_MS = 20_000;
 type Run = Parameters<Reconcile>[1];
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
+  const { caches, clock } = options;
   return async (key, run) => {
-    await watchWhatItNeeds(options.caches, key, run.signal);
-    const observation = observe(options, key);
-    switch (observation.kind) {
-      case 'stale':
-        return STALE;
-      case 'absent':
-        return release(options, key, run, observation);
-      case 'world':
-        return rollWithWorkload(
-          options,
-          key,
-          run,
-          await withNamedTrials(options.client, observation.world, run.signal),
-        );
-    }
+    await watchWhatItNeeds(caches, key, run.signal);
+    const observedAt = clock.monotonic();
+    const outcome = await act(options, key, run, observe(options, key));
+    return comingBack(outcome, clock.monotonic() - observedAt);
   };
+}
+
+/** The time to come back at counts from the observation, and the writes have taken some of it. */
+function comingBack(outcome: Outcome, passedMs: number): Outcome {
+  if ((outcome.kind !== 'done' && outcome.kind !== 'refused') || outcome.requeueAfterMs === undefined) return outcome;
+  return { ...outcome, requeueAfterMs: outcome.requeueAfterMs - passedMs };
+}
+
+async function act(options: ReconcileOptions, key: string, run: Run, observation: Observation): Promise<Outcome> {
+  switch (observation.kind) {
+    case 'stale':
+      return STALE;
+    case 'absent':
+      return release(options, key, run, observation);
+    case 'world':
+      return rollWithWorkload(options, key, run, await withNamedTrials(options.client, observation.world, run.signal));
+  }
 }
 
 /** While no event reports a change of the workload, it is read again: before its kind is watched, and while it may not be read. */

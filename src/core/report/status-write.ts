@@ -4,7 +4,7 @@
  */
 import type { RolloutStatus } from '../../api/schema/status.ts';
 import type { JsonObject } from '../../kube/json.ts';
-import { mergePatchBetween } from '../../kube/merge-patch.ts';
+import { deepEqual, mergePatchBetween } from '../../kube/merge-patch.ts';
 import type { EventNote, PatchWrite } from '../../kube/plan.ts';
 import { statusPatch } from '../acts/status-patch.ts';
 import { MEMORY_FIELDS } from '../observed/memory.ts';
@@ -38,6 +38,17 @@ export function statusWrite(
   const difference = mergePatchBetween(ownFields(situation.rollout.status ?? {}), ownFields(next));
   if (difference === null && events.length === 0) return null;
   return { ...statusPatch(situation.rollout, difference ?? {}, 'update status'), events };
+}
+
+/** Whether two statuses differ at most in what is reported: no memory of the controller and no command of a person. */
+export function differOnlyInReport(one: RolloutStatus, other: RolloutStatus): boolean {
+  return deepEqual(withoutReport(one), withoutReport(other));
+}
+
+function withoutReport(status: RolloutStatus): RolloutStatus {
+  const rest: Record<string, unknown> = { ...status };
+  for (const field of REPORTED_FIELDS) delete rest[field];
+  return rest;
 }
 
 function ownFields(status: RolloutStatus): JsonObject {

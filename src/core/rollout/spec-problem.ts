@@ -1,7 +1,7 @@
 /**
  * Whether a Rollout can be rolled out as it is written. What happens to one that cannot is decided in `standstill.ts`.
  */
-import type { Rollout } from '../../api/schema/rollout.ts';
+import type { Rollout, RolloutSpec } from '../../api/schema/rollout.ts';
 import { propagationTimeError } from '../../api/schema/propagation-time.ts';
 import { gatewayApiErrors } from '../../api/validation/gateway-api.ts';
 import { specErrors } from '../../api/validation/rollout.ts';
@@ -15,9 +15,7 @@ import { unfitReference } from '../strategies/unfit-reference.ts';
 /** The first thing that is wrong with the spec and what it refers to; `null` when the Rollout can be rolled out. */
 export function problemOf(situation: Situation): Problem | null {
   const { rollout, world } = situation;
-  // The template of a workload has been filled in, and follows the same rules as one of our own.
-  const { workloadRef: _resolved, ...spec } = rollout.spec;
-  const wrong = firstOf(mistakesOf({ ...rollout, spec }));
+  const wrong = firstMistake(rollout);
   if (wrong !== null) return { kind: 'spec', text: fieldErrorText(wrong) };
   const unfit = unfitReference({ ...world, rollout });
   return unfit === null ? analysisProblem(situation) : { kind: 'reference', text: fieldErrorText(unfit) };
@@ -27,6 +25,35 @@ export function problemOf(situation: Situation): Problem | null {
 export function* mistakesOf(rollout: Rollout): Iterable<FieldError> {
   yield* specErrors(rollout);
   yield* errorsOf([propagationTimeError], rollout);
+  yield* errorsOfRouting(rollout);
+}
+
+function* errorsOfRouting(rollout: Rollout): Iterable<FieldError> {
   yield* unsupportedErrors(rollout);
   yield* gatewayApiErrors(rollout);
+}
+
+/** The first of {@link mistakesOf} that the spec makes before, and after, its place for those of the annotations. */
+interface SpecMistakes {
+  readonly before: FieldError | null;
+  readonly after: FieldError | null;
+}
+
+/** A spec in a cache stays the same object while it is not changed, and its Rollout stays in its namespace. */
+const known = new WeakMap<RolloutSpec, SpecMistakes>();
+
+function firstMistake(rollout: Rollout): FieldError | null {
+  const { before, after } = specMistakes(rollout);
+  return before ?? propagationTimeError(rollout) ?? after;
+}
+
+function specMistakes(rollout: Rollout): SpecMistakes {
+  const found = known.get(rollout.spec);
+  if (found !== undefined) return found;
+  // The template of a workload has been filled in, and follows the same rules as one of our own.
+  const { workloadRef: _resolved, ...spec } = rollout.spec;
+  const resolved = { ...rollout, spec };
+  const mistakes = { before: firstOf(specErrors(resolved)), after: firstOf(errorsOfRouting(resolved)) };
+  if (Object.isFrozen(rollout.spec)) known.set(rollout.spec, mistakes);
+  return mistakes;
 }

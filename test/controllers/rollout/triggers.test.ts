@@ -3,6 +3,7 @@ import { ANNOTATIONS } from '../../../src/api/words/labels.ts';
 import { createCaches, stopCaches, type Caches } from '../../../src/controllers/caches.ts';
 import { addRolloutIndexes } from '../../../src/controllers/rollout/indexes.ts';
 import { connectTriggers } from '../../../src/controllers/rollout/triggers.ts';
+import type { Enqueue, Wish } from '../../../src/runtime/controller.ts';
 import { realClock } from '../../../src/runtime/clock.ts';
 import { FakeApiServer } from '../../runtime/fake-api-server.ts';
 import { clientOf, quietLogger, type ClientParts } from '../../runtime/parts.ts';
@@ -25,6 +26,10 @@ let server: FakeApiServer;
 let parts: ClientParts;
 let caches: Caches;
 let woken: string[];
+/** With what each of them was asked for. */
+let wishes: (Wish | undefined)[];
+/** The version of the Rollout `web` that counts as our own write. */
+let ownVersion: string;
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
@@ -32,6 +37,7 @@ beforeEach(async () => {
   server.put(paths.rollout('web'), WEB);
   server.put(paths.rollout('api'), { spec: { strategy: { canary: {} } } });
   woken = [];
+  ownVersion = '';
 });
 
 afterEach(async () => {
@@ -56,8 +62,15 @@ async function watch(): Promise<void> {
   await Promise.all(Object.values(caches).map((informer) => informer.synced));
   await expect.poll(() => server.openWatches).toBe(Object.keys(caches).length);
   const workloads = { connect: (onChange: (key: string) => void) => (workloadChanges = onChange) };
-  connectTriggers({ caches, workloads, enqueue: (key) => woken.push(key) });
+  const ownWrites = { isOwn: (_key: string, _resource: unknown, version: string) => version === ownVersion };
+  const enqueue: Enqueue = (key, wish) => {
+    wishes.push(wish);
+    if (wish !== 'arrived') woken.push(key);
+  };
+  wishes = [];
+  connectTriggers({ caches, workloads, ownWrites, enqueue });
   woken = [];
+  wishes = [];
 }
 
 function wokenKeys(): string[] {
@@ -218,4 +231,37 @@ describe('a workload', () => {
     for (const name of ['web', 'api']) server.put(paths.rollout(name), { spec: { workloadRef } });
     expect((await wakes(() => workloadChanges(key))).toSorted()).toEqual(expected);
   });
+});
+
+describe('a Rollout whose status was written', () => {
+  const written = async (status: object) => {
+    server.put(paths.rollout('web'), { ...WEB, status: { phase: 'Healthy' } });
+    await watch();
+    server.put(paths.rollout('web'), { ...WEB, status });
+    await expect.poll(() => caches.rollouts.cache.latestResourceVersion).toBe(server.version);
+    return wishes;
+  };
+
+  test('by a person who aborts overtakes the others', async () => {
+    expect(await written({ phase: 'Healthy', abort: true })).toEqual(['steered']);
+  });
+
+  test('by us with nothing but a report is not looked at', async () => {
+    ownVersion = String(Number(server.version) + 2);
+    expect(await written({ phase: 'Progressing' })).toEqual(['arrived']);
+  });
+});
+
+test('a pod that a Service leads to already is looked at without delay', async () => {
+  server.put(paths.replicaSet('web-abc'), { metadata: { ...HASHED, ...OWNED, uid: 'uid-rs' } });
+  server.put(paths.endpointSlice('web-x1'), {
+    metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
+    endpoints: [{ targetRef: { kind: 'Pod', name: 'web-abc-1' }, conditions: { ready: true } }],
+  });
+  await watch();
+  const owner = { ownerReferences: [{ kind: 'ReplicaSet', name: 'web-abc', uid: 'uid-rs', controller: true }] };
+  for (const name of ['web-abc-1', 'web-abc-2']) {
+    server.put(paths.pod(name), { metadata: { ...HASHED, ...owner } });
+  }
+  await expect.poll(() => wishes).toEqual(['followed', 'soon']);
 });

@@ -4,6 +4,7 @@
  * were recorded with them. Each says so where it is made.
  */
 import type { Clock } from '../../../src/runtime/clock.ts';
+import type { Enqueue, Wish } from '../../../src/runtime/controller.ts';
 import type { Outcome, Reconcile } from '../../../src/runtime/worker.ts';
 import type { Agenda } from '../agenda.ts';
 import { drawDelay, type Pace } from '../cluster/delays.ts';
@@ -18,6 +19,8 @@ interface Options {
   readonly pace: Pace;
   /** That of the process. */
   readonly clock: Clock;
+  /** Without the second departure: nothing is looked at but what the queue hands out. */
+  readonly lookOnlyWhenAsked: boolean;
 }
 
 /** When the golden histories look again after a conflict. */
@@ -27,7 +30,11 @@ export class Looks {
   readonly #options: Options;
   readonly #announced = new Set<string>();
   readonly #waiting = new Set<string>();
-  #enqueue: (key: string) => void = () => {};
+  /** When the queue is going to look by itself. */
+  readonly #timers = new Set<{ readonly dueAt: number }>();
+  #isLooking = false;
+  #lastOutcome: Outcome['kind'] = 'done';
+  #enqueue: Enqueue = () => {};
   #cancelOneMore: () => void = () => {};
 
   constructor(options: Options) {
@@ -43,12 +50,36 @@ export class Looks {
     return {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
-      setTimer: (delayMs, fire) => clock.setTimer(Math.max(delayMs, CONFLICT_LOOK_MS), fire),
+      setTimer: (delayMs, fire) => this.#setTimer(Math.max(delayMs, CONFLICT_LOOK_MS), fire),
     };
   }
 
+  #setTimer(delayMs: number, fire: () => void): () => void {
+    const { clock } = this.#options;
+    const timer = { dueAt: clock.monotonic() + delayMs };
+    this.#timers.add(timer);
+    const cancel = clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer);
+      fire();
+    });
+    return () => {
+      this.#timers.delete(timer);
+      cancel();
+    };
+  }
+
+  /** No look is being made or about to be made, and the last one was made to its end. */
+  get areAtRest(): boolean {
+    return !this.#isLooking && this.#announced.size === 0 && this.#lastOutcome === 'done';
+  }
+
+  /** In how many milliseconds the queue looks by itself; Infinity when it does not. */
+  get nextLookMs(): number {
+    return Math.min(...[...this.#timers].map(({ dueAt }) => dueAt)) - this.#options.clock.monotonic();
+  }
+
   /** From now on a key that is wanted is handed to the queue. */
-  connect(enqueue: (key: string) => void): void {
+  connect(enqueue: Enqueue): void {
     this.#enqueue = enqueue;
   }
 
@@ -56,13 +87,14 @@ export class Looks {
    * What one event says twice is wanted once, and so is a key that waits for a worker. The second is the duty of the
    * queue, but the queue takes a key that waits in `slowed` for one that is in hand, and would look once more.
    */
-  want(key: string): void {
-    if (this.#announced.has(key) || this.#waiting.has(key)) return;
-    this.#announced.add(key);
+  want(key: string, wish?: Wish): void {
+    const isImmediate = wish !== 'soon' && wish !== 'arrived';
+    if (this.#waiting.has(key) || (isImmediate && this.#announced.has(key))) return;
+    if (isImmediate) this.#announced.add(key);
     this.#options.turns.begin();
     queueMicrotask(() => {
-      this.#announced.delete(key);
-      this.#enqueue(key);
+      if (isImmediate) this.#announced.delete(key);
+      this.#enqueue(key, wish);
     });
   }
 
@@ -70,6 +102,7 @@ export class Looks {
   slowed(reconcile: Reconcile): Reconcile {
     const { random, pace, clock } = this.#options;
     return async (key, run) => {
+      this.#isLooking = true;
       this.#waiting.add(key);
       await new Promise<void>((resolve) => {
         clock.setTimer(drawDelay(random, pace), resolve);
@@ -77,6 +110,8 @@ export class Looks {
       this.#waiting.delete(key);
       const outcome = await reconcile(key, run);
       this.#lookOnceMore(key, outcome);
+      this.#lastOutcome = outcome.kind;
+      this.#isLooking = false;
       return outcome;
     };
   }
@@ -88,7 +123,7 @@ export class Looks {
    */
   #lookOnceMore(key: string, outcome: Outcome): void {
     const afterMs = nextLookMs(outcome);
-    if (afterMs === undefined) return;
+    if (this.#options.lookOnlyWhenAsked || afterMs === undefined) return;
     this.#cancelOneMore();
     this.#cancelOneMore = this.#options.clock.setTimer(afterMs, () => this.want(key));
   }

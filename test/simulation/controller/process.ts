@@ -6,10 +6,14 @@ import { announceAll, createCaches, refreshCaches, type Caches } from '../../../
 import { FIELD_MANAGER } from '../../../src/api/words/field-manager.ts';
 import { DryRuns } from '../../../src/controllers/rollout/dry-runs.ts';
 import { addRolloutIndexes } from '../../../src/controllers/rollout/indexes.ts';
+import { observe, type Observation } from '../../../src/controllers/rollout/observe.ts';
 import { createReconcile } from '../../../src/controllers/rollout/reconcile.ts';
 import { connectTriggers } from '../../../src/controllers/rollout/triggers.ts';
 import { Workloads } from '../../../src/controllers/rollout/workloads.ts';
 import type { RolloutWorld } from '../../../src/core/observed/world.ts';
+import { situationOf } from '../../../src/core/observed/situation.ts';
+import { problemOf } from '../../../src/core/rollout/spec-problem.ts';
+import { templateDoubt } from '../../../src/core/rollout/template-doubt.ts';
 import { objectKey } from '../../../src/kube/object-key.ts';
 import type { EventNote, Plan, Write } from '../../../src/kube/plan.ts';
 import type { ApiError } from '../../../src/runtime/api-error.ts';
@@ -50,6 +54,8 @@ interface ProcessWatcher {
   noted(event: EventNote): void;
   failed(fault: Fault, write: Write): void;
   refused(error: ApiError, write: Write): void;
+  /** Nothing is about to be looked at: what a look would decide now, and in how many milliseconds there will be one. */
+  rested?(plan: Plan, nextLookMs: number): void;
   /** Something went wrong that no API server and no fault can bring about. */
   broke(error: unknown): void;
 }
@@ -90,6 +96,8 @@ export class ControllerProcess {
   readonly #key: string;
   readonly #runner: ControllerRunner;
   readonly #share: Share | null;
+  readonly #looks: Looks;
+  readonly #observe: () => Observation;
   #state: ProcessState = 'leading';
   /** What it does when it goes on; `null` while it runs. */
   #held: (() => void)[] | null = null;
@@ -104,7 +112,8 @@ export class ControllerProcess {
     const deliver = (act: () => void): void => this.#deliver(act);
     const clock = new ProcessClock({ ...options, deliver });
     this.#key = key;
-    const looks = new Looks({ ...options, random, pace: paces.queue, clock });
+    const lookOnlyWhenAsked = watcher.rested !== undefined;
+    const looks = new Looks({ ...options, random, pace: paces.queue, clock, lookOnlyWhenAsked });
     const watches = new LaggingWatches({
       store,
       agenda,
@@ -124,8 +133,10 @@ export class ControllerProcess {
     const applier = new Applier({ client, events, ownWrites, fieldManager: FIELD_MANAGER, mayWrite });
     this.#clock = clock;
     this.#watches = watches;
+    this.#looks = looks;
     const caches = createCaches({ ...parts, instanceId: '' });
     const workloads = new Workloads(parts);
+    this.#observe = () => observe({ caches, workloads, ownWrites, clock, propagationMs: null }, key);
     addRolloutIndexes(caches);
     const controller: Controller = {
       name: 'Rollouts',
@@ -133,7 +144,7 @@ export class ControllerProcess {
       informers: Object.values(caches),
       connect: (enqueue) => {
         looks.connect(enqueue);
-        connectTriggers({ caches, workloads, enqueue: (one) => looks.want(one) });
+        connectTriggers({ caches, workloads, ownWrites, enqueue: (one, wish) => looks.want(one, wish) });
       },
       reconcile: createReconcile({
         caches,
@@ -257,6 +268,25 @@ export class ControllerProcess {
         onLost('crash-before');
       },
     });
+  }
+
+  /** To be called when no promise can continue. Tells what a look would find that is not about to be made. */
+  reportRest(): void {
+    const { watcher, decide } = this.#options;
+    if (watcher.rested === undefined || this.#state !== 'leading' || !this.#looks.areAtRest) return;
+    const observation = this.#observe();
+    if (observation.kind !== 'world' || observation.world.rollout.spec.workloadRef !== undefined) return;
+    const plan = decide(observation.world);
+    // A look would ask the API server first. A Rollout that cannot be followed does not name the time of what it holds back.
+    if (templateDoubt(observation.world, plan) !== null || problemOf(situationOf(observation.world)) !== null) return;
+    const writes = plan.writes.filter((write) => !this.#isTried(write));
+    watcher.rested({ ...plan, writes }, this.#looks.nextLookMs);
+  }
+
+  /** The object has been deleted, and the news of it is on its way; or a budget has protected the pod, which is tried again later. */
+  #isTried({ op, resource, name }: Write): boolean {
+    if (op === 'evict') return true;
+    return op === 'delete' && this.#options.store.get(resource.plural, name) === undefined;
   }
 
   #clientFor(watches: LaggingWatches): SimulatedClient {

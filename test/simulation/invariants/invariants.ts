@@ -11,6 +11,7 @@ import { blueGreenRunInvariants } from './blue-green-runs.ts';
 import { blueGreenWriteInvariants } from './blue-green-writes.ts';
 import { capacityWriteInvariants } from './capacity-writes.ts';
 import { evictionInvariants } from './evictions.ts';
+import { missedLook } from './missed-looks.ts';
 import { planInvariants } from './plans.ts';
 import { promotionInvariants } from './promotions.ts';
 import { RequestsFindAPod } from './requests.ts';
@@ -74,6 +75,11 @@ export class InvariantWatch {
     const allowed = (this.#ledger.acts + 2) * WRITES_PER_ACT;
     if (this.#writes > allowed)
       throw new Violation('writesAreBounded', `${this.#writes} writes, the last: ${made.write.why}`);
+  }
+
+  rested(plan: Plan, nextLookMs: number): void {
+    const finding = missedLook(plan, nextLookMs);
+    if (finding !== null) throw new Violation('noLookIsMissed', finding);
   }
 
   requestsFlow(): void {

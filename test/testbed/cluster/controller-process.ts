@@ -9,6 +9,7 @@ import type { Component } from './component.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { CONTROLLER } from './credentials.ts';
 import { freePorts } from './free-port.ts';
+import { imageFlags } from './image-command.ts';
 import { REPOSITORY } from './repository.ts';
 
 const READY_TIMEOUT_MS = 120_000;
@@ -23,7 +24,7 @@ export interface ControllerOptions {
   /** Short name of the control plane's user to run as. */
   readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The program to run; src/main.ts by default. */
+  /** The program to run; src/main.ts by default. `bundledController` makes the one that the image runs. */
   readonly entry?: string;
 }
 
@@ -100,14 +101,13 @@ export class ControllerProcess {
     }
   }
 
-  #spawn(): Promise<Component> {
+  async #spawn(): Promise<Component> {
     const { name = 'controller', user = CONTROLLER, entry = join(REPOSITORY, 'src', 'main.ts') } = this.#options;
     return this.#plane.spawn({
       name,
       command: process.execPath,
       args: [
-        // As `npm start` and the image run it.
-        '--max-semi-space-size=4',
+        ...(await imageFlags()),
         entry,
         `--kubeconfig=${this.#plane.kubeconfigPath(user)}`,
         `--healthzPort=${this.#healthzPort}`,

@@ -2,11 +2,15 @@
  * Two real processes with `--shards` in one cluster, with the rights of deploy/: each decides about its part, and when one
  * of them is gone in the middle of a release the other goes on with all of it.
  */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
 import { shardOf } from '../../src/runtime/shard-of.ts';
 import { startCluster, type Cluster } from '../testbed/cluster/cluster.ts';
 import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
+import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { promote } from './commands.ts';
 import { accessTo } from './global-setup.ts';
@@ -28,6 +32,15 @@ beforeAll(async () => {
   await installSerin(cluster.plane);
 });
 afterAll(() => cluster?.stop());
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: { readonly spec: { readonly containers: readonly { readonly args?: readonly string[] }[] } };
+  };
+}
 
 interface Line {
   readonly time: number;
@@ -210,4 +223,26 @@ test('one that ends as asked gives its shards back at once', async () => {
   console.log(`taken over after ${ms} ms`);
   await finish(session);
   await expectOneWriterAtATime(leaver, stayer);
+});
+
+test.each([
+  { base: 'deploy', args: ['--leader-elect', '--shards=8'] },
+  {
+    base: 'deploy/namespaced',
+    args: ['--leader-elect', '--namespaced', '--namespace=$(POD_NAMESPACE)', '--shards=8'],
+  },
+])('deploy/components/shards adds processes and the flag to $base', async ({ base, args }) => {
+  const { plane } = cluster;
+  const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
+  const [resource, component] = [base, 'deploy/components/shards'].map((path) =>
+    relative(folder, join(REPOSITORY, path)),
+  );
+  await writeFile(join(folder, 'kustomization.yaml'), `resources: [${resource}]\ncomponents: [${component}]\n`);
+  await plane.mustKubectl(['apply', '--dry-run=server', '-k', folder, '-l', 'app.kubernetes.io/component=controller']);
+  const rendered = (await plane.mustKubectl(['kustomize', folder]))
+    .split(/^---$/m)
+    .map((text) => parse(text) as Manifest);
+  const controller = rendered.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'serin');
+  expect(controller?.spec?.replicas).toBe(2);
+  expect(controller?.spec?.template?.spec.containers[0]?.args).toEqual(args);
 });

@@ -132,6 +132,20 @@ export async function stopCaches(caches: Caches): Promise<void> {
   await Promise.all(Object.values(caches).map((informer) => informer.stop()));
 }
 
+/**
+ * Resolves with true once the caches that are started hold everything that was written before the call; with false when
+ * they are stopped.
+ */
+export async function refreshCaches(caches: Caches): Promise<boolean> {
+  const refreshed = await Promise.all(Object.values(caches).map((informer) => informer.refresh()));
+  return !refreshed.includes(false);
+}
+
+/** Every trigger gets every object once more. */
+export function announceAll(caches: Caches): void {
+  for (const informer of Object.values(caches)) informer.announceAll();
+}
+
 const byPlural = new WeakMap<Caches, ReadonlyMap<string, Informer<KubeObject>>>();
 
 /** The informer of a resource; `undefined` where it is not watched. */

@@ -205,7 +205,7 @@ describe('the proxy', { concurrent: false }, () => {
     ];
     sections.push(
       table(
-        ['change', 'times', 'first new answer, median and 99 % (s)', 'last former answer, median and 99 % (s)'],
+        ['change', 'times', 'first new answer, median and worst (s)', 'last former answer, median and worst (s)'],
         [
           row('weight, nothing else changes', weights),
           row('selector of the stable Service', stable),

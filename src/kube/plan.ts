@@ -13,6 +13,8 @@ export interface EventNote {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+  /** Another event of the same write says it as well: it counts in the metrics, and no Event is written for it. */
+  readonly saidByAnother?: true;
 }
 
 interface Target {

@@ -36,8 +36,8 @@ interface ApplierOptions {
   readonly events: Pick<EventRecorder, 'record'>;
   readonly ownWrites: Pick<OwnWrites, 'record' | 'recordDismissal'>;
   readonly fieldManager: string;
-  /** Asked before every write; false once another process may be writing. */
-  readonly mayWrite: () => boolean;
+  /** Asked before every write; false once another process may be writing for that key. */
+  readonly mayWrite: (key: string) => boolean;
 }
 
 /** The object that a plan is executed for. */
@@ -86,7 +86,7 @@ export class Applier {
       if (write.afterAll === true && refused.length > 0) continue;
       if (write.op === 'evict' && isExhausted(write, evicted)) continue;
       run.signal.throwIfAborted();
-      if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
+      if (!this.#options.mayWrite(run.key)) throw new Error('This process does not hold the lease any more');
       const step = await this.#step(write, plan.writes.slice(index + 1), versions, run.signal);
       if (write.op === 'evict' && step.outcome !== 'held') count(write, evicted);
       if (step.outcome === 'held' || step.outcome === 'missed') {

@@ -71,18 +71,21 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface CreateOptions extends RequestOptions {
+export interface CreateOptions extends RequestOptions, AnswerOptions {
   /** `Strict`: a field that the server does not know is an error of kind `invalid`. */
   readonly fieldValidation?: 'Strict';
 }
 
-export interface PatchOptions extends RequestOptions {
-  readonly subresource?: 'status' | 'scale';
+interface AnswerOptions {
   /** Asks for no more of the object in the answer than its metadata. */
   readonly metadataOnly?: boolean;
 }
 
-export interface ApplyOptions extends RequestOptions {
+export interface PatchOptions extends RequestOptions, AnswerOptions {
+  readonly subresource?: 'status' | 'scale';
+}
+
+export interface ApplyOptions extends RequestOptions, AnswerOptions {
   readonly fieldManager: string;
 }
 

@@ -106,10 +106,14 @@ export class Client {
     resource: Resource,
     object: ObjectName,
     body: JsonObject,
-    { fieldValidation, ...options }: CreateOptions = {},
+    { fieldValidation, metadataOnly, ...options }: CreateOptions = {},
   ): Promise<KubeObject> {
-    const path = creationPath(resource, object, fieldValidation === undefined ? {} : { fieldValidation });
-    return this.#object('Create', resource, object, options, { method: 'POST', path, body: JSON.stringify(body) });
+    return this.#object('Create', resource, object, options, {
+      method: 'POST',
+      path: creationPath(resource, object, fieldValidation === undefined ? {} : { fieldValidation }),
+      headers: { accept: acceptOf('PartialObjectMetadata', metadataOnly) },
+      body: JSON.stringify(body),
+    });
   }
 
   /** A dry run: the object as a POST would store it, with defaults and admission. It has no version. */
@@ -128,14 +132,17 @@ export class Client {
     resource: Resource,
     object: ObjectName,
     body: JsonObject,
-    { fieldManager, ...options }: ApplyOptions,
+    { fieldManager, metadataOnly, ...options }: ApplyOptions,
   ): Promise<KubeObject> {
     const query = new URLSearchParams({ fieldManager, force: 'true' });
     const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...body };
     return this.#object('Patch', resource, object, options, {
       method: 'PATCH',
       path: withQuery(targetOf('Patch', resource, object).path, query),
-      headers: { 'content-type': 'application/apply-patch+yaml' },
+      headers: {
+        accept: acceptOf('PartialObjectMetadata', metadataOnly),
+        'content-type': 'application/apply-patch+yaml',
+      },
       body: JSON.stringify(whole),
     });
   }

@@ -111,6 +111,12 @@ export function createProcessMetrics(registry: Registry) {
       labelNames: ['cause'],
       registers,
     }),
+    eventsWaiting: new SampledGauge({
+      name: 'controller_events_waiting',
+      help: 'Kubernetes Events that are still to be written, by the kind of the object that they are about.',
+      labelNames: ['namespace', 'kind'],
+      registry,
+    }),
     leader: new SampledGauge({
       name: 'controller_leader',
       help: '1 while this process holds the lease.',

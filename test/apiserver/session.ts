@@ -234,13 +234,15 @@ export class Session {
 
   /**
    * How often the controller has looked at each Rollout of the namespace. While any Rollout waits in its queue or is
-   * being worked on, the answer is never the same twice: the Rollout may be one of ours.
+   * being worked on, the answer is never the same twice: the Rollout may be one of ours. The same is true while an event
+   * of the namespace is still to be written.
    */
   async #reconciles(): Promise<string> {
     const text = await (await fetch(this.#access.metricsUrl)).text();
     const value = (metric: string) => new RegExp(`^${metric}\\{[^}]*\\} (.*)$`, 'm').exec(text)?.[1] ?? '0';
     const busy = value('workqueue_depth') !== '0' || value('workqueue_unfinished_work_seconds') !== '0';
-    if (busy) return `busy at ${performance.now()}`;
+    const tells = new RegExp(`^controller_events_waiting\\{namespace="${this.namespace}"`, 'm').test(text);
+    if (busy || tells) return `busy at ${performance.now()}`;
     const counts = text.matchAll(new RegExp(`^rollout_reconcile_count\\{namespace="${this.namespace}".*$`, 'gm'));
     return [...counts].join('\n');
   }

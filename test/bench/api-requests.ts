@@ -2,6 +2,9 @@
 
 export type RequestCounts = ReadonlyMap<string, number>;
 
+/** By `Verb Kind`. */
+export type Requests = Readonly<Record<string, number>>;
+
 const LINE = /^controller_clientset_k8s_request_total\{([^}]*)\} (\d+)/gm;
 
 /** By `Verb Kind`, summed over objects; `only` limits it to one object by name, in which case lists and events do not count. */
@@ -18,7 +21,7 @@ export async function requestCounts(metricsUrl: string, only?: string): Promise<
 }
 
 /** What was added between two counts, keys without a difference left out. */
-export function added(before: RequestCounts, after: RequestCounts): Record<string, number> {
+export function added(before: RequestCounts, after: RequestCounts): Requests {
   const difference = [...after].map(([key, count]): [string, number] => [key, count - (before.get(key) ?? 0)]);
   return Object.fromEntries(difference.filter(([, count]) => count !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,10 +1,14 @@
 /**
- * The Rollouts that the bench releases: each with its Services and Ingress, one replica, and the steps
+ * The Rollouts that the bench releases: each with its Services and Ingress, and the steps
  * 20 %, a pause for a person, 50 %, a pause. It writes them and patches them; it measures nothing.
  */
 import type { ApiClient } from '../testbed/cluster/api-client.ts';
 
 export const NAMESPACE = 'bench';
+
+const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
+const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
+const ROLLOUTS = `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`;
 
 export function nameOf(index: number): string {
   return `web-${String(index).padStart(4, '0')}`;
@@ -17,21 +21,41 @@ export function canaryIngressOf(name: string): string {
 /** How many requests the bench itself has in flight: enough to keep the server busy, too few to queue up in front of it. */
 const IN_FLIGHT = 16;
 
-export async function createFleet(client: ApiClient, size: number): Promise<void> {
+export interface FleetPods {
+  /** Of each Rollout; one by default. */
+  readonly replicas?: number;
+  /** Whether they name their node and need no time to stop, as the light kubelet wants it. */
+  readonly light?: boolean;
+}
+
+export async function createFleet(client: ApiClient, size: number, pods: FleetPods = {}): Promise<void> {
   await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
-  await forAll(size, async (index) => {
-    const name = nameOf(index);
-    for (const service of [name, `${name}-canary`]) {
-      await client.create(`/api/v1/namespaces/${NAMESPACE}/services`, serviceNamed(service, name));
-    }
-    await client.create(`/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`, ingressNamed(name));
-    await client.create(`/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`, rolloutNamed(name));
-  });
+  await forAll(size, (index) => createMember(client, nameOf(index), pods));
+}
+
+async function createMember(client: ApiClient, name: string, pods: FleetPods): Promise<void> {
+  for (const { path, body } of membersOf(name, pods)) await client.create(path, body);
+}
+
+interface Member {
+  /** Of the collection. */
+  readonly path: string;
+  readonly name: string;
+  readonly body: unknown;
+}
+
+/** What a Rollout of that name is made of, in the order in which it is created: itself last. */
+export function membersOf(name: string, pods: FleetPods = {}): readonly Member[] {
+  const services = [name, `${name}-canary`];
+  return [
+    ...services.map((service) => ({ path: SERVICES, name: service, body: serviceNamed(service, name) })),
+    { path: INGRESSES, name, body: ingressNamed(name) },
+    { path: ROLLOUTS, name, body: rolloutNamed(name, pods) },
+  ];
 }
 
 export function setImage(client: ApiClient, name: string, image: string): Promise<unknown> {
-  const containers = [{ name: 'web', image }];
-  return client.patch(rolloutPath(name), 'merge', { spec: { template: { spec: { containers } } } });
+  return client.patch(rolloutPath(name), 'merge', { spec: { template: { spec: podSpecOf(image) } } });
 }
 
 export function promote(client: ApiClient, name: string): Promise<unknown> {
@@ -52,7 +76,13 @@ export async function forAll(size: number, act: (index: number) => Promise<unkno
 }
 
 function rolloutPath(name: string): string {
-  return `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts/${name}`;
+  return `${ROLLOUTS}/${name}`;
+}
+
+const LIGHT = { nodeName: 'node-1', terminationGracePeriodSeconds: 0 };
+
+function podSpecOf(image: string) {
+  return { containers: [{ name: 'web', image, ports: [{ name: 'http', containerPort: 8080 }] }] };
 }
 
 function serviceNamed(service: string, app: string): unknown {
@@ -62,8 +92,9 @@ function serviceNamed(service: string, app: string): unknown {
   };
 }
 
-function ingressNamed(name: string): unknown {
-  const backend = { service: { name, port: { name: 'http' } } };
+/** Its requests go to the Service. */
+export function ingressNamed(name: string, service = name) {
+  const backend = { service: { name: service, port: { name: 'http' } } };
   return {
     metadata: { name },
     spec: {
@@ -73,17 +104,17 @@ function ingressNamed(name: string): unknown {
   };
 }
 
-function rolloutNamed(name: string): unknown {
+function rolloutNamed(name: string, { replicas = 1, light = false }: FleetPods): unknown {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     metadata: { name, labels: { app: name } },
     spec: {
-      replicas: 1,
+      replicas,
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ name: 'http', containerPort: 8080 }] }] },
+        spec: { ...podSpecOf('web:1'), ...(light ? LIGHT : {}) },
       },
       strategy: {
         canary: {

@@ -1,7 +1,7 @@
 /** CPU seconds and memory of a process, as the kernel accounts for them. Linux only. */
 import { readFileSync } from 'node:fs';
 
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** User and system time so far, in seconds. */
 export function cpuSecondsOf(pid: number): number {

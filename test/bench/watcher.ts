@@ -2,6 +2,7 @@
  * What the bench sees of the cluster: the last status of every Rollout and the weight of every canary
  * Ingress, by watches of its own, with the moment at which each was seen.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient, WatchEvent } from '../testbed/cluster/api-client.ts';
 import { canaryIngressOf, NAMESPACE } from './fleet.ts';
 
@@ -9,12 +10,15 @@ const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';
 
 interface SeenRollout {
   readonly metadata: { readonly name: string; readonly generation: number };
+  readonly spec: {
+    readonly replicas?: number | undefined;
+    readonly template?: { readonly spec: { readonly containers: readonly { readonly image: string }[] } } | undefined;
+  };
   readonly status?: {
-    readonly phase?: string;
-    readonly observedGeneration?: string;
-    readonly currentStepIndex?: number;
-    readonly abort?: boolean;
-    readonly replicas?: number;
+    readonly phase?: string | undefined;
+    readonly observedGeneration?: string | undefined;
+    readonly currentStepIndex?: number | undefined;
+    readonly replicas?: number | undefined;
   };
 }
 
@@ -22,8 +26,22 @@ interface SeenIngress {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
 }
 
+/** Of thousands of Rollouts nothing more than what is read is kept. */
+function seenOf({ metadata: { name, generation }, spec, status }: SeenRollout): SeenRollout {
+  const kept = { metadata: { name, generation }, spec: { replicas: spec.replicas, template: spec.template } };
+  if (status === undefined) return kept;
+  const { phase, observedGeneration, currentStepIndex, replicas } = status;
+  return { ...kept, status: { phase, observedGeneration, currentStepIndex, replicas } };
+}
+
 /** Ends by itself on a machine that does not get there; a loaded one is slow. */
 const LIMIT_MS = 600_000;
+const RECONNECT_MS = 100;
+
+/** How long something may take for that many Rollouts. */
+export function limitMsFor(size: number): number {
+  return LIMIT_MS + size * 600;
+}
 
 export class Watcher {
   readonly rollouts = new Map<string, SeenRollout>();
@@ -32,8 +50,10 @@ export class Watcher {
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #stopping = new AbortController();
   readonly #watches: readonly Promise<void>[];
+  readonly #limitMs: number;
 
-  constructor(client: ApiClient) {
+  constructor(client: ApiClient, limitMs = LIMIT_MS) {
+    this.#limitMs = limitMs;
     const { signal } = this.#stopping;
     const watch = <T>(group: string, plural: string) =>
       client.watch<T>(`/apis/${group}/namespaces/${NAMESPACE}/${plural}?watch=1`, signal);
@@ -51,7 +71,7 @@ export class Watcher {
       const limit = setTimeout(() => {
         looks.delete(look);
         reject(new Error(`timed out waiting for ${what}`));
-      }, LIMIT_MS);
+      }, this.#limitMs);
       const look = () => {
         if (!holds()) return;
         clearTimeout(limit);
@@ -61,6 +81,12 @@ export class Watcher {
       looks.add(look);
       look();
     });
+  }
+
+  /** When the last of the Rollouts was seen to be so. Each is looked at only when it changes: thousands would be too many. */
+  async untilAll(what: string, names: readonly string[], holds: (name: string) => boolean): Promise<number> {
+    const times = await Promise.all(names.map((name) => this.until(`${what} (${name})`, () => holds(name), name)));
+    return times.reduce((latest, time) => Math.max(latest, time), 0);
   }
 
   /** When the canary of a Rollout was first seen to get that share of the traffic. */
@@ -77,6 +103,14 @@ export class Watcher {
       : '';
   }
 
+  imageOf(name: string): string {
+    return this.rollouts.get(name)?.spec.template?.spec.containers[0]?.image ?? '';
+  }
+
+  specReplicasOf(name: string): number {
+    return this.rollouts.get(name)?.spec.replicas ?? 1;
+  }
+
   indexOf(name: string): number {
     return this.rollouts.get(name)?.status?.currentStepIndex ?? -1;
   }
@@ -88,8 +122,9 @@ export class Watcher {
 
   #followRollouts(open: () => AsyncGenerator<WatchEvent<SeenRollout>>): Promise<void> {
     return this.#untilStopped(async () => {
-      for await (const { object } of open()) {
-        this.rollouts.set(object.metadata.name, object);
+      for await (const { type, object } of open()) {
+        if (type === 'DELETED') this.rollouts.delete(object.metadata.name);
+        else this.rollouts.set(object.metadata.name, seenOf(object));
         this.#look(object.metadata.name);
       }
     });
@@ -109,14 +144,17 @@ export class Watcher {
     for (const name of [object, '']) for (const look of this.#waiting.get(name) ?? []) look();
   }
 
-  /** The server ends a watch from time to time. */
+  /**
+   * The server ends a watch from time to time, cuts it when a definition changes, and is not there while it is started
+   * again. What never comes back ends the wait for it.
+   */
   async #untilStopped(watch: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
         await watch();
-      } catch (error) {
-        if (!signal.aborted) throw error;
+      } catch {
+        if (!signal.aborted) await delay(RECONNECT_MS);
       }
     }
   }

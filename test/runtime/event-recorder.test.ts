@@ -44,6 +44,8 @@ const subject = (name: string) => ({
 });
 const note = (reason: string, message = reason): EventNote => ({ type: 'Normal', reason, message });
 
+/** A lull, in which what was noted is written. */
+const lull = () => clock.advance(1000);
 const written = () => server.objects(EVENTS_PATH);
 const reasonsByName = (): unknown[] =>
   written()
@@ -52,6 +54,7 @@ const reasonsByName = (): unknown[] =>
 
 test('an event says what happened to which object, when, and who says so', async () => {
   recorder.record(subject('web'), note('RolloutPaused', 'Rollout is paused'));
+  await lull();
   await expect.poll(() => written().length).toBe(1);
   expect(written()[0]).toMatchObject({
     involvedObject: subject('web'),
@@ -69,6 +72,7 @@ test('an event says what happened to which object, when, and who says so', async
 test("one object's events are written in the order in which they were noted, and their names keep it", async () => {
   const reasons = Array.from({ length: 20 }, (_, index) => `R${index}`);
   for (const reason of reasons) recorder.record(subject('web'), note(reason));
+  await lull();
   await expect.poll(() => written().length).toBe(20);
   expect(server.requests.map(({ body }) => (body as EventNote).reason)).toEqual(reasons);
   expect(reasonsByName()).toEqual(reasons);
@@ -76,6 +80,7 @@ test("one object's events are written in the order in which they were noted, and
 
 test('a long name still makes a valid one', async () => {
   recorder.record(subject('x'.repeat(253)), note('R'));
+  await lull();
   await expect.poll(() => written().length).toBe(1);
   expect(written()[0]?.metadata.name).toHaveLength(253);
 });
@@ -84,8 +89,8 @@ describe('repeats', () => {
   test('are counted on the event that exists', async () => {
     for (let times = 0; times < 3; times += 1) {
       recorder.record(subject('web'), note('R'));
-      await expect.poll(() => written()[0]?.['count']).toBe(times + 1);
       await clock.advance(10_000);
+      await expect.poll(() => written()[0]?.['count']).toBe(times + 1);
     }
     expect(written()).toHaveLength(1);
     expect(written()[0]).toMatchObject({
@@ -98,17 +103,21 @@ describe('repeats', () => {
     recorder.record(subject('web'), note('R'));
     recorder.record(subject('web'), note('R', 'another message'));
     recorder.record(subject('api'), note('R'));
+    await lull();
     await expect.poll(() => written().length).toBe(3);
     await clock.advance(600_000);
     recorder.record(subject('web'), note('R'));
+    await lull();
     await expect.poll(() => written().length).toBe(4);
   });
 
   test('of an event that is gone by now are a new event', async () => {
     recorder.record(subject('web'), note('R'));
+    await lull();
     await expect.poll(() => written().length).toBe(1);
     server.remove(`${EVENTS_PATH}/${written()[0]?.metadata.name}`);
     recorder.record(subject('web'), note('R'));
+    await lull();
     await expect.poll(() => written().length).toBe(1);
   });
 });
@@ -116,12 +125,93 @@ describe('repeats', () => {
 test('a flood about one object is cut off, and others are not hurt', async () => {
   for (let index = 0; index < 300; index += 1) recorder.record(subject('web'), note(`R${index}`));
   recorder.record(subject('api'), note('R'));
+  // So many are no lull, and wait as long as they may.
+  await clock.advance(2000);
   await expect.poll(() => written().length).toBe(101);
   expect(observed).toHaveLength(301);
-  await clock.advance(2000);
   for (let index = 300; index < 310; index += 1) recorder.record(subject('web'), note(`R${index}`));
+  await lull();
   await expect.poll(() => written().length).toBe(103);
   expect(await parts.metrics.registry.metrics()).toContain('controller_events_dropped_total{cause="rate-limit"} 208');
+});
+
+describe('before they are written', () => {
+  const names = () => server.requests.map(({ body }) => (body as { reason?: string; count?: number }).reason);
+
+  test('events wait for a lull', async () => {
+    recorder.record(subject('web'), note('R'));
+    expect(clock.pendingTimers).toBe(1);
+    expect(written()).toHaveLength(0);
+    await lull();
+    await expect.poll(() => written().length).toBe(1);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('those of a burst wait longer, and not for ever', async () => {
+    const second = async (index: number) => {
+      for (let one = 0; one < 21; one += 1) recorder.record(subject(`web-${index}-${one}`), note('R'));
+      await lull();
+    };
+    for (let index = 0; index < 29; index += 1) await second(index);
+    expect(server.requests).toHaveLength(0);
+    await second(29);
+    await second(30);
+    await expect.poll(() => written().length).toBeGreaterThan(0);
+    await lull();
+    await expect.poll(() => written().length).toBe(31 * 21);
+  });
+
+  test('a warning does not wait, nor what the object said before it', async () => {
+    recorder.record(subject('web'), note('RolloutPaused'));
+    recorder.record(subject('api'), note('RolloutPaused'));
+    recorder.record(subject('web'), { type: 'Warning', reason: 'RolloutAborted', message: 'bad' });
+    await expect.poll(names).toEqual(['RolloutPaused', 'RolloutAborted']);
+    await lull();
+    await expect.poll(() => written().length).toBe(3);
+  });
+
+  test('repeats are counted, and written as one', async () => {
+    recorder.record(subject('web'), note('first'));
+    for (let times = 0; times < 3; times += 1) {
+      recorder.record(subject('web'), note('R'));
+      await clock.advance(300);
+    }
+    await lull();
+    await expect.poll(() => written().length).toBe(2);
+    expect(reasonsByName()).toEqual(['first', 'R']);
+    expect(written().find((one) => one['reason'] === 'R')).toMatchObject({
+      count: 3,
+      firstTimestamp: '2026-01-01T00:00:00Z',
+      lastTimestamp: '2026-01-01T00:00:00Z',
+    });
+  });
+
+  test('repeats of a written event are counted on it by one request', async () => {
+    recorder.record(subject('web'), note('R'));
+    await lull();
+    await expect.poll(() => written().length).toBe(1);
+    for (let times = 0; times < 4; times += 1) recorder.record(subject('web'), note('R'));
+    await lull();
+    await expect.poll(() => written()[0]?.['count']).toBe(5);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('what another event says is observed and not written', async () => {
+    recorder.record(subject('web'), { ...note('PatchingCanaryIngress'), saidByAnother: true });
+    recorder.record(subject('web'), note('TrafficWeightUpdated'));
+    await lull();
+    await expect.poll(names).toEqual(['TrafficWeightUpdated']);
+    expect(observed).toEqual(['web PatchingCanaryIngress', 'web TrafficWeightUpdated']);
+  });
+
+  test('a scrape says how many there are', async () => {
+    recorder.record(subject('web'), note('R'));
+    recorder.record(subject('api'), note('R'));
+    const line = 'controller_events_waiting{namespace="shop",kind="Rollout"}';
+    expect(await parts.metrics.registry.metrics()).toContain(`${line} 2`);
+    await lull();
+    await expect.poll(() => parts.metrics.registry.metrics()).not.toContain(line);
+  });
 });
 
 describe('failures', () => {
@@ -130,6 +220,7 @@ describe('failures', () => {
     server.fault = () => (failures-- > 0 ? { status: 500 } : undefined);
     recorder.record(subject('web'), note('first'));
     recorder.record(subject('web'), note('second'));
+    await lull();
     for (const requests of [1, 2]) {
       await expect.poll(() => server.requests.length).toBe(requests);
       await expect.poll(() => clock.pendingTimers).toBe(1);
@@ -143,6 +234,7 @@ describe('failures', () => {
     server.fault = ({ body }) => ((body as EventNote).reason === 'bad' ? { status: 403 } : undefined);
     recorder.record(subject('web'), note('bad'));
     recorder.record(subject('web'), note('good'));
+    await lull();
     await expect.poll(reasonsByName).toEqual(['good']);
   });
 
@@ -154,6 +246,7 @@ describe('failures', () => {
       return 'cut';
     };
     recorder.record(subject('web'), note('R'));
+    await lull();
     await expect.poll(() => clock.pendingTimers).toBe(1);
     await clock.advance(5000);
     await expect.poll(() => server.requests.length).toBe(2);

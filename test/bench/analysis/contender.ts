@@ -1,10 +1,9 @@
 /** The controllers that the bench compares, each as a process that serves only the runs of its own instance. */
 import { join, resolve } from 'node:path';
-import { findOrBuildPeer } from '../../testbed/cluster/peer-binaries.ts';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
 import { ADMIN } from '../../testbed/cluster/credentials.ts';
-import { freePorts } from '../../testbed/cluster/free-port.ts';
+import { startPeerProcess } from '../peer-process.ts';
 
 export interface Contender {
   /** Its instance. */
@@ -26,36 +25,11 @@ export async function startSerin(plane: ControlPlane, profile: string): Promise<
   return { name, pid, metricsUrl, end: () => controller.kill('SIGTERM') };
 }
 
-/**
- * As it is by default, but with Serin's limits of requests: with its own (40 a second) it would not keep up, and so
- * do less work. `path`: the program, or `pinned`.
- */
+/** `path`: the program, or `pinned`. */
 export async function startPeer(plane: ControlPlane, path: string): Promise<Contender> {
   const name = 'peer';
-  const command = path === 'pinned' ? await findOrBuildPeer('rollouts-controller') : resolve(path);
-  const [healthzPort = 0, metricsPort = 0] = await freePorts(2);
-  const process = await plane.spawn({
-    name,
-    command,
-    args: [
-      `--kubeconfig=${plane.kubeconfigPath(ADMIN)}`,
-      `--healthzPort=${healthzPort}`,
-      `--metricsPort=${metricsPort}`,
-      '--leader-elect=false',
-      '--instance-id',
-      name,
-      '--qps=1000',
-      '--burst=2000',
-    ],
-    cwd: plane.scratch,
-    env: { HOME: plane.scratch },
-  });
-  return {
-    name,
-    pid: process.pid,
-    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-    end: () => process.end('SIGTERM'),
-  };
+  const peer = await startPeerProcess(plane, { path, flags: ['--instance-id', name] });
+  return { name, pid: peer.pid, metricsUrl: peer.metricsUrl, end: () => peer.kill('SIGTERM') };
 }
 
 /** The floor: what the requests alone cost. It begins at once, so its runs have to be there. */

@@ -23,6 +23,8 @@ export function etcdFlags(options: {
     `--initial-cluster=default=${peer}`,
     // The data does not outlive the process, so it need not survive a power cut.
     '--unsafe-no-fsync',
+    // A bench with thousands of Rollouts writes more than the 2 GiB of the default before anything is compacted.
+    `--quota-backend-bytes=${8 * 2 ** 30}`,
     '--log-level=warn',
   ];
 }

@@ -189,7 +189,8 @@ function routesOf(rules: readonly IngressRule[]): string[] {
 
 /**
  * A new weight is reported once, with the last of the Ingresses that carry it. The former weight is read from that
- * Ingress, because the status may not report it yet.
+ * Ingress, because the status may not report it yet. An Ingress that changes says no more than that, and one that is
+ * created says its weight itself.
  */
 function tellingOfWeight(
   situation: Situation,
@@ -203,9 +204,17 @@ function tellingOfWeight(
     return present === undefined ? null : weightOf(present, prefix);
   };
   const last = writes.findLastIndex((write) => write.op === 'apply' && formerOf(write) !== split.weight);
-  return writes.map((write, index) =>
-    index === last ? { ...write, events: [...(write.events ?? []), weightEvent(formerOf(write), split)] } : write,
-  );
+  return writes.map((write, index) => {
+    const former = formerOf(write);
+    if (write.op !== 'apply' || former === split.weight) return write;
+    const { events: own = [] } = write;
+    const told = index === last ? [weightEvent(former, split)] : [];
+    return { ...write, events: former === null ? [...own, ...told.map(implied)] : [...own.map(implied), ...told] };
+  });
+}
+
+function implied(note: EventNote): EventNote {
+  return { ...note, saidByAnother: true };
 }
 
 function weightEvent(former: number | null, split: TrafficSplit): EventNote {

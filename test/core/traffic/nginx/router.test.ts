@@ -286,18 +286,41 @@ describe('render', () => {
       name: CANARY,
       body: { metadata: { resourceVersion: '1', annotations: { [`${P}/canary-weight`]: '50' } } },
       events: [
-        { reason: 'PatchingCanaryIngress', message: `Updating Ingress \`${CANARY}\` to desiredWeight '50'` },
-        { reason: 'TrafficWeightUpdated' },
+        {
+          reason: 'PatchingCanaryIngress',
+          message: `Updating Ingress \`${CANARY}\` to desiredWeight '50'`,
+          saidByAnother: true,
+        },
+        { reason: 'TrafficWeightUpdated', message: 'Traffic weight updated from 20 to 50' },
       ],
     });
   });
 
-  test('tells of a first Ingress', () => {
+  test('tells of a first Ingress, which says its weight', () => {
     const [write] = render({ split: null }, splitOf(0));
-    expect(write?.events?.[0]).toMatchObject({
-      reason: 'CreatingCanaryIngress',
-      message: `Creating canary ingress \`${CANARY}\` with weight \`0\``,
+    expect(write?.events).toEqual([
+      {
+        type: 'Normal',
+        reason: 'CreatingCanaryIngress',
+        message: `Creating canary ingress \`${CANARY}\` with weight \`0\``,
+      },
+      { type: 'Normal', reason: 'TrafficWeightUpdated', message: 'Traffic weight updated to 0', saidByAnother: true },
+    ]);
+  });
+
+  test('tells of a change that is not of the weight', () => {
+    const canary = canaryIn({ split: splitOf(20) });
+    const edited = ingress('web', {
+      spec: { rules: [{ host: 'new.example.com', http: { paths: [path('web-stable')] } }] },
     });
+    const [write] = render({ ingresses: [edited, canary] }, splitOf(20));
+    expect(write?.events).toEqual([
+      {
+        type: 'Normal',
+        reason: 'PatchingCanaryIngress',
+        message: `Updating Ingress \`${CANARY}\` to desiredWeight '20'`,
+      },
+    ]);
   });
 
   test('follows an edit of the stable Ingress', () => {

@@ -21,6 +21,9 @@ export interface KubeletProcessOptions extends Partial<PodTiming> {
   readonly firstAddress?: number;
 }
 
+/** Only marks pods ready; for {@link startKubeletProcess}. */
+export const LIGHT_KUBELET = join(import.meta.dirname, 'light-main.ts');
+
 /**
  * The nodes exist when this resolves, and pods are taken up. The process ends with the control plane. `program` is
  * another main.ts, for pods with a runtime.

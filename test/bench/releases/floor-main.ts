@@ -1,0 +1,100 @@
+/**
+ * The floor of releases: writes each object that a creation and a burst need, once, and nothing else: the ReplicaSet, and
+ * when its pods are available the selectors of the Services, the canary Ingress, and the status. What is left of the time
+ * is the control plane's own. It checks nothing, keeps nothing, and tells nobody anything.
+ * Arguments: server, file of its certificate, token.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiClient } from '../../testbed/cluster/api-client.ts';
+import { canaryIngressOf, ingressNamed, NAMESPACE } from '../fleet.ts';
+
+interface SeenRollout {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly generation: number };
+  readonly spec: { readonly replicas: number; readonly template: Template };
+  readonly status?: object;
+}
+
+interface Template {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
+interface SeenReplicaSet {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly replicas: number };
+  readonly status?: { readonly availableReplicas?: number };
+}
+
+const HASH = 'rollouts-pod-template-hash';
+const APPS = `/apis/apps/v1/namespaces/${NAMESPACE}`;
+const ROLLOUTS = `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`;
+const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
+const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
+
+const [server = '', caFile = '', token = ''] = process.argv.slice(2);
+const client = await ApiClient.connect(server, caFile, token);
+/** The image that each Rollout has been written for. */
+const written = new Map<string, string>();
+/** By the name of the ReplicaSet: what is to be written when its pods are available. */
+const afterwards = new Map<string, () => Promise<void>>();
+
+function rolloutSeen(rollout: SeenRollout): void {
+  const { name } = rollout.metadata;
+  const image = rollout.spec.template.spec.containers[0]?.image ?? '';
+  if (written.get(name) === image) return;
+  const isFirst = !written.has(name);
+  written.set(name, image);
+  void release(rollout, image.replaceAll(':', '-'), isFirst);
+}
+
+async function release(rollout: SeenRollout, hash: string, isFirst: boolean): Promise<void> {
+  const { name, uid, generation } = rollout.metadata;
+  const { replicas, template } = rollout.spec;
+  const labels = { ...template.metadata.labels, [HASH]: hash };
+  const replicaSet = `${name}-${hash}`;
+  const select = (service: string) => client.patch(`${SERVICES}/${service}`, 'merge', { spec: { selector: labels } });
+  const status = { phase: isFirst ? 'Healthy' : 'Paused', observedGeneration: String(generation), replicas };
+  afterwards.set(replicaSet, async () => {
+    await select(`${name}-canary`);
+    if (isFirst) await select(name);
+    else await client.create(INGRESSES, canaryIngress(name));
+    const patch = { status: isFirst ? status : { ...status, currentStepIndex: 1 } };
+    await client.patch(`${ROLLOUTS}/${name}/status`, 'merge', patch);
+  });
+  const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name, uid, controller: true };
+  await client.create(`${APPS}/replicasets`, {
+    metadata: { name: replicaSet, labels, ownerReferences: [owner] },
+    spec: { replicas, selector: { matchLabels: labels }, template: { ...template, metadata: { labels } } },
+  });
+}
+
+function canaryIngress(name: string): unknown {
+  const annotations = {
+    'nginx.ingress.kubernetes.io/canary': 'true',
+    'nginx.ingress.kubernetes.io/canary-weight': '20',
+  };
+  const { spec } = ingressNamed(name, `${name}-canary`);
+  return { metadata: { name: canaryIngressOf(name), annotations }, spec };
+}
+
+function replicaSetSeen({ metadata: { name }, spec, status }: SeenReplicaSet): void {
+  const write = afterwards.get(name);
+  if (write === undefined || status?.availableReplicas !== spec.replicas) return;
+  afterwards.delete(name);
+  void write();
+}
+
+/** The server ends a watch from time to time. */
+async function follow<T>(path: string, seen: (object: T) => void): Promise<void> {
+  for (;;) {
+    try {
+      for await (const { object } of client.watch<T>(`${path}?watch=1`, AbortSignal.any([]))) seen(object);
+    } catch {
+      await delay(100);
+    }
+  }
+}
+
+process.on('SIGTERM', () => process.exit(0));
+void follow(ROLLOUTS, rolloutSeen);
+void follow(`${APPS}/replicasets`, replicaSetSeen);

@@ -169,7 +169,7 @@ function processesOf(history: History, random: Random): () => void {
     const acts: readonly (readonly [number, () => void])[] = [
       [
         running.length < MOST_PROCESSES ? 3 : 0,
-        () => void history.tell('fault', `${history.startProcess().identity} starts`),
+        () => history.tell('fault', `${history.startProcess().identity} starts`),
       ],
       [running.length > 1 ? 2 : 0, () => history.stopProcess(random.pick(running))],
       [running.length > 0 ? 1 : 0, () => history.killProcess(random.pick(running))],

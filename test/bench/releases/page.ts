@@ -61,23 +61,28 @@ export function section(result: ReleaseBench): string {
   ].join('\n');
 }
 
-const TITLES: Readonly<Record<string, string>> = { before: 'before', peer: 'Argo Rollouts' };
+/** The first one that was measured is compared with the others. */
+const TITLES: Readonly<Record<string, string>> = { [SERIN]: 'now', before: 'before', peer: 'Argo Rollouts' };
 
 /** What takes the most bytes first. */
 function trafficTable(traffic: ReleaseBench['traffic']): readonly string[] {
-  const names = [SERIN, ...Object.keys(TITLES)].filter((name) => traffic[name] !== undefined);
+  const names = Object.keys(TITLES).filter((name) => traffic[name] !== undefined);
   const bytesOf = ({ sentBytes, receivedBytes }: Traffic) => sentBytes + receivedBytes;
   const most = (kind: string) => Math.max(...names.map((name) => bytesOf(traffic[name]?.[kind] ?? NOTHING)));
   const kinds = [...new Set(names.flatMap((name) => Object.keys(traffic[name] ?? {})))];
   const cellsOf = ({ requests, sentBytes, receivedBytes }: Traffic) =>
     [requests, kibibytes(sentBytes), kibibytes(receivedBytes)].map(String);
   const rows = kinds
+    .filter((kind) => most(kind) >= LEAST_BYTES)
     .toSorted((a, b) => most(b) - most(a))
     .map((kind) => [kind, ...names.flatMap((name) => cellsOf(traffic[name]?.[kind] ?? NOTHING))]);
   const sum = names.flatMap((name) => cellsOf(Object.values(traffic[name] ?? {}).reduce(plus, NOTHING)));
-  const head = ['request', ...names.flatMap((name) => [TITLES[name] ?? 'now', 'sent', 'received'])];
+  const head = ['request', ...names.flatMap((name) => [TITLES[name] ?? name, 'sent', 'received'])];
   return markdown(head, [...rows, ['all', ...sum]]);
 }
+
+/** The bookmarks of a watch are not worth a line. */
+const LEAST_BYTES = 200;
 
 const NOTHING: Traffic = { requests: 0, sentBytes: 0, receivedBytes: 0 };
 
@@ -99,9 +104,15 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
 }
 
 function table(contenders: Readonly<Record<string, Figures>>, rollouts: number): readonly string[] {
-  const now = contenders[SERIN] ?? {};
-  const others = Object.keys(TITLES).filter((name) => contenders[name] !== undefined);
-  const head = ['what', 'now', ...others.flatMap((name) => [TITLES[name] ?? name, 'ratio']), 'target', 'reached'];
+  const [subject = SERIN, ...others] = Object.keys(TITLES).filter((name) => contenders[name] !== undefined);
+  const now = contenders[subject] ?? {};
+  const head = [
+    'what',
+    TITLES[subject] ?? subject,
+    ...others.flatMap((name) => [TITLES[name] ?? name, 'ratio']),
+    'target',
+    'reached',
+  ];
   const rows = FIGURES.flatMap((figure) => {
     const mine = now[figure.name];
     if (mine === undefined) return [];

@@ -49,6 +49,9 @@ export interface StoryFigures {
   readonly idleCpuPercent: number;
   readonly idleRequests: Requests;
   readonly abortedWaiting: number;
+  /** While the canary pods of the aborted ones still run, and afterwards. */
+  readonly abortDelayCpuPercent: number;
+  readonly abortDelayRequests: Requests;
   readonly abortedWaitCpuPercent: number;
   readonly abortedWaitRequests: Requests;
   readonly rssMiBWithoutRollouts: number;
@@ -62,6 +65,8 @@ export interface StoryFigures {
 
 /** What a controller without Rollouts needs to come to rest. */
 const EMPTY_REST_MS = 10_000;
+/** Shorter than the delay after which the pods of an aborted canary are removed. */
+const ABORT_DELAY_SECONDS = 15;
 const ABORTED_WAIT_SECONDS = 30;
 
 export async function tellStory(
@@ -80,8 +85,7 @@ export async function tellStory(
     usage[phase] = end();
     return result;
   };
-  const resting = async (phase: string, seconds: number) => {
-    await settled(contender);
+  const unsettled = async (phase: string, seconds: number) => {
     const before = await requestCounts(contender.metricsUrl);
     await during(phase, () => delay(seconds * 1000));
     const { controller, seconds: passed } = usage[phase] ?? { controller: 0, seconds: 1 };
@@ -89,6 +93,10 @@ export async function tellStory(
       cpuPercent: rounded((controller / passed) * 100),
       requests: added(before, await requestCounts(contender.metricsUrl)),
     };
+  };
+  const resting = async (phase: string, seconds: number) => {
+    await settled(contender);
+    return unsettled(phase, seconds);
   };
 
   await delay(EMPTY_REST_MS);
@@ -116,6 +124,8 @@ export async function tellStory(
   const promoteBurst = await during('promoteBurst', () => act.promoteAll(alone));
   const abortedOnes = crowd.burst.slice(0, Math.min(aborts, Math.floor(crowd.burst.length / 2)));
   const abortTimes = await during('abort', () => act.aborts(abortedOnes));
+  // Not at rest yet: their canary pods stay for half a minute, and that is when a controller may look again and again.
+  const delayed = await unsettled('abortDelay', ABORT_DELAY_SECONDS);
   // After their delay, when nothing is left to do for them but to wait for a person.
   await act.untilScaledDown(abortedOnes);
   const waiting = await resting('abortedWait', ABORTED_WAIT_SECONDS);
@@ -143,6 +153,8 @@ export async function tellStory(
     idleCpuPercent,
     idleRequests,
     abortedWaiting: abortedOnes.length,
+    abortDelayCpuPercent: delayed.cpuPercent,
+    abortDelayRequests: delayed.requests,
     abortedWaitCpuPercent: waiting.cpuPercent,
     abortedWaitRequests: waiting.requests,
     rssMiBWithoutRollouts,

@@ -125,18 +125,20 @@ class RunningPulse implements Pulse {
   async #look(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const seen = await lastWhere([...this.#unseen.keys()], (number) => this.#knows(number));
-      if (seen !== undefined) await this.#noteSeen(seen, Date.now());
+      if (seen !== undefined && (await this.#allKnow(seen))) await this.#noteSeen(seen, Date.now());
       await this.#pause(LOOK_MS);
     }
   }
 
+  async #allKnow(number: number): Promise<boolean> {
+    const answers = await Promise.all(Array.from({ length: ASKED }, () => this.#knows(number)));
+    return answers.every(Boolean);
+  }
+
   async #knows(number: number): Promise<boolean> {
-    const wish = { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } };
-    const isKnown = async (): Promise<boolean> => (await ask(this.#address, wish)).status === FROM_CANARY;
     try {
-      if (!(await isKnown())) return false;
-      const others = await Promise.all(Array.from({ length: ASKED - 1 }, isKnown));
-      return others.every(Boolean);
+      const { status } = await ask(this.#address, { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } });
+      return status === FROM_CANARY;
     } catch {
       return false;
     }

@@ -37,10 +37,9 @@ export async function follow(
   return { firstNew: firstNew ?? NaN, lastOld };
 }
 
-/** The median and the 99th hundredth, which is the worst of fewer than a hundred. */
+/** The median and the worst, in seconds: there are too few for hundredths. */
 export function spread(values: readonly number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (percent: number): string =>
-    ((sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN) / 1_000).toFixed(2);
-  return `${at(50)}, ${at(99)}`;
+  const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  return [median, sorted.at(-1) ?? NaN].map((ms) => (ms / 1_000).toFixed(2)).join(', ');
 }

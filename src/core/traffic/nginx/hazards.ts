@@ -84,7 +84,7 @@ const sessionAffinity = ({ nginx, prefix, stableIngresses }: Scene): Hazard[] =>
     )
     .map((one) => ({
       reason: 'SessionAffinity',
-      message: `Ingress ${one.metadata.name} binds clients with a cookie, and neither weight nor header moves a client that is bound to the stable pods; if that is meant set ${prefix}/affinity-canary-behavior: sticky, or legacy in additionalIngressAnnotations, with which the canary binds nobody`,
+      message: `Ingress ${one.metadata.name} binds clients with a cookie, and no weight moves a client that is bound to the stable pods, nor does a header behind ingress-nginx; if that is meant set ${prefix}/affinity-canary-behavior: sticky, or legacy in additionalIngressAnnotations, with which the canary binds nobody`,
     }));
 
 const weightTotal = ({ situation, nginx, prefix }: Scene): Hazard[] => {

@@ -22,8 +22,8 @@ export interface Sharing {
 }
 
 /** Longer than those that ship by as much as requests may take here, and renewed less often, to save time. */
-export const SHARD_TIMES = { leaseDurationMs: 40_000, renewDeadlineMs: 24_000, retryPeriodMs: 5000 };
-export const COMMON_LEASE = 'lock';
+const SHARD_TIMES = { leaseDurationMs: 40_000, renewDeadlineMs: 24_000, retryPeriodMs: 5000 };
+const COMMON_LEASE = 'lock';
 
 interface Options extends Sharing {
   readonly client: LeaseClient;

@@ -20,8 +20,15 @@ const suites: readonly Suite[] = [
   suite('apiserver', full ? 'test:apiserver:full' : 'test:apiserver', 'programs'),
   // It builds a program that nothing else needs, which takes minutes.
   ...(full ? [suite('peer', 'test:peer', 'apiserver')] : []),
-  suite('traffic', full ? 'test:traffic' : 'test:traffic:short', 'cluster', 'apiserver', 'peer'),
+  suite('ingress-nginx', 'test:programs:ingress-nginx', 'programs'),
+  traffic('traffic', 'traefik', 'cluster', 'apiserver', 'peer', 'ingress-nginx'),
+  traffic('traffic/nginx', 'ingress-nginx', 'traffic'),
 ];
+
+function traffic(name: string, proxy: string, ...after: readonly string[]): Suite {
+  const { command } = suite(name, full ? 'test:traffic' : 'test:traffic:short');
+  return { name, command: [...command, '--', '--proxy', proxy], after };
+}
 
 function suite(name: string, script: string, ...after: readonly string[]): Suite {
   return { name, command: ['npm', 'run', '--silent', script], after };

@@ -8,6 +8,9 @@ import { FOREIGN_FLAGS, foreignFlagWarnings } from './foreign-flags.ts';
 
 const HIGHEST_PORT = 65_535;
 
+/** Each process asks for every shard's lease every few seconds. */
+const MOST_SHARDS = 64;
+
 const FLAGS = {
   help: { kind: 'switch', default: false, aliases: ['h'], help: 'print this and exit' },
   version: { kind: 'switch', default: false, help: 'print the version and exit' },
@@ -66,6 +69,15 @@ const FLAGS = {
   },
   qps: { kind: 'count', default: 1000, minimum: 1, help: 'sustained requests a second to the API server' },
   burst: { kind: 'count', default: 2000, minimum: 1, help: 'requests to the API server in a burst' },
+  shards: {
+    kind: 'count',
+    default: 1,
+    minimum: 1,
+    maximum: MOST_SHARDS,
+    help:
+      'number of parts into which Rollouts, AnalysisRuns and Experiments are divided among the processes that have the ' +
+      'same number; 1: one process does everything, and the others wait',
+  },
   'leader-elect': { kind: 'switch', default: true, help: 'work only while holding the Lease' },
   'leader-election-lease-duration': {
     kind: 'milliseconds',
@@ -131,6 +143,8 @@ export interface Config {
   readonly experimentThreads: number;
   readonly qps: number;
   readonly burst: number;
+  /** 1: the work is not divided. */
+  readonly shards: number;
   readonly leaderElect: boolean;
   readonly leaseDurationMs: number;
   readonly renewDeadlineMs: number;
@@ -170,6 +184,7 @@ export function readCommandLine(args: readonly string[], version: string): Comma
     experimentThreads: flags['experiment-threads'],
     qps: flags.qps,
     burst: flags.burst,
+    shards: flags.shards,
     leaderElect: flags['leader-elect'],
     leaseDurationMs: flags['leader-election-lease-duration'],
     renewDeadlineMs: flags['leader-election-renew-deadline'],
@@ -187,7 +202,9 @@ export function readCommandLine(args: readonly string[], version: string): Comma
 
 /** The rules between flags. */
 function checkTogether(config: Config): void {
-  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs, metricsPort, healthzPort } = config;
+  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs, metricsPort, healthzPort, shards, leaderElect } = config;
+  if (shards > 1 && !leaderElect)
+    throw new FlagError('--shards needs --leader-elect: the leases say which process has which shard');
   if (renewDeadlineMs >= leaseDurationMs)
     throw new FlagError('--leader-election-lease-duration must be longer than --leader-election-renew-deadline');
   if (retryPeriodMs >= renewDeadlineMs)

@@ -4,18 +4,18 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { type Config, readCommandLine } from './config.ts';
-import { createCaches, stopCaches, type Caches } from './controllers/caches.ts';
+import { announceAll, createCaches, refreshCaches, stopCaches, type Caches } from './controllers/caches.ts';
 import { analysisRunController } from './controllers/analysis-run/controller.ts';
 import { experimentController } from './controllers/experiment/controller.ts';
 import { rolloutController } from './controllers/rollout/controller.ts';
 import { settingsOf, type Settings } from './environment.ts';
 import { FlagError } from './flags.ts';
+import { type Controllers, type Mandate, mandateOf } from './mandate.ts';
 import { Client } from './runtime/client.ts';
 import { realClock } from './runtime/clock.ts';
-import { ControllerRunner } from './runtime/controller.ts';
+import { type Controller, ControllerRunner } from './runtime/controller.ts';
 import { type HttpEndpoint, healthRoutes, metricsRoutes, serveHttp } from './runtime/http-endpoint.ts';
 import { loadKubeConfig, ownNamespace } from './runtime/kubeconfig.ts';
-import { LeaderElection } from './runtime/leader-election.ts';
 import { Transport } from './runtime/transport.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -30,11 +30,10 @@ interface Parts {
   readonly identity: string;
   readonly transport: Transport;
   readonly caches: Caches;
-  readonly controllers: readonly ControllerRunner[];
-  /** Absent where the process acts without a lease. */
-  readonly election: LeaderElection | undefined;
-  /** Sets to work, now or once the lease is held. */
-  readonly begin: () => void;
+  readonly runners: readonly ControllerRunner[];
+  readonly mandate: Mandate;
+  /** What the mandate starts. */
+  readonly controllers: Controllers;
   /** What listens already. */
   readonly endpoints: HttpEndpoint[];
   /** Rejects when a part cannot go on. */
@@ -74,64 +73,54 @@ function build(config: Config, settings: Settings, logger: Logger): Parts {
   failure.promise.catch(() => undefined);
 
   const common = { client, clock, logger, metrics, namespace: config.namespaced ? namespace : undefined };
+  const mandate = mandateOf(config, { ...common, namespace, identity, fail: failure.reject });
+  const { mayWrite, reports } = mandate;
   const caches = createCaches({ ...common, instanceId: config.instanceId });
-  const shared = { ...common, caches, identity, mayWrite: () => election?.isLeader() ?? true };
+  const shared = { ...common, caches, identity, mayWrite, reports };
   const { rolloutThreads, analysisThreads, experimentThreads, resyncMs, propagationMs } = config;
   const outside = { ...settings, environment: process.env, controllerNamespace: namespace };
-  const controllers: readonly ControllerRunner[] = [
+  const all: readonly Controller[] = [
     rolloutController({ ...shared, threads: rolloutThreads, resyncMs, propagationMs }),
     analysisRunController({ ...shared, ...outside, threads: analysisThreads, resyncMs }),
     experimentController({ ...shared, threads: experimentThreads, resyncMs }),
-  ].map((controller) => new ControllerRunner(controller, common));
-  const startControllers = (): void => {
-    for (const controller of controllers) void controller.start().catch(failure.reject);
+  ];
+  const runners = all.map((controller) => new ControllerRunner(mandate.limited(controller), common));
+  const controllers: Controllers = {
+    start: async () => {
+      await Promise.all(runners.map((runner) => runner.start()));
+    },
+    refresh: async () => {
+      const refreshed = [refreshCaches(caches), ...all.map(async (one) => (await one.refresh?.()) ?? true)];
+      return !(await Promise.all(refreshed)).includes(false);
+    },
+    announceAll: () => announceAll(caches),
   };
-  const election = config.leaderElect
-    ? new LeaderElection({
-        client,
-        clock,
-        logger,
-        metrics,
-        lease: { namespace, name: leaseName(config.instanceId) },
-        identity,
-        leaseDurationMs: config.leaseDurationMs,
-        renewDeadlineMs: config.renewDeadlineMs,
-        retryPeriodMs: config.retryPeriodMs,
-        onAcquired: startControllers,
-        // A new process starts from clean caches.
-        onLost: () => failure.reject(new Error('The lease is lost')),
-      })
-    : undefined;
-  const begin = election === undefined ? startControllers : () => election.start();
   const { promise: failed } = failure;
-  return { logger, metrics, identity, transport, caches, controllers, election, begin, endpoints: [], failed };
+  return { logger, metrics, identity, transport, caches, runners, mandate, controllers, endpoints: [], failed };
 }
 
 /** Opens the ports, then starts to work or to wait for the lease. */
 async function start(parts: Parts, { bindAddress: host, healthzPort, metricsPort }: Config): Promise<void> {
-  const { controllers, election, endpoints, logger, metrics, identity, begin } = parts;
-  const leads = (): boolean => election?.isLeader() ?? true;
-  const isSynced = (): boolean => controllers.every((controller) => controller.isSynced);
-  const health = healthRoutes(() => (leads() && !isSynced() ? 'the caches are not complete yet' : undefined));
+  const { runners, mandate, controllers, endpoints, logger, metrics, identity } = parts;
+  const isSynced = (): boolean => runners.every((runner) => runner.isSynced);
+  const health = healthRoutes(() =>
+    mandate.isInForce() && !isSynced() ? 'the caches are not complete yet' : undefined,
+  );
   endpoints.push(await serveHttp({ host, port: healthzPort, routes: health }));
   endpoints.push(await serveHttp({ host, port: metricsPort, routes: metricsRoutes(metrics.registry) }));
   logger.info({ version: VERSION, identity }, 'Started');
-  begin();
+  mandate.begin(controllers);
 }
 
 /** Also where the start has failed half-way: what has not started stops at once. */
 async function stop(parts: Parts, graceMs: number): Promise<void> {
-  const { caches, controllers, election, endpoints, transport, logger } = parts;
-  await Promise.all(controllers.map((controller) => controller.stop(graceMs)));
+  const { caches, runners, mandate, endpoints, transport, logger } = parts;
+  await Promise.all(runners.map((runner) => runner.stop(graceMs)));
   await stopCaches(caches);
-  await election?.stop();
+  await mandate.end();
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   await transport.close();
   logger.info('Stopped');
-}
-
-function leaseName(instanceId: string): string {
-  return instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`;
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {

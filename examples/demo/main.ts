@@ -4,7 +4,7 @@
  */
 import { findOrBuildBinaries } from '../../test/testbed/cluster/binaries.ts';
 import { findNetworkNamespace, type NetworkNamespace } from '../../test/testbed/data-plane/network-namespace.ts';
-import { findOrBuildTraefik } from '../../test/testbed/data-plane/traefik-binary.ts';
+import { findOrBuildProxy, PROXY_TITLES, type ProxyName } from '../../test/testbed/data-plane/proxies.ts';
 import { exitCodeOf, explain } from './ending.ts';
 import { playInside } from './inside.ts';
 import { readManifests } from './manifests.ts';
@@ -20,7 +20,7 @@ async function run(options: DemoOptions): Promise<number> {
   await progress.during('programs', 'etcd, Kubernetes and kubectl are built', (say) =>
     findOrBuildBinaries({ log: say }),
   );
-  const namespace = await placeForTraffic(progress);
+  const namespace = await placeForTraffic(progress, options.proxy);
   if (namespace.possible) return playInside(namespace.prefix, options);
   process.stdout.write(`No requests are sent: ${namespace.reason.replaceAll(/\s+/g, ' ')}\n`);
   await play(options, null);
@@ -28,11 +28,11 @@ async function run(options: DemoOptions): Promise<number> {
 }
 
 /** A namespace, and a proxy for it. */
-async function placeForTraffic(progress: Progress): Promise<NetworkNamespace> {
+async function placeForTraffic(progress: Progress, proxy: ProxyName): Promise<NetworkNamespace> {
   const namespace = await findNetworkNamespace();
   if (!namespace.possible) return namespace;
   try {
-    await progress.during('proxy', 'Traefik is built', (say) => findOrBuildTraefik({ log: say }));
+    await progress.during('proxy', `${PROXY_TITLES[proxy]} is built`, (say) => findOrBuildProxy(proxy, { log: say }));
     return namespace;
   } catch (error) {
     return { possible: false, reason: explain(error) };

@@ -9,9 +9,8 @@ import type { Traffic } from './traffic.ts';
 import { until, type Patience } from './until.ts';
 import { onWeight } from './weights.ts';
 
-/** The answers that are needed to judge a share, and by how many points it may differ from its weight. */
+/** The answers that are needed to judge a share. */
 const SAMPLE = 200;
-const TOLERANCE = 4;
 
 export interface Measurement {
   /** Resolves when the share at this weight can be judged. */
@@ -55,7 +54,7 @@ export function measure({ sight, traffic, patience }: MeasurementParts, image: s
         const { counted, percent } = shares.at(weight);
         if (counted < SAMPLE) return `at ${weight} too few to judge (${counted})`;
         const share = `${percent.toFixed(1)} % of ${counted} requests at weight ${weight}`;
-        if (Math.abs(percent - weight) > TOLERANCE) throw new Error(`${version} got ${share}`);
+        if (Math.abs(percent - weight) > traffic.tolerance(weight, counted)) throw new Error(`${version} got ${share}`);
         return share;
       });
       return `${version} got ${told.join(', ')}`;

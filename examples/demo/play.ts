@@ -25,7 +25,7 @@ export async function play(options: DemoOptions, doors: Doors | null): Promise<v
   const manifests = await readManifests(options.examplesDir);
   const progress = new Progress(process.stdout);
   const troubles: string[] = [];
-  const stage = await setUpStage(progress, doors?.api ?? null, (line) => troubles.push(line));
+  const stage = await setUpStage(progress, options.proxy, doors?.api ?? null, (line) => troubles.push(line));
   const stopping = new AbortController();
   const stop = (reason: unknown): void => stopping.abort(reason);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(new Signalled(signal)));

@@ -10,6 +10,7 @@ import { startController, type ControllerProcess } from '../../test/testbed/clus
 import { writeKubeconfig } from '../../test/testbed/cluster/credentials.ts';
 import { installSerin } from '../../test/testbed/cluster/install.ts';
 import { startDataPlane } from '../../test/testbed/data-plane/data-plane.ts';
+import { PROXY_TITLES, type ProxyName } from '../../test/testbed/data-plane/proxies.ts';
 import type { Proxy } from '../../test/testbed/data-plane/proxy.ts';
 import type { Kubectl } from './advice.ts';
 import { openDoor } from './door.ts';
@@ -37,13 +38,14 @@ export interface Stage {
 
 type Ground = Pick<Stage, 'plane' | 'proxy' | 'stop'>;
 
-/** `apiDoor` is how people on the host reach the API server of a namespace; `null` outside of one. */
+/** The proxy is for the pods that serve; `apiDoor` is how people on the host reach the API server of a namespace; `null` outside of one. */
 export async function setUpStage(
   progress: Progress,
+  proxyName: ProxyName,
   apiDoor: DoorPlan | null,
   log: (line: string) => void,
 ): Promise<Stage> {
-  const ground = await (apiDoor === null ? withPlayedPods(progress, log) : withServingPods(progress));
+  const ground = await (apiDoor === null ? withPlayedPods(progress, log) : withServingPods(progress, proxyName));
   const { plane, proxy } = ground;
   const closers = [() => ground.stop()];
   const stop = async (): Promise<void> => {
@@ -87,9 +89,10 @@ function withPlayedPods(progress: Progress, log: (line: string) => void): Promis
   });
 }
 
-function withServingPods(progress: Progress): Promise<Ground> {
-  return progress.during('control plane', 'etcd, kube-apiserver, kube-controller-manager, Traefik', () =>
-    startDataPlane({ podTiming: { readyDelayMs: READY_DELAY_MS } }),
+function withServingPods(progress: Progress, proxy: ProxyName): Promise<Ground> {
+  const what = `etcd, kube-apiserver, kube-controller-manager, ${PROXY_TITLES[proxy]}`;
+  return progress.during('control plane', what, () =>
+    startDataPlane({ proxy, podTiming: { readyDelayMs: READY_DELAY_MS } }),
   );
 }
 

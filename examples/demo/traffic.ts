@@ -4,13 +4,16 @@
  */
 import type { Answer } from '../../test/testbed/data-plane/answers.ts';
 import { untilServed } from '../../test/testbed/data-plane/ask.ts';
-import type { Proxy } from '../../test/testbed/data-plane/proxy.ts';
+import { toleranceOf, type Proxy } from '../../test/testbed/data-plane/proxy.ts';
 import { SteadyRequests } from '../../test/testbed/data-plane/steady-requests.ts';
 import { aborted } from './aborted.ts';
 import { Meter, type FailuresByVersion, type Reading } from './meter.ts';
 
 /** Each of them can be seen as a square of its own. */
 const PER_SECOND = 20;
+
+/** In points; a weight may change just when it is measured. */
+const TOLERANCE = 4;
 
 export class Traffic {
   /** After this the proxy acts on a weight that was written before. */
@@ -32,12 +35,17 @@ export class Traffic {
     await Promise.race([untilServed(this.#proxy.address, { host: this.#host }), aborted(signal)]);
     this.#requests = new SteadyRequests(
       this.#proxy.address,
-      { host: this.#host, path: '/color', perSecond: PER_SECOND },
+      { host: this.#host, path: '/color', perSecond: PER_SECOND, sendAgain: this.#proxy.closesKept },
       (answer) => {
         this.#meter.add(answer);
         for (const listener of this.#listeners) listener(answer);
       },
     );
+  }
+
+  /** By how many points a share of so many requests may differ from its weight. */
+  tolerance(percent: number, requests: number): number {
+    return Math.max(TOLERANCE, toleranceOf(this.#proxy.shares, percent, requests));
   }
 
   /** `listener` gets every answer; the returned function ends that. */

@@ -9,6 +9,7 @@ import { parseAnalysisRun, type AnalysisRun } from '../api/schema/analysis-run.t
 import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
 import { LABELS } from '../api/words/labels.ts';
+import { byController, REPLICA_SETS_BY_CONTROLLER } from '../core/observed/indexes.ts';
 import { trimEndpointSlice } from '../kube/endpoint-slice.ts';
 import type {
   EndpointSlice,
@@ -38,7 +39,9 @@ import {
 import type { Route } from '../kube/route.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { essentials } from '../runtime/essentials.ts';
 import { Informer } from '../runtime/informer.ts';
+import type { ReadableCache } from '../runtime/object-cache.ts';
 import { trimBookkeeping } from '../runtime/trim.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -82,6 +85,20 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     const scope = namespace === undefined ? {} : { namespace };
     return new Informer<T>({ client, clock, logger, metrics, ...scope, resource, trim, ...narrowing });
   };
+  // Objects of one owner are alike: what a new one has in common with another is held once.
+  const alike = <T extends KubeObject>(
+    resource: Resource,
+    fields: readonly Exclude<keyof T & string, 'metadata'>[],
+    narrowing: { readonly labelSelector: string; readonly metadataOnly?: boolean },
+  ): Informer<T> => {
+    const made: Informer<T> = informer<T>(
+      resource,
+      (object, known) => essentials(object, fields, known ?? siblingOf(object, made.cache)),
+      narrowing,
+    );
+    made.addIndexes({ [REPLICA_SETS_BY_CONTROLLER.name]: byController });
+    return made;
+  };
   // Memory grows with Rollouts and not with the cluster: only objects of Rollouts carry the hash label.
   const ofRollouts = { labelSelector: LABELS.podTemplateHash };
   const ofInstance = {
@@ -91,9 +108,9 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
   const ofAnalysis = { ...ofInstance, optional: true };
   return {
     rollouts: informer(ROLLOUTS, readRollout, ofInstance),
-    replicaSets: informer(REPLICA_SETS, (object) => trimBookkeeping(object) as ReplicaSet, ofRollouts),
-    pods: informer(PODS, (object) => trimBookkeeping(object), { ...ofRollouts, metadataOnly: true }),
-    services: informer(SERVICES, trimService),
+    replicaSets: alike<ReplicaSet>(REPLICA_SETS, ['spec', 'status'], ofRollouts),
+    pods: alike<PodMetadata>(PODS, [], { ...ofRollouts, metadataOnly: true }),
+    services: informer(SERVICES, readService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
     ingresses: informer(INGRESSES, trimIngress),
     httpRoutes: informer(HTTP_ROUTES, trimRoute, { optional: true }),
@@ -115,6 +132,20 @@ export async function stopCaches(caches: Caches): Promise<void> {
   await Promise.all(Object.values(caches).map((informer) => informer.stop()));
 }
 
+/**
+ * Resolves with true once the caches that are started hold everything that was written before the call; with false when
+ * they are stopped.
+ */
+export async function refreshCaches(caches: Caches): Promise<boolean> {
+  const refreshed = await Promise.all(Object.values(caches).map((informer) => informer.refresh()));
+  return !refreshed.includes(false);
+}
+
+/** Every trigger gets every object once more. */
+export function announceAll(caches: Caches): void {
+  for (const informer of Object.values(caches)) informer.announceAll();
+}
+
 const byPlural = new WeakMap<Caches, ReadonlyMap<string, Informer<KubeObject>>>();
 
 /** The informer of a resource; `undefined` where it is not watched. */
@@ -127,12 +158,22 @@ export function informerOf(caches: Caches, plural: string): Informer<KubeObject>
   return found.get(plural);
 }
 
+/** Another object of the owner that controls this one. */
+function siblingOf<T extends KubeObject>(object: KubeObject, cache: ReadableCache<T>): T | undefined {
+  const [owner = ''] = byController(object);
+  return owner === '' ? undefined : cache.oneByIndex(REPLICA_SETS_BY_CONTROLLER.name, owner);
+}
+
+/** Of an object of our own. */
+const WITH_STATUS = ['apiVersion', 'kind', 'spec', 'status'] as const;
+
 /**
  * A status is written much more often than a spec: the spec that is known is kept, so that it is read once, and so that
  * what was found out about it is found again.
  */
 function readRollout(object: KubeObject, known?: Rollout): Rollout {
-  const parsed = parseRollout(trimBookkeeping(object), known?.spec);
+  const kept = essentials<Rollout>(object, WITH_STATUS, known);
+  const parsed = parseRollout(kept, known?.spec);
   if ('problem' in parsed) throw new Error(`This Rollout cannot be read: ${parsed.problem}`);
   return parsed.rollout;
 }
@@ -142,19 +183,24 @@ function readRollout(object: KubeObject, known?: Rollout): Rollout {
  * kept, so that it is read once, and so that what was made of it is found again.
  */
 export function readRun(object: KubeObject, known?: AnalysisRun): AnalysisRun {
-  const parsed = parseAnalysisRun(trimBookkeeping(object), known?.spec);
+  const parsed = parseAnalysisRun(essentials<AnalysisRun>(object, WITH_STATUS, known), known?.spec);
   if ('problem' in parsed) throw new Error(`This AnalysisRun cannot be read: ${parsed.problem}`);
   return parsed.run;
 }
 
-function readExperiment(object: KubeObject): Experiment {
-  const parsed = parseExperiment(trimBookkeeping(object));
+function readExperiment(object: KubeObject, known?: Experiment): Experiment {
+  const parsed = parseExperiment(essentials<Experiment>(object, WITH_STATUS, known));
   if ('problem' in parsed) throw new Error(`This Experiment cannot be read: ${parsed.problem}`);
   return parsed.experiment;
 }
 
-function trimService(object: KubeObject): Service {
-  const service = trimBookkeeping(object) as Service & { status?: unknown };
-  delete service.status;
-  return service;
+/** All Services of the cluster are watched, so each is kept small. */
+function readService(object: KubeObject, known?: Service): Service {
+  const { selector, type, ports } = (object as Partial<Service>).spec ?? {};
+  const spec: Service['spec'] = {
+    ...(selector === undefined ? {} : { selector }),
+    ...(type === undefined ? {} : { type }),
+    ...(ports === undefined ? {} : { ports }),
+  };
+  return essentials<Service>({ ...object, spec } as Service, ['spec'], known);
 }

@@ -19,8 +19,10 @@ export interface ControllerOptions {
   readonly resyncMs: number;
   /** Names this process in events. */
   readonly identity: string;
-  /** Asked before every write; false once another process may be writing. */
-  readonly mayWrite: () => boolean;
+  /** Asked before every write; false once another process may be writing for that key. */
+  readonly mayWrite: (key: string) => boolean;
+  /** Whether events and metrics of the object are this process's to report, and not another one's; always when absent. */
+  readonly reports?: (key: string) => boolean;
 }
 
 export interface Writing {
@@ -29,6 +31,11 @@ export interface Writing {
   readonly applier: Applier;
   /** Sends the events that wait. */
   readonly close: () => Promise<void>;
+}
+
+/** Of a process that has all keys. */
+export function always(): boolean {
+  return true;
 }
 
 const FLUSH_EVENTS_MS = 5000;

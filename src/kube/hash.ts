@@ -12,6 +12,11 @@ const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 const utf8 = new TextEncoder();
 
+/** FNV-1a (32 bits) of the text's UTF-8 bytes. */
+export function fnv1a(text: string): number {
+  return absorb(FNV_OFFSET_BASIS, utf8.encode(text)) >>> 0;
+}
+
 /**
  * FNV-1a (32 bits) of the text's UTF-8 bytes, its decimal digits mapped onto a safe alphabet. With a
  * `collisionCount` (0 counts) eight more bytes are hashed: the count as a little-endian uint32, then

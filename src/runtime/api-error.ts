@@ -122,3 +122,8 @@ function readStatus(body: unknown): { reason?: string; message?: string } {
     ...('message' in body && typeof body.message === 'string' && body.message !== '' ? { message: body.message } : {}),
   };
 }
+
+/** The resource, or the right to read it, may come later. */
+export function isAbsence(error: unknown): error is ApiError {
+  return isApiError(error, 'notFound') || isApiError(error, 'forbidden');
+}

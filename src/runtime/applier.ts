@@ -36,8 +36,8 @@ interface ApplierOptions {
   readonly events: Pick<EventRecorder, 'record'>;
   readonly ownWrites: Pick<OwnWrites, 'record' | 'recordDismissal'>;
   readonly fieldManager: string;
-  /** Asked before every write; false once another process may be writing. */
-  readonly mayWrite: () => boolean;
+  /** Asked before every write; false once another process may be writing for that key. */
+  readonly mayWrite: (key: string) => boolean;
 }
 
 /** The object that a plan is executed for. */
@@ -60,6 +60,12 @@ type Step =
   | { readonly outcome: 'refused'; readonly error: ApiError };
 
 const REFUSALS: ReadonlySet<ApiErrorKind> = new Set(['invalid', 'forbidden', 'throttled', 'server']);
+
+/**
+ * A version that no object has. A forced apply without a version would take over an object that no cache has shown yet,
+ * whosever it is. With this one the server makes a new object, and refuses to change one that exists (ADR 4).
+ */
+const NO_VERSION = '1';
 
 /**
  * The versions that our writes made, by target and the version that the plan was computed from. A version is
@@ -86,7 +92,7 @@ export class Applier {
       if (write.afterAll === true && refused.length > 0) continue;
       if (write.op === 'evict' && isExhausted(write, evicted)) continue;
       run.signal.throwIfAborted();
-      if (!this.#options.mayWrite()) throw new Error('This process does not hold the lease any more');
+      if (!this.#options.mayWrite(run.key)) throw new Error('This process does not hold the lease any more');
       const step = await this.#step(write, plan.writes.slice(index + 1), versions, run.signal);
       if (write.op === 'evict' && step.outcome !== 'held') count(write, evicted);
       if (step.outcome === 'held' || step.outcome === 'missed') {
@@ -138,7 +144,7 @@ export class Applier {
     const { resource } = write;
     switch (write.op) {
       case 'create':
-        return client.create(resource, write, write.body, { signal });
+        return client.create(resource, write, write.body, { signal, metadataOnly: true });
       case 'apply':
         return this.#apply(write, signal);
       case 'patch':
@@ -188,19 +194,22 @@ export class Applier {
     return response;
   }
 
-  /**
-   * A forced apply without a version would take over an object that no cache has shown yet, whosever it is. So the
-   * object is created first, which fails if the name is taken, and then applied at the version that it got.
-   */
   async #apply(write: ApplyWrite, signal: AbortSignal): Promise<KubeObject> {
     const { client, fieldManager } = this.#options;
     const { resource, body } = write;
     const { resourceVersion } = (body['metadata'] ?? {}) as JsonObject;
-    const wanted =
-      resourceVersion === undefined
-        ? withVersion(body, (await client.create(resource, write, body, { signal })).metadata.resourceVersion)
-        : body;
-    return this.#own(write, await client.apply(resource, write, wanted, { fieldManager, signal }), signal);
+    // The version and the owners are all that is needed of the answer.
+    const send = (wanted: JsonObject) =>
+      client.apply(resource, write, wanted, { fieldManager, signal, metadataOnly: true });
+    if (resourceVersion !== undefined) return this.#own(write, await send(body), signal);
+    try {
+      return await send(withVersion(body, NO_VERSION));
+    } catch (error) {
+      if (!isApiError(error, 'conflict')) throw error;
+      // The name is taken, which the server says plainly of a POST; or it is a server that refuses such a version always.
+      const created = await client.create(resource, write, body, { signal, metadataOnly: true });
+      return this.#own(write, await send(withVersion(body, created.metadata.resourceVersion)), signal);
+    }
   }
 
   /** Makes us the only owner of what we apply, so that the server removes a key that we leave out. */
@@ -208,7 +217,7 @@ export class Applier {
     const managedFields = soleOwnership(applied, this.#options.fieldManager);
     if (managedFields === null) return applied;
     const patch = withVersion({ metadata: { managedFields } }, applied.metadata.resourceVersion);
-    return this.#options.client.patch(write.resource, write, patch, { signal });
+    return this.#options.client.patch(write.resource, write, patch, { signal, metadataOnly: true });
   }
 }
 

@@ -67,3 +67,10 @@ export function watchInactivity(clock: Clock, limitMs: number, onSilence: () => 
     stop: () => cancel(),
   };
 }
+
+/** A signal that is aborted after `limitMs`, unless cancelled before. */
+export function timeLimit(clock: Clock, limitMs: number): { readonly signal: AbortSignal; cancel(): void } {
+  const limit = new AbortController();
+  const cancel = clock.setTimer(limitMs, () => limit.abort(new Error(`No answer within ${limitMs} ms`)));
+  return { signal: limit.signal, cancel };
+}

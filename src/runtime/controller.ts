@@ -45,6 +45,13 @@ export interface Controller {
   readonly resyncMs: number;
   /** Called when it is to stop, before the running reconciles are waited for: gives up what may take long. */
   readonly giveUp?: () => void;
+  /** The same for some of its keys, which another process is to look at from now on. */
+  readonly giveUpKeys?: (concerns: (key: string) => boolean) => void;
+  /**
+   * Resolves with true once what only this controller watches holds everything that was written before the call; with
+   * false when it is closed.
+   */
+  readonly refresh?: () => Promise<boolean>;
   /** Closes what only this controller uses. Called when no reconcile runs any more. */
   readonly close: () => Promise<void>;
 }

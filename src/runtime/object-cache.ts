@@ -15,6 +15,8 @@ export interface ReadableCache<T extends KubeObject> {
   get(namespace: string, name: string): T | undefined;
   values(): IterableIterator<T>;
   byIndex(index: string, value: string): readonly T[];
+  /** Any one of those that `byIndex` finds. */
+  oneByIndex(index: string, value: string): T | undefined;
   readonly size: number;
   /** Newest version seen in a list, an event or a bookmark; empty before the first complete list. */
   readonly latestResourceVersion: string;
@@ -22,8 +24,8 @@ export interface ReadableCache<T extends KubeObject> {
 
 interface Index<T> {
   readonly valuesOf: IndexFunction<T>;
-  /** Of the objects that are found under a value. */
-  readonly keys: Map<string, Set<string>>;
+  /** Of the objects that are found under a value. Most values have one object, and a set takes more than all the rest. */
+  readonly keys: Map<string, string | Set<string>>;
 }
 
 export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
@@ -56,20 +58,31 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
     const known = this.#indexes.get(name);
     if (known?.valuesOf === valuesOf) return;
     if (known !== undefined) throw new Error(`There is another index ${name} already`);
-    const keys = new Map<string, Set<string>>();
+    const keys: Index<T>['keys'] = new Map();
     for (const [key, object] of this.#objects) addKey(keys, key, valuesOf(object));
     this.#indexes.set(name, { valuesOf, keys });
   }
 
   byIndex(index: string, value: string): readonly T[] {
-    const found = this.#indexes.get(index);
-    if (found === undefined) throw new Error(`There is no index ${index}`);
     const objects: T[] = [];
-    for (const key of found.keys.get(value) ?? []) {
+    const keys = this.#keysIn(index, value) ?? [];
+    for (const key of typeof keys === 'string' ? [keys] : keys) {
       const object = this.#objects.get(key);
       if (object !== undefined) objects.push(object);
     }
     return objects;
+  }
+
+  oneByIndex(index: string, value: string): T | undefined {
+    const keys = this.#keysIn(index, value);
+    const key = typeof keys === 'object' ? keys.values().next().value : keys;
+    return key === undefined ? undefined : this.#objects.get(key);
+  }
+
+  #keysIn(index: string, value: string): string | Set<string> | undefined {
+    const found = this.#indexes.get(index);
+    if (found === undefined) throw new Error(`There is no index ${index}`);
+    return found.keys.get(value);
   }
 
   /** Freezes the object deeply and puts it into the cache and all indexes. If an index function throws, nothing changes. */
@@ -104,20 +117,25 @@ export class ObjectCache<T extends KubeObject> implements ReadableCache<T> {
 
   #unindex(key: string, object: T): void {
     for (const { valuesOf, keys } of this.#indexes.values())
-      for (const value of valuesOf(object)) {
-        const set = keys.get(value);
-        set?.delete(key);
-        if (set?.size === 0) keys.delete(value);
-      }
+      for (const value of valuesOf(object)) removeKey(keys, key, value);
   }
 }
 
-function addKey(keys: Map<string, Set<string>>, key: string, values: readonly string[]): void {
+function addKey(keys: Map<string, string | Set<string>>, key: string, values: readonly string[]): void {
   for (const value of values) {
-    const set = keys.get(value) ?? new Set<string>();
-    set.add(key);
-    keys.set(value, set);
+    const known = keys.get(value);
+    if (known === undefined) keys.set(value, key);
+    else if (typeof known !== 'string') known.add(key);
+    else if (known !== key) keys.set(value, new Set([known, key]));
   }
+}
+
+function removeKey(keys: Map<string, string | Set<string>>, key: string, value: string): void {
+  const known = keys.get(value);
+  if (known === key) keys.delete(value);
+  if (known === undefined || typeof known === 'string') return;
+  known.delete(key);
+  if (known.size === 0) keys.delete(value);
 }
 
 /** Costs about a third of parsing the object, and no memory, so it is done in production, too. */

@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../kube/objects.ts';
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The same object without `managedFields` and without kubectl's copy of the manifest. */
 export function trimBookkeeping<T extends KubeObject>(object: T): T {

@@ -87,3 +87,11 @@ export function retryAfterMsOf({ status, headers }: HttpResponse): number | unde
   const seconds = Number(Array.isArray(header) ? header[0] : header);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(LONGEST_RETRY_AFTER_MS, seconds * 1000) : undefined;
 }
+
+/** Of an object, or of a bookmark, which has nothing else. */
+export function resourceVersionOf(object: unknown): string | undefined {
+  if (typeof object !== 'object' || object === null || !('metadata' in object)) return undefined;
+  const { metadata } = object;
+  if (typeof metadata !== 'object' || metadata === null || !('resourceVersion' in metadata)) return undefined;
+  return typeof metadata.resourceVersion === 'string' ? metadata.resourceVersion : undefined;
+}

@@ -183,8 +183,13 @@ export class Session {
     await this.kubectl('annotate', '--overwrite', 'pod', ...names, 'serin.test/ready=true');
   }
 
-  /** What was told about one Rollout, oldest first; a repeated event appears once. */
+  /** What was told about one Rollout until now, oldest first; a repeated event appears once. */
   async events(name: string): Promise<readonly EventSeen[]> {
+    await waitFor(async () => !(await this.#tells()), { what: `the events of namespace ${this.namespace}` });
+    return this.#written(name);
+  }
+
+  async #written(name: string): Promise<readonly EventSeen[]> {
     const events = await this.list('events');
     return events
       .filter(({ involvedObject }) => involvedObject.kind === 'Rollout' && involvedObject.name === name)
@@ -192,7 +197,7 @@ export class Session {
   }
 
   async waitForEvent(name: string, reason: string): Promise<EventSeen> {
-    return waitFor(async () => (await this.events(name)).findLast((event) => event.reason === reason), {
+    return waitFor(async () => (await this.#written(name)).findLast((event) => event.reason === reason), {
       what: `event ${reason} of Rollout ${name}`,
     });
   }
@@ -241,10 +246,22 @@ export class Session {
     const text = await (await fetch(this.#access.metricsUrl)).text();
     const value = (metric: string) => new RegExp(`^${metric}\\{[^}]*\\} (.*)$`, 'm').exec(text)?.[1] ?? '0';
     const busy = value('workqueue_depth') !== '0' || value('workqueue_unfinished_work_seconds') !== '0';
-    const tells = new RegExp(`^controller_events_waiting\\{namespace="${this.namespace}"`, 'm').test(text);
-    if (busy || tells) return `busy at ${performance.now()}`;
+    if (busy || this.#tellsIn(text)) return `busy at ${performance.now()}`;
     const counts = text.matchAll(new RegExp(`^rollout_reconcile_count\\{namespace="${this.namespace}".*$`, 'gm'));
     return [...counts].join('\n');
+  }
+
+  /** Whether the controller still has to write an event of the namespace; one that has ended has not. */
+  async #tells(): Promise<boolean> {
+    const text = await fetch(this.#access.metricsUrl).then(
+      (response) => response.text(),
+      () => '',
+    );
+    return this.#tellsIn(text);
+  }
+
+  #tellsIn(metrics: string): boolean {
+    return metrics.includes(`controller_events_waiting{namespace="${this.namespace}"`);
   }
 
   /** For a person who has to find out why a test failed. */

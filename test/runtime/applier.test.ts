@@ -307,7 +307,15 @@ describe('an apply', () => {
   test('without a version makes the object, and owns it from then on', async () => {
     expect(await apply({ ...RS, op: 'apply', body: body() })).toEqual({ outcome: 'applied' });
     expect(server.object(RS_PATH)).toMatchObject({ spec: { replicas: 1 } });
-    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'PATCH']);
+    expect(server.requests.map(({ method }) => method)).toEqual(['PATCH']);
+  });
+
+  test('without a version is a creation first where the server makes no object of a version', async () => {
+    let refusals = 1;
+    server.fault = ({ method }) => (method === 'PATCH' && refusals-- > 0 ? { status: 409 } : undefined);
+    expect(await apply({ ...RS, op: 'apply', body: body() })).toEqual({ outcome: 'applied' });
+    expect(server.object(RS_PATH)).toMatchObject({ spec: { replicas: 1 } });
+    expect(server.requests.map(({ method }) => method)).toEqual(['PATCH', 'POST', 'PATCH']);
   });
 
   test('without a version leaves an object alone that no cache has shown yet', async () => {

@@ -244,7 +244,8 @@ export class FakeApiServer {
         const applied = headers['content-type']?.startsWith('application/apply-patch') === true;
         if (object === undefined && !applied) return notFound(path);
         const expected = (fields['metadata'] as { resourceVersion?: string } | undefined)?.resourceVersion;
-        if (expected !== undefined && expected !== object?.metadata.resourceVersion)
+        // As the real one does, an apply of any version makes what does not exist.
+        if (expected !== undefined && object !== undefined && expected !== object.metadata.resourceVersion)
           return refusal(409, 'Conflict', 'the object has been modified');
         const merged = merge(object ?? {}, fields) as Record<string, unknown>;
         if (object !== undefined && JSON.stringify(merged) === JSON.stringify(object))

@@ -59,6 +59,24 @@ const watches = () => server.requests.filter(({ query }) => query.has('watch'));
 const names = (): string[] => [...informer.cache.values()].map(({ metadata }) => metadata.name).sort();
 
 describe('list', () => {
+  test('gives way to whatever else is due after every few objects of a page', async () => {
+    const items = Array.from({ length: 200 }, (_, index) => ({
+      metadata: { name: `web-${index}`, namespace: 'shop', uid: `u${index}`, resourceVersion: '1' },
+    }));
+    const list = () => Promise.resolve({ items, resourceVersion: '1', continueToken: '' });
+    informer = informerOf({ client: { list, watch: () => new Promise(() => {}) } });
+    const seen = [0];
+    informer.start();
+    while (informer.cache.size < items.length) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(informer.cache.size);
+    }
+    const grownBy = seen.map((size, turn) => size - (seen[turn - 1] ?? 0));
+    expect(Math.max(...grownBy)).toBeLessThanOrEqual(50);
+    expect(await informer.synced).toBe(true);
+    informer = informerOf();
+  });
+
   test('fills the cache page by page and tells of every object', async () => {
     informer = informerOf({ pageSize: 2 });
     await syncedWith('a', 'b', 'c', 'd', 'e');
@@ -438,4 +456,78 @@ test('stopped, it tells of nothing more and holds no connection', async () => {
   server.put(pod('b'));
   await expect.poll(() => server.openWatches).toBe(0);
   expect(told).toEqual(['added a']);
+});
+
+describe('refresh', () => {
+  test('shows what was written before it, though no watch has told of it', async () => {
+    const { client } = parts;
+    const deaf: Options['client'] = {
+      list: (...args) => client.list(...args),
+      watch: (resource, options) => client.watch(resource, { ...options, onEvent: () => {} }),
+    };
+    informer = informerOf({ client: deaf });
+    await syncedWith('a', 'b');
+    server.put(pod('c'));
+    server.remove(pod('a'));
+    expect(await informer.refresh()).toBe(true);
+    expect(names()).toEqual(['b', 'c']);
+    expect(told).toEqual(['added a', 'added b', 'added c', 'deleted a']);
+  });
+
+  test('goes on with a watch from there', async () => {
+    await syncedWith('a');
+    await informer.refresh();
+    await expect.poll(() => server.openWatches).toBe(1);
+    server.put(pod('b'));
+    await expect.poll(names).toEqual(['a', 'b']);
+    expect(lists()).toBe(2);
+  });
+
+  test('that is asked for while a list is made gets another one', async () => {
+    await syncedWith('a');
+    const refreshes: Promise<boolean>[] = [];
+    server.fault = ({ query }) => {
+      if (!query.has('watch') && refreshes.length < 1) refreshes.push(informer.refresh());
+      return undefined;
+    };
+    await informer.refresh();
+    expect(await Promise.all(refreshes)).toEqual([true]);
+    expect(lists()).toBe(3);
+  });
+
+  test('does not end before a list has succeeded', async () => {
+    await syncedWith('a');
+    let failures = 0;
+    server.fault = ({ query }) => {
+      if (query.has('watch') || failures === 2) return undefined;
+      failures += 1;
+      return { status: 500 };
+    };
+    expect(await informer.refresh()).toBe(true);
+    expect(failures).toBe(2);
+  });
+
+  test('ends with false when the informer is stopped, and at once where it was never started', async () => {
+    expect(await informer.refresh()).toBe(true);
+    await syncedWith('a');
+    server.fault = () => ({ status: 500 });
+    const refresh = informer.refresh();
+    await informer.stop();
+    expect([await refresh, await informer.refresh()]).toEqual([false, false]);
+  });
+
+  test('of an optional resource ends when it is known that there is none', async () => {
+    informer = informerOf({ optional: true });
+    server.fault = () => ({ status: 404 });
+    informer.start();
+    await informer.synced;
+    expect(await informer.refresh()).toBe(true);
+    expect(lists()).toBe(2);
+  });
+});
+
+test('announceAll tells every handler of every object once more', async () => {
+  await syncedWith('a', 'b');
+  informer.announceAll();
+  expect(told).toEqual(['added a', 'added b', 'added a', 'added b']);
 });

@@ -9,6 +9,7 @@ interface Entry {
   /** Order of entry, so that things of one instant happen in the order in which they were planned. */
   readonly order: number;
   readonly act: () => void;
+  readonly isRoutine: boolean;
   cancelled: boolean;
 }
 
@@ -16,17 +17,36 @@ export class Agenda {
   readonly #heap: Entry[] = [];
   #now = 0;
   #entered = 0;
+  /** How many entries are to happen that are no routine. */
+  #due = 0;
 
   /** Milliseconds since the beginning of the history. */
   get now(): number {
     return this.#now;
   }
 
+  /** Whether anything is to happen that is no routine. */
+  get isBusy(): boolean {
+    return this.#due > 0;
+  }
+
   after(delayMs: number, act: () => void): Cancel {
-    const entry: Entry = { time: this.#now + Math.max(0, delayMs), order: this.#entered++, act, cancelled: false };
+    return this.#enter(delayMs, act, false);
+  }
+
+  /** What happens again and again for ever, so that nothing waits for its end. */
+  routine(delayMs: number, act: () => void): Cancel {
+    return this.#enter(delayMs, act, true);
+  }
+
+  #enter(delayMs: number, act: () => void, isRoutine: boolean): Cancel {
+    const time = this.#now + Math.max(0, delayMs);
+    const entry: Entry = { time, order: this.#entered++, act, isRoutine, cancelled: false };
     this.#heap.push(entry);
     this.#rise(this.#heap.length - 1);
+    if (!isRoutine) this.#due += 1;
     return () => {
+      if (!entry.cancelled && !isRoutine) this.#due -= 1;
       entry.cancelled = true;
     };
   }
@@ -38,6 +58,9 @@ export class Agenda {
       if (entry === undefined) return false;
       if (entry.cancelled) continue;
       this.#now = entry.time;
+      if (!entry.isRoutine) this.#due -= 1;
+      // A cancellation that comes later changes nothing.
+      entry.cancelled = true;
       entry.act();
       return true;
     }

@@ -16,6 +16,8 @@ import { Faults, type Fault } from './controller/faults.ts';
 import { observeNow } from './controller/observe-now.ts';
 import { ControllerProcess, type Decide, type MadeWrite } from './controller/process.ts';
 import { Refusals, type RefusedKind } from './controller/refusals.ts';
+import type { Sharing } from './controller/share.ts';
+import { Holders } from './invariants/holders.ts';
 import { InvariantWatch } from './invariants/invariants.ts';
 import { rolloutOf } from './invariants/settled.ts';
 import { isStatusWrite, reportedStatus } from './invariants/plans.ts';
@@ -39,6 +41,8 @@ interface HistoryOptions {
   readonly told?: boolean;
   /** Whether every world is decided twice, to see that this gives the same plan. */
   readonly decidesTwice?: boolean;
+  /** Several processes share the Rollout; one has it when absent. */
+  readonly sharing?: Sharing;
   /** Whether it is a violation when a look would find something to do, and none is about to be made. */
   readonly findsMissedLooks?: boolean;
   /** In place of the temperament's faults. */
@@ -62,7 +66,8 @@ export class History {
   readonly #refusals = new Refusals();
   readonly #story: Story;
   readonly #told: ToldStory | null;
-  #process: ControllerProcess | null = null;
+  readonly #holders: Holders;
+  readonly processes: ControllerProcess[] = [];
   #clockSkewMs = 0;
   #processes = 0;
   #looks = 0;
@@ -86,11 +91,13 @@ export class History {
     });
     this.watch = new InvariantWatch(this.cluster, this.ledger, ROLLOUT_NAME);
     this.user = new User(this.cluster.store, this.ledger);
+    this.#holders = new Holders(this.cluster.store, options.sharing);
     this.#told = options.told === true ? new ToldStory(this.agenda, this.cluster.store) : null;
     this.#story = this.#told ?? UNTOLD;
     applyScenario(this.cluster.store, scenario);
     this.ledger.noteTemplate(this.user.template);
-    this.#startProcess();
+    this.startProcess();
+    if (options.sharing !== undefined) this.startProcess();
   }
 
   get lines(): readonly string[] {
@@ -128,6 +135,11 @@ export class History {
     this.tell('API server', 'refuses nothing any more');
   }
 
+  /** Whether a process decides about the Rollout: without shards there always is one, or one is about to start. */
+  get #isAttended(): boolean {
+    return this.#options.sharing === undefined || this.processes.some(({ decides }) => decides);
+  }
+
   /** No faults, no crashes and no rivals from now on. */
   calmDown(): void {
     this.#faults.end();
@@ -135,6 +147,8 @@ export class History {
     for (const { metadata } of this.cluster.store.list(DISRUPTION_BUDGETS))
       this.cluster.store.delete(DISRUPTION_BUDGETS, metadata.name, 'user');
     this.cluster.kubelet.calmDown();
+    for (const process of this.processes) process.goOn();
+    if (this.#options.sharing !== undefined && !this.processes.some(({ isRunning }) => isRunning)) this.startProcess();
   }
 
   removeForeignCanary(): void {
@@ -156,7 +170,7 @@ export class History {
     await this.#endTurn();
     const start = this.agenda.now;
     let events = 0;
-    while (this.#step()) {
+    while ((this.agenda.isBusy || !this.#isAttended) && this.#step()) {
       if (this.#turns.hasBegun) await this.#endTurn();
       events += 1;
       if (events > MOST_EVENTS || this.agenda.now - start > LONGEST_REST_MS) {
@@ -182,7 +196,7 @@ export class History {
   async #endTurn(): Promise<void> {
     await this.#turns.end();
     if (this.#broken !== null) throw this.#broken.error;
-    this.#process?.reportRest();
+    if (this.#options.findsMissedLooks === true) this.processes.at(-1)?.reportRest();
   }
 
   #step(): boolean {
@@ -194,10 +208,50 @@ export class History {
     return true;
   }
 
-  #startProcess(): void {
+  stopProcess(process: ControllerProcess): void {
+    this.tell('fault', `${process.identity} stops`);
+    if (!this.processes.some((one) => one !== process && one.isRunning)) this.#replaceProcess('crash-before');
+    this.#turns.begin();
+    process.stop().catch((error: unknown) => {
+      this.#broken ??= { error };
+    });
+  }
+
+  killProcess(process: ControllerProcess): void {
+    this.tell('fault', `${process.identity} is killed`);
+    this.ledger.noteAct();
+    process.kill();
+    this.#replaceProcess('crash-before');
+  }
+
+  pauseProcess(process: ControllerProcess, ms: number): void {
+    this.tell('fault', `${process.identity} is paused for ${ms / 1000} s`);
+    this.ledger.noteAct();
+    process.pause();
+    this.agenda.after(ms, () => {
+      this.tell('fault', `${process.identity} goes on`);
+      process.goOn();
+    });
+  }
+
+  /** In the middle of a plan, if there is one. */
+  pauseAtNextWrite(process: ControllerProcess, ms: number): void {
+    process.onNextWrite(() => this.pauseProcess(process, ms));
+  }
+
+  hushWatches(process: ControllerProcess, ms: number): void {
+    this.tell('fault', `the watches of ${process.identity} are silent for ${ms / 1000} s`);
+    process.hush(ms);
+  }
+
+  /** Another process of the controller. */
+  startProcess(): ControllerProcess {
     this.#processes += 1;
-    const { random, temperament, drawFault } = this.#options;
-    this.#process = new ControllerProcess({
+    const { random, temperament, drawFault, sharing } = this.#options;
+    const identity = `process-${this.#processes}`;
+    const process: ControllerProcess = new ControllerProcess({
+      ...(sharing === undefined ? {} : { sharing }),
+      identity,
       store: this.cluster.store,
       agenda: this.agenda,
       turns: this.#turns,
@@ -212,9 +266,13 @@ export class History {
       watcher: {
         decided: (world, plan) => {
           this.#looks += 1;
+          this.#holders.decided(this.processes, identity);
           this.watch.decided(world, plan, this.#options.decidesTwice === false ? plan : this.#decide(world));
         },
-        wrote: (made) => this.#wrote(made),
+        wrote: (made) => {
+          this.#holders.wrote(made, identity);
+          this.#wrote(made);
+        },
         ...(this.#options.findsMissedLooks === true
           ? { rested: (plan: Plan, nextLookMs: number) => this.watch.rested(plan, nextLookMs) }
           : {}),
@@ -230,6 +288,8 @@ export class History {
       },
       onLost: (fault) => this.#replaceProcess(fault),
     });
+    this.processes.push(process);
+    return process;
   }
 
   #wrote(made: MadeWrite): void {
@@ -261,7 +321,7 @@ export class History {
     const downMs = fault === 'freeze' ? random.between(0, 300) : random.between(10, 20_000);
     this.agenda.after(downMs, () => {
       this.tell('fault', 'another controller process takes over');
-      this.#startProcess();
+      this.startProcess();
     });
   }
 }

@@ -10,13 +10,15 @@ const { values } = parseArgs({
     histories: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
+    shards: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
     /** See History. */
     'missed-looks': { type: 'boolean', default: false },
   },
 });
 
-const findsMissedLooks = values['missed-looks'];
+/** With `--shards` several processes that come and go share the work. */
+const mode = { findsMissedLooks: values['missed-looks'], ...(values.shards ? { sharing: {} } : {}) };
 const PROGRESS_EVERY = 500;
 
 async function main(): Promise<number> {
@@ -28,7 +30,7 @@ async function main(): Promise<number> {
   let writes = 0;
   let ran = 0;
   for (let i = 0; i < count; i++) {
-    const outcome = await runRandomHistory(firstSeed + i, { told: values.verbose && count === 1, findsMissedLooks });
+    const outcome = await runRandomHistory(firstSeed + i, { told: values.verbose && count === 1, ...mode });
     ran += 1;
     looks += outcome.looks;
     writes += outcome.writes;
@@ -51,8 +53,10 @@ async function report(failures: readonly Outcome[], endings: ReadonlyMap<string,
   for (const { seed, failure } of failures) console.log(`seed ${seed}: ${failure?.detail ?? ''}`);
   const [first] = failures;
   if (first === undefined || values['keep-going'] || (values.verbose && values.histories === '1')) return;
-  console.log((await runRandomHistory(first.seed, { told: true, findsMissedLooks })).lines.join('\n'));
-  console.log(`replay it with: node test/simulation/main.ts --histories 1 --seed ${first.seed} --verbose`);
+  console.log((await runRandomHistory(first.seed, { told: true, ...mode })).lines.join('\n'));
+  console.log(
+    `replay it with: node test/simulation/main.ts --histories 1 --seed ${first.seed} --verbose${values.shards ? ' --shards' : ''}`,
+  );
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -5,6 +5,7 @@ import { analysesOf } from '../../src/api/schema/rollout-analyses.ts';
 import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 import type { Decide } from './controller/process.ts';
+import type { LeftOut, Sharing } from './controller/share.ts';
 import { History } from './history.ts';
 import { REFUSED_KINDS, REFUSED_KINDS_OF_EXPERIMENTS, REFUSED_KINDS_OF_RUNS } from './controller/refusals.ts';
 import { Violation } from './invariants/violation.ts';
@@ -33,6 +34,8 @@ export interface Outcome {
 interface RandomHistoryOptions {
   readonly told?: boolean;
   readonly decide?: Decide;
+  /** Whether processes that come and go share the work; what a deliberate fault leaves out of that. */
+  readonly sharing?: { readonly leavesOut?: LeftOut };
   /** Of canaries with Experiments among their steps. */
   readonly experimentChance?: number;
   /** See History. The clock does not jump then: it takes times away from those that were named. */
@@ -45,7 +48,13 @@ const EXPERIMENT_CHANCE = 0.2;
 
 export async function runRandomHistory(
   seed: number,
-  { told = false, decide, experimentChance = EXPERIMENT_CHANCE, findsMissedLooks = false }: RandomHistoryOptions = {},
+  {
+    told = false,
+    decide,
+    sharing,
+    experimentChance = EXPERIMENT_CHANCE,
+    findsMissedLooks = false,
+  }: RandomHistoryOptions = {},
 ): Promise<Outcome> {
   const random = new Random(seed);
   const drawnTemperament = drawTemperament(random.split('temperament'));
@@ -65,9 +74,11 @@ export async function runRandomHistory(
     told,
     findsMissedLooks,
     ...(decide === undefined ? {} : { decide }),
+    ...(sharing === undefined ? {} : { sharing: drawSharing(random.split('shards'), sharing) }),
   });
   history.tell('user', `applies ${JSON.stringify(scenario.spec)}`);
-  const failure = await failureOf(() => live(history, actions, random.split('user'), temperament));
+  const comeAndGo = sharing === undefined ? () => {} : processesOf(history, random.split('processes'));
+  const failure = await failureOf(() => live(history, actions, random.split('user'), temperament, comeAndGo));
   const { phase = '', message = '' } = history.user.status;
   if (failure !== null) history.tell('INVARIANT', `${failure.invariant}: ${failure.detail}`);
   return {
@@ -96,6 +107,7 @@ async function live(
   actions: WeightedActions,
   random: Random,
   temperament: Temperament,
+  comeAndGo: () => void,
 ): Promise<void> {
   const { roughPods, clockJumpChance } = temperament;
   const around: Surroundings = {
@@ -124,6 +136,7 @@ async function live(
   const trialChance = asksForExperiments(history.user.rollout) ? 0.5 : 0;
   for (let i = 0; i < count; i++) {
     if (random.chance(clockJumpChance)) history.jumpClock(random.pick([-600_000, -5000, 1000, 45_000, 3_600_000]));
+    comeAndGo();
     act(around, actions, history);
     if (workloads.chance(workloadChance)) act({ ...around, random: workloads }, WORKLOAD_ACTIONS, history);
     if (restarts.chance(restartChance)) act({ ...around, random: restarts }, RESTART_ACTIONS, history);
@@ -139,6 +152,48 @@ async function live(
   await history.runToRest();
   history.checkSettled();
   if (random.chance(0.5)) await finish(history);
+}
+
+function drawSharing(random: Random, parts: Partial<Sharing>): Sharing {
+  return { ...parts, shards: random.pick([2, 3, 4]) };
+}
+
+const MOST_PROCESSES = 4;
+
+/** Now and then a process comes, stops, ends in the middle of something, or does nothing for a while. */
+function processesOf(history: History, random: Random): () => void {
+  const comeOrGo = (): void => {
+    const running = history.processes.filter(({ isRunning }) => isRunning);
+    const one = random.pick(history.processes);
+    const decider = history.processes.find(({ decides }) => decides);
+    const acts: readonly (readonly [number, () => void])[] = [
+      [
+        running.length < MOST_PROCESSES ? 3 : 0,
+        () => history.tell('fault', `${history.startProcess().identity} starts`),
+      ],
+      [running.length > 1 ? 2 : 0, () => history.stopProcess(random.pick(running))],
+      [running.length > 0 ? 1 : 0, () => history.killProcess(random.pick(running))],
+      [one.isRunning ? 2 : 0, () => history.pauseProcess(one, random.pick([200, 5000, 30_000, 90_000, 300_000]))],
+      [2, () => history.pauseAtNextWrite(decider ?? one, random.pick([5000, 60_000, 300_000]))],
+      [running.length > 1 ? 3 : 0, () => leaveToTheDeaf(history, random)],
+    ];
+    random.weighted(acts)();
+  };
+  return () => {
+    if (!random.chance(0.6)) return;
+    // In the middle of what the user's next act brings about, as often as not.
+    history.agenda.after(random.pick([0, 20, 200, 2000]), comeOrGo);
+  };
+}
+
+/** The process that decides ends, and the others have seen nothing for a while of what it has written. */
+function leaveToTheDeaf(history: History, random: Random): void {
+  const decider = history.processes.find(({ decides }) => decides);
+  for (const one of history.processes) if (one !== decider && one.isRunning) history.hushWatches(one, 150_000);
+  const end = random.chance(0.7) ? 'stopProcess' : 'killProcess';
+  history.agenda.after(random.pick([100, 1000, 5000, 20_000]), () => {
+    if (decider?.isRunning === true) history[end](decider);
+  });
 }
 
 function asksForExperiments({ spec }: Rollout): boolean {

@@ -8,7 +8,6 @@ import type { Traffic } from './traffic.ts';
 const ENOUGH = 2_000;
 /** This case is the longest of the short form, and at 200 a second counting alone would take half a minute of it. */
 const PER_SECOND = 400;
-const TOLERANCE = 2;
 
 async function firstDeploy(traffic: Traffic): Promise<void> {
   await traffic.applyExamples('canary-demo-services.yaml', 'canary-demo-ingress.yaml', 'canary-demo-rollout.yaml');
@@ -36,7 +35,7 @@ describe('canary-demo', () => {
     ]) {
       await session.until('canary-demo', { phase: 'Paused', index, weight });
       const share = await measuredShare(traffic, load);
-      expect(Math.abs(share - weight)).toBeLessThanOrEqual(TOLERANCE);
+      expect(Math.abs(share - weight)).toBeLessThanOrEqual(traffic.tolerance(weight, ENOUGH));
       shares.push(share);
       await promote(session, 'canary-demo');
     }

@@ -14,6 +14,7 @@ import { installSerin } from '../testbed/cluster/install.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { startPrometheus } from '../testbed/data-plane/prometheus.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
+import { chosenProxy } from '../testbed/data-plane/proxies.ts';
 import { rounds } from './extent.ts';
 import { watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
@@ -39,7 +40,7 @@ aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
 let dataPlane: DataPlane;
 let proxy: Awaited<ReturnType<typeof watchProxy>>;
 beforeAll(async () => {
-  dataPlane = await startDataPlane({ firstAddress: FIRST_ADDRESS });
+  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: FIRST_ADDRESS });
   await installSerin(dataPlane.plane);
   proxy = await watchProxy(dataPlane);
 });

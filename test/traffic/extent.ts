@@ -1,13 +1,15 @@
-/** How much of the suite runs: a short form with every commit, the full one on demand. */
+/** How much of the suite runs: a short form with every commit, a shorter one for the second proxy, the full one on demand. */
 
-const SHORT = process.env.SERIN_TRAFFIC === 'short';
+const FORM = process.env.SERIN_TRAFFIC ?? '';
+const SHORT = FORM !== '';
 
 /** How often a scenario is repeated. */
 export function rounds(full: number, short = 2): number {
   return SHORT ? short : full;
 }
 
-/** The kinds of a scenario that are played: in the short form the first few, so the telling ones come first. */
+/** The kinds of a scenario that are played: in the short forms the first few, so the telling ones come first. */
 export function kinds<Kind>(all: readonly Kind[], short = 2): readonly Kind[] {
-  return SHORT ? all.slice(0, short) : all;
+  if (!SHORT) return all;
+  return all.slice(0, FORM === 'shortest' ? 1 : short);
 }

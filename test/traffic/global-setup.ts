@@ -9,6 +9,7 @@ import { accessTo } from '../apiserver/global-setup.ts';
 import { startController } from '../testbed/cluster/controller-process.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
+import { chosenProxy } from '../testbed/data-plane/proxies.ts';
 import type { Proxy } from '../testbed/data-plane/proxy.ts';
 import { startPulse } from '../testbed/data-plane/pulse.ts';
 import { Ledger } from './ledger.ts';
@@ -18,7 +19,7 @@ import { Turns } from './turns.ts';
 const CASES_PER_PROCESSOR = 1;
 
 /** What a test needs of the proxy, as plain values: the tests run in a process of their own. */
-export interface ProxyAccess extends Pick<Proxy, 'name' | 'address' | 'logPath' | 'metricsUrl' | 'propagationMs'> {
+export interface ProxyAccess extends Omit<Proxy, 'stop'> {
   /** The file of its beats. */
   readonly pulseLog: string;
 }
@@ -34,17 +35,18 @@ declare module 'vitest' {
 
 /** The proxy's pulse is watched from now on; `stop` comes before the data plane's. */
 export async function watchProxy({ plane, proxy }: DataPlane): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
-  const { name, address, logPath, metricsUrl, propagationMs } = proxy;
+  const { name, shares, closesKept, address, logPath, metricsUrl, propagationMs } = proxy;
   const pulseLog = join(dirname(logPath), 'pulse.jsonl');
   const pulse = await startPulse(plane.client(), address, pulseLog);
-  return { access: { name, address, logPath, metricsUrl, propagationMs, pulseLog }, stop: () => pulse.stop() };
+  const access = { name, shares, closesKept, address, logPath, metricsUrl, propagationMs, pulseLog };
+  return { access, stop: () => pulse.stop() };
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack();
   const ledger = await Ledger.create();
   stack.defer(async () => void process.stdout.write(await ledger.close()));
-  const dataPlane = stack.use(await startDataPlane({ horizontalPodAutoscaler: true }));
+  const dataPlane = stack.use(await startDataPlane({ proxy: chosenProxy(), horizontalPodAutoscaler: true }));
   const turns = await Turns.open(CASES_PER_PROCESSOR * availableParallelism());
   stack.defer(() => turns.close());
   await installSerin(dataPlane.plane);

@@ -13,7 +13,6 @@ import type { Traffic } from './traffic.ts';
 
 const SAMPLE = rounds(400, 100);
 const SHARE_SAMPLE = rounds(2_000, 1_000);
-const TOLERANCE = 2;
 
 type Headers = NonNullable<Wish['headers']>;
 
@@ -170,7 +169,7 @@ describe('setHeaderRoute', () => {
 async function shareIs(traffic: Traffic, percent: number, scenario: string, wish: Partial<Wish>): Promise<void> {
   const sample = await traffic.sample(SHARE_SAMPLE, wish);
   const measured = sample.percentOf('green');
-  expect(Math.abs(measured - percent)).toBeLessThanOrEqual(TOLERANCE);
+  expect(Math.abs(measured - percent)).toBeLessThanOrEqual(traffic.tolerance(percent, SHARE_SAMPLE));
   await traffic.account(sample.all, { scenario, note: `measured ${measured.toFixed(1)} %` });
 }
 

@@ -11,6 +11,7 @@ import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { Answers, describeAnswer, type Answer } from '../testbed/data-plane/answers.ts';
 import { untilServed, type Wish } from '../testbed/data-plane/ask.ts';
+import { toleranceOf } from '../testbed/data-plane/proxy.ts';
 import { Load, type LoadOptions } from '../testbed/data-plane/load.ts';
 import { lateSpells, readBeats, type Beat, type LateSpell } from '../testbed/data-plane/pulse.ts';
 import type { ProxyAccess } from './global-setup.ts';
@@ -25,7 +26,6 @@ const SHOWN = 20;
 const LOOK_EVERY_MS = 200;
 /** How long a machine with too much to do may take for what takes seconds. */
 const PATIENCE_MS = 300_000;
-
 interface Account {
   readonly scenario: string;
   /** Answers that came from a version that should not have answered. */
@@ -79,7 +79,7 @@ export class Traffic {
 
   /** Load begins when the host is served. */
   async load(options: Partial<LoadOptions> = {}): Promise<Load> {
-    const wish = { host: this.host, ...options };
+    const wish = { host: this.host, sendAgain: this.#proxy.closesKept, ...options };
     await untilServed(this.#proxy.address, wish);
     return new Load(this.#proxy.address, wish);
   }
@@ -96,6 +96,11 @@ export class Traffic {
     const writtenAt = Date.now();
     await delay(this.#proxy.propagationMs);
     await this.#beatsSince(writtenAt);
+  }
+
+  /** See {@link toleranceOf}. */
+  tolerance(percent: number, requests: number): number {
+    return toleranceOf(this.#proxy.shares, percent, requests);
   }
 
   /** Of the proxy. */
@@ -127,6 +132,7 @@ export class Traffic {
       note: [
         ...(note === undefined ? [] : [note]),
         `99 % within ${answers.withinMs(99)} ms`,
+        ...(answers.sentAgain > 0 ? [`${answers.sentAgain} sent again`] : []),
         ...(tooLate.length > 0
           ? [`${tooLate.length} of the failures while the machine kept the proxy from its work`]
           : []),

@@ -1,7 +1,8 @@
 /**
  * The Services that a Rollout names, and the role of each.
  */
-import type { Rollout } from './rollout.ts';
+import { onceFor } from '../../kube/once-for.ts';
+import type { Rollout, RolloutSpec } from './rollout.ts';
 
 export type ServiceRole = 'stable' | 'canary' | 'active' | 'preview';
 
@@ -12,7 +13,11 @@ export interface NamedService {
 
 /** In display order: the Service with production traffic comes first. */
 export function namedServices({ spec }: Rollout): readonly NamedService[] {
-  const { canary, blueGreen } = spec.strategy ?? {};
+  return servicesIn(spec);
+}
+
+const servicesIn = onceFor(({ strategy }: RolloutSpec): readonly NamedService[] => {
+  const { canary, blueGreen } = strategy ?? {};
   const roles: readonly (readonly [ServiceRole, string | undefined])[] = [
     ['stable', canary?.stableService],
     ['canary', canary?.canaryService],
@@ -20,7 +25,7 @@ export function namedServices({ spec }: Rollout): readonly NamedService[] {
     ['preview', blueGreen?.previewService],
   ];
   return roles.flatMap(([role, name = '']) => (name === '' ? [] : [{ name, role }]));
-}
+});
 
 /** The Service with production traffic; '' when the Rollout names none. */
 export function productionService(rollout: Rollout): string {

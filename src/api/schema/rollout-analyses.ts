@@ -1,8 +1,9 @@
 /**
  * The analyses that the spec of a Rollout asks for, with their place in it.
  */
+import { onceFor } from '../../kube/once-for.ts';
 import type { RolloutAnalysis } from './analysis.ts';
-import type { Rollout } from './rollout.ts';
+import type { Rollout, RolloutSpec } from './rollout.ts';
 
 export interface PlacedAnalysis {
   readonly analysis: RolloutAnalysis;
@@ -16,7 +17,11 @@ const CANARY = 'spec.strategy.canary';
 const BLUE_GREEN = 'spec.strategy.blueGreen';
 
 export function analysesOf({ spec }: Rollout): readonly PlacedAnalysis[] {
-  const { canary, blueGreen } = spec.strategy ?? {};
+  return analysesIn(spec);
+}
+
+const analysesIn = onceFor(({ strategy }: RolloutSpec): readonly PlacedAnalysis[] => {
+  const { canary, blueGreen } = strategy ?? {};
   const at = (analysis: RolloutAnalysis | undefined, path: string, mustEnd: boolean): readonly PlacedAnalysis[] =>
     analysis === undefined ? [] : [{ analysis, path, mustEnd }];
   return [
@@ -25,4 +30,4 @@ export function analysesOf({ spec }: Rollout): readonly PlacedAnalysis[] {
     ...at(blueGreen?.prePromotionAnalysis, `${BLUE_GREEN}.prePromotionAnalysis`, true),
     ...at(blueGreen?.postPromotionAnalysis, `${BLUE_GREEN}.postPromotionAnalysis`, true),
   ];
-}
+});

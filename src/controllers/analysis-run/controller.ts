@@ -1,11 +1,12 @@
 /** The controller of AnalysisRuns: what distinguishes it from others that `runtime/controller.ts` runs. */
 import { judge } from '../../core/analysis/expressions/judge.ts';
 import { keyOf } from '../../kube/object-key.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import type { Controller } from '../../runtime/controller.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { LateForgetting } from '../late-forgetting.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
-import { createWriting, type ControllerOptions } from '../writing.ts';
+import { always, createWriting, type ControllerOptions } from '../writing.ts';
 import { Interruptions } from './interruptions.ts';
 import { Jobs } from './jobs.ts';
 import { ROUND_LIMIT_MS } from './measure.ts';
@@ -38,7 +39,7 @@ export function analysisRunController(options: AnalysisRunControllerOptions): Co
   const interruptions = new Interruptions();
   const forget = (namespace: string, name: string): void => metrics.forgetAnalysisRun(namespace, name);
   const forgetting = new LateForgetting({ objects: analysisRuns, clock, forget });
-  sampleObjects(metrics, caches);
+  sampleObjects(metrics, caches, options.reports ?? always);
   return {
     name: 'AnalysisRuns',
     objects: analysisRuns,
@@ -71,6 +72,7 @@ export function analysisRunController(options: AnalysisRunControllerOptions): Co
     timeLimitMs: RECONCILE_LIMIT_MS,
     resyncMs,
     giveUp: () => interruptions.stop(),
+    giveUpKeys: (concerns) => interruptions.giveUp(concerns),
     close: async () => {
       forgetting.close();
       await writing.close();
@@ -83,9 +85,13 @@ export function analysisRunController(options: AnalysisRunControllerOptions): Co
 function sampleObjects(
   metrics: Metrics,
   { analysisRuns, analysisTemplates, clusterAnalysisTemplates }: AnalysisRunControllerOptions['caches'],
+  reports: (key: string) => boolean,
 ): void {
-  metrics.sampleAnalysisRuns(() => [...analysisRuns.cache.values()].map(sampleOfRun));
+  const ours = (one: KubeObject): boolean => reports(keyOf(one));
+  metrics.sampleAnalysisRuns(() => [...analysisRuns.cache.values()].filter(ours).map(sampleOfRun));
   metrics.sampleAnalysisTemplates(() =>
-    [...analysisTemplates.cache.values(), ...(clusterAnalysisTemplates?.cache.values() ?? [])].map(sampleOfTemplate),
+    [...analysisTemplates.cache.values(), ...(clusterAnalysisTemplates?.cache.values() ?? [])]
+      .filter(ours)
+      .map(sampleOfTemplate),
   );
 }

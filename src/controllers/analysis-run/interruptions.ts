@@ -46,6 +46,11 @@ export class Interruptions {
     for (const underWay of this.#underWay.values()) drop(underWay);
   }
 
+  /** Another process measures these runs from now on. */
+  giveUp(concerns: (key: string) => boolean): void {
+    for (const [key, underWay] of this.#underWay) if (concerns(key)) drop(underWay);
+  }
+
   announce({ type, object }: InformerEvent<AnalysisRun>): void {
     const underWay = this.#underWay.get(keyOf(object));
     if (underWay === undefined) return;
@@ -58,5 +63,5 @@ export class Interruptions {
 }
 
 function drop({ dropped }: UnderWay): void {
-  dropped.abort(new Error('The controller stops'));
+  dropped.abort(new Error('This process stops measuring the run'));
 }

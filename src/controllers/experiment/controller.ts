@@ -1,14 +1,15 @@
 /** The controller of Experiments: what distinguishes it from others that `runtime/controller.ts` runs. */
+import { keyOf } from '../../kube/object-key.ts';
 import type { Controller } from '../../runtime/controller.ts';
 import { LateForgetting } from '../late-forgetting.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
-import { createWriting, type ControllerOptions } from '../writing.ts';
+import { always, createWriting, type ControllerOptions } from '../writing.ts';
 import { createReconcile } from './reconcile.ts';
 import { addExperimentIndexes, connectTriggers } from './triggers.ts';
 
 /** The caches get the indexes that it needs, and the metrics show its Experiments. Nothing is asked of the API server yet. */
 export function experimentController(options: ControllerOptions): Controller {
-  const { client, clock, metrics, caches, threads, resyncMs } = options;
+  const { client, clock, metrics, caches, threads, resyncMs, reports = always } = options;
   const { experiments, replicaSets, services, analysisRuns, analysisTemplates, clusterAnalysisTemplates } = caches;
   const writing = createWriting(options);
   const { ownWrites, applier } = writing;
@@ -16,11 +17,9 @@ export function experimentController(options: ControllerOptions): Controller {
   const forgetting = new LateForgetting({ objects: experiments, clock, forget });
   addExperimentIndexes(caches);
   metrics.sampleExperiments(() =>
-    [...experiments.cache.values()].map(({ metadata: { namespace = '', name }, status }) => ({
-      namespace,
-      name,
-      phase: status?.phase ?? '',
-    })),
+    [...experiments.cache.values()]
+      .filter((one) => reports(keyOf(one)))
+      .map(({ metadata: { namespace = '', name }, status }) => ({ namespace, name, phase: status?.phase ?? '' })),
   );
   return {
     name: 'Experiments',

@@ -1,9 +1,10 @@
 /** The controller of Rollouts: what distinguishes it from others that `runtime/controller.ts` runs. */
 import { ALWAYS_WATCHED } from '../../core/traffic/routers.ts';
+import { keyOf } from '../../kube/object-key.ts';
 import type { Controller } from '../../runtime/controller.ts';
 import { informerOf } from '../caches.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
-import { createWriting, type ControllerOptions } from '../writing.ts';
+import { always, createWriting, type ControllerOptions } from '../writing.ts';
 import { TEMPLATES } from './analysis-triggers.ts';
 import { DryRuns } from './dry-runs.ts';
 import { addRolloutIndexes } from './indexes.ts';
@@ -22,17 +23,17 @@ interface RolloutControllerOptions extends ControllerOptions {
 
 /** The caches get the indexes that it needs, and the metrics show its Rollouts. Nothing is asked of the API server yet. */
 export function rolloutController(options: RolloutControllerOptions): Controller {
-  const { client, clock, metrics, caches, threads, resyncMs, propagationMs } = options;
+  const { client, clock, metrics, caches, threads, resyncMs, propagationMs, reports = always } = options;
   const { rollouts, replicaSets, pods, services, endpointSlices, analysisRuns, experiments } = caches;
   const writing = createWriting(options, ({ namespace, name }, { type, reason }) =>
     metrics.rolloutEvents.inc({ namespace, name, type, reason }),
   );
   const { events, ownWrites, applier } = writing;
-  const lifeCycle = new LifeCycle({ rollouts, events, metrics, clock });
+  const lifeCycle = new LifeCycle({ rollouts, events, metrics, clock, reports });
   const workloads = new Workloads(options);
   const dryRuns = new DryRuns({ client, clock });
   addRolloutIndexes(caches);
-  metrics.sampleRollouts(() => [...rollouts.cache.values()].map(sampleOf));
+  metrics.sampleRollouts(() => [...rollouts.cache.values()].filter((one) => reports(keyOf(one))).map(sampleOf));
   return {
     name: 'Rollouts',
     objects: rollouts,
@@ -65,6 +66,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
     observer: observeReconciles(rollouts, { duration: metrics.reconcileDuration, errors: metrics.reconcileErrors }),
     threads,
     resyncMs,
+    refresh: () => workloads.refresh(),
     close: async () => {
       lifeCycle.close();
       await writing.close();

@@ -1,6 +1,7 @@
 /** The events and metrics of a Rollout that is created, changed or deleted, whatever is decided about it. */
 import { events as word } from '../../api/events.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
+import { keyOf } from '../../kube/object-key.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type EventRecorder, subjectOf } from '../../runtime/event-recorder.ts';
@@ -15,6 +16,8 @@ interface LifeCycleOptions {
   readonly events: EventRecorder;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Whether the events of that key are this process's to record. */
+  readonly reports: (key: string) => boolean;
 }
 
 export class LifeCycle {
@@ -39,8 +42,10 @@ export class LifeCycle {
   }
 
   #announce({ type, object, previous }: InformerEvent<Rollout>): void {
-    const { events, metrics } = this.#options;
+    const { events, metrics, reports } = this.#options;
     const { namespace = '', name } = object.metadata;
+    if (type === 'deleted') this.#forgetting.note(namespace, name);
+    if (!reports(keyOf(object))) return;
     switch (type) {
       case 'added':
         // A restart of the controller is no news about thousands of Rollouts that are known already.
@@ -52,7 +57,6 @@ export class LifeCycle {
         break;
       case 'deleted':
         events.record(subjectOf(ROLLOUTS, object), word.deleted(namespace, name));
-        this.#forgetting.note(namespace, name);
         break;
     }
   }

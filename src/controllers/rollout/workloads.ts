@@ -86,6 +86,12 @@ export class Workloads {
     return cache?.latestResourceVersion === '' ? undefined : cache;
   }
 
+  /** Resolves with true once everything is seen that was written before the call; with false when stopped. */
+  async refresh(): Promise<boolean> {
+    const refreshed = await Promise.all([...this.#informers.values()].map((informer) => informer.refresh()));
+    return !refreshed.includes(false);
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));

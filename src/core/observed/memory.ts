@@ -67,8 +67,9 @@ type Stored<Fields> = { readonly [Field in keyof Fields]?: NonNullable<Fields[Fi
 
 /** The fields that `absent` names, each worth what `absent` says where `stored` does not have it. */
 export function recalled<Fields extends object>(absent: Fields, stored: Stored<Fields> = {}): Fields {
-  const values = fieldsOf(absent).map((field) => [field, stored[field] ?? absent[field]]);
-  return Object.fromEntries(values) as Fields;
+  const fields = { ...absent };
+  for (const field of fieldsOf(absent)) fields[field] = stored[field] ?? absent[field];
+  return fields;
 }
 
 /** The fields that `absent` names, without those that are worth as much as an absent one. */

@@ -1,17 +1,18 @@
 /**
- * Whether a report may wait a moment for the next one. Pods become available one by one: a status write for each count
- * would be most of the load on the API server in a burst. What a decision or a client depends on is never delayed.
+ * Whether a report may wait a moment for the next one. Pods become available one by one, and a weight is followed by the
+ * end of its step: a status write for each would be most of the load on the API server in a burst. What a decision or a
+ * client depends on is never delayed.
  */
 import { findCondition } from '../../kube/conditions.ts';
 import type { PatchWrite } from '../../kube/plan.ts';
-import type { JsonObject } from '../../kube/json.ts';
+import type { Json, JsonObject } from '../../kube/json.ts';
 import { parseTime } from '../../kube/time.ts';
 import type { Situation } from '../observed/situation.ts';
 
-/** While pods change, counts are at most this old. */
-const COUNTS_MAY_LAG_MS = 2000;
+/** While pods and traffic change, counts and weights are at most this old. */
+const MAY_LAG_MS = 2000;
 
-const COUNTS: ReadonlySet<string> = new Set([
+const MAY_LAG: ReadonlySet<string> = new Set([
   'replicas',
   'updatedReplicas',
   'readyReplicas',
@@ -21,14 +22,31 @@ const COUNTS: ReadonlySet<string> = new Set([
   'message',
 ]);
 
-/** When the write is due, in milliseconds since the epoch; `null`: now. */
-export function reportDueAt(situation: Situation, write: PatchWrite): number | null {
+/** A look that moves traffic or pods is followed by another one, unless another writer always undoes what it does. */
+const LOOKS_FOLLOW_WITHIN_MS = 60_000;
+
+/**
+ * When the write is due, in milliseconds since the epoch; `null`: now. `changesCluster`: the look writes something else,
+ * and the next one will have more to report.
+ */
+export function reportDueAt(situation: Situation, write: PatchWrite, changesCluster: boolean): number | null {
   const difference = (write.patch['status'] ?? {}) as JsonObject;
-  const countsOnly = Object.keys(difference).every((field) => COUNTS.has(field));
-  if (!countsOnly || (write.events ?? []).length > 0) return null;
+  const mayLag = Object.entries(difference).every(([field, value]) => MAY_LAG.has(field) || isWeights(field, value));
+  if (!mayLag || (write.events ?? []).length > 0) return null;
   const movedAt = parseTime(findCondition(situation.status.conditions, 'Progressing')?.lastUpdateTime);
   // A time in the future cannot be used: the clock has jumped, or another one wrote it.
   if (movedAt === null || movedAt > situation.now) return null;
-  const dueAt = movedAt + COUNTS_MAY_LAG_MS;
+  if (changesCluster && situation.now < movedAt + LOOKS_FOLLOW_WITHIN_MS) return situation.now + MAY_LAG_MS;
+  const dueAt = movedAt + MAY_LAG_MS;
   return situation.now < dueAt ? dueAt : null;
+}
+
+/** Weights are read off the router; no decision reads those of the status. */
+function isWeights(field: string, value: Json | undefined): boolean {
+  return (
+    field === 'canary' &&
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).every((key) => key === 'weights')
+  );
 }

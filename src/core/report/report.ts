@@ -66,7 +66,7 @@ export function report(situation: Situation, decision: StrategyDecision, acts: R
   const write = statusWrite(situation, status, events);
   // One second more, because the time in the condition has no fraction.
   const deadline = progressDeadline(situation, progressing, standing.suspendsDeadline);
-  const dueAt = write === null ? null : reportDueAt(situation, write);
+  const dueAt = write === null ? null : reportDueAt(situation, write, acts.changesCluster);
   return {
     write: dueAt === null ? write : null,
     wakeAt: firstAfter(situation.now, [wakeAt, deadline === null ? null : deadline + 1000, dueAt]),

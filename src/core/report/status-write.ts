@@ -26,6 +26,8 @@ const REPORTED_FIELDS = [
   'duration',
 ] as const satisfies readonly (keyof RolloutStatus)[];
 
+const REPORTED: ReadonlySet<keyof RolloutStatus> = new Set(REPORTED_FIELDS);
+
 /** Fields that this version writes. Others in the status belong to other versions and controllers, and stay. */
 const OWN_FIELDS: readonly (keyof RolloutStatus)[] = [...REPORTED_FIELDS, ...MEMORY_FIELDS, ...STRATEGY_FIELDS];
 
@@ -42,13 +44,8 @@ export function statusWrite(
 
 /** Whether two statuses differ at most in what is reported: no memory of the controller and no command of a person. */
 export function differOnlyInReport(one: RolloutStatus, other: RolloutStatus): boolean {
-  return deepEqual(withoutReport(one), withoutReport(other));
-}
-
-function withoutReport(status: RolloutStatus): RolloutStatus {
-  const rest: Record<string, unknown> = { ...status };
-  for (const field of REPORTED_FIELDS) delete rest[field];
-  return rest;
+  const fields = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof RolloutStatus)[]);
+  return [...fields].every((field) => REPORTED.has(field) || deepEqual(one[field], other[field]));
 }
 
 function ownFields(status: RolloutStatus): JsonObject {

@@ -100,10 +100,10 @@ export class Store {
     return this.#put(plural, name, before, owned as unknown as KubeObject, author);
   }
 
-  /** Server-side apply with force under Serin's field manager. */
+  /** Server-side apply with force under Serin's field manager. Whatever version it names, what does not exist is made. */
   apply(plural: string, name: string, body: JsonObject, author: Author): Answer {
     const before = this.get(plural, name);
-    if (!isAtVersion(before, versionIn(body))) return { outcome: 'conflict' };
+    if (before !== undefined && !isAtVersion(before, versionIn(body))) return { outcome: 'conflict' };
     const start = before ?? this.born(plural, name, {});
     return this.#put(plural, name, before, applied(start, body, this.#creationTime()), author);
   }

@@ -52,6 +52,8 @@ interface Options {
   readonly sent: (sent: SentWrite) => void;
   readonly failed: (fault: Fault, write: Write) => void;
   readonly refused: (error: ApiError, write: Write) => void;
+  /** Lets the process do something, now or once it goes on. */
+  readonly deliver?: (act: () => void) => void;
   /** The process ends, or stops until `goOn` is called. */
   readonly lose: (fault: Fault, goOn: () => void) => void;
 }
@@ -82,10 +84,12 @@ export class SimulatedClient implements Served {
     return this.#options.watches.list(resource, options);
   }
 
-  /** Never ends. */
+  /** Ends only when it is given up. */
   watch(resource: Resource, options: WatchOptions): Promise<void> {
     this.#options.watches.watch(resource, options);
-    return new Promise(() => {});
+    return new Promise((_resolve, reject) => {
+      options.signal?.addEventListener('abort', () => reject(new Error('The watch is given up')), { once: true });
+    });
   }
 
   /** A look at an object, or the gate of a plan. */
@@ -178,7 +182,7 @@ export class SimulatedClient implements Served {
       this.#answer(request, request.act('serin'));
       return;
     }
-    const { state, drawFault, failed, lose, refusals, turns } = this.#options;
+    const { state, drawFault, failed, lose, refusals } = this.#options;
     const fault = state() === 'leading' ? drawFault() : 'none';
     if (fault !== 'none') failed(fault, write);
     if (fault === 'crash-before' || fault === 'freeze') {
@@ -193,30 +197,43 @@ export class SimulatedClient implements Served {
     if (kind !== null) {
       const error = errorOf('forbidden', attempt, `no ${kind.name}`);
       this.#options.refused(error, write);
-      this.#options.planInHand()?.advance();
-      turns.begin();
-      promise.reject(error);
+      this.#deliver(() => {
+        this.#options.planInHand()?.advance();
+        promise.reject(error);
+      });
       return;
     }
     const answer = this.#make(request, write);
     if (fault === 'crash-after') lose(fault, () => {});
-    else if (fault === 'timeout') {
-      turns.begin();
-      promise.reject(errorOf('network', attempt, 'no complete answer'));
-    } else this.#answer(request, answer);
+    else if (fault === 'timeout')
+      this.#deliver(() => promise.reject(errorOf('network', attempt, 'no complete answer')));
+    else this.#answer(request, answer);
   }
 
   #make<Reply>({ act, target }: Request<Reply>, write: Write): Answer {
     const { store, state, sent } = this.#options;
-    const author: Author = state() === 'leading' ? 'serin' : 'frozen-leader';
+    // What a process has sent before it ended was its own to write.
+    const author: Author = state() === 'frozen' ? 'frozen-leader' : 'serin';
     const before = store.get(target.resource.plural, target.name);
     const answer = act(author);
     sent({ write, before, answer, author });
     return answer;
   }
 
-  #answer<Reply>({ promise, reply, attempt, verb, write }: Request<Reply>, answer: Answer): void {
-    this.#options.turns.begin();
+  #answer<Reply>(request: Request<Reply>, answer: Answer): void {
+    this.#deliver(() => this.#hear(request, answer));
+  }
+
+  #deliver(act: () => void): void {
+    const { state, turns, deliver = (now: () => void) => now() } = this.#options;
+    deliver(() => {
+      if (state() === 'ended') return;
+      turns.begin();
+      act();
+    });
+  }
+
+  #hear<Reply>({ promise, reply, attempt, verb, write }: Request<Reply>, answer: Answer): void {
     const isHalf = verb === 'create' && write?.op === 'apply' && answer.outcome === 'made';
     if (write !== null && answer.outcome !== 'conflict' && !isHalf) this.#options.planInHand()?.advance();
     if (answer.outcome === 'made') promise.resolve(reply(answer.object));

@@ -19,6 +19,8 @@ interface Options {
   readonly doubleChance: number;
   /** Something seems to have changed, and has not. */
   readonly onFalseNews: () => void;
+  /** Lets the process do something, now or once it goes on. */
+  readonly deliver?: (act: () => void) => void;
 }
 
 type Narrowing = Pick<ListOptions, 'labelSelector' | 'metadataOnly'>;
@@ -26,6 +28,8 @@ type Narrowing = Pick<ListOptions, 'labelSelector' | 'metadataOnly'>;
 export class LaggingWatches {
   readonly #options: Options;
   readonly #stops: (() => void)[] = [];
+  /** Each lets nothing come before that time. */
+  readonly #hushes: ((untilMs: number) => void)[] = [];
   #closed = false;
 
   constructor(options: Options) {
@@ -37,22 +41,33 @@ export class LaggingWatches {
   }
 
   watch({ plural }: Resource, options: WatchOptions): void {
-    const { store, agenda, random, pace, doubleChance, onFalseNews } = this.#options;
+    const { store, agenda, random, pace, doubleChance, onFalseNews, deliver = (act) => act() } = this.#options;
     if (options.resourceVersion !== String(store.version)) throw new Error('Something has changed since the list');
     let lastDue = 0;
+    this.#hushes.push((untilMs) => {
+      lastDue = Math.max(lastDue, untilMs);
+    });
     const stop = store.onChange((change) => {
       const event = change.plural === plural ? eventOf(change, options) : null;
       if (event === null) return;
       lastDue = Math.max(agenda.now + drawDelay(random, pace), lastDue);
       agenda.after(lastDue - agenda.now, () => {
-        if (!this.#closed) options.onEvent(event);
+        deliver(() => {
+          if (!this.#closed && options.signal?.aborted !== true) options.onEvent(event);
+        });
       });
       if (!random.chance(doubleChance)) return;
       agenda.after(lastDue - agenda.now + 5, () => {
         if (!this.#closed) onFalseNews();
       });
     });
+    options.signal?.addEventListener('abort', stop, { once: true });
     this.#stops.push(stop);
+  }
+
+  /** The connections of all present watches hang for that long; then comes what they have missed. */
+  hush(ms: number): void {
+    for (const hush of this.#hushes) hush(this.#options.agenda.now + ms);
   }
 
   /** Nothing arrives any more, not even what is on its way. */

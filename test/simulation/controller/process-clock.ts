@@ -9,6 +9,8 @@ interface Options {
   readonly agenda: Agenda;
   readonly turns: Turns;
   readonly wallClock: () => number;
+  /** Lets the process do something, now or once it goes on. */
+  readonly deliver?: (act: () => void) => void;
 }
 
 export class ProcessClock implements Clock {
@@ -29,14 +31,33 @@ export class ProcessClock implements Clock {
   }
 
   setTimer(delayMs: number, fire: () => void): Cancel {
+    return this.#set(delayMs, fire, (ms, act) => this.#options.agenda.after(ms, act));
+  }
+
+  /** The same time for what goes on for ever. */
+  get ofRoutines(): Clock {
+    const { agenda } = this.#options;
+    return {
+      now: () => this.now(),
+      monotonic: () => this.monotonic(),
+      setTimer: (delayMs, fire) => this.#set(delayMs, fire, (ms, act) => agenda.routine(ms, act)),
+    };
+  }
+
+  #set(delayMs: number, fire: () => void, enter: (ms: number, act: () => void) => Cancel): Cancel {
     if (this.#stopped) return () => {};
-    const { agenda, turns } = this.#options;
-    const cancelEntry = agenda.after(delayMs, () => {
-      this.#timers.delete(cancel);
-      turns.begin();
-      fire();
+    const { turns, deliver = (act) => act() } = this.#options;
+    let isCancelled = false;
+    const cancelEntry = enter(delayMs, () => {
+      deliver(() => {
+        if (isCancelled || this.#stopped) return;
+        this.#timers.delete(cancel);
+        turns.begin();
+        fire();
+      });
     });
     const cancel = (): void => {
+      isCancelled = true;
       this.#timers.delete(cancel);
       cancelEntry();
     };

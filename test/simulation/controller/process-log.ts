@@ -24,6 +24,9 @@ export function processLogger(onSurprise: (text: string) => void): Logger {
   return pino({ level: 'warn', base: null, timestamp: false }, { write });
 }
 
+/** For what may always fail: the leases of a process. */
+export const silentLogger: Logger = pino({ level: 'silent' });
+
 /** What all processes of all histories count together. */
 const shared = createMetrics({ version: 'simulation' });
 

@@ -2,7 +2,7 @@
  * One controller process: the caches, triggers, queue, worker and applier of the controller that ships, put together
  * as it does it, in virtual time and with an API server in memory. It runs until it is ended or frozen.
  */
-import { createCaches } from '../../../src/controllers/caches.ts';
+import { announceAll, createCaches, refreshCaches, type Caches } from '../../../src/controllers/caches.ts';
 import { FIELD_MANAGER } from '../../../src/api/words/field-manager.ts';
 import { DryRuns } from '../../../src/controllers/rollout/dry-runs.ts';
 import { addRolloutIndexes } from '../../../src/controllers/rollout/indexes.ts';
@@ -20,6 +20,8 @@ import type { ApiError } from '../../../src/runtime/api-error.ts';
 import { Applier } from '../../../src/runtime/applier.ts';
 import { ControllerRunner, type Controller } from '../../../src/runtime/controller.ts';
 import { OwnWrites } from '../../../src/runtime/own-writes.ts';
+import { sharded } from '../../../src/runtime/sharded-controller.ts';
+import type { Metrics } from '../../../src/telemetry/metrics.ts';
 import type { Agenda } from '../agenda.ts';
 import type { Pace } from '../cluster/delays.ts';
 import { NAMESPACE, type Store } from '../cluster/store.ts';
@@ -28,11 +30,13 @@ import type { Turns } from '../turns.ts';
 import { SimulatedClient, type ProcessState, type SentWrite } from './client.ts';
 import type { Fault } from './faults.ts';
 import { LaggingWatches } from './lagging-watches.ts';
+import { SimulatedLeaseClient } from './lease-client.ts';
 import { Looks } from './looks.ts';
 import { PlanInHand } from './plan-in-hand.ts';
 import { ProcessClock } from './process-clock.ts';
-import { processLogger, processMetrics } from './process-log.ts';
+import { processLogger, processMetrics, silentLogger } from './process-log.ts';
 import type { Refusals } from './refusals.ts';
+import { Share, type Sharing } from './share.ts';
 
 export type Decide = (world: RolloutWorld) => Plan;
 
@@ -76,6 +80,10 @@ interface Options {
   readonly drawFault: () => Fault;
   readonly refusals: Refusals;
   readonly watcher: ProcessWatcher;
+  /** With others; it leads from the start when absent. */
+  readonly sharing?: Sharing;
+  /** Unique to the process. */
+  readonly identity: string;
   /** The process has ended or is frozen: another one has to take over. */
   readonly onLost: (fault: Fault) => void;
 }
@@ -84,9 +92,16 @@ export class ControllerProcess {
   readonly #options: Options;
   readonly #clock: ProcessClock;
   readonly #watches: LaggingWatches;
+  readonly #caches: Caches;
+  readonly #key: string;
+  readonly #runner: ControllerRunner;
+  readonly #share: Share | null;
   readonly #looks: Looks;
   readonly #observe: () => Observation;
   #state: ProcessState = 'leading';
+  /** What it does when it goes on; `null` while it runs. */
+  #held: (() => void)[] | null = null;
+  #onNextWrite: (() => void) | null = null;
   #world: RolloutWorld | null = null;
   #planInHand: PlanInHand | null = null;
 
@@ -94,7 +109,9 @@ export class ControllerProcess {
     this.#options = options;
     const { store, agenda, turns, random, paces, doubleChance, rolloutName, watcher } = options;
     const key = objectKey(NAMESPACE, rolloutName);
-    const clock = new ProcessClock(options);
+    const deliver = (act: () => void): void => this.#deliver(act);
+    const clock = new ProcessClock({ ...options, deliver });
+    this.#key = key;
     const lookOnlyWhenAsked = watcher.rested !== undefined;
     const looks = new Looks({ ...options, random, pace: paces.queue, clock, lookOnlyWhenAsked });
     const watches = new LaggingWatches({
@@ -104,6 +121,7 @@ export class ControllerProcess {
       pace: paces.watch,
       doubleChance,
       onFalseNews: () => looks.want(key),
+      deliver,
     });
     const client = this.#clientFor(watches);
     const logger = processLogger((text) => watcher.broke(new Error(text)));
@@ -111,7 +129,7 @@ export class ControllerProcess {
     const parts = { client, logger, metrics, namespace: undefined, clock: clock.withoutTimers };
     const events = { record: (_subject: unknown, note: EventNote) => watcher.noted(note) };
     const ownWrites = new OwnWrites(clock);
-    const mayWrite = () => this.#state === 'leading';
+    const mayWrite = (one: string) => this.#state === 'leading' && (this.#share?.mayWrite(one) ?? true);
     const applier = new Applier({ client, events, ownWrites, fieldManager: FIELD_MANAGER, mayWrite });
     this.#clock = clock;
     this.#watches = watches;
@@ -128,28 +146,128 @@ export class ControllerProcess {
         looks.connect(enqueue);
         connectTriggers({ caches, workloads, ownWrites, enqueue: (one, wish) => looks.want(one, wish) });
       },
-      reconcile: looks.slowed(
-        createReconcile({
-          caches,
-          workloads,
-          client,
-          applier: { apply: (...args) => this.#apply(applier, args) },
-          dryRuns: new DryRuns({ client, clock }),
-          events,
-          ownWrites,
-          clock,
-          propagationMs: null,
-          decide: (world) => this.#decide(world),
-        }),
-      ),
+      reconcile: createReconcile({
+        caches,
+        workloads,
+        client,
+        applier: { apply: (...args) => this.#apply(applier, args) },
+        dryRuns: new DryRuns({ client, clock }),
+        events,
+        ownWrites,
+        clock,
+        propagationMs: null,
+        decide: (world) => this.#decide(world),
+      }),
       observer: () => {},
       threads: 1,
       resyncMs: 0,
       close: async () => {},
     };
+    this.#caches = caches;
     turns.begin();
-    const runner = new ControllerRunner(controller, { clock: looks.queueClock, logger, metrics });
-    runner.start().catch((error: unknown) => watcher.broke(error));
+    const { sharing } = options;
+    this.#share = sharing === undefined ? null : this.#shareOf(sharing, workloads, metrics);
+    const limited = this.#share === null ? controller : sharded(controller, this.#share.work);
+    const slowed = { ...limited, reconcile: looks.slowed(limited.reconcile) };
+    this.#runner = new ControllerRunner(slowed, { clock: looks.queueClock, logger, metrics });
+    if (this.#share === null) this.#runner.start().catch((error: unknown) => watcher.broke(error));
+    else this.#share.leases.start();
+  }
+
+  get identity(): string {
+    return this.#options.identity;
+  }
+
+  /** Whether it would decide about the Rollout now. */
+  get decides(): boolean {
+    return this.#state === 'leading' && this.#held === null && this.#share?.work.decides(this.#key) !== false;
+  }
+
+  /** Whether it would write for the Rollout now. */
+  get mayWrite(): boolean {
+    return this.#state === 'leading' && this.#share?.work.mayWrite(this.#key) !== false;
+  }
+
+  get isRunning(): boolean {
+    return this.#state === 'leading' && this.#held === null;
+  }
+
+  /** Up to which version of the resource its cache shows everything; `undefined` where it has no cache of it. */
+  seenVersionOf(plural: string): string | undefined {
+    return Object.values(this.#caches).find(({ resource }) => resource.plural === plural)?.cache.latestResourceVersion;
+  }
+
+  /** Nothing of it goes on, but time does, and what it has sent arrives. */
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  /** What has waited happens one after the other, as in an event loop, and what comes meanwhile waits as well. */
+  goOn(): void {
+    const { agenda } = this.#options;
+    const next = (): void => {
+      const act = this.#held?.shift();
+      if (act === undefined) {
+        this.#held = null;
+        return;
+      }
+      act();
+      agenda.after(0, next);
+    };
+    if (this.#held !== null) agenda.after(0, next);
+  }
+
+  /** Calls back when its next write has reached the API server, before it gets the answer. */
+  onNextWrite(act: () => void): void {
+    this.#onNextWrite = act;
+  }
+
+  /** It sees no change for that long. */
+  hush(ms: number): void {
+    this.#watches.hush(ms);
+  }
+
+  /** It ends in the middle of whatever it is doing. */
+  kill(): void {
+    this.#state = 'ended';
+    this.#held = null;
+    this.#watches.close();
+    this.#clock.stop();
+  }
+
+  /** It ends as on SIGTERM. */
+  async stop(): Promise<void> {
+    await this.#runner.stop(10_000);
+    await this.#share?.leases.stop();
+    this.kill();
+  }
+
+  #deliver(act: () => void): void {
+    if (this.#held === null) act();
+    else this.#held.push(act);
+  }
+
+  #shareOf(sharing: Sharing, workloads: Workloads, metrics: Metrics): Share {
+    const { store, agenda, turns, paces, watcher, identity, onLost } = this.#options;
+    const random = this.#options.random.split('leases');
+    const deliver = (act: () => void): void => this.#deliver(act);
+    return new Share({
+      ...sharing,
+      metrics,
+      logger: silentLogger,
+      client: new SimulatedLeaseClient({ store, agenda, turns, random, pace: paces.write, lossChance: 0.02, deliver }),
+      clock: this.#clock,
+      routines: this.#clock.ofRoutines,
+      random,
+      identity,
+      start: () => this.#runner.start().catch((error: unknown) => watcher.broke(error)),
+      refresh: async () => (await Promise.all([refreshCaches(this.#caches), workloads.refresh()])).every(Boolean),
+      announceAll: () => announceAll(this.#caches),
+      onLost: () => {
+        this.kill();
+        onLost('crash-before');
+      },
+    });
   }
 
   /** To be called when no promise can continue. Tells what a look would find that is not about to be made. */
@@ -177,12 +295,15 @@ export class ControllerProcess {
       ...options,
       pace: paces.write,
       watches,
+      deliver: (act) => this.#deliver(act),
       state: () => this.#state,
       planInHand: () => this.#planInHand,
       sent: (sent) => {
         if (this.#planInHand === null) throw new Error('A write that no plan says');
         const { world, plan } = this.#planInHand;
         watcher.wrote({ ...sent, world, plan });
+        this.#onNextWrite?.();
+        this.#onNextWrite = null;
       },
       failed: (fault, write) => watcher.failed(fault, write),
       refused: (error, write) => watcher.refused(error, write),

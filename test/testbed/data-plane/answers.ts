@@ -10,6 +10,8 @@ export interface Answer {
   readonly version: string;
   /** On a connection of its own. */
   readonly fresh: boolean;
+  /** It was sent a second time, because the proxy closed the kept connection that it was first sent on. */
+  readonly again?: boolean;
   /** Why there was no answer, or the answer of a failure. */
   readonly complaint?: string;
 }
@@ -28,6 +30,11 @@ export class Answers {
   /** Everything that was not answered with success. */
   get failures(): readonly Answer[] {
     return this.all.filter(isFailure);
+  }
+
+  /** How many requests had to be sent again. */
+  get sentAgain(): number {
+    return this.all.filter(({ again = false }) => again).length;
   }
 
   /** How many requests were sent in a second, from the first to the last. */

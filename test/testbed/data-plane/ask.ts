@@ -1,10 +1,14 @@
 /** One request through a proxy, and waiting until a host is served. */
 import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../cluster/wait.ts';
 import type { ProxyAddress } from './proxy.ts';
 
 /** A request without an answer is lost; one that a busy machine answers late is not. */
 const TIMEOUT_MS = 60_000;
+/** That nobody else answers is seen when so many requests, each with this time in between, say the same. */
+const ASKED = 10;
+const BETWEEN_MS = 50;
 
 /** What is asked for. */
 export interface Wish {
@@ -21,6 +25,9 @@ export interface PlainAnswer {
   readonly body: string;
 }
 
+/** The proxy closed a kept connection just when this request was sent on it, and has not seen it. */
+export class KeptConnectionClosed extends Error {}
+
 /** One request. Throws when there is no complete answer. */
 export function ask({ host, port }: ProxyAddress, wish: Wish, agent: Agent | false = false): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
@@ -36,7 +43,10 @@ export function ask({ host, port }: ProxyAddress, wish: Wish, agent: Agent | fal
       clearTimeout(tooLate);
       reject(error);
     };
-    call.on('error', fail);
+    call.on('error', (error) => {
+      const closed = call.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      fail(closed ? new KeptConnectionClosed(error.message, { cause: error }) : error);
+    });
     // Listeners, because a stream that is read by `for await` costs a load twice as much time of the processor.
     call.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -52,14 +62,22 @@ export function ask({ host, port }: ProxyAddress, wish: Wish, agent: Agent | fal
   });
 }
 
-/** Resolves when a request is answered with success, or with another status that says so. */
+/** Resolves when requests are answered with success, or with another status that says so. */
 export async function untilServed(
   address: ProxyAddress,
   wish: Wish,
   until: (status: number) => boolean = (status) => status === 200,
 ): Promise<void> {
-  await waitFor(async () => (await ask(address, wish)).status, {
-    what: `${wish.host} to be served by the proxy`,
-    until,
-  });
+  await waitFor(() => statusOf(address, wish, until), { what: `${wish.host} to be served by the proxy`, until });
+}
+
+/** Of several requests in a row, the first status that does not say so: former workers of a proxy may still answer. */
+async function statusOf(address: ProxyAddress, wish: Wish, until: (status: number) => boolean): Promise<number> {
+  let status = 0;
+  for (let asked = 0; asked < ASKED; asked += 1) {
+    if (asked > 0) await delay(BETWEEN_MS);
+    ({ status } = await ask(address, wish));
+    if (!until(status)) break;
+  }
+  return status;
 }

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from '../cluster/control-plane.ts';
 import type { PodTiming } from '../cluster/kubelet/pod-worker.ts';
 import { startKubeletProcess } from '../cluster/kubelet/process.ts';
+import { startProxy, type ProxyName } from './proxies.ts';
 import type { Proxy } from './proxy.ts';
-import { startTraefik } from './traefik.ts';
 
 const PODS_PROGRAM = join(import.meta.dirname, 'pods-main.ts');
 /**
@@ -22,6 +22,8 @@ export interface DataPlaneOptions extends ControlPlaneOptions {
   readonly podTiming?: Partial<PodTiming>;
   /** Which of the pods' addresses comes first, from 1 to 65534: two data planes in one namespace need different ones. */
   readonly firstAddress?: number;
+  /** Traefik by default. */
+  readonly proxy?: ProxyName;
   /** The proxy serves the Gateway of `gateway.ts` as well. */
   readonly gatewayApi?: boolean;
 }
@@ -36,6 +38,7 @@ export interface DataPlane extends AsyncDisposable {
 export async function startDataPlane({
   podTiming,
   firstAddress = 1,
+  proxy: name = 'traefik',
   gatewayApi = false,
   ...options
 }: DataPlaneOptions = {}): Promise<DataPlane> {
@@ -43,7 +46,7 @@ export async function startDataPlane({
   const plane = await startControlPlane(options);
   try {
     await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming, firstAddress }, PODS_PROGRAM);
-    const proxy = await startTraefik(plane, { gatewayApi });
+    const proxy = await startProxy(name, plane, { gatewayApi });
     const stop = async (): Promise<void> => {
       await proxy.stop();
       await plane.stop();

@@ -4,8 +4,8 @@
  *
  *     node test/testbed/data-plane/inside.ts [--if-possible] -- vitest run --project traffic
  *
- * Where no namespace can be made this fails; with --if-possible it prints the reason and succeeds, except on a
- * build server (CI is set), where a test that silently never runs would be worth nothing.
+ * SERIN_PROXY says which proxy it will need. Where no namespace can be made this fails; with --if-possible it prints the
+ * reason and succeeds, except on a build server (CI is set), where a test that silently never runs would be worth nothing.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ import { findOrBuildBinaries } from '../cluster/binaries.ts';
 import { startReaper } from '../cluster/reaper.ts';
 import { findNetworkNamespace } from './network-namespace.ts';
 import { findOrBuildPrometheus } from './prometheus-binary.ts';
-import { findOrBuildTraefik } from './traefik-binary.ts';
+import { chosenProxy, findOrBuildProxy } from './proxies.ts';
 
 const { values, positionals } = parseArgs({
   options: { 'if-possible': { type: 'boolean', default: false } },
@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
 const namespace = await findNetworkNamespace();
 if (namespace.possible) {
   await findOrBuildBinaries();
-  await findOrBuildTraefik();
+  await findOrBuildProxy(chosenProxy());
   await findOrBuildPrometheus();
   process.exitCode = await run([...namespace.prefix, ...positionals]);
 } else {

@@ -1,7 +1,17 @@
 /** What the data plane needs of a proxy that implements Ingresses, whichever it is. */
 
+/** A label of Ingresses that change every second: the proxy's webhook, which tries each in nginx, leaves them out. */
+export const UNCHECKED = 'serin.test/unchecked';
+
 export interface Proxy {
   readonly name: string;
+  /** To whom a request with a weight goes is drawn for each, or dealt out in turn, which makes a share exact. */
+  readonly shares: 'drawn' | 'in turn';
+  /**
+   * It closes kept connections when it learns of a new host or path. As browsers do, clients send what they were just
+   * sending on one of those again.
+   */
+  readonly closesKept: boolean;
   /** Where clients connect, always on loopback. */
   readonly address: ProxyAddress;
   /** Of the proxy itself, and of every request that it did not answer well. */
@@ -14,6 +24,17 @@ export interface Proxy {
    */
   readonly propagationMs: number;
   stop(): Promise<void>;
+}
+
+/** In standard deviations, where each request is drawn. */
+const DEVIATIONS = 5;
+/** Requests that are tried again and those of others disturb the turns. */
+const TOLERANCE_IN_TURN = 2;
+
+/** By how many points a measured share may differ, so that chance alone does not make it once in a million times. */
+export function toleranceOf(shares: Proxy['shares'], percent: number, requests: number): number {
+  const deviation = Math.sqrt((percent * (100 - percent)) / requests);
+  return shares === 'drawn' ? DEVIATIONS * deviation : TOLERANCE_IN_TURN;
 }
 
 export interface ProxyAddress {

@@ -1,26 +1,35 @@
 /**
- * How long the proxy takes at this moment to act on a write: an Ingress gets another path every second, and each path
- * is asked for until the proxy knows it. A machine with too much to do can make a proxy later than any release may
- * allow for; with this a test can tell that from a fault.
+ * How long the proxy takes at this moment to act on a write: a canary Ingress accepts a header with one number more every
+ * second, and each number is sent until the canary answers, as it does from then on. A machine with too much to do can
+ * make a proxy later than any release may allow for; with this a test can tell that from a fault. It is a change like
+ * those of a release: a new path would make ingress-nginx start its workers anew each time.
  */
 import { appendFile, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ask } from './ask.ts';
-import type { ProxyAddress } from './proxy.ts';
+import { UNCHECKED, type ProxyAddress } from './proxy.ts';
 
 const BEAT_MS = 1_000;
 const LOOK_MS = 100;
+/** Workers of a proxy act one after another, so several requests have to say that it has. */
+const ASKED = 6;
 const HOST = 'pulse.serin.test';
-const NAME = 'pulse';
+const STABLE = 'pulse';
+const CANARY = 'pulse-canary';
+const HEADER = 'X-Pulse';
+/** Enough for the beats of eleven days. */
+const DIGITS = 6;
 const PORT = { name: 'http', port: 80 };
 const SERVICES = '/api/v1/namespaces/default/services';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 const INGRESSES = '/apis/networking.k8s.io/v1/namespaces/default/ingresses';
-/** What a proxy answers for a path that it does not know. For one that it knows it answers that nothing is there. */
-const UNKNOWN = 404;
-/** Nothing listens here. Without any address a proxy might not take the path in. */
-const NOWHERE = '10.244.255.254';
+/** Answers for both Services, from a pod's address that no pod gets. */
+const POD_IP = '10.244.255.253';
+const FROM_STABLE = 200;
+const FROM_CANARY = 204;
 
 /** One write and the moment at which the proxy acted on it, in milliseconds since the epoch. */
 export interface Beat {
@@ -40,33 +49,52 @@ export interface Pulse extends AsyncDisposable {
 
 /** From now on every beat is a line of JSON in the file `log`. */
 export async function startPulse(client: ApiClient, address: ProxyAddress, log: string): Promise<Pulse> {
-  const metadata = { name: NAME };
-  await client.create(SERVICES, { metadata, spec: { ports: [PORT] } });
-  await client.create(SLICES, {
-    metadata: { name: NAME, labels: { 'kubernetes.io/service-name': NAME } },
-    addressType: 'IPv4',
-    endpoints: [{ addresses: [NOWHERE], conditions: { ready: true } }],
-    ports: [PORT],
-  });
-  await client.create(INGRESSES, { metadata, spec: specOf(0) });
-  const pulse = new RunningPulse(client, address, log);
+  const stable = await listen(FROM_STABLE);
+  const canary = await listen(FROM_CANARY);
+  await createService(client, STABLE, stable);
+  await createService(client, CANARY, canary);
+  const labels = { [UNCHECKED]: '' };
+  await client.create(INGRESSES, { metadata: { name: STABLE, labels }, spec: specOf(STABLE) });
+  const canaryMetadata = { name: CANARY, labels, annotations: annotationsOf(0) };
+  await client.create(INGRESSES, { metadata: canaryMetadata, spec: specOf(CANARY) });
+  const pulse = new RunningPulse(client, address, log, [stable, canary]);
   pulse.begin();
   return pulse;
+}
+
+function listen(status: number): Promise<Server> {
+  const server = createServer((_request, response) => response.writeHead(status).end());
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: POD_IP, port: 0 }, () => resolve(server));
+  });
+}
+
+async function createService(client: ApiClient, name: string, server: Server): Promise<void> {
+  await client.create(SERVICES, { metadata: { name }, spec: { ports: [PORT] } });
+  await client.create(SLICES, {
+    metadata: { name, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [POD_IP], conditions: { ready: true } }],
+    ports: [{ name: PORT.name, port: (server.address() as AddressInfo).port }],
+  });
 }
 
 class RunningPulse implements Pulse {
   readonly #client: ApiClient;
   readonly #address: ProxyAddress;
   readonly #log: string;
+  readonly #servers: readonly Server[];
   readonly #stopping = new AbortController();
   /** When each write was made that the proxy has not been seen to act on. */
   readonly #unseen = new Map<number, number>();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(client: ApiClient, address: ProxyAddress, log: string) {
+  constructor(client: ApiClient, address: ProxyAddress, log: string, servers: readonly Server[]) {
     this.#client = client;
     this.#address = address;
     this.#log = log;
+    this.#servers = servers;
   }
 
   begin(): void {
@@ -76,6 +104,10 @@ class RunningPulse implements Pulse {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -85,26 +117,26 @@ class RunningPulse implements Pulse {
   async #beat(): Promise<void> {
     for (let number = 1; !this.#stopping.signal.aborted; number += 1) {
       this.#unseen.set(number, Date.now());
-      await this.#client.patch(`${INGRESSES}/${NAME}`, 'merge', { spec: specOf(number) });
+      await this.#client.patch(`${INGRESSES}/${CANARY}`, 'merge', { metadata: { annotations: annotationsOf(number) } });
       await this.#pause(BEAT_MS);
     }
   }
 
   async #look(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      for (const number of [...this.#unseen.keys()].toReversed()) {
-        if (await this.#knows(number)) {
-          await this.#noteSeen(number, Date.now());
-          break;
-        }
-      }
+      const seen = await lastWhere([...this.#unseen.keys()], (number) => this.#knows(number));
+      if (seen !== undefined) await this.#noteSeen(seen, Date.now());
       await this.#pause(LOOK_MS);
     }
   }
 
   async #knows(number: number): Promise<boolean> {
+    const wish = { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } };
+    const isKnown = async (): Promise<boolean> => (await ask(this.#address, wish)).status === FROM_CANARY;
     try {
-      return (await ask(this.#address, { host: HOST, path: pathOf(number) })).status !== UNKNOWN;
+      if (!(await isKnown())) return false;
+      const others = await Promise.all(Array.from({ length: ASKED - 1 }, isKnown));
+      return others.every(Boolean);
     } catch {
       return false;
     }
@@ -122,6 +154,20 @@ class RunningPulse implements Pulse {
   async #pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
+}
+
+/** The last of the numbers for which it holds, as it does for all before that one: found with few questions. */
+export async function lastWhere(
+  numbers: readonly number[],
+  holds: (number: number) => Promise<boolean>,
+): Promise<number | undefined> {
+  let [from, to] = [0, numbers.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (await holds(numbers[middle] ?? NaN)) from = middle + 1;
+    else to = middle;
+  }
+  return numbers[from - 1];
 }
 
 export async function readBeats(log: string): Promise<readonly Beat[]> {
@@ -145,12 +191,28 @@ export function beatsBetween(beats: readonly Beat[], fromMs: number, toMs: numbe
   return beats.filter(({ writtenAt, seenAt }) => writtenAt > fromMs && seenAt < toMs).length;
 }
 
-function pathOf(number: number): string {
-  return `/${number}`;
+function annotationsOf(number: number): Readonly<Record<string, string>> {
+  const prefix = 'nginx.ingress.kubernetes.io/canary';
+  return { [prefix]: 'true', [`${prefix}-by-header`]: HEADER, [`${prefix}-by-header-pattern`]: upTo(number) };
 }
 
-function specOf(number: number): object {
-  const backend = { service: { name: NAME, port: { name: PORT.name } } };
-  const paths = [{ path: pathOf(number), pathType: 'Exact', backend }];
+/** A pattern for the digits of all numbers from 0 to this one. */
+export function upTo(number: number): string {
+  const digits = digitsOf(number);
+  const smaller = digits
+    .split('')
+    .flatMap((digit, index) =>
+      digit === '0' ? [] : [`${digits.slice(0, index)}[0-${Number(digit) - 1}][0-9]{${DIGITS - index - 1}}`],
+    );
+  return `^(${[...smaller, digits].join('|')})$`;
+}
+
+export function digitsOf(number: number): string {
+  return String(number).padStart(DIGITS, '0');
+}
+
+function specOf(service: string): object {
+  const backend = { service: { name: service, port: { name: PORT.name } } };
+  const paths = [{ path: '/', pathType: 'Prefix', backend }];
   return { ingressClassName: 'nginx', rules: [{ host: HOST, http: { paths } }] };
 }

@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { versionOf, type Answer } from './answers.ts';
-import { ask, type Wish } from './ask.ts';
+import { ask, KeptConnectionClosed, type PlainAnswer, type Wish } from './ask.ts';
 import type { ProxyAddress } from './proxy.ts';
 
 /**
@@ -18,6 +18,8 @@ export interface SteadyOptions extends Wish {
   readonly perSecond?: number;
   /** One request in so many has a connection of its own; 10 by default, 0 for none. */
   readonly freshEvery?: number;
+  /** What is sent on a kept connection that the proxy just closes is sent again, once, as browsers do. */
+  readonly sendAgain?: boolean;
 }
 
 export class SteadyRequests {
@@ -64,14 +66,29 @@ export class SteadyRequests {
 
   async #ask(fresh: boolean): Promise<void> {
     const sentAt = Date.now();
-    let outcome: Pick<Answer, 'status' | 'version' | 'complaint'>;
+    let outcome: Pick<Answer, 'status' | 'version' | 'again' | 'complaint'>;
     try {
-      const { status, body } = await ask(this.#address, this.#options, fresh ? false : this.#kept);
+      const { status, body, again } = await this.#send(fresh);
       const good = status < 400;
-      outcome = { status, version: versionOf(body), ...(good ? {} : { complaint: body.slice(0, 100).trim() }) };
+      outcome = {
+        status,
+        version: versionOf(body),
+        ...(again ? { again } : {}),
+        ...(good ? {} : { complaint: body.slice(0, 100).trim() }),
+      };
     } catch (error) {
       outcome = { status: 0, version: '', complaint: error instanceof Error ? error.message : String(error) };
     }
     this.#tell({ sentAt, doneAt: Date.now(), fresh, ...outcome });
+  }
+
+  async #send(fresh: boolean): Promise<PlainAnswer & { readonly again: boolean }> {
+    const { sendAgain = false } = this.#options;
+    try {
+      return { ...(await ask(this.#address, this.#options, fresh ? false : this.#kept)), again: false };
+    } catch (error) {
+      if (!sendAgain || !(error instanceof KeptConnectionClosed)) throw error;
+      return { ...(await ask(this.#address, this.#options, false)), again: true };
+    }
   }
 }

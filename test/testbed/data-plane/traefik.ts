@@ -65,6 +65,8 @@ export async function startTraefik(plane: ControlPlane, { gatewayApi = false }: 
   if (gatewayApi) await gatewayServed(plane);
   return {
     name: 'Traefik',
+    shares: 'in turn',
+    closesKept: false,
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,

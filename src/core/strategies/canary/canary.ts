@@ -4,6 +4,7 @@
  */
 import type { CanaryStatus, WeightDestination } from '../../../api/schema/status.ts';
 import { firstAfter } from '../../acts/next-look.ts';
+import type { SelectorTarget } from '../../acts/services.ts';
 import { selectedHash } from '../../observed/endpoints.ts';
 import { canaryFields, recallCanary, type CanaryMemory } from './memory.ts';
 import type { Situation } from '../../observed/situation.ts';
@@ -15,7 +16,7 @@ import { advance, takeCommands } from './advance.ts';
 import { demandAt, type Demand } from './demand.ts';
 import { forgetPastExperiment, pauseOfExperiment, requestExperiment } from './experiment.ts';
 import { canBePromoted } from './enough-pods.ts';
-import { selectorsNow, sizesNow, trafficNow } from './hold-back.ts';
+import { selectorsNow, sizesNow, trafficNow, type Traffic } from './hold-back.ts';
 import { pauseWake } from './pauses.ts';
 import { lentMetadata, podRoleAt } from './pod-role.ts';
 import { lookAt, positionIn, type Look, type Position } from './position.ts';
@@ -46,13 +47,14 @@ export function decideCanary(situation: Situation): StrategyDecision<CanaryMemor
   const { memory } = trial;
   const traffic = trafficNow(from, to);
   const sizes = sizesNow(from, to, traffic);
+  const selectors = selectorsNow(from, to);
   return {
     memory,
     events: [...(reset?.events ?? []), ...eventsOfRuns(situation), ...heeded.events, ...advanced.events],
-    ownStatus: canaryFields(memory, reportOf(look)),
+    ownStatus: canaryFields(memory, reportedWeights(look, traffic, selectors)),
     desired: {
       sizes: sizes.decisions,
-      selectors: selectorsNow(from, to),
+      selectors,
       split: traffic.split,
       trafficWrites: traffic.writes,
       runs: analyses.runs,
@@ -115,14 +117,26 @@ function hasMoved(before: CanaryMemory, after: CanaryMemory): boolean {
   return before.currentStepHash !== after.currentStepHash || (from !== null && to !== null && from !== to);
 }
 
-function reportOf({ situation, spec, router, observed }: Look): Pick<CanaryStatus, 'weights'> {
+/**
+ * Where requests are sent once the writes of this look are made. They are made before the report: if one of them is not,
+ * the report is not either, or another one is made that knows of the refusal.
+ */
+function reportedWeights(
+  { situation, spec, router, observed }: Look,
+  { split, writes }: Traffic,
+  selectors: readonly SelectorTarget[],
+): Pick<CanaryStatus, 'weights'> {
   if (!router.routes) return {};
   const { stableService = '', canaryService = '' } = spec.strategy;
-  const weight = observed.highestWeight;
-  const destination = (service: string, share: number): WeightDestination => ({
+  const { refused, services } = situation.world;
+  const agree = observed.lowestWeight === observed.highestWeight;
+  const moves = refused.length === 0 && agree && split !== null && writes.length > 0;
+  const weight = moves ? split.weight : observed.highestWeight;
+  const targets = refused.length > 0 ? [] : selectors.filter(({ service }) => services.has(service));
+  const destination = (name: string, share: number): WeightDestination => ({
     weight: share,
-    serviceName: service,
-    podTemplateHash: selectedHash(situation, service),
+    serviceName: name,
+    podTemplateHash: targets.find(({ service }) => service === name)?.templateHash ?? selectedHash(situation, name),
   });
   return {
     weights: {

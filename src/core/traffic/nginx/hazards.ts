@@ -70,18 +70,21 @@ const canaryServiceExposed = ({ otherIngresses, stableIngresses, canaryService }
 
 const apart = ({ situation }: Scene): readonly Hazard[] => rolesApart(situation);
 
-/** An explicit `affinity-canary-behavior` means that the author has made the choice. */
+/**
+ * An explicit `affinity-canary-behavior` means that the author has made the choice. `legacy` is one on the canary Ingress
+ * alone: on the stable one it has no effect.
+ */
 const sessionAffinity = ({ nginx, prefix, stableIngresses }: Scene): Hazard[] =>
   stableIngresses
     .filter(
       ({ metadata: { annotations = {} } }) =>
         annotations[`${prefix}/affinity`] === 'cookie' &&
-        annotations[`${prefix}/affinity-canary-behavior`] === undefined &&
+        annotations[`${prefix}/affinity-canary-behavior`] !== 'sticky' &&
         lentAnnotations(nginx)[`${prefix}/affinity-canary-behavior`] === undefined,
     )
     .map((one) => ({
       reason: 'SessionAffinity',
-      message: `Ingress ${one.metadata.name} binds clients with a cookie, and the weight and headers do not move bound clients; if that is meant set ${prefix}/affinity-canary-behavior: sticky, otherwise legacy`,
+      message: `Ingress ${one.metadata.name} binds clients with a cookie, and neither weight nor header moves a client that is bound to the stable pods; if that is meant set ${prefix}/affinity-canary-behavior: sticky, or legacy in additionalIngressAnnotations, with which the canary binds nobody`,
     }));
 
 const weightTotal = ({ situation, nginx, prefix }: Scene): Hazard[] => {

@@ -9,6 +9,7 @@ import type { HeaderRouteMatch } from '../../../api/schema/steps.ts';
 import type { NginxTrafficRouting } from '../../../api/schema/traffic-routing.ts';
 import type { JsonObject } from '../../../kube/json.ts';
 import type { Ingress, IngressPath, IngressRule } from '../../../kube/objects.ts';
+import { onceFor } from '../../../kube/once-for.ts';
 import { controllerReference } from '../../../kube/owners.ts';
 import { apiVersionOf, INGRESSES, ROLLOUTS } from '../../../kube/resources.ts';
 import type { Situation } from '../../observed/situation.ts';
@@ -98,6 +99,17 @@ export function canaryIngressBody(
  * not a Service.
  */
 export function canaryRules(stable: Ingress, stableService: string, canaryService: string): readonly IngressRule[] {
+  const known = rendered(stable);
+  const key = `${stableService} ${canaryService}`;
+  const rules = known.get(key) ?? renderedRules(stable, stableService, canaryService);
+  known.set(key, rules);
+  return rules;
+}
+
+/** By the two Services: they are rendered several times in a look, and hardly ever change. */
+const rendered = onceFor((_stable: Ingress) => new Map<string, readonly IngressRule[]>());
+
+function renderedRules(stable: Ingress, stableService: string, canaryService: string): readonly IngressRule[] {
   return (stable.spec?.rules ?? []).flatMap((rule) => {
     const paths = (rule.http?.paths ?? []).filter((path) => path.backend.service?.name === stableService);
     return paths.length === 0

@@ -189,8 +189,7 @@ function routesOf(rules: readonly IngressRule[]): string[] {
 
 /**
  * A new weight is reported once, with the last of the Ingresses that carry it. The former weight is read from that
- * Ingress, because the status may not report it yet. An Ingress that changes says no more than that, and one that is
- * created says its weight itself.
+ * Ingress, because the status may not report it yet. That an Ingress changes for it says no more.
  */
 function tellingOfWeight(
   situation: Situation,
@@ -207,9 +206,8 @@ function tellingOfWeight(
   return writes.map((write, index) => {
     const former = formerOf(write);
     if (write.op !== 'apply' || former === split.weight) return write;
-    const { events: own = [] } = write;
-    const told = index === last ? [weightEvent(former, split)] : [];
-    return { ...write, events: former === null ? [...own, ...told.map(implied)] : [...own.map(implied), ...told] };
+    const own = (write.events ?? []).map((note) => (former === null ? note : implied(note)));
+    return { ...write, events: index === last ? [...own, weightEvent(former, split)] : own };
   });
 }
 

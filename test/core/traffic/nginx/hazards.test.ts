@@ -169,6 +169,12 @@ describe('SessionAffinity', () => {
     const nginx = { additionalIngressAnnotations: { 'affinity-canary-behavior': 'legacy' } };
     expect(hazards({ nginx, ingresses: [stable({ annotations: bound })] })).toEqual([]);
   });
+
+  // Proxies read it from the canary Ingress (docs/reference/proxies.md).
+  test('also where `legacy` stands on the stable Ingress, where it has no effect', () => {
+    const chosen = { ...bound, [`${P}/affinity-canary-behavior`]: 'legacy' };
+    expect(reasons({ ingresses: [stable({ annotations: chosen })] })).toEqual(['SessionAffinity']);
+  });
 });
 
 describe('WeightTotalIgnored', () => {

@@ -296,7 +296,7 @@ describe('render', () => {
     });
   });
 
-  test('tells of a first Ingress, which says its weight', () => {
+  test('tells of a first Ingress', () => {
     const [write] = render({ split: null }, splitOf(0));
     expect(write?.events).toEqual([
       {
@@ -304,7 +304,7 @@ describe('render', () => {
         reason: 'CreatingCanaryIngress',
         message: `Creating canary ingress \`${CANARY}\` with weight \`0\``,
       },
-      { type: 'Normal', reason: 'TrafficWeightUpdated', message: 'Traffic weight updated to 0', saidByAnother: true },
+      { type: 'Normal', reason: 'TrafficWeightUpdated', message: 'Traffic weight updated to 0' },
     ]);
   });
 

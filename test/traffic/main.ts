@@ -1,0 +1,83 @@
+/**
+ * The traffic suite, for each proxy in turn:
+ *
+ *     node test/traffic/main.ts [--short] [--if-possible] [--proxy traefik|ingress-nginx]... [FILE]... [-t NAME]
+ *
+ * Both proxies by default. The real ingress-nginx cannot be had on every machine, because it takes an archive of Debian:
+ * where it cannot, its tests are reported as not run, with the reason. That is no failure.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findOrBuildProxy, PROXY_NAMES, proxyName, type ProxyName } from '../testbed/data-plane/proxies.ts';
+
+const INSIDE = join(import.meta.dirname, '..', 'testbed', 'data-plane', 'inside.ts');
+
+/** In the short form, what tells most: for the second proxy the releases of the pods that stop at once. */
+const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files: readonly string[] }>> = {
+  traefik: { form: 'short', files: ['canary-demo', 'releases', 'measured'] },
+  'ingress-nginx': { form: 'shortest', files: ['releases'] },
+};
+/** What can be asked of one proxy alone. */
+const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
+  // It has no webhook.
+  traefik: ['admission'],
+  // They are about its Gateway, and about the templates for its metrics.
+  'ingress-nginx': ['gateway-api', 'measured', 'metric-store'],
+};
+
+const { values, positionals } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    'if-possible': { type: 'boolean', default: false },
+    proxy: { type: 'string', multiple: true, default: [...PROXY_NAMES] },
+    testNamePattern: { type: 'string', short: 't' },
+  },
+  allowPositionals: true,
+});
+
+for (const name of values.proxy.map(proxyName)) {
+  const reason = await reasonAgainst(name);
+  if (reason === undefined) process.exitCode = (await run(name)) || process.exitCode || 0;
+  else process.stderr.write(`\nNot run: the traffic through ${name}, because ${reason}\n\n`);
+}
+
+/** Why its tests cannot run on this machine. */
+async function reasonAgainst(name: ProxyName): Promise<string | undefined> {
+  if (name === 'traefik') return undefined;
+  try {
+    await findOrBuildProxy(name);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function run(name: ProxyName): Promise<number> {
+  const { short, testNamePattern } = values;
+  const files = positionals.length > 0 || !short ? positionals : SHORT[name].files;
+  const child = spawn(
+    process.execPath,
+    [
+      INSIDE,
+      ...(values['if-possible'] ? ['--if-possible'] : []),
+      '--',
+      'vitest',
+      'run',
+      '--project',
+      'traffic',
+      ...NOT_FOR[name].flatMap((file) => ['--exclude', `test/traffic/${file}.test.ts`]),
+      ...(testNamePattern === undefined ? [] : ['-t', testNamePattern]),
+      ...files,
+    ],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, SERIN_PROXY: name, ...(short ? { SERIN_TRAFFIC: SHORT[name].form } : {}) },
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -21,20 +21,22 @@ export function canaryIngressOf(name: string): string {
 /** How many requests the bench itself has in flight: enough to keep the server busy, too few to queue up in front of it. */
 const IN_FLIGHT = 16;
 
-export interface FleetPods {
+export interface FleetOptions {
   /** Of each Rollout; one by default. */
   readonly replicas?: number;
   /** Whether they name their node and need no time to stop, as the light kubelet wants it. */
   readonly light?: boolean;
+  /** How many former revisions are kept; ten by default, as the API has it. */
+  readonly revisions?: number;
 }
 
-export async function createFleet(client: ApiClient, size: number, pods: FleetPods = {}): Promise<void> {
+export async function createFleet(client: ApiClient, size: number, options: FleetOptions = {}): Promise<void> {
   await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
-  await forAll(size, (index) => createMember(client, nameOf(index), pods));
+  await forAll(size, (index) => createMember(client, nameOf(index), options));
 }
 
-async function createMember(client: ApiClient, name: string, pods: FleetPods): Promise<void> {
-  for (const { path, body } of membersOf(name, pods)) await client.create(path, body);
+async function createMember(client: ApiClient, name: string, options: FleetOptions): Promise<void> {
+  for (const { path, body } of membersOf(name, options)) await client.create(path, body);
 }
 
 interface Member {
@@ -45,12 +47,12 @@ interface Member {
 }
 
 /** What a Rollout of that name is made of, in the order in which it is created: itself last. */
-export function membersOf(name: string, pods: FleetPods = {}): readonly Member[] {
+export function membersOf(name: string, options: FleetOptions = {}): readonly Member[] {
   const services = [name, `${name}-canary`];
   return [
     ...services.map((service) => ({ path: SERVICES, name: service, body: serviceNamed(service, name) })),
     { path: INGRESSES, name, body: ingressNamed(name) },
-    { path: ROLLOUTS, name, body: rolloutNamed(name, pods) },
+    { path: ROLLOUTS, name, body: rolloutNamed(name, options) },
   ];
 }
 
@@ -104,13 +106,14 @@ export function ingressNamed(name: string, service = name) {
   };
 }
 
-function rolloutNamed(name: string, { replicas = 1, light = false }: FleetPods): unknown {
+function rolloutNamed(name: string, { replicas = 1, light = false, revisions = 10 }: FleetOptions): unknown {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     metadata: { name, labels: { app: name } },
     spec: {
       replicas,
+      revisionHistoryLimit: revisions,
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },

@@ -1,6 +1,6 @@
 /** What people do with the Rollouts of a bench, each with how long it took until it was seen to be done. */
 import type { ApiClient } from '../../testbed/cluster/api-client.ts';
-import { abort, createFleet, type FleetPods, forAll, promote, setImage } from '../fleet.ts';
+import { abort, createFleet, type FleetOptions, forAll, promote, setImage } from '../fleet.ts';
 import type { Watcher } from '../watcher.ts';
 import { added, requestCounts, type Requests } from '../api-requests.ts';
 import type { Contender } from './contender.ts';
@@ -19,7 +19,7 @@ export class Acts {
     this.#crowd = crowd;
   }
 
-  async create(pods: FleetPods): Promise<number> {
+  async create(pods: FleetOptions): Promise<number> {
     const { all } = this.#crowd;
     const at = performance.now();
     await createFleet(this.#client, all.length, pods);

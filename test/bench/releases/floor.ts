@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { ADMIN } from '../../testbed/cluster/credentials.ts';
-import type { FleetPods } from '../fleet.ts';
+import type { FleetOptions } from '../fleet.ts';
 import { note } from '../note.ts';
 import { limitMsFor, Watcher } from '../watcher.ts';
 import { Acts } from './acts.ts';
@@ -22,7 +22,7 @@ export interface FloorFigures {
 
 export async function measureFloor(
   plane: ControlPlane,
-  { rollouts, pods, inBurst }: { readonly rollouts: number; readonly pods: FleetPods; readonly inBurst: number },
+  { rollouts, pods, inBurst }: { readonly rollouts: number; readonly pods: FleetOptions; readonly inBurst: number },
 ): Promise<FloorFigures> {
   const process_ = await plane.spawn({
     name: 'floor',

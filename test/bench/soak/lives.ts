@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient, ApiError } from '../../testbed/cluster/api-client.ts';
-import { abort, membersOf, nameOf, setImage } from '../fleet.ts';
+import { abort, type FleetOptions, membersOf, nameOf, setImage } from '../fleet.ts';
 import { releaseOne } from '../releases/acts.ts';
 import type { Watcher } from '../watcher.ts';
 
@@ -17,6 +17,9 @@ const LIVES: readonly Life[] = [
   ...Array.from({ length: 3 }, (): Life => 'abort'),
   ...Array.from({ length: 3 }, (): Life => 'replacement'),
 ];
+
+/** With ten former revisions, as is usual, an hour would pass before there are as many of them as there will be. */
+export const STEADY: FleetOptions = { revisions: 1 };
 
 const NOT_FOUND = 404;
 const EXISTS = 409;
@@ -65,7 +68,8 @@ export class Lives {
     replaced(replacement);
     for (const one of membersOf(name).toReversed())
       await insist(() => this.#client.delete(`${one.path}/${one.name}`), NOT_FOUND);
-    for (const { path, body } of membersOf(replacement)) await insist(() => this.#client.create(path, body), EXISTS);
+    for (const { path, body } of membersOf(replacement, STEADY))
+      await insist(() => this.#client.create(path, body), EXISTS);
     await this.#healthy(replacement);
   }
 

@@ -21,7 +21,7 @@ import { Inspector } from '../profile/inspector.ts';
 import { inspectedAt } from '../profile/profiler.ts';
 import { Watcher } from '../watcher.ts';
 import { curve } from './curve.ts';
-import { Lives } from './lives.ts';
+import { Lives, STEADY } from './lives.ts';
 
 const FLAGS = {
   minutes: { kind: 'count', default: 60, minimum: 5, help: 'how long it goes on' },
@@ -56,7 +56,7 @@ async function soak({ minutes, rollouts, restarts, controller, curve: file }: Fl
   const client = plane.client(ADMIN);
   const watcher = new Watcher(client, LIFE_LIMIT_MS);
   note(`creating ${rollouts} Rollouts`);
-  await createFleet(client, rollouts);
+  await createFleet(client, rollouts, STEADY);
   const names = Array.from({ length: rollouts }, (_, index) => nameOf(index));
   await watcher.untilAll('the Rollouts to be Healthy', names, (name) => watcher.phaseOf(name) === 'Healthy');
 

@@ -4,6 +4,7 @@
  * client depends on is never delayed.
  */
 import { findCondition } from '../../kube/conditions.ts';
+import type { Condition } from '../../kube/objects.ts';
 import type { PatchWrite } from '../../kube/plan.ts';
 import type { Json, JsonObject } from '../../kube/json.ts';
 import { parseTime } from '../../kube/time.ts';
@@ -36,9 +37,17 @@ export function reportDueAt(situation: Situation, write: PatchWrite, changesClus
   const movedAt = parseTime(findCondition(situation.status.conditions, 'Progressing')?.lastUpdateTime);
   // A time in the future cannot be used: the clock has jumped, or another one wrote it.
   if (movedAt === null || movedAt > situation.now) return null;
-  if (changesCluster && situation.now < movedAt + LOOKS_FOLLOW_WITHIN_MS) return situation.now + MAY_LAG_MS;
+  const followsSoon = changesCluster && situation.now < movedAt + LOOKS_FOLLOW_WITHIN_MS;
+  if (followsSoon && !isNewWait(situation, difference)) return situation.now + MAY_LAG_MS;
   const dueAt = movedAt + MAY_LAG_MS;
   return situation.now < dueAt ? dueAt : null;
+}
+
+/** People look at it first when nothing happens. */
+function isNewWait({ status }: Situation, { conditions }: JsonObject): boolean {
+  if (!Array.isArray(conditions)) return false;
+  const told = findCondition(conditions as unknown as readonly Condition[], 'Blocked');
+  return told?.reason !== findCondition(status.conditions, 'Blocked')?.reason;
 }
 
 /** Weights are read off the router; no decision reads those of the status. */

@@ -70,6 +70,15 @@ test.each<{ name: string; status: JsonObject; moved: number; changes?: boolean; 
     changes: true,
     due: null,
   },
+  {
+    name: 'a wait that is new, beside a selector',
+    status: {
+      conditions: [{ type: 'Blocked', status: 'True', reason: 'CanaryPodsNotAvailable', message: '0 of 1' }],
+    },
+    moved: 20 * SECOND,
+    changes: true,
+    due: null,
+  },
   { name: 'a step, beside a selector', status: { currentStepIndex: 1 }, moved: 20 * SECOND, changes: true, due: null },
   { name: 'counts, with a time of a clock that is ahead', status: COUNTS, moved: -SECOND, changes: true, due: null },
 ])('$name: due at $due', ({ status, moved, changes = false, due }) => {

@@ -186,9 +186,7 @@ export class Client {
     });
   }
 
-  /**
-   * Evicts a pod. If a disruption budget protects it, the error is of kind `throttled`; there is no retry.
-   */
+  /** Evicts a pod. If a disruption budget protects it, the error is of kind `throttled`; there is no retry. */
   async evict(resource: Resource, { namespace, name }: ObjectName, { uid, signal }: EvictOptions): Promise<void> {
     const target = targetOf('Evict', resource, { ...(namespace === undefined ? {} : { namespace }), name }, 'eviction');
     const body = {
@@ -289,13 +287,8 @@ export class Client {
   }
 
   #count({ resource, namespace, metricName, verb }: Target, statusCode: string): void {
-    this.#metrics.apiRequests.inc({
-      namespace,
-      name: metricName,
-      kind: resource.plural,
-      verb,
-      status_code: statusCode,
-    });
+    const labels = { namespace, name: metricName, kind: resource.plural, verb, status_code: statusCode };
+    this.#metrics.apiRequests.inc(labels);
   }
 
   async #wait(cause: 'rate-limit' | 'retry-after', delayMs: number, signal: AbortSignal | undefined): Promise<void> {

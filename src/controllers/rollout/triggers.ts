@@ -82,6 +82,15 @@ export function connectTriggers({ caches, workloads, ownWrites, enqueue }: Trigg
 
   connectAnalysisTriggers({ caches, rolloutsOf, enqueueOwner });
 
+  connectRouters(caches, enqueue, enqueueOwner);
+}
+
+/** What a router writes concerns the Rollout that owns it, and all that lead requests through it. */
+function connectRouters(
+  caches: Caches,
+  enqueue: Enqueue,
+  enqueueOwner: (object: KubeObject, wish: Wish) => void,
+): void {
   const lookup = lookupInCaches(caches);
   for (const resource of WATCHED) {
     informerOf(caches, resource.plural)?.addHandler((event) => {

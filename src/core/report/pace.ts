@@ -4,9 +4,8 @@
  * client depends on is never delayed.
  */
 import { findCondition } from '../../kube/conditions.ts';
-import type { Condition } from '../../kube/objects.ts';
 import type { PatchWrite } from '../../kube/plan.ts';
-import type { Json, JsonObject } from '../../kube/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../kube/json.ts';
 import { parseTime } from '../../kube/time.ts';
 import type { Situation } from '../observed/situation.ts';
 
@@ -46,8 +45,8 @@ export function reportDueAt(situation: Situation, write: PatchWrite, changesClus
 /** People look at it first when nothing happens. */
 function isNewWait({ status }: Situation, { conditions }: JsonObject): boolean {
   if (!Array.isArray(conditions)) return false;
-  const told = findCondition(conditions as unknown as readonly Condition[], 'Blocked');
-  return told?.reason !== findCondition(status.conditions, 'Blocked')?.reason;
+  const told = conditions.filter(isJsonObject).find(({ type }) => type === 'Blocked');
+  return told?.['reason'] !== findCondition(status.conditions, 'Blocked')?.reason;
 }
 
 /** Weights are read off the router; no decision reads those of the status. */

@@ -85,7 +85,7 @@ describe('going back', () => {
     await session.until('web', { phase: 'Healthy', index: 2 });
     await session.apply(manifest('web:1', canary));
     await session.until('web', { phase: 'Healthy', stableImage: 'web:1', index: 2 });
-    expect((await session.waitForEvent('web', 'RolloutCompleted')).message).toMatch(/: Rollback within window$/);
+    await session.waitForEvent('web', 'RolloutCompleted', /: Rollback within window$/);
     expect((await session.get('rollouts', 'web')).status?.duration?.completionStatus).toBe('FastRolledBack');
   });
 

@@ -34,9 +34,10 @@ export class Recording implements Disposable {
     this.#plurals = plurals;
   }
 
-  /** Watches from now on. Resolves when nothing that happens afterwards is missed. */
+  /** Watches from now on. Resolves when nothing that happens afterwards is missed; events of before are written then. */
   static async start(session: Session, ...plurals: readonly Plural[]): Promise<Recording> {
     const recording = new Recording(session, plurals);
+    if (plurals.includes('events')) await session.eventsWritten();
     for (const plural of plurals) {
       const path = session.pathOf(plural);
       const list = await session.client.get<{ metadata: { resourceVersion: string }; items: KubeObject[] }>(path);

@@ -185,8 +185,13 @@ export class Session {
 
   /** What was told about one Rollout until now, oldest first; a repeated event appears once. */
   async events(name: string): Promise<readonly EventSeen[]> {
-    await waitFor(async () => !(await this.#tells()), { what: `the events of namespace ${this.namespace}` });
+    await this.eventsWritten();
     return this.#written(name);
+  }
+
+  /** Waits until the controller has written what it has told until now: it does so a moment later. */
+  async eventsWritten(): Promise<void> {
+    await waitFor(async () => !(await this.#tells()), { what: `the events of namespace ${this.namespace}` });
   }
 
   async #written(name: string): Promise<readonly EventSeen[]> {
@@ -196,8 +201,10 @@ export class Session {
       .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
-  async waitForEvent(name: string, reason: string): Promise<EventSeen> {
-    return waitFor(async () => (await this.#written(name)).findLast((event) => event.reason === reason), {
+  /** The last one of that reason; `message`: that says this, because it may not be the first of its reason. */
+  async waitForEvent(name: string, reason: string, message = /(?:)/): Promise<EventSeen> {
+    const isWanted = (event: EventSeen) => event.reason === reason && message.test(event.message);
+    return waitFor(async () => (await this.#written(name)).findLast(isWanted), {
       what: `event ${reason} of Rollout ${name}`,
     });
   }

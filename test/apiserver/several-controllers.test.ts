@@ -51,7 +51,10 @@ function withInstance(id: string, manifest: RolloutManifest): RolloutManifest {
 
 /** Pids of the controllers that have told something about the Rollout. */
 async function tellersOf(session: Session, name: string): Promise<readonly number[]> {
-  const events = (await session.events(name)) as readonly { reportingInstance?: string }[];
+  const events = (await waitFor(() => session.events(name), {
+    what: `events of ${name}, which are written later`,
+    until: (told) => told.length > 0,
+  })) as readonly { reportingInstance?: string }[];
   return [...new Set(events.map(({ reportingInstance = '' }) => Number(reportingInstance.split('_').at(-2))))];
 }
 
@@ -69,7 +72,6 @@ describe('--instance-id', () => {
     await session.until('ours', { phase: 'Healthy', weight: 0 });
     await session.until('theirs', { phase: 'Healthy', weight: 0 });
     await session.settled();
-    await waitFor(() => tellersOf(session, 'theirs'), { what: 'events', until: (pids) => pids.length > 0 });
     expect(await tellersOf(session, 'ours')).toEqual([controller.pid]);
     expect(await tellersOf(session, 'theirs')).toEqual([blue.pid]);
     const [ours, theirs] = await Promise.all([session.get('services', 'ours'), session.get('services', 'theirs')]);
@@ -151,7 +153,6 @@ test('of a pair one acts; when it is killed the other goes on', async () => {
   await session.apply(manifest('web:2'));
   await session.until('web', { phase: 'Paused', index: 1, weight: 50 });
   const leader = await holder();
-  await waitFor(() => tellersOf(session, 'web'), { what: 'events', until: (pids) => pids.length > 0 });
   expect(await tellersOf(session, 'web')).toEqual([leader.pid]);
 
   using recording = await Recording.start(session, 'rollouts', 'replicasets', 'services', 'ingresses', 'pods');

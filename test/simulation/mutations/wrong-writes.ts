@@ -256,11 +256,6 @@ const WRONG_CAPACITY: readonly Mutation[] = [
   })),
   dropping('old ReplicaSets stay', 'historyIsBounded', (write) => write.op === 'delete' && isOf(write, REPLICA_SETS)),
   dropping('pods keep the metadata of a former role', 'podsWearTheirRole', (write) => isOf(write, PODS)),
-  changing('a role is lent whatever the ReplicaSet wears by now', 'podsWearTheirRole', (write) =>
-    write.op === 'patch' && write.why === 'new pods start with the metadata of their role'
-      ? withoutVersion(write)
-      : write,
-  ),
   adding('pods are deleted by hand', 'podsAreLeftToTheirReplicaSets', ({ pods }) =>
     pods.slice(0, 1).map(({ metadata: { namespace = '', name, uid } }) => ({
       op: 'delete',

@@ -41,6 +41,6 @@ test('the core holds it', async () => {
   expect(await found(decideRollout)).toBeNull();
 });
 
-test(HELD_PROMOTION_BRINGS_PODS.name, async () => {
-  expect(await found(HELD_PROMOTION_BRINGS_PODS.decide)).toBe(HELD_PROMOTION_BRINGS_PODS.caughtBy);
+test.each([HELD_PROMOTION_BRINGS_PODS])('$name: $caughtBy', async ({ decide, caughtBy }) => {
+  expect(await found(decide)).toBe(caughtBy);
 });

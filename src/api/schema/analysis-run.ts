@@ -3,13 +3,12 @@
  * core/analysis.
  */
 import { z } from 'zod';
-import { deepEqual } from '../../kube/merge-patch.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { dryRun, measurementRetention } from './analysis.ts';
 import { count, flag, int32, optional, stringMap, text, time } from './fields.ts';
 import type { Immutable } from './immutable.ts';
 import { analysisArgument, metric } from './metric.ts';
-import { objectSchema, shapeProblem } from './object-shape.ts';
+import { objectSchema, readObject } from './object-shape.ts';
 
 export const analysisRunSpec = z.object({
   metrics: z.array(metric).describe('Metrics to measure.'),
@@ -82,7 +81,7 @@ export interface AnalysisRun extends KubeObject {
 }
 
 const withoutSpec = objectSchema({ status: optional(analysisRunStatus) });
-const analysisRunObject = withoutSpec.extend({ spec: analysisRunSpec });
+const SHAPE = { whole: withoutSpec.extend({ spec: analysisRunSpec }), withoutSpec, kind: 'an AnalysisRun' };
 
 /**
  * The value, typed, when it has the shape of an AnalysisRun; otherwise a sentence that names the first field that does
@@ -92,9 +91,6 @@ export function parseAnalysisRun(
   json: unknown,
   knownSpec?: AnalysisRunSpec,
 ): { readonly run: AnalysisRun } | { readonly problem: string } {
-  const isKnown = knownSpec !== undefined && deepEqual((json as Partial<AnalysisRun> | null)?.spec, knownSpec);
-  const problem = shapeProblem(isKnown ? withoutSpec : analysisRunObject, json, 'an AnalysisRun');
-  if (problem !== null) return { problem };
-  const run = json as AnalysisRun;
-  return { run: isKnown ? { ...run, spec: knownSpec } : run };
+  const read = readObject<AnalysisRun>(json, SHAPE, knownSpec);
+  return 'problem' in read ? read : { run: read.object };
 }

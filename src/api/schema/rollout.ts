@@ -2,13 +2,13 @@
  * The Rollout: its schema, its type, and its parser. The parser checks only shapes; the rules are in validation.
  */
 import { z } from 'zod';
-import { deepEqual } from '../../kube/merge-patch.ts';
 import type { KubeObject, PodTemplate } from '../../kube/objects.ts';
 import { DEFAULTS } from '../words/defaults.ts';
 import { blueGreenStrategy } from './blue-green.ts';
 import { canaryStrategy } from './canary.ts';
 import { count, flag, boundedSelector, optional, stringMap, text, time, withRules } from './fields.ts';
 import type { Immutable } from './immutable.ts';
+import { readObject } from './object-shape.ts';
 import { podTemplate } from './pod-template.ts';
 import { ROLE_RULES } from './role-rules.ts';
 import { rolloutStatus, type RolloutStatus } from './status.ts';
@@ -125,7 +125,7 @@ const withoutSpec = z.object({
   }),
   status: optional(rolloutStatus),
 });
-const rolloutObject = withoutSpec.extend({ spec: rolloutSpec });
+const SHAPE = { whole: withoutSpec.extend({ spec: rolloutSpec }), withoutSpec, kind: 'a Rollout' };
 
 export type ParsedRollout = { readonly rollout: Rollout } | { readonly problem: string };
 
@@ -135,12 +135,6 @@ export type ParsedRollout = { readonly rollout: Rollout } | { readonly problem: 
  * read again.
  */
 export function parseRollout(json: unknown, knownSpec?: RolloutSpec): ParsedRollout {
-  const isKnown = knownSpec !== undefined && deepEqual((json as Partial<Rollout> | null)?.spec, knownSpec);
-  const issue = (isKnown ? withoutSpec : rolloutObject).safeParse(json).error?.issues[0];
-  if (issue !== undefined) {
-    const path = issue.path.map(String).join('.');
-    return { problem: path === '' ? 'not a Rollout object' : `${path}: ${issue.message}` };
-  }
-  const rollout = json as Rollout;
-  return { rollout: isKnown ? { ...rollout, spec: knownSpec } : rollout };
+  const read = readObject<Rollout>(json, SHAPE, knownSpec);
+  return 'problem' in read ? read : { rollout: read.object };
 }

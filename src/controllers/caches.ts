@@ -9,7 +9,8 @@ import { parseAnalysisRun, type AnalysisRun } from '../api/schema/analysis-run.t
 import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { parseRollout, type Rollout } from '../api/schema/rollout.ts';
 import { LABELS } from '../api/words/labels.ts';
-import { byController, REPLICA_SETS_BY_CONTROLLER } from '../core/observed/indexes.ts';
+import { PODS_BY_CONTROLLER, REPLICA_SETS_BY_CONTROLLER } from '../core/observed/indexes.ts';
+import type { Index } from '../core/observed/lookup.ts';
 import { trimEndpointSlice } from '../kube/endpoint-slice.ts';
 import type {
   EndpointSlice,
@@ -30,8 +31,6 @@ import {
   HTTP_ROUTES,
   INGRESS_CLASSES,
   INGRESSES,
-  PODS,
-  REPLICA_SETS,
   ROLLOUTS,
   SERVICES,
   type Resource,
@@ -41,7 +40,6 @@ import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { essentials } from '../runtime/essentials.ts';
 import { Informer } from '../runtime/informer.ts';
-import type { ReadableCache } from '../runtime/object-cache.ts';
 import { trimBookkeeping } from '../runtime/trim.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -87,16 +85,20 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
   };
   // Objects of one owner are alike: what a new one has in common with another is held once.
   const alike = <T extends KubeObject>(
-    resource: Resource,
+    { resource, name, valuesOf }: Index<T>,
     fields: readonly Exclude<keyof T & string, 'metadata'>[],
     narrowing: { readonly labelSelector: string; readonly metadataOnly?: boolean },
   ): Informer<T> => {
     const made: Informer<T> = informer<T>(
       resource,
-      (object, known) => essentials(object, fields, known ?? siblingOf(object, made.cache)),
+      (object, known) => essentials(object, fields, known ?? siblingOf(object as T)),
       narrowing,
     );
-    made.addIndexes({ [REPLICA_SETS_BY_CONTROLLER.name]: byController });
+    const siblingOf = (object: T): T | undefined => {
+      const [owner = ''] = valuesOf(object);
+      return owner === '' ? undefined : made.cache.oneByIndex(name, owner);
+    };
+    made.addIndexes({ [name]: valuesOf });
     return made;
   };
   // Memory grows with Rollouts and not with the cluster: only objects of Rollouts carry the hash label.
@@ -108,8 +110,8 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
   const ofAnalysis = { ...ofInstance, optional: true };
   return {
     rollouts: informer(ROLLOUTS, readRollout, ofInstance),
-    replicaSets: alike<ReplicaSet>(REPLICA_SETS, ['spec', 'status'], ofRollouts),
-    pods: alike<PodMetadata>(PODS, [], { ...ofRollouts, metadataOnly: true }),
+    replicaSets: alike(REPLICA_SETS_BY_CONTROLLER, ['spec', 'status'], ofRollouts),
+    pods: alike(PODS_BY_CONTROLLER, [], { ...ofRollouts, metadataOnly: true }),
     services: informer(SERVICES, readService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
     ingresses: informer(INGRESSES, trimIngress),
@@ -156,12 +158,6 @@ export function informerOf(caches: Caches, plural: string): Informer<KubeObject>
   const found = new Map(informers.map((informer) => [informer.resource.plural, informer]));
   byPlural.set(caches, found);
   return found.get(plural);
-}
-
-/** Another object of the owner that controls this one. */
-function siblingOf<T extends KubeObject>(object: KubeObject, cache: ReadableCache<T>): T | undefined {
-  const [owner = ''] = byController(object);
-  return owner === '' ? undefined : cache.oneByIndex(REPLICA_SETS_BY_CONTROLLER.name, owner);
 }
 
 /** Of an object of our own. */

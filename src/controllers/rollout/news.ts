@@ -81,18 +81,15 @@ function isSamePod(one: Endpoint, other: Endpoint): boolean {
 
 /** Of all other objects everything that is cached may be read. */
 export function wishOfOther({ object, previous }: InformerEvent<KubeObject>): Wish {
-  return previous !== undefined && deepEqual(withoutVersion(object), withoutVersion(previous)) ? 'arrived' : 'followed';
+  return previous !== undefined && deepEqual(object, atVersionOf(object, previous)) ? 'arrived' : 'followed';
 }
 
 function isSameBesideStatus<T extends KubeObject & { readonly spec: unknown }>(object: T, previous: T): boolean {
-  return (
-    deepEqual(object.spec, previous.spec) &&
-    deepEqual(withoutVersion(object).metadata, withoutVersion(previous).metadata)
-  );
+  const { metadata, spec } = atVersionOf(object, previous);
+  return deepEqual(object.spec, spec) && deepEqual(object.metadata, metadata);
 }
 
 /** A version by itself says nothing. */
-function withoutVersion<T extends KubeObject>(object: T): T {
-  const { resourceVersion: _version, ...metadata } = object.metadata;
-  return { ...object, metadata };
+function atVersionOf<T extends KubeObject>({ metadata: { resourceVersion } }: T, previous: T): T {
+  return { ...previous, metadata: { ...previous.metadata, resourceVersion } };
 }

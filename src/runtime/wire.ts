@@ -90,8 +90,7 @@ export function retryAfterMsOf({ status, headers }: HttpResponse): number | unde
 
 /** Of an object, or of a bookmark, which has nothing else. */
 export function resourceVersionOf(object: unknown): string | undefined {
-  if (typeof object !== 'object' || object === null || !('metadata' in object)) return undefined;
-  const { metadata } = object;
-  if (typeof metadata !== 'object' || metadata === null || !('resourceVersion' in metadata)) return undefined;
-  return typeof metadata.resourceVersion === 'string' ? metadata.resourceVersion : undefined;
+  const metadata = isRecord(object) ? object['metadata'] : undefined;
+  const version = isRecord(metadata) ? metadata['resourceVersion'] : undefined;
+  return typeof version === 'string' ? version : undefined;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ControlPlane } from '../../testbed/cluster/control-plane.ts';
 import { startController } from '../../testbed/cluster/controller-process.ts';
 import { ADMIN } from '../../testbed/cluster/credentials.ts';
+import { imageFlags } from '../../testbed/cluster/image-command.ts';
 import { startPeerProcess } from '../peer-process.ts';
 
 export interface Contender {
@@ -38,7 +39,7 @@ export async function startFloor(plane: ControlPlane, metricsUrl: string, runs: 
     name: FLOOR,
     command: process.execPath,
     args: [
-      '--max-semi-space-size=4',
+      ...(await imageFlags()),
       join(import.meta.dirname, 'floor-main.ts'),
       plane.kubeconfigPath(ADMIN),
       FLOOR,

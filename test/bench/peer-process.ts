@@ -6,6 +6,7 @@ import { ADMIN, serviceAccount } from '../testbed/cluster/credentials.ts';
 import { freePorts } from '../testbed/cluster/free-port.ts';
 import { findOrBuildPeer } from '../testbed/cluster/peer-binaries.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
+import { respondsOk } from '../testbed/cluster/responds-ok.ts';
 
 export interface PeerOptions {
   /** The program; `pinned` or `argo` for the pinned version, which is built when it is missing. */
@@ -88,7 +89,7 @@ export class PeerProcess {
       env: { HOME: this.#plane.scratch },
     });
     this.#component = component;
-    await waitFor(async () => component.exit !== undefined || (await answers(this.metricsUrl)), {
+    await waitFor(async () => component.exit !== undefined || (await respondsOk(this.metricsUrl)), {
       what: 'the controller of Argo Rollouts to serve its metrics',
     });
     if (component.exit !== undefined) throw new Error(component.obituary());
@@ -97,15 +98,5 @@ export class PeerProcess {
   #running(): Component {
     if (this.#component === undefined) throw new Error('the peer has not been started');
     return this.#component;
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
   }
 }

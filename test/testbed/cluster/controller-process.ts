@@ -11,6 +11,7 @@ import { CONTROLLER } from './credentials.ts';
 import { freePorts } from './free-port.ts';
 import { imageFlags } from './image-command.ts';
 import { REPOSITORY } from './repository.ts';
+import { respondsOk } from './responds-ok.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 const PORT_ATTEMPTS = 5;
@@ -133,23 +134,13 @@ export class ControllerProcess {
   async #becomesReady(component: Component): Promise<boolean> {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (component.exit === undefined) {
-      if (await this.#saysReady()) return true;
+      if (await respondsOk(`${this.healthUrl}/readyz`)) return true;
       if (performance.now() > deadline) {
         throw new Error(`${component.name} is not ready after ${READY_TIMEOUT_MS / 1000} s. ${component.obituary()}`);
       }
       await delay(25);
     }
     return false;
-  }
-
-  async #saysReady(): Promise<boolean> {
-    try {
-      const response = await fetch(`${this.healthUrl}/readyz`);
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false;
-    }
   }
 
   #running(): Component {

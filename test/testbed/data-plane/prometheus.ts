@@ -11,6 +11,7 @@ import { freePorts } from '../cluster/free-port.ts';
 import { startReaper, type Reaper } from '../cluster/reaper.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { findOrBuildPrometheus } from './prometheus-binary.ts';
+import { respondsOk } from '../cluster/responds-ok.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 const PORT_ATTEMPTS = 5;
@@ -136,21 +137,11 @@ export class Prometheus implements AsyncDisposable {
   async #becomesReady(component: Component): Promise<boolean> {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (component.exit === undefined) {
-      if (await this.#saysReady()) return true;
+      if (await respondsOk(`${this.url}/-/ready`)) return true;
       if (performance.now() > deadline) throw new Error(component.obituary());
       await delay(50);
     }
     return false;
-  }
-
-  async #saysReady(): Promise<boolean> {
-    try {
-      const response = await fetch(`${this.url}/-/ready`);
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false;
-    }
   }
 }
 

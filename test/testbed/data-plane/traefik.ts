@@ -8,6 +8,7 @@ import { freePorts } from '../cluster/free-port.ts';
 import type { Proxy } from './proxy.ts';
 import { gatewayServed, prepareGateway } from './gateway.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
+import { respondsOk } from '../cluster/responds-ok.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 /**
@@ -58,7 +59,7 @@ export async function startTraefik(plane: ControlPlane, { gatewayApi = false }: 
     env: {},
   });
   const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (!(await answers(`http://127.0.0.1:${pingPort}/ping`))) {
+  while (!(await respondsOk(`http://127.0.0.1:${pingPort}/ping`))) {
     if (traefik.exit !== undefined || performance.now() > deadline) throw new Error(traefik.obituary());
     await delay(50);
   }
@@ -85,14 +86,4 @@ function providerFlags(plane: ControlPlane, name: string): readonly string[] {
     `${provider}.token=${plane.token()}`,
     `${provider}.certauthfilepath=${plane.caFile}`,
   ];
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

@@ -10,6 +10,7 @@ import { freePorts } from '../../cluster/free-port.ts';
 import { UNCHECKED, type Proxy } from '../proxy.ts';
 import { libraryPath, NGINX_BINARY, nginxSettings } from './files.ts';
 import { findOrBuildIngressNginx } from './programs.ts';
+import { respondsOk } from '../../cluster/responds-ok.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 /** It syncs at most every 3.3 s (0.3 a second), and its workers look for a new configuration every second. */
@@ -88,7 +89,7 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
     },
   });
   const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (!(await answers(`http://127.0.0.1:${health}/healthz`))) {
+  while (!(await respondsOk(`http://127.0.0.1:${health}/healthz`))) {
     if (component.exit !== undefined || performance.now() > deadline) throw new Error(component.obituary());
     await delay(50);
   }
@@ -158,14 +159,4 @@ function manifests(): string {
     },
   ];
   return objects.map((one) => JSON.stringify(one)).join('\n---\n');
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

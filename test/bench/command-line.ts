@@ -20,6 +20,7 @@ import { findOrBuildPeer } from '../testbed/cluster/peer-binaries.ts';
 import { createFleet, NAMESPACE, nameOf, setImage } from './fleet.ts';
 import { note } from './note.ts';
 import { Watcher } from './watcher.ts';
+import { rounded } from './rounded.ts';
 
 export async function benchCommandLine(rounds: number): Promise<unknown> {
   const peer = await findOrBuildPeer('kubectl-argo-rollouts');
@@ -61,7 +62,7 @@ export async function benchCommandLine(rounds: number): Promise<unknown> {
 async function pausedCanary(client: ApiClient): Promise<void> {
   await createFleet(client, 1);
   const watcher = new Watcher(client);
-  await watcher.until('the Rollout to be Healthy', () => watcher.phaseOf(nameOf(0)) === 'Healthy');
+  await watcher.until('the Rollout to be Healthy', () => watcher.isHealthy(nameOf(0)));
   await setImage(client, nameOf(0), 'web:2');
   await watcher.until('its canary to be at a pause', () => watcher.phaseOf(nameOf(0)) === 'Paused');
   await watcher.stop();
@@ -87,8 +88,4 @@ function compared(
       return [name, { medianMs: rounded(medianMs), bestMs: rounded(bestMs), ratio: rounded(medianMs / first) }];
     }),
   );
-}
-
-function rounded(number: number): number {
-  return Math.round(number * 100) / 100;
 }

@@ -115,6 +115,16 @@ export class Watcher {
     return this.rollouts.get(name)?.status?.currentStepIndex ?? -1;
   }
 
+  readonly isHealthy = (name: string): boolean => this.phaseOf(name) === 'Healthy';
+
+  isPausedAt(name: string, step: number): boolean {
+    return this.phaseOf(name) === 'Paused' && this.indexOf(name) === step;
+  }
+
+  /** The pods of other revisions are gone. */
+  readonly hasOnlyItsPods = (name: string): boolean =>
+    this.rollouts.get(name)?.status?.replicas === this.specReplicasOf(name);
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#watches);

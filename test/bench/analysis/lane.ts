@@ -8,6 +8,7 @@ import { growthPer10Minutes, type MemorySample, sampleMemory } from './memory-tr
 import type { Arrival } from './metric-server.ts';
 import { type Progress, RunWatcher } from './run-watcher.ts';
 import { INTERVAL_MS } from './runs.ts';
+import { rounded } from '../rounded.ts';
 
 /** A measurement that starts within this time of its time is in time. */
 const IN_TIME_MS = 300;
@@ -118,8 +119,4 @@ function latenessFigures(times: readonly number[]): Pick<Figures, 'latenessMs' |
     latenessMs: { p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: percentile(times, 1) },
     inTimePercent: rounded((inTime / times.length) * 100),
   };
-}
-
-function rounded(number: number, digits = 2): number {
-  return Number(number.toFixed(digits));
 }

@@ -3,6 +3,7 @@
  * defaults, `managedFields` and the bookkeeping of kubectl.
  */
 import { ENDPOINT_SLICES, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES } from '../../../src/kube/resources.ts';
+import { ingressNamed } from '../fleet.ts';
 
 const TIME = '2026-11-30T01:00:00Z';
 const NAMESPACES = 20;
@@ -254,7 +255,6 @@ function sliceOf(index: number, revision: number, family: string) {
 
 function ingressOf(index: number, isCanary: boolean) {
   const name = nameOf(index);
-  const backend = { service: { name: serviceName(index, isCanary ? 2 : 1), port: { name: 'http' } } };
   const annotations = isCanary
     ? {
         'nginx.ingress.kubernetes.io/canary': 'true',
@@ -267,10 +267,7 @@ function ingressOf(index: number, isCanary: boolean) {
       annotations,
       ...(isCanary ? owner('Rollout', 'argoproj.io/v1alpha1', name, uidOf('rollout', index)) : {}),
     }),
-    spec: {
-      ingressClassName: 'nginx',
-      rules: [{ host: `${name}.example.com`, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
-    },
+    spec: ingressNamed(name, serviceName(index, isCanary ? 2 : 1)).spec,
     status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
   };
 }

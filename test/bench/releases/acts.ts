@@ -23,7 +23,7 @@ export class Acts {
     const { all } = this.#crowd;
     const at = performance.now();
     await createFleet(this.#client, all.length, pods);
-    return since(at, await this.#watcher.untilAll('the Rollouts to be Healthy', all, this.#isHealthy));
+    return since(at, await this.#watcher.untilAll('the Rollouts to be Healthy', all, this.#watcher.isHealthy));
   }
 
   /** Those that are aborted or promoted in the burst have to be at their first pause. */
@@ -82,7 +82,7 @@ export class Acts {
   async undo(): Promise<void> {
     const { aborted } = this.#crowd;
     await this.#each(aborted, (name) => setImage(this.#client, name, 'web:1'));
-    await this.#watcher.untilAll('the undone Rollouts to be Healthy', aborted, this.#isHealthy);
+    await this.#watcher.untilAll('the undone Rollouts to be Healthy', aborted, this.#watcher.isHealthy);
   }
 
   /** All that are at 20 go on to 50, at once. */
@@ -106,7 +106,7 @@ export class Acts {
   }
 
   async untilScaledDown(names: readonly string[]): Promise<void> {
-    await this.#watcher.untilAll('the canary pods to be gone', names, this.#hasOnlyItsPods);
+    await this.#watcher.untilAll('the canary pods to be gone', names, this.#watcher.hasOnlyItsPods);
   }
 
   /** All but the aborted ones go to their end. */
@@ -116,7 +116,7 @@ export class Acts {
     await this.#watcher.untilAll('a pause at 50', names, this.#isPausedAt(3));
     const at = performance.now();
     await this.#each(names, (name) => promote(this.#client, name));
-    return since(at, await this.#watcher.untilAll('the others to be Healthy', names, this.#isHealthy));
+    return since(at, await this.#watcher.untilAll('the others to be Healthy', names, this.#watcher.isHealthy));
   }
 
   /** The requests of one whole release when nothing else happens, from the change until the former pods are gone. */
@@ -130,13 +130,8 @@ export class Acts {
     return added(before, await requestCounts(contender.metricsUrl));
   }
 
-  readonly #isHealthy = (name: string): boolean => this.#watcher.phaseOf(name) === 'Healthy';
-
-  readonly #hasOnlyItsPods = (name: string): boolean =>
-    this.#watcher.rollouts.get(name)?.status?.replicas === this.#watcher.specReplicasOf(name);
-
   #isPausedAt(step: number): (name: string) => boolean {
-    return (name) => this.#watcher.phaseOf(name) === 'Paused' && this.#watcher.indexOf(name) === step;
+    return (name) => this.#watcher.isPausedAt(name, step);
   }
 
   #each(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
@@ -169,14 +164,11 @@ export class Acts {
 
 /** The Rollout is at its new revision, alone, when this resolves. */
 export async function releaseOne(client: ApiClient, watcher: Watcher, name: string, image: string): Promise<void> {
-  const pausedAt = (step: number) => () => watcher.phaseOf(name) === 'Paused' && watcher.indexOf(name) === step;
   await setImage(client, name, image);
-  await watcher.until(`${name} at 20`, pausedAt(1), name);
+  await watcher.until(`${name} at 20`, () => watcher.isPausedAt(name, 1), name);
   await promote(client, name);
-  await watcher.until(`${name} at 50`, pausedAt(3), name);
+  await watcher.until(`${name} at 50`, () => watcher.isPausedAt(name, 3), name);
   await promote(client, name);
-  const done = () =>
-    watcher.phaseOf(name) === 'Healthy' &&
-    watcher.rollouts.get(name)?.status?.replicas === watcher.specReplicasOf(name);
+  const done = () => watcher.isHealthy(name) && watcher.hasOnlyItsPods(name);
   await watcher.until(`${name} to be done`, done, name);
 }

@@ -165,11 +165,7 @@ async function measure(
 
   const watcher = new Watcher(client, limitMsFor(options.rollouts));
   const [counted = '', restarted = ''] = crowdOf(options.rollouts, options.lone).burst.slice(-2);
-  await watcher.untilAll(
-    'the Rollouts to be seen',
-    [counted, restarted],
-    (name) => watcher.phaseOf(name) === 'Healthy',
-  );
+  await watcher.untilAll('the Rollouts to be seen', [counted, restarted], watcher.isHealthy);
   const restart = await measureRestart(client, watcher, contender, restarted);
   await contender.kill('SIGKILL');
   const traffic = await trafficOf(plane, source, client, watcher, counted);

@@ -15,6 +15,7 @@ import { crowdOf } from './crowd.ts';
 import { settled } from './settled.ts';
 import type { Times } from './times.ts';
 import { type Usage, measureUsage } from './usage.ts';
+import { rounded } from '../rounded.ts';
 
 export interface StoryOptions {
   readonly rollouts: number;
@@ -165,8 +166,4 @@ export async function tellStory(
     requests: added(requestsBefore, await requestCounts(contender.metricsUrl)),
     usage,
   };
-}
-
-function rounded(number: number): number {
-  return Math.round(number * 100) / 100;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { cpuSecondsOf, TICKS_PER_SECOND } from '../process-usage.ts';
+import { rounded } from '../rounded.ts';
 
 const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager'] as const;
 
@@ -95,8 +96,4 @@ export function machine(): string {
   const memory = Number(/^MemTotal:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0);
   const model = /^model name\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor';
   return `${availableParallelism()} cores (${model.trim()}), ${Math.round(memory / (1 << 20))} GiB of memory`;
-}
-
-function rounded(number: number): number {
-  return Math.round(number * 100) / 100;
 }

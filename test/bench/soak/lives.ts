@@ -85,7 +85,7 @@ export class Lives {
   }
 
   async #healthy(name: string): Promise<void> {
-    await this.#watcher.until(`${name} to be Healthy`, () => this.#watcher.phaseOf(name) === 'Healthy', name);
+    await this.#watcher.until(`${name} to be Healthy`, () => this.#watcher.isHealthy(name), name);
   }
 
   #nextImage(): string {

@@ -22,6 +22,7 @@ import { inspectedAt } from '../profile/profiler.ts';
 import { Watcher } from '../watcher.ts';
 import { curve } from './curve.ts';
 import { Lives, STEADY } from './lives.ts';
+import { rounded } from '../rounded.ts';
 
 const FLAGS = {
   minutes: { kind: 'count', default: 60, minimum: 5, help: 'how long it goes on' },
@@ -58,7 +59,7 @@ async function soak({ minutes, rollouts, restarts, controller, curve: file }: Fl
   note(`creating ${rollouts} Rollouts`);
   await createFleet(client, rollouts, STEADY);
   const names = Array.from({ length: rollouts }, (_, index) => nameOf(index));
-  await watcher.untilAll('the Rollouts to be Healthy', names, (name) => watcher.phaseOf(name) === 'Healthy');
+  await watcher.untilAll('the Rollouts to be Healthy', names, watcher.isHealthy);
 
   note(`soaking for ${minutes} minutes`);
   const startedAt = performance.now();
@@ -118,10 +119,6 @@ function ends(samples: readonly MemorySample[]): {
 } {
   const at = (index: number) => rounded(samples.at(index)?.mebibytes ?? 0);
   return { start: at(0), afterWarmUp: at(Math.floor(samples.length * WARM_UP_SHARE)), end: at(-1) };
-}
-
-function rounded(number: number): number {
-  return Math.round(number * 100) / 100;
 }
 
 try {

@@ -6,6 +6,7 @@
  */
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
+import { WaitingKeys } from './waiting-keys.ts';
 
 interface WorkQueueOptions {
   /** The `name` label of the metrics. */
@@ -27,8 +28,11 @@ interface WorkQueueOptions {
 const LANES = ['steered', 'changed', 'followed', 'swept'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** A lane whose keys wait is served after so many keys of other lanes. */
-const PATIENCE = 8;
+/**
+ * A lane whose keys wait is served after so many keys of earlier lanes. What follows from a change takes turns with the
+ * changes: else nobody's change would come to its end before everybody's has begun.
+ */
+const PATIENCE: Readonly<Record<Lane, number>> = { steered: 0, changed: 8, followed: 1, swept: 8 };
 
 /** Back-off of a key that keeps failing: 1 ms, 2 ms, 4 ms, ... 10 s (spec 4.1). */
 const RETRY_BASE_MS = 1;
@@ -48,10 +52,9 @@ interface InHand {
   readonly lane: Lane;
 }
 
-/** Keys in order, with the time at which they were added. */
 interface Waiting {
   readonly lane: Lane;
-  readonly keys: Map<string, number>;
+  readonly keys: WaitingKeys;
   /** How many keys of earlier lanes were handed out while some of this one waited. */
   passedOver: number;
 }
@@ -60,7 +63,12 @@ export class WorkQueue {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueOptions['metrics'];
-  readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({ lane, keys: new Map(), passedOver: 0 }));
+  readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({
+    lane,
+    // Somebody who changes one Rollout while a thousand are changed does not wait for the thousand.
+    keys: new WaitingKeys({ newestInTurn: lane === 'changed' }),
+    passedOver: 0,
+  }));
   /** Keys that a worker has. */
   readonly #inHand = new Map<string, InHand>();
   /** Keys that were added while a worker has them. */
@@ -99,7 +107,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, lane);
       return;
     }
-    this.#keysIn(lane).set(key, this.#clock.monotonic());
+    this.#keysIn(lane).add(key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -152,7 +160,7 @@ export class WorkQueue {
     const lane = this.#wantedAgain.get(key);
     if (lane === undefined || this.#closed) return;
     this.#wantedAgain.delete(key);
-    this.#keysIn(lane).set(key, this.#clock.monotonic());
+    this.#keysIn(lane).add(key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -195,7 +203,7 @@ export class WorkQueue {
     });
   }
 
-  #keysIn(lane: Lane): Map<string, number> {
+  #keysIn(lane: Lane): WaitingKeys {
     const waiting = this.#waiting.find((one) => one.lane === lane);
     if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
     return waiting.keys;
@@ -211,9 +219,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, to);
       return;
     }
-    const since = this.#keysIn(from).get(key) ?? this.#clock.monotonic();
-    this.#keysIn(from).delete(key);
-    this.#keysIn(to).set(key, since);
+    this.#keysIn(to).add(key, this.#keysIn(from).remove(key) ?? this.#clock.monotonic());
   }
 
   #serve(): void {
@@ -234,19 +240,16 @@ export class WorkQueue {
     }
   }
 
-  /** The longest waiting key of the first lane, or of a later one whose patience is at its end. */
+  /** A key of the first lane, or of a later one whose patience is at its end. */
   #takeNext(): { readonly key: string; readonly since: number; readonly lane: Lane } | null {
     const busy = this.#waiting.filter(({ keys }) => keys.size > 0);
     const [first, ...others] = busy;
     if (first === undefined) return null;
     for (const one of others) one.passedOver += 1;
-    const chosen = others.find(({ passedOver }) => passedOver >= PATIENCE) ?? first;
+    const chosen = others.find(({ lane, passedOver }) => passedOver > PATIENCE[lane]) ?? first;
     chosen.passedOver = 0;
-    for (const [key, since] of chosen.keys) {
-      chosen.keys.delete(key);
-      return { key, since, lane: chosen.lane };
-    }
-    return null;
+    const next = chosen.keys.take();
+    return next === undefined ? null : { ...next, lane: chosen.lane };
   }
 
   #agesOfWork(): number[] {

@@ -4,6 +4,7 @@
  *
  * Keys wait in lanes. What a person is waiting for overtakes the rest, and no lane waits for ever.
  */
+import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
 import { WaitingKeys } from './waiting-keys.ts';
@@ -33,6 +34,9 @@ export type Lane = (typeof LANES)[number];
  * changes: else nobody's change would come to its end before everybody's has begun.
  */
 const PATIENCE: Readonly<Record<Lane, number>> = { steered: 0, changed: 8, followed: 1, swept: 8 };
+
+/** More changes at once are taken in the order in which they came. */
+const MAX_REMEMBERED = 4096;
 
 /** Back-off of a key that keeps failing: 1 ms, 2 ms, 4 ms, ... 10 s (spec 4.1). */
 const RETRY_BASE_MS = 1;
@@ -65,8 +69,9 @@ export class WorkQueue {
   readonly #metrics: WorkQueueOptions['metrics'];
   readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({
     lane,
-    // Somebody who changes one Rollout while a thousand are changed does not wait for the thousand.
-    keys: new WaitingKeys({ newestInTurn: lane === 'changed' }),
+    // The last change has its turn: who changes one Rollout while a thousand are changed does not wait for the thousand,
+    // neither at first nor at what follows.
+    keys: new WaitingKeys({ byRankInTurn: lane === 'changed' || lane === 'followed' }),
     passedOver: 0,
   }));
   /** Keys that a worker has. */
@@ -75,7 +80,10 @@ export class WorkQueue {
   readonly #wantedAgain = new Map<string, Lane>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
+  /** The number of the last change of a key, or command for it; a key without one counts as the first. */
+  readonly #changeOf = new LRUCache<string, number>({ max: MAX_REMEMBERED });
   readonly #takers: ((key: string | undefined) => void)[] = [];
+  #changes = 0;
   #closed = false;
 
   constructor({ name, clock, metrics }: WorkQueueOptions) {
@@ -96,6 +104,7 @@ export class WorkQueue {
   /** A key that waits already, or for a time, keeps the lane that is the earlier one. */
   add(key: string, wanted: Lane = 'followed'): void {
     if (this.#closed) return;
+    if (wanted === 'steered' || wanted === 'changed') this.#changeOf.set(key, ++this.#changes);
     const lane = earlier(wanted, this.#delayed.get(key)?.lane);
     const known = this.#wantedAgain.get(key) ?? this.#laneWaitedIn(key);
     if (known !== undefined) {
@@ -107,7 +116,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, lane);
       return;
     }
-    this.#keysIn(lane).add(key, this.#clock.monotonic());
+    this.#await(lane, key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -160,7 +169,7 @@ export class WorkQueue {
     const lane = this.#wantedAgain.get(key);
     if (lane === undefined || this.#closed) return;
     this.#wantedAgain.delete(key);
-    this.#keysIn(lane).add(key, this.#clock.monotonic());
+    this.#await(lane, key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -203,6 +212,10 @@ export class WorkQueue {
     });
   }
 
+  #await(lane: Lane, key: string, since: number): void {
+    this.#keysIn(lane).add(key, since, this.#changeOf.get(key) ?? 0);
+  }
+
   #keysIn(lane: Lane): WaitingKeys {
     const waiting = this.#waiting.find((one) => one.lane === lane);
     if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
@@ -219,7 +232,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, to);
       return;
     }
-    this.#keysIn(to).add(key, this.#keysIn(from).remove(key) ?? this.#clock.monotonic());
+    this.#await(to, key, this.#keysIn(from).remove(key) ?? this.#clock.monotonic());
   }
 
   #serve(): void {

@@ -20,7 +20,7 @@ async function next(): Promise<string | null> {
 
 describe('keys', () => {
   test('come in the order in which they were added, each once', async () => {
-    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key);
+    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key, 'swept');
     expect([await next(), await next(), await next(), await next()]).toEqual(['a', 'b', 'c', null]);
   });
 
@@ -125,15 +125,40 @@ describe('lanes', () => {
     expect(handedOut.map((key) => 'abc'.includes(key ?? ''))).toEqual([true, false, true, false, true, false]);
   });
 
-  test('among many changes the one that came last has its turn with the one that came first', async () => {
-    const keys = Array.from({ length: 500 }, (_, index) => String(index));
+  test('of many changes the last has its turn with the first', async () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => String(index));
     for (const key of keys) queue.add(key, 'changed');
     const oldest = await next();
     queue.add('lone', 'changed');
-    expect([oldest, await next(), await next(), await next(), await next()]).toEqual(['0', 'lone', '1', '499', '2']);
+    expect([oldest, await next(), await next(), await next(), await next()]).toEqual(['0', 'lone', '1', '999', '2']);
     const rest: (string | null)[] = [];
     for (let key = await next(); key !== null; key = await next()) rest.push(key);
-    expect(new Set([...rest, '0', '1', '499', '2'])).toEqual(new Set(keys));
+    expect(new Set([...rest, '0', '1', '999', '2'])).toEqual(new Set(keys));
+  });
+
+  test('what follows from the last change has its turn, however early it was added', async () => {
+    for (const key of ['a', 'lone', 'b']) queue.add(key, 'changed');
+    for (const key of ['a', 'b', 'lone']) {
+      await next();
+      queue.done(key);
+    }
+    queue.add('lone', 'changed');
+    expect(await next()).toBe('lone');
+    for (const key of ['a', 'other 1', 'lone', 'other 2', 'b', 'other 3']) queue.add(key);
+    queue.done('lone');
+    const handedOut = [await next(), await next(), await next(), await next(), await next(), await next()];
+    expect(handedOut.indexOf('lone')).toBeLessThan(2);
+    expect(handedOut.slice(0, 4)).toContain('b');
+  });
+
+  test('a lane that never becomes empty keeps no more than what waits', async () => {
+    for (let index = 0; index < 100_000; index += 1) {
+      queue.add(`key ${index}`, 'changed');
+      if (index >= 10) queue.done((await next()) ?? '');
+    }
+    const rest = new Set<string | null>();
+    for (let key = await next(); key !== null; key = await next()) rest.add(key);
+    expect(rest.size).toBe(10);
   });
 
   test('a change that was taken and is made again counts as the last', async () => {

@@ -29,11 +29,22 @@ export interface RouteMatch {
   readonly headers?: readonly RouteHeaderMatch[];
 }
 
+/** What is done with a request; the field that is named after the type says more. */
+export interface RouteFilter {
+  readonly type: string;
+  readonly requestMirror?: {
+    readonly backendRef: RouteBackend;
+    /** All requests when absent. */
+    readonly percent?: number;
+  };
+}
+
 export interface RouteRule {
   /** Unique in its route. */
   readonly name?: string;
   /** One of them has to hold; every request matches where there is none. */
   readonly matches?: readonly RouteMatch[];
+  readonly filters?: readonly RouteFilter[];
   readonly backendRefs?: readonly RouteBackend[];
 }
 

@@ -75,6 +75,24 @@ function routeOf(...rules: readonly object[]): object {
 
 const DIVIDED = { backendRefs: [backend('web', 100), backend('web-canary', 0)] };
 
+/** A Gateway of the namespace, with a class of its own that lists these features. */
+async function edgeWith(session: Session, features: readonly string[]): Promise<void> {
+  const apiVersion = 'gateway.networking.k8s.io/v1';
+  const gatewayClassName = session.namespace;
+  const classOf = { apiVersion, kind: 'GatewayClass', metadata: { name: gatewayClassName } };
+  const listeners = [{ name: 'http', protocol: 'HTTP', port: 80 }];
+  const edge = { apiVersion, kind: 'Gateway', metadata: { name: 'edge' }, spec: { gatewayClassName, listeners } };
+  await session.apply({ ...classOf, spec: { controllerName: 'example.com/played' } }, edge);
+  await listFeatures(session, features);
+}
+
+/** As the controller of the Gateway does, and nobody else may. */
+async function listFeatures({ namespace }: Session, features: readonly string[]): Promise<void> {
+  const status = { supportedFeatures: features.toSorted().map((name) => ({ name })) };
+  const path = `/apis/gateway.networking.k8s.io/v1/gatewayclasses/${namespace}/status`;
+  await cluster.plane.client().patch(path, 'merge', { status });
+}
+
 /** The weights of all backends, rule by rule, under the name of the rule or its number. */
 function weightsOf({ spec }: Route): Readonly<Record<string, readonly number[]>> {
   return Object.fromEntries(
@@ -236,6 +254,32 @@ describe('a release', () => {
     await session.until('web', { phase: 'Paused', index: 2 });
     const { spec } = await untilWeights(session, LED);
     expect(spec?.rules?.[0]?.matches?.[0]?.headers).toMatchObject([{ value: '^ye.*' }]);
+  });
+});
+
+describe('a feature that the GatewayClass does not list', () => {
+  const grpcRoute = { ...routeOf(DIVIDED), kind: 'GRPCRoute' };
+  const through = (image: string): RolloutManifest => {
+    const trafficRouting = { gatewayAPI: { grpcRoute: 'web' } };
+    return hasty(routedRollout({ image, replicas: 2, canary: { steps: [{ setWeight: 20 }, { pause: {} }], trafficRouting } }));
+  };
+
+  test('is refused before the route is touched, and taken as soon as the class lists it', async () => {
+    const session = await openSession();
+    await edgeWith(session, ['Gateway', 'HTTPRoute']);
+    await session.apply(service('web', 'web'), service('web-canary', 'web'), grpcRoute, through('web:1'));
+    const refused = await session.until('web', { phase: 'Degraded' });
+    expect(refused.message).toContain(
+      `GatewayClass ${session.namespace} does not list GRPCRoute in status.supportedFeatures, and GRPCRoute ${session.namespace}/web at Gateway edge would need it`,
+    );
+    const { metadata } = await session.get('grpcroutes', 'web');
+    expect(metadata.annotations ?? {}).not.toHaveProperty([ANNOTATIONS.dividedBy]);
+    await listFeatures(session, ['GRPCRoute', 'HTTPRoute']);
+    await session.until('web', { phase: 'Healthy', stableImage: 'web:1' });
+    await session.apply(through('web:2'));
+    await session.until('web', { phase: 'Paused', index: 1, canaryImage: 'web:2' });
+    const route = await session.get('grpcroutes', 'web');
+    expect(weightsOf(route)).toEqual({ '0': [80, 20] });
   });
 });
 

@@ -47,6 +47,7 @@ export const HAZARD_REASONS = [
   'WeightIgnored',
   'ProxyUnknown',
   'RuleNotDivided',
+  'PatternUnproven',
   'FewerPods',
 ] as const;
 export type HazardReason = (typeof HAZARD_REASONS)[number];

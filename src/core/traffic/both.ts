@@ -25,6 +25,7 @@ export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRo
     references: all((router, rollout) => router.references(rollout)),
     missingReferences: all((router, world) => router.missingReferences(world)),
     unfitReferences: all((router, world) => router.unfitReferences(world)),
+    unsupported: all((router, world) => router.unsupported(world)),
     observe: (situation) => {
       const observed = routers.map((router) => router.observe(situation));
       return {

@@ -54,6 +54,8 @@ export interface TrafficRouter {
   missingReferences(world: RolloutWorld): Iterable<FieldError>;
   /** Those that are there and cannot be led through, and names that say too little or too much. */
   unfitReferences(world: RolloutWorld): Iterable<FieldError>;
+  /** What the spec asks for and the proxies of its objects do not have, as far as they say what they have. */
+  unsupported(world: RolloutWorld): Iterable<FieldError>;
   observe(situation: Situation): ObservedSplit;
   /** Whether the cluster shows a rule that leads requests to the canary whatever the weight is: a header, a cookie. */
   leadsBesideWeight(situation: Situation): boolean;

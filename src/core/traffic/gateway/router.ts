@@ -8,6 +8,7 @@ import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Situation } from '../../observed/situation.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
 import { editOf } from './edit.ts';
+import { unsupportedFeatures } from './features.ts';
 import { routeHazards } from './hazards.ts';
 import { routeLeftovers } from './leftovers.ts';
 import { contentOf, isManaged, managedRules } from './managed-rules.ts';
@@ -36,6 +37,7 @@ export const gatewayRouter = {
   references: routeReferences,
   missingReferences: missingRoutes,
   unfitReferences: unfitRoutes,
+  unsupported: unsupportedFeatures,
 
   observe(situation: Situation): ObservedSplit {
     const weights = dividedRoutes(situation).flatMap((one) => weightsOf(situation, one));

@@ -48,6 +48,7 @@ export const HAZARD_REASONS = [
   'ProxyUnknown',
   'RuleNotDivided',
   'PatternUnproven',
+  'RoutersDisagree',
   'FewerPods',
 ] as const;
 export type HazardReason = (typeof HAZARD_REASONS)[number];

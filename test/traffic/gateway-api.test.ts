@@ -17,6 +17,7 @@ import type { Load } from '../testbed/data-plane/load.ts';
 import { abort, promote } from './commands.ts';
 import { watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
+import { SelfHeal } from './self-heal.ts';
 import { imageOf, rolloutOf } from './rollout.ts';
 import { Traffic } from './traffic.ts';
 import { inTurn, NO_LIMIT } from './turns.ts';
@@ -55,9 +56,9 @@ async function openTraffic(): Promise<Traffic> {
   return new Traffic(session, proxy.access, new Ledger(inject('ledger')));
 }
 
-/** With the Services of `routing`, and without its Ingress. */
-async function deploy(traffic: Traffic, version: string): Promise<void> {
-  const { name, host, session } = traffic;
+/** The Services of `routing` without its Ingress, the route and the Rollout: what Git says. */
+function manifestsOf(traffic: Traffic, version: string): readonly object[] {
+  const { name, host } = traffic;
   const backend = (service: string, weight: number) => ({ name: service, port: 80, weight });
   const route = {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -69,8 +70,12 @@ async function deploy(traffic: Traffic, version: string): Promise<void> {
       rules: [{ backendRefs: [backend(name, 100), backend(`${name}-canary`, 0)] }],
     },
   };
-  await session.apply(...routing(name).slice(0, 2), route, released(traffic, version));
-  await session.until(name, { phase: 'Healthy' });
+  return [...routing(name).slice(0, 2), route, released(traffic, version)];
+}
+
+async function deploy(traffic: Traffic, version: string): Promise<void> {
+  await traffic.session.apply(...manifestsOf(traffic, version));
+  await traffic.session.until(traffic.name, { phase: 'Healthy' });
 }
 
 function released(traffic: Traffic, version: string): RolloutManifest {
@@ -177,5 +182,53 @@ describe('a release through an HTTPRoute', () => {
     const wrong = await wrongAfterwards(traffic, load, 'blue');
     expect(wrong).toEqual([]);
     await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, aborted at 50 %', wrong });
+  });
+
+  test('goes on while a GitOps tool applies the route of Git again every second', async () => {
+    const traffic = await openTraffic();
+    const { session, name } = traffic;
+    await deploy(traffic, 'blue');
+    const load = await traffic.load({ perSecond: PER_SECOND });
+    const tool = new SelfHeal(session, (version: string) => manifestsOf(traffic, version), 'blue');
+    await tool.commit('green');
+    await session.until(name, { phase: 'Paused', index: 2, canaryImage: imageOf('green') });
+    for (const { index, weight } of STOPS) {
+      await promote(session, name);
+      await session.until(name, { phase: 'Paused', index });
+      await waitFor(() => weights(traffic), {
+        what: `the route to hold ${weight} again after a sync`,
+        until: (rules) => JSON.stringify(rules) === JSON.stringify([[1], [100 - weight, weight]]),
+      });
+      await load.next(ENOUGH);
+      expect(await session.look(name)).toMatchObject({ phase: 'Paused', index });
+    }
+    await promote(session, name);
+    await session.until(name, { phase: 'Healthy', stableImage: imageOf('green') });
+    const wrong = await wrongAfterwards(traffic, load, 'green');
+    expect(wrong).toEqual([]);
+    const syncs = await tool.stop();
+    expect(syncs).toBeGreaterThan(5);
+    await traffic.account((await load.stop()).all, {
+      scenario: 'HTTPRoute, synced from Git every second: promoted',
+      wrong,
+      note: `${syncs} syncs of the route`,
+    });
+  });
+
+  test('is refused before the route is written where its Gateway cannot mirror, and no request is lost', async () => {
+    const traffic = await openTraffic();
+    const { session, name } = traffic;
+    await deploy(traffic, 'blue');
+    await using load = await traffic.load({ perSecond: PER_SECOND });
+    const { spec, ...rest } = released(traffic, 'green');
+    const canary = { ...spec.strategy?.canary };
+    const steps = [{ setMirrorRoute: { name: 'testers', match: [{ path: { prefix: '/' } }] } }, { pause: {} }];
+    await session.apply({ ...rest, spec: { ...spec, strategy: { canary: { ...canary, steps } } } });
+    const { message } = await session.until(name, { phase: 'Degraded' });
+    expect(message).toContain('GatewayClass traefik does not list HTTPRouteRequestMirror in status.supportedFeatures');
+    expect(await weights(traffic)).toEqual([[100, 0]]);
+    const wrong = await wrongAfterwards(traffic, load, 'blue');
+    expect(wrong).toEqual([]);
+    await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, a mirror that Traefik lacks', wrong });
   });
 });

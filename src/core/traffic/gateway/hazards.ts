@@ -35,8 +35,8 @@ export function routeHazards(situation: Situation): readonly Hazard[] {
 }
 
 function unprovenPatterns(situation: Situation): readonly Hazard[] {
-  const header = patternedHeader(situation);
-  if (header === null) return [];
+  const what = patterned(situation);
+  if (what === null) return [];
   return dividedRoutes(situation)
     .filter(({ named }) => named.takesHeaderRoutes)
     .flatMap(({ route }) => {
@@ -46,14 +46,23 @@ function unprovenPatterns(situation: Situation): readonly Hazard[] {
         : [
             {
               reason: 'PatternUnproven' as const,
-              message: `${nameOf(route)} is to match header ${header} by a pattern, which the Gateway API leaves to each implementation, and Serin has not seen ${unproven} do it; use an exact value, or try it before you rely on it`,
+              message: `${nameOf(route)} is to match ${what} by a pattern, which the Gateway API leaves to each implementation, and Serin has not seen ${unproven} do it; use an exact value, or try it before you rely on it`,
             },
           ];
     });
 }
 
-/** A header that a step matches by a pattern or a prefix; `null` when all are matched exactly. */
-function patternedHeader({ rollout }: Situation): string | null {
-  const matches = (rollout.spec.strategy?.canary?.steps ?? []).flatMap(({ setHeaderRoute }) => setHeaderRoute?.match ?? []);
-  return matches.find(({ headerValue }) => (headerValue?.exact ?? '') === '')?.headerName ?? null;
+/** What a step matches by a pattern, or a header by its prefix; `null` when all is matched in ways that every implementation has. */
+function patterned({ rollout }: Situation): string | null {
+  for (const { setHeaderRoute, setMirrorRoute } of rollout.spec.strategy?.canary?.steps ?? []) {
+    const mirrored = setMirrorRoute?.match ?? [];
+    if (mirrored.some(({ path }) => (path?.regex ?? '') !== '')) return 'a path';
+    const headers = [
+      ...(setHeaderRoute?.match ?? []).map(({ headerName, headerValue }) => [headerName, headerValue] as const),
+      ...mirrored.flatMap(({ headers: ofMirror = {} }) => Object.entries(ofMirror)),
+    ];
+    const header = headers.find(([, value]) => (value?.exact ?? '') === '');
+    if (header !== undefined) return `header ${header[0]}`;
+  }
+  return null;
 }

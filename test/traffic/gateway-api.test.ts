@@ -189,7 +189,7 @@ describe('a release through an HTTPRoute', () => {
     const { session, name } = traffic;
     await deploy(traffic, 'blue');
     const load = await traffic.load({ perSecond: PER_SECOND });
-    const tool = new SelfHeal(session, (version: string) => manifestsOf(traffic, version), 'blue');
+    const tool = new SelfHeal<string>(session, (version) => manifestsOf(traffic, version), 'blue');
     await tool.commit('green');
     await session.until(name, { phase: 'Paused', index: 2, canaryImage: imageOf('green') });
     for (const { index, weight } of STOPS) {

@@ -2,7 +2,6 @@
  * Which routes a decision looks at, and which Rollouts a change of one concerns.
  */
 import type { Rollout } from '../../../api/schema/rollout.ts';
-import { ANNOTATIONS } from '../../../api/words/labels.ts';
 import type { Gateway, GatewayClass } from '../../../kube/gateway.ts';
 import { keyOf, keysBeside, splitKey } from '../../../kube/object-key.ts';
 import { GATEWAY_CLASSES, GATEWAYS, ROLLOUTS, type Resource } from '../../../kube/resources.ts';
@@ -11,7 +10,7 @@ import type { Index, Lookup } from '../../observed/lookup.ts';
 import type { RoutedObject, RouterWatch } from '../watch.ts';
 import { needsFeatures } from './features.ts';
 import { marksOf } from './mark.ts';
-import { namedRoutesOf, ROUTE_RESOURCES, type FoundRoute } from './observed.ts';
+import { namedRoutesOf, ROUTE_RESOURCES, writtenKinds, type FoundRoute } from './observed.ts';
 import { isGateway, parentKey } from './parents.ts';
 
 /** By the keys of the Rollouts that have divided it. */
@@ -69,6 +68,11 @@ export const routeWatch: RouterWatch = {
   },
 };
 
+/** Keys of the Rollouts that have divided the object if it is a route, whether or not they exist. */
+export function keysOfMarks({ resource, object }: RoutedObject): readonly string[] {
+  return isRouteResource(resource) ? keysBeside(object, Object.keys(marksOf(object))) : [];
+}
+
 /** The routes that carry a mark of the Rollout with that key, whether or not it exists. */
 export function dividedBy(lookup: Lookup, rolloutKey: string): readonly FoundRoute[] {
   return ROUTE_RESOURCES.flatMap((resource, index) => {
@@ -96,7 +100,7 @@ function gatewaysOf(lookup: Lookup, routes: readonly Route[]): readonly RoutedOb
 
 /** The kinds of routes that the spec names, and those that the Rollout has written down; Gateways where it asks for more than all of them have. */
 function neededResources({ metadata, spec }: Rollout): readonly Resource[] {
-  const written = (metadata.annotations?.[ANNOTATIONS.dividedRoutes] ?? '').split(',');
+  const written = writtenKinds({ metadata, spec });
   const named = namedRoutesOf({ metadata, spec });
   const routes = ROUTE_RESOURCES.filter(
     (resource) => written.includes(resource.plural) || named.some((one) => one.resource === resource),

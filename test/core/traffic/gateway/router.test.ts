@@ -6,7 +6,8 @@ import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
 import type { TrafficRouting } from '../../../../src/api/schema/traffic-routing.ts';
 import { situationOf, type Situation } from '../../../../src/core/observed/situation.ts';
 import { gatewayRouter } from '../../../../src/core/traffic/gateway/router.ts';
-import { departures, observedSplit } from '../../../../src/core/traffic/routers.ts';
+import { departures, formerRouterCarriesRequests, observedSplit } from '../../../../src/core/traffic/routers.ts';
+import { problemOf } from '../../../../src/core/rollout/spec-problem.ts';
 import { viewRollout } from '../../../../src/core/view/view.ts';
 import { lookupIn } from '../../../../src/core/observed/lookup.ts';
 import type { TrafficSplit } from '../../../../src/core/traffic/router.ts';
@@ -367,6 +368,29 @@ describe('a route that the spec no longer names', () => {
     expect(write).toMatchObject({
       patch: { metadata: { annotations: { [ANNOTATIONS.dividedBy]: others } }, spec: { rules: [dividedRule()] } },
     });
+  });
+});
+
+describe('a kind of route that may not be read any more', () => {
+  const WHY = 'Cannot list resource "httproutes"';
+  const left = (trafficRouting: TrafficRouting | null): Situation => {
+    const { world } = along([], trafficRouting);
+    const annotations = { ...world.rollout.metadata.annotations, [ANNOTATIONS.dividedRoutes]: 'httproutes' };
+    const rollout = { ...world.rollout, metadata: { ...world.rollout.metadata, annotations } };
+    return situationOf({ ...world, rollout, unreadableRouted: new Map([['httproutes', WHY]]) });
+  };
+
+  test('counts as leading requests to the canary, so that no pod of it is removed', () => {
+    expect(formerRouterCarriesRequests(left(null))).toBe(true);
+    expect(gatewayRouter.leftovers(left(null))).toMatchObject([{ write: null, settledAt: Number.POSITIVE_INFINITY }]);
+    expect(formerRouterCarriesRequests(along([], null))).toBe(false);
+  });
+
+  test('is said in the words of the API server, with both ways out', () => {
+    expect(problemOf(left(null))?.text).toBe(
+      `metadata.annotations[serin.dev/divided-routes]: Invalid value: "httproutes": the Rollout has led requests through httproutes, and they may still reach the canary: ${WHY}; deploy/components/gateway-api grants it. When no route leads to the canary, remove the annotation`,
+    );
+    expect(problemOf(left(THROUGH_WEB))?.text).toContain(`gatewayAPI.httpRoute: Invalid value: "web": ${WHY}`);
   });
 });
 

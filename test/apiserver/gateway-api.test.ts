@@ -456,6 +456,19 @@ describe('a route is left', () => {
     expect(route.metadata.uid).not.toBe('');
   });
 
+  test('with a Rollout that was deleted while no controller ran', { concurrent: false }, async () => {
+    const session = await openSession();
+    await paused(session);
+    await controller.kill('SIGTERM');
+    await session.kubectl('delete', 'rollout', 'web');
+    await controller.start();
+    await untilWeights(session, IDLE);
+    await waitFor(() => session.get('httproutes', 'web'), {
+      what: 'the mark to go',
+      until: ({ metadata }) => metadata.annotations?.[ANNOTATIONS.dividedBy] === undefined,
+    });
+  });
+
   test('by a spec that changed while no controller ran', { concurrent: false }, async () => {
     const session = await openSession();
     await paused(session);

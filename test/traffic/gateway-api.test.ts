@@ -82,16 +82,17 @@ function released(traffic: Traffic, version: string): RolloutManifest {
   const { name } = traffic;
   // A prefix becomes a pattern, which the API leaves to each implementation.
   const header = { headerName: 'X-Tester', headerValue: { prefix: 'ye' } };
+  const cookie = { headerName: 'Cookie', headerValue: { regex: '(.*; *)?beta=yes(;.*)?' } };
   return rolloutOf(traffic, version, {
     canary: {
       trafficRouting: {
-        managedRoutes: [{ name: 'testers' }],
+        managedRoutes: [{ name: 'testers' }, { name: 'beta' }],
         plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name } },
       },
     },
     steps: [
-      { setCanaryScale: { weight: 25 } },
-      { setHeaderRoute: { name: 'testers', match: [header] } },
+      { setCanaryScale: { weight: 25 }, setHeaderRoute: { name: 'testers', match: [header] } },
+      { setHeaderRoute: { name: 'beta', match: [cookie] } },
       { pause: {} },
       ...[20, 50, 70].flatMap((setWeight) => [{ setWeight }, { pause: {} }]),
     ],
@@ -139,14 +140,17 @@ describe('a release through an HTTPRoute', () => {
     await traffic.propagated();
     const testers = await traffic.sample(50, { headers: { 'X-Tester': 'yes' } });
     expect(testers.notFrom('green')).toEqual([]);
-    const others = await traffic.sample(50, { headers: { 'X-Tester': 'aye' } });
-    expect(others.notFrom('blue')).toEqual([]);
+    const withCookie = await traffic.sample(50, { headers: { Cookie: 'id=7; beta=yes; lang=en' } });
+    expect(withCookie.notFrom('green')).toEqual([]);
+    for (const headers of [{ 'X-Tester': 'aye' }, { Cookie: 'id=7; alphabeta=yes' }, { Cookie: 'beta=yesterday' }]) {
+      expect((await traffic.sample(50, { headers })).notFrom('blue')).toEqual([]);
+    }
     expect((await load.next(AFTERWARDS)).notFrom('blue')).toEqual([]);
     const shares: number[] = [];
     for (const { index, weight } of STOPS) {
       await promote(session, name);
       await session.until(name, { phase: 'Paused', index });
-      expect(await weights(traffic)).toEqual([[1], [100 - weight, weight]]);
+      expect(await weights(traffic)).toEqual([[1], [1], [100 - weight, weight]]);
       const share = await measuredShare(traffic, load, 'green');
       expect(Math.abs(share - weight)).toBeLessThanOrEqual(TOLERANCE);
       shares.push(share);
@@ -197,7 +201,7 @@ describe('a release through an HTTPRoute', () => {
       await session.until(name, { phase: 'Paused', index });
       await waitFor(() => weights(traffic), {
         what: `the route to hold ${weight} again after a sync`,
-        until: (rules) => JSON.stringify(rules) === JSON.stringify([[1], [100 - weight, weight]]),
+        until: (rules) => JSON.stringify(rules) === JSON.stringify([[1], [1], [100 - weight, weight]]),
       });
       await load.next(ENOUGH);
       expect(await session.look(name)).toMatchObject({ phase: 'Paused', index });

@@ -82,6 +82,18 @@ describe('weights', () => {
     expect(rules[2]).toMatchObject({ filters: [{ type: 'URLRewrite' }] });
   });
 
+  test('add up to maxTrafficWeight, whatever they were', () => {
+    const routing = { ...THROUGH_WEB, maxTrafficWeight: 1000 };
+    const situation = along([web(dividedRule(1, 1))], routing);
+    expect(gatewayRouter.observe(situation)).toEqual({ lowestWeight: 500, highestWeight: 500 });
+    expect(rulesAt(situation, 1).map(weightsOf)).toEqual([
+      [
+        ['web-stable', 999],
+        ['web-canary', 1],
+      ],
+    ]);
+  });
+
   test('leave another backend of the rule its share', () => {
     const backendRefs = [backend('web-stable', 200), backend('web-canary', 0), backend('beta', 50)];
     const [rule] = rulesAt(along([web(dividedRule(0, 0, { backendRefs }))]), 30);
@@ -152,6 +164,26 @@ describe('header routes', () => {
     expect(rule?.matches).toEqual([
       { path: { type: 'Exact', value: '/a' }, headers },
       { headers: [{ name: 'X-Own', value: 'a' }, ...headers] },
+    ]);
+  });
+
+  test('may ask for a cookie, which is a part of a header', () => {
+    const regex = '(.*; *)?beta=yes(;.*)?';
+    const cookie = { name: 'testers', matches: [{ headerName: 'Cookie', headerValue: { regex } }] };
+    const [rule] = rulesAt(along([web(dividedRule())]), 0, cookie);
+    expect(rule?.matches?.[0]?.headers).toEqual([{ type: 'RegularExpression', name: 'Cookie', value: regex }]);
+  });
+
+  test('are added to a GRPCRoute beside its methods', () => {
+    const routing = { ...THROUGH_WEB, gatewayAPI: { grpcRoute: 'rpc' } };
+    const matches = [{ method: { type: 'Exact', service: 'shop.Cart', method: 'Add' } }];
+    const spec = { parentRefs: [{ name: 'edge' }], rules: [dividedRule(100, 0, { matches })] };
+    const [rule, divided] = rulesAt(along([grpcRoute('rpc', { spec })], routing), 30, TESTERS);
+    const headers = [{ type: 'Exact', name: 'X-Tester', value: 'yes' }];
+    expect(rule).toEqual({ name: 'testers', matches: [{ ...matches[0], headers }], backendRefs: [backend('web-canary')] });
+    expect(weightsOf(divided ?? {})).toEqual([
+      ['web-stable', 70],
+      ['web-canary', 30],
     ]);
   });
 

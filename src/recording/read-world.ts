@@ -49,7 +49,9 @@ export class ReadWorlds {
         unreadable: world.unreadable.analysis,
       },
       experiments: { own, inTheWay: [], unreadable: world.unreadable.experiments },
-      routed: new Map(Object.entries(world.routed).map(([plural, ids]) => [plural, routedObjects(plural, this.#all(ids))])),
+      routed: new Map(
+        Object.entries(world.routed).map(([plural, ids]) => [plural, routedObjects(plural, this.#all(ids))]),
+      ),
       unreadableRouted: new Map(Object.entries(world.unreadable.routed ?? {})),
       propagationMs: null,
       refused: [],

@@ -17,7 +17,7 @@ export function dividedRule(stable = 100, canary = 0, more: Partial<RouteRule> =
     matches: [{ path: { type: 'PathPrefix', value: '/' } }],
     backendRefs: [backend('web-stable', stable), backend('web-canary', canary)],
     ...more,
-  } as RouteRule;
+  };
 }
 
 export function backend(name: string, weight = 1) {
@@ -79,7 +79,10 @@ export function withRoutes(world: RolloutWorld, routes: readonly Route[]): Rollo
 }
 
 /** The world with a Gateway `edge` whose class lists these features; `null`: it has no list. */
-export function withGateway(world: RolloutWorld, features: readonly (string | { name: string })[] | null): RolloutWorld {
+export function withGateway(
+  world: RolloutWorld,
+  features: readonly (string | { name: string })[] | null,
+): RolloutWorld {
   const identity = { uid: 'uid-edge', resourceVersion: '1' };
   const gateway = {
     metadata: { namespace: NAMESPACE, name: 'edge', ...identity },

@@ -86,10 +86,7 @@ export type MirrorMatch = Immutable<z.infer<typeof mirrorMatch>>;
 
 const setMirrorRoute = z.object({
   name: boundedName.describe('Name of the route; it must be one of managedRoutes.'),
-  match: optional(
-    boundedList(mirrorMatch, 100),
-    'Requests to mirror to the canary. An empty list removes the route.',
-  ),
+  match: optional(boundedList(mirrorMatch, 100), 'Requests to mirror to the canary. An empty list removes the route.'),
   percentage: optional(count, 'Percentage of the matching requests to mirror.'),
 });
 

@@ -215,7 +215,8 @@ async function release(
     return { kind: 'done' };
   }
   if (await exists(options.client, namespace, name, run.signal)) return { kind: 'done' };
-  const left = departures.length > 0 ? departures : await departuresUnseen(options.client, { namespace, name }, run.signal);
+  const left =
+    departures.length > 0 ? departures : await departuresUnseen(options.client, { namespace, name }, run.signal);
   // Requests return to the stable Service before it serves every revision.
   const writes = [...left, ...releaseWrites(namespace, name, managedServices, new Set())];
   const subject = { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, namespace, name, uid: '' };

@@ -17,7 +17,8 @@ const CONDITIONS = ['Accepted', 'ResolvedRefs'] as const;
 export function settleRoutes(store: Store): void {
   for (const resource of [HTTP_ROUTES, GRPC_ROUTES]) {
     for (const route of store.list<Route>(resource)) {
-      for (const parent of (route.spec?.parentRefs ?? []).filter(isGateway)) provideGateway(store, parentKey(route, parent));
+      for (const parent of (route.spec?.parentRefs ?? []).filter(isGateway))
+        provideGateway(store, parentKey(route, parent));
       if (!isReported(route)) store.put(resource, reported(route, store.now));
     }
   }

@@ -160,7 +160,11 @@ describe('a mirror route', () => {
   const STEP = `${CANARY}.steps[0].setMirrorRoute`;
 
   test.each<{ readonly name: string; readonly fields: Partial<Mirror>; readonly says: string }>([
-    { name: 'more than all requests', fields: { percentage: 101 }, says: `${STEP}.percentage: Invalid value: 101: must be 100 or less` },
+    {
+      name: 'more than all requests',
+      fields: { percentage: 101 },
+      says: `${STEP}.percentage: Invalid value: 101: must be 100 or less`,
+    },
     {
       name: 'a name that no rule can have',
       fields: { name: 'Copies', match: [{}] },

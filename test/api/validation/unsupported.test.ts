@@ -7,8 +7,7 @@ import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
 
-const NO_MIRROR =
-  'setMirrorRoute needs gatewayAPI as the only router: nginx cannot mirror the requests of a canary';
+const NO_MIRROR = 'setMirrorRoute needs gatewayAPI as the only router: nginx cannot mirror the requests of a canary';
 
 function refused(path: string): string {
   return `${path}: Forbidden: ${path.slice(path.lastIndexOf('.') + 1)} is not supported by this version of Serin`;

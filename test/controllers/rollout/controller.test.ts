@@ -85,7 +85,10 @@ describe('the Services of a Rollout that is not in the cache', () => {
 
   test('lose what it has left in routes first, which no Rollout that is there leads through', async () => {
     const annotations = { 'serin.dev/divided-by': JSON.stringify(mark) };
-    server.put(paths.httpRoute('web'), { metadata: { annotations }, spec: { rules: [{ backendRefs: backendRefs(20) }] } });
+    server.put(paths.httpRoute('web'), {
+      metadata: { annotations },
+      spec: { rules: [{ backendRefs: backendRefs(20) }] },
+    });
     await controller.start();
     await expect.poll(() => selectorOf('gone')).toEqual({ app: 'gone' });
     await stop(1000);

@@ -99,16 +99,18 @@ function whyUnsupported(
   { feature, mustBeListed }: NeededFeature,
 ): string | null {
   const unknown = (why: string) =>
-    mustBeListed ? `${why}, so it is not known whether it supports ${feature}, which ${nameOf(route)} would need` : null;
+    mustBeListed
+      ? `${why}, so it is not known whether it supports ${feature}, which ${nameOf(route)} would need`
+      : null;
   if (!isGateway(parent)) return unknown(`${parentText(parent)} is no Gateway and lists no features`);
   for (const { plural } of [GATEWAYS, GATEWAY_CLASSES]) {
     const why = world.unreadableRouted.get(plural);
     if (why !== undefined) return unknown(`${parentText(parent)} cannot be looked at: ${why}`);
   }
-  const gateway = world.routed.get(GATEWAYS.plural)?.get(parentKey(route, parent)) as Gateway | undefined;
+  const gateway: Gateway | undefined = world.routed.get(GATEWAYS.plural)?.get(parentKey(route, parent));
   if (gateway === undefined) return unknown(`${parentText(parent)} is not found`);
   const name = gateway.spec?.gatewayClassName ?? '';
-  const found = world.routed.get(GATEWAY_CLASSES.plural)?.get(name) as GatewayClass | undefined;
+  const found: GatewayClass | undefined = world.routed.get(GATEWAY_CLASSES.plural)?.get(name);
   if (found === undefined) return unknown(`GatewayClass ${name} of ${parentText(parent)} is not found`);
   const listed = (found.status?.supportedFeatures ?? []).map((one) => (typeof one === 'string' ? one : one.name));
   if (listed.length === 0) return unknown(`GatewayClass ${name} has no status.supportedFeatures`);

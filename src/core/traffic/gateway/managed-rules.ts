@@ -23,7 +23,9 @@ export function isManaged(rule: RouteRule, { sides, names, contents }: Recogniti
   if (name === undefined) return contents.includes(contentOf(rule));
   if (names.includes(name)) return true;
   const stem = /^(.+)-\d+$/.exec(name)?.[1];
-  return stem !== undefined && names.includes(stem) && (leadsToCanaryAlone(rule, sides) || mirrorsToCanary(rule, sides));
+  return (
+    stem !== undefined && names.includes(stem) && (leadsToCanaryAlone(rule, sides) || mirrorsToCanary(rule, sides))
+  );
 }
 
 /** A managed route that the steps have switched on. */
@@ -94,7 +96,9 @@ function leadsToCanaryAlone({ backendRefs = [] }: RouteRule, sides: Sides): bool
 }
 
 function mirrorsToCanary(rule: RouteRule, sides: Sides): boolean {
-  return mirrorsOf(rule).some(({ requestMirror }) => requestMirror !== undefined && leadsTo(requestMirror.backendRef, sides, 'canary'));
+  return mirrorsOf(rule).some(
+    ({ requestMirror }) => requestMirror !== undefined && leadsTo(requestMirror.backendRef, sides, 'canary'),
+  );
 }
 
 /** The same text for the same value, in whatever order its keys come. */

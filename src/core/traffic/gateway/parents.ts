@@ -63,7 +63,10 @@ export function isGateway({ group = 'gateway.networking.k8s.io', kind = 'Gateway
 }
 
 /** Namespace and name of the Gateway that the route names. */
-export function parentKey({ metadata }: Route, { namespace = metadata.namespace ?? '', name }: ParentReference): string {
+export function parentKey(
+  { metadata }: Route,
+  { namespace = metadata.namespace ?? '', name }: ParentReference,
+): string {
   return objectKey(namespace, name);
 }
 

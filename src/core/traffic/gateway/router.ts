@@ -123,7 +123,9 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
     .map((rule) => (isDivided(rule, sides) ? withWeight(rule, sides, split.weight, maxWeight) : rule));
   const divided = own.filter((rule) => isDivided(rule, sides));
   // Only HTTPRoutes mirror requests.
-  const managed = named.takesHeaderRoutes ? managedRules(inOrder(situation, split, named.resource === HTTP_ROUTES), divided, sides) : [];
+  const managed = named.takesHeaderRoutes
+    ? managedRules(inOrder(situation, split, named.resource === HTTP_ROUTES), divided, sides)
+    : [];
   const rules = Object.fromEntries(managed.map((rule) => [rule.name ?? '', contentOf(rule)]));
   return editOf(situation, one, recognition, {
     rules: [...managed, ...own],

@@ -98,7 +98,14 @@ describe('a mirror is refused where it is not known whether the Gateway has it',
 
 test('features are read in the form that they had before version 1.2 of the API as well', () => {
   const world = worldOf([mirror()]);
-  expect(problems(withGateway(world, ALL.map((name) => ({ name }))))).toEqual([]);
+  expect(
+    problems(
+      withGateway(
+        world,
+        ALL.map((name) => ({ name })),
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test('Gateways are looked at only for a Rollout that asks for more than all of them have', () => {
@@ -118,10 +125,13 @@ describe('a header that is matched by a pattern', () => {
     return gatewayRouter.hazards(situationOf(world)).map(({ reason }) => reason);
   };
 
-  test.each([{ regex: 'y.*' }, { prefix: 'y' }])('%o is a hazard behind a controller that is not known to match it', (value) => {
-    expect(hazards('example.com/unknown', steps(value))).toEqual(['PatternUnproven']);
-    expect(hazards('traefik.io/gateway-controller', steps(value))).toEqual([]);
-  });
+  test.each([{ regex: 'y.*' }, { prefix: 'y' }])(
+    '%o is a hazard behind a controller that is not known to match it',
+    (value) => {
+      expect(hazards('example.com/unknown', steps(value))).toEqual(['PatternUnproven']);
+      expect(hazards('traefik.io/gateway-controller', steps(value))).toEqual([]);
+    },
+  );
 
   test('and an exact value is none', () => {
     expect(hazards('example.com/unknown', steps({ exact: 'yes' }))).toEqual([]);

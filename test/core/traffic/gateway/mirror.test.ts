@@ -81,7 +81,9 @@ describe('a mirror route', () => {
     const names = rulesIn(begun).map(({ name }) => name);
     expect(names).toEqual(['copies', 'copies-1', undefined, undefined]);
     const [edited, ...others] = rulesIn(begun);
-    const person = along([web({ ...edited, backendRefs: [backend('web-stable', 10), backend('web-canary', 90)] }, ...others)]);
+    const person = along([
+      web({ ...edited, backendRefs: [backend('web-stable', 10), backend('web-canary', 90)] }, ...others),
+    ]);
     expect(gatewayRouter.observe(person)).toEqual({ lowestWeight: 20, highestWeight: 90 });
     const risen = after(begun, splitOf(50, copies()));
     expect(rulesIn(risen).map(({ backendRefs = [] }) => backendRefs.map(({ weight }) => weight))).toEqual([
@@ -108,8 +110,13 @@ describe('a mirror route', () => {
     const gatewayAPI = { httpRoutes: [{ name: 'web' }], grpcRoute: 'rpc' };
     const strategy = { trafficRouting: { ...THROUGH_WEB, gatewayAPI } };
     const situation = along([web(dividedRule()), grpcRoute('rpc')], strategy);
-    const patches = gatewayRouter.render(situation, splitOf(20, copies())) as readonly Extract<Write, { op: 'patch' }>[];
-    expect(patches.map(({ patch }) => (patch['spec'] as unknown as { rules: RouteRule[] }).rules.length)).toEqual([1, 1]);
+    const patches = gatewayRouter.render(situation, splitOf(20, copies())) as readonly Extract<
+      Write,
+      { op: 'patch' }
+    >[];
+    expect(patches.map(({ patch }) => (patch['spec'] as unknown as { rules: RouteRule[] }).rules.length)).toEqual([
+      1, 1,
+    ]);
   });
 
   test('stands among header routes in the order of managedRoutes', () => {

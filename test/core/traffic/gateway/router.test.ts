@@ -65,7 +65,7 @@ const weightsOf = ({ backendRefs = [] }: RouteRule) => backendRefs.map(({ name, 
 describe('weights', () => {
   test('change in every rule that names both Services, and nowhere else', () => {
     const files = { name: 'files', backendRefs: [backend('files', 7)] };
-    const other = dividedRule(100, 0, { filters: [{ type: 'URLRewrite' }] } as object);
+    const other = dividedRule(100, 0, { filters: [{ type: 'URLRewrite' }] });
     const rules = rulesAt(along([web(dividedRule(), files, other)]), 30);
     expect(rules.map(weightsOf)).toEqual([
       [
@@ -180,7 +180,11 @@ describe('header routes', () => {
     const spec = { parentRefs: [{ name: 'edge' }], rules: [dividedRule(100, 0, { matches })] };
     const [rule, divided] = rulesAt(along([grpcRoute('rpc', { spec })], routing), 30, TESTERS);
     const headers = [{ type: 'Exact', name: 'X-Tester', value: 'yes' }];
-    expect(rule).toEqual({ name: 'testers', matches: [{ ...matches[0], headers }], backendRefs: [backend('web-canary')] });
+    expect(rule).toEqual({
+      name: 'testers',
+      matches: [{ ...matches[0], headers }],
+      backendRefs: [backend('web-canary')],
+    });
     expect(weightsOf(divided ?? {})).toEqual([
       ['web-stable', 70],
       ['web-canary', 30],
@@ -188,7 +192,7 @@ describe('header routes', () => {
   });
 
   test('keep the filters of their rule', () => {
-    const [rule] = rulesAt(along([web(dividedRule(100, 0, { filters: [{ type: 'CORS' }] } as object))]), 0, TESTERS);
+    const [rule] = rulesAt(along([web(dividedRule(100, 0, { filters: [{ type: 'CORS' }] }))]), 0, TESTERS);
     expect(rule).toMatchObject({ filters: [{ type: 'CORS' }] });
   });
 

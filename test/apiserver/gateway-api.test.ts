@@ -190,6 +190,22 @@ describe('a release', () => {
     expect(metadata.annotations).toHaveProperty([ANNOTATIONS.dividedBy]);
   });
 
+  test('that is superseded gives its requests back before the next one gets any', async () => {
+    const session = await openSession();
+    await paused(session);
+    await session.apply(rolloutOf('web:3'));
+    await session.until('web', { phase: 'Paused', index: 2, canaryImage: 'web:3' });
+    await untilWeights(session, LED);
+    const told = (await session.events('web')).filter(({ reason }) => reason === 'TrafficWeightUpdated');
+    expect(told.map(({ message }) => message)).toEqual([
+      'Traffic weight updated from 0 to 20',
+      'Traffic weight updated from 20 to 0',
+      'Traffic weight updated from 0 to 20',
+    ]);
+    await abort(session, 'web');
+    await untilWeights(session, IDLE);
+  });
+
   test('stops while a Gateway has not reported, and while it refuses the route', async () => {
     const session = await openSession();
     await paused(session);

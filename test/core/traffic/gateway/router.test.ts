@@ -7,6 +7,7 @@ import type { TrafficRouting } from '../../../../src/api/schema/traffic-routing.
 import { situationOf, type Situation } from '../../../../src/core/observed/situation.ts';
 import { gatewayRouter } from '../../../../src/core/traffic/gateway/router.ts';
 import { departures, formerRouterCarriesRequests, observedSplit } from '../../../../src/core/traffic/routers.ts';
+import { decideRollout } from '../../../../src/core/rollout/decide.ts';
 import { problemOf } from '../../../../src/core/rollout/spec-problem.ts';
 import { viewRollout } from '../../../../src/core/view/view.ts';
 import { lookupIn } from '../../../../src/core/observed/lookup.ts';
@@ -420,6 +421,16 @@ describe('a kind of route that may not be read any more', () => {
     expect(formerRouterCarriesRequests(left(null))).toBe(true);
     expect(gatewayRouter.leftovers(left(null))).toMatchObject([{ write: null, settledAt: Number.POSITIVE_INFINITY }]);
     expect(formerRouterCarriesRequests(along([], null))).toBe(false);
+  });
+
+  test('keeps the pods of the canary in an abort', () => {
+    const aborted = ({ world }: Situation) => {
+      const rollout = { ...world.rollout, status: { ...world.rollout.status, abort: true } };
+      const { writes } = decideRollout({ ...world, rollout });
+      return writes.filter(({ resource, why }) => resource.plural === 'replicasets' && /canary/.test(why));
+    };
+    expect(aborted(along([], null))).toHaveLength(1);
+    expect(aborted(left(null))).toEqual([]);
   });
 
   test('is said in the words of the API server, with both ways out', () => {

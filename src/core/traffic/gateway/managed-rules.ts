@@ -1,7 +1,8 @@
 /**
- * The rules that managed routes add to a route, each a copy of a divided rule that asks for more than it: for the headers
- * of a header route, and leads to the canary alone; or for what a mirror route asks for, and sends copies there. They have the names that the plugin of Argo Rollouts gives them, so that what it has
- * left in the middle of a release is found, and what people have told their GitOps tools about them stays true.
+ * The rules that managed routes add to a route, each a copy of a divided rule that asks for more than it. That of a header
+ * route asks for the headers, and leads to the canary alone; that of a mirror route sends copies there. They have the names
+ * that the plugin of Argo Rollouts gives them, so that what it has left in the middle of a release is found, and what people
+ * have told their GitOps tools about them stays true.
  */
 import { fnv1aHash } from '../../../kube/hash.ts';
 import type { RouteFilter, RouteMatch, RouteRule } from '../../../kube/route.ts';

@@ -98,7 +98,10 @@ function gatewaysOf(lookup: Lookup, routes: readonly Route[]): readonly RoutedOb
   ];
 }
 
-/** The kinds of routes that the spec names, and those that the Rollout has written down; Gateways where it asks for more than all of them have. */
+/**
+ * The kinds of routes that the spec names, and those that the Rollout has written down; Gateways where it asks for more
+ * than all of them have.
+ */
 function neededResources({ metadata, spec }: Rollout): readonly Resource[] {
   const written = writtenKinds({ metadata, spec });
   const named = namedRoutesOf({ metadata, spec });

@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import type { RolloutSpec } from '../../src/api/schema/rollout.ts';
 import { abort } from '../apiserver/commands.ts';
-import { routing, type RolloutManifest } from '../apiserver/manifests.ts';
+import type { RolloutManifest } from '../apiserver/manifests.ts';
 import { Recording } from '../apiserver/recording.ts';
 import type { Session } from '../apiserver/session.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
@@ -88,7 +88,7 @@ describe('a Deployment of four pods that go on serving for a while', () => {
   test('gives way pod by pod, and comes back', async ({ traffic }) => {
     const { session, name } = traffic;
     const manifest = rolloutOf(traffic, colour(0), { replicas: 4 });
-    await session.apply(...routing(name), deployment(manifest, 4));
+    await session.apply(...traffic.routing, deployment(manifest, 4));
     await untilDeploymentHas(session, name, 4);
     const load = await traffic.load();
     using recording = await Recording.start(session, 'rollouts', 'replicasets', 'services', 'deployments');

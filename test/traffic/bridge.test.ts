@@ -169,6 +169,7 @@ describe.for(HASTY_PODS)('$name', ({ name: kindName, kind }) => {
     notes.push(await sharesAre(bridge, loads, version, sideOf(to)));
 
     const serves = ending === 'promoted' ? await walk.promotedInFull() : await walk.aborted();
+    expect(serves).toBe(ending === 'promoted' ? version : colour(0));
     await propagated(bridge);
     const wrong: Record<keyof Loads, readonly Answer[]> = {
       byIngress: (await oldLoad.next(AFTERWARDS)).notFrom(serves),

@@ -39,11 +39,13 @@ declare module 'vitest' {
 /** The proxy's pulse is watched from now on; `stop` comes before the data plane's. */
 export async function watchProxy(
   plane: ControlPlane,
-  { stop: _stop, ...proxy }: Proxy,
+  proxy: Proxy,
 ): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
-  const pulseLog = `${proxy.logPath}.pulse.jsonl`;
+  const { name, reads, shares, closesKept, address, templates, logPath, metricsUrl, propagationMs } = proxy;
+  const pulseLog = `${logPath}.pulse.jsonl`;
   const pulse = await startPulse(plane.client(), proxy, pulseLog);
-  return { access: { ...proxy, pulseLog }, stop: () => pulse.stop() };
+  const plain = { name, reads, shares, closesKept, address, templates, logPath, metricsUrl, propagationMs };
+  return { access: { ...plain, pulseLog }, stop: () => pulse.stop() };
 }
 
 /** Serin is installed with the rights that the proxy of the data plane asks for. */

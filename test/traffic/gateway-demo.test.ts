@@ -128,9 +128,9 @@ spec:
 `;
 }
 
-/** With the host of the demo. */
-async function pageOf(text: string, { host }: Traffic): Promise<string> {
+/** With the host of the demo, and in the namespace that people begin with. */
+async function pageOf(text: string, { host, session }: Traffic): Promise<string> {
   const ingress = await readFile(join(REPOSITORY, 'examples', 'canary-demo-ingress.yaml'), 'utf8');
   const [, own = host] = /host: (\S+)/.exec(ingress) ?? [];
-  return `\`\`\`console\n${text.replaceAll(host, own).trimEnd()}\n\`\`\``;
+  return `\`\`\`console\n${text.replaceAll(host, own).replaceAll(session.namespace, 'default').trimEnd()}\n\`\`\``;
 }

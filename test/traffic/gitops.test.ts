@@ -1,19 +1,60 @@
 /** A GitOps tool applies the manifests of Git again every second while releases go on, under load. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { routing } from '../apiserver/manifests.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
-import { SelfHeal } from './self-heal.ts';
 import { colour, deploy, imageOf, rolloutOf, until } from './rollout.ts';
 import { test } from './test.ts';
+import type { Traffic } from './traffic.ts';
 import { Walk } from './walk.ts';
 
+const EVERY_MS = 1000;
 const AFTERWARDS = 200;
+
+/** Heals what it takes for drift, by client-side apply, as fast as it can without stopping for breath. */
+class SelfHeal {
+  readonly #traffic: Traffic;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #version: string;
+  #syncs = 0;
+
+  constructor(traffic: Traffic, version: string) {
+    this.#traffic = traffic;
+    this.#version = version;
+    this.#running = this.#run();
+  }
+
+  /** Git says this version from now on, and the tool has synced it once. */
+  async commit(version: string): Promise<void> {
+    this.#version = version;
+    await this.#sync();
+  }
+
+  /** Resolves with the number of syncs. Rejects when one was refused. */
+  async stop(): Promise<number> {
+    this.#stopping.abort();
+    await this.#running;
+    return this.#syncs;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#sync();
+      await delay(EVERY_MS);
+    }
+  }
+
+  async #sync(): Promise<void> {
+    const { session } = this.#traffic;
+    await session.apply(...this.#traffic.routing, rolloutOf(this.#traffic, this.#version));
+    this.#syncs += 1;
+  }
+}
 
 test('promoted, aborted at 50 %, and back', async ({ traffic }) => {
   await deploy(traffic, colour(0));
   const load = await traffic.load();
-  const manifests = (version: string) => [...routing(traffic.name), rolloutOf(traffic, version)];
-  const tool = new SelfHeal(traffic.session, manifests, colour(0));
+  const tool = new SelfHeal(traffic, colour(0));
   const wrong: Answer[] = [];
   const answersWith = async (version: string): Promise<void> => {
     await traffic.propagated();

@@ -24,8 +24,6 @@ export interface DataPlaneOptions extends ControlPlaneOptions {
   readonly firstAddress?: number;
   /** Traefik by default. */
   readonly proxy?: ProxyName;
-  /** The proxy serves the Gateway of `gateway.ts` as well. */
-  readonly gatewayApi?: boolean;
 }
 
 export interface DataPlane extends AsyncDisposable {
@@ -39,14 +37,13 @@ export async function startDataPlane({
   podTiming,
   firstAddress = 1,
   proxy: name = 'traefik',
-  gatewayApi = false,
   ...options
 }: DataPlaneOptions = {}): Promise<DataPlane> {
   await assertInside();
   const plane = await startControlPlane(options);
   try {
     await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming, firstAddress }, PODS_PROGRAM);
-    const proxy = await startProxy(name, plane, { gatewayApi });
+    const proxy = await startProxy(name, plane);
     const stop = async (): Promise<void> => {
       await proxy.stop();
       await plane.stop();

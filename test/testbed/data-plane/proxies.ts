@@ -1,4 +1,7 @@
-/** The proxies that the data plane can have, each as people run it: their names, where they come from, how they start. */
+/**
+ * The proxies that the data plane can have, each as people run it: their names, where they come from, how they start. Two
+ * read Ingresses; the third serves a Gateway, and is Traefik as well.
+ */
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { findOrBuildIngressNginx } from './ingress-nginx/programs.ts';
 import { startIngressNginx } from './ingress-nginx/start.ts';
@@ -6,11 +9,15 @@ import type { Proxy } from './proxy.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
 import { startTraefik } from './traefik.ts';
 
-export const PROXY_NAMES = ['traefik', 'ingress-nginx'] as const;
+/** Those that read Ingresses. */
+export const INGRESS_PROXY_NAMES = ['traefik', 'ingress-nginx'] as const;
+export type IngressProxyName = (typeof INGRESS_PROXY_NAMES)[number];
+
+export const PROXY_NAMES = [...INGRESS_PROXY_NAMES, 'gateway-api'] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
 /** As their projects write them. */
-export const PROXY_TITLES: Readonly<Record<ProxyName, string>> = {
+export const PROXY_TITLES: Readonly<Record<IngressProxyName, string>> = {
   traefik: 'Traefik',
   'ingress-nginx': 'ingress-nginx',
 };
@@ -20,33 +27,37 @@ interface BuildOptions {
   readonly log?: (line: string) => void;
 }
 
-interface StartOptions {
-  /** It serves the Gateway of `gateway.ts` as well, which only Traefik can. */
-  readonly gatewayApi?: boolean;
-}
-
 /** The one that the environment asks for with SERIN_PROXY, Traefik by default. */
 export function chosenProxy(env: NodeJS.ProcessEnv = process.env): ProxyName {
   const asked = env.SERIN_PROXY ?? '';
   return asked === '' ? 'traefik' : proxyName(asked);
 }
 
+/** Throws where that one reads no Ingresses. */
+export function chosenIngressProxy(env: NodeJS.ProcessEnv = process.env): IngressProxyName {
+  const chosen = chosenProxy(env);
+  if (chosen === 'gateway-api') throw new Error(`${chosen} reads no Ingresses`);
+  return chosen;
+}
+
 /** Throws, with the names that there are, for any other. */
 export function proxyName(text: string): ProxyName {
   const name = PROXY_NAMES.find((one) => one === text);
-  if (name === undefined) throw new Error(`there is no proxy ${text}, only ${PROXY_NAMES.join(' and ')}`);
+  if (name === undefined) throw new Error(`there is no proxy ${text}, only ${PROXY_NAMES.join(', ')}`);
   return name;
 }
 
 /** Resolves when all that it needs is on this machine; throws, with the reason, where that cannot be had. */
 export async function findOrBuildProxy(name: ProxyName, options: BuildOptions = {}): Promise<void> {
-  if (name === 'traefik') await findOrBuildTraefik(options);
-  else await findOrBuildIngressNginx(options);
+  if (name === 'ingress-nginx') await findOrBuildIngressNginx(options);
+  else await findOrBuildTraefik(options);
 }
 
-/** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
-export function startProxy(name: ProxyName, plane: ControlPlane, { gatewayApi = false }: StartOptions): Promise<Proxy> {
-  if (name === 'traefik') return startTraefik(plane, { gatewayApi });
-  if (gatewayApi) throw new Error(`${name} serves no Gateway`);
-  return startIngressNginx(plane);
+/**
+ * The class `nginx` or the Gateway of `gateway.ts` exists, and the proxy listens, when this resolves. It ends with the
+ * control plane at the latest.
+ */
+export function startProxy(name: ProxyName, plane: ControlPlane): Promise<Proxy> {
+  if (name === 'ingress-nginx') return startIngressNginx(plane);
+  return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes');
 }

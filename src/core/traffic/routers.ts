@@ -9,17 +9,16 @@ import type { KubeObject } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { bothRouters } from './both.ts';
-import { departure, type RolloutName } from './gateway/leftovers.ts';
-import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
 import { gatewayRouter } from './gateway/router.ts';
-import { dividedBy } from './gateway/watch.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RoutedObjects } from '../observed/world.ts';
-import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
+import type { Leftover, ObservedSplit, SharedByRouter, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
+import type { RolloutName } from './shared-edit.ts';
+import { heldKinds, markedWith } from './shared-objects.ts';
 import type { RoutedObject } from './watch.ts';
 
 const NGINX_AND_GATEWAY_API = bothRouters(nginxRouter, gatewayRouter);
@@ -32,6 +31,8 @@ export function routerOf({ spec }: Rollout): TrafficRouter {
 
 /** Every router that writes anything. */
 const ROUTERS: readonly TrafficRouter[] = [nginxRouter, gatewayRouter];
+
+const SHARED: readonly SharedByRouter[] = ROUTERS.flatMap(({ shared }) => shared ?? []);
 
 /** What is watched for the routers. */
 export const WATCHED: readonly Resource[] = ROUTERS.flatMap(({ watch }) => watch.resources);
@@ -114,14 +115,13 @@ export function formerRouterCarriesRequests(situation: Situation): boolean {
 
 /** The writes that take a Rollout that is gone out of objects which outlive it. */
 export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {
-  return dividedBy(lookup, objectKey(rollout.namespace, rollout.name)).flatMap(
-    (found) => departure(rollout, found) ?? [],
+  const key = objectKey(rollout.namespace, rollout.name);
+  return SHARED.flatMap(({ kinds, departure }) =>
+    markedWith(lookup, kinds.resources, key).flatMap((found) => departure(rollout, found) ?? []),
   );
 }
 
 /** The resources that are watched on demand and that hold something of the Rollout, or are about to. */
 export function heldResources(situation: Situation): readonly Resource[] {
-  const named = namedRoutesOf(situation.rollout);
-  const left = leftRoutes(situation);
-  return ROUTE_RESOURCES.filter((resource) => [...named, ...left].some((one) => one.resource === resource));
+  return SHARED.flatMap(({ kinds }) => heldKinds(situation, kinds));
 }

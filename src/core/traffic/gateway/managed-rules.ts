@@ -7,7 +7,8 @@ import type { HeaderRouteMatch } from '../../../api/schema/steps.ts';
 import { fnv1aHash } from '../../../kube/hash.ts';
 import type { RouteHeaderMatch, RouteMatch, RouteRule } from '../../../kube/route.ts';
 import type { HeaderRoute } from '../router.ts';
-import { backendsOf, leadsTo, type Sides } from './rules.ts';
+import type { Sides } from '../sides.ts';
+import { backendsOf, leadsTo } from './rules.ts';
 
 /** By which managed rules are told from those of people. */
 export interface Recognition {

@@ -7,8 +7,9 @@ import { errorsAmong, invalidValue, type FieldError } from '../../../api/words/f
 import type { Route, RouteRule } from '../../../kube/route.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
 import type { ObjectRef } from '../router.ts';
+import { maxWeightOf, sidesOf } from '../sides.ts';
 import { isManaged } from './managed-rules.ts';
-import { maxWeightOf, namedRoutesOf, recognitionOf, routeIn, sidesOf } from './observed.ts';
+import { namedRoutesOf, recognitionOf, routeIn } from './observed.ts';
 import { backendsOf, holdsWeights, isDivided, rulesOf, sumOf } from './rules.ts';
 
 export function routeReferences(rollout: Rollout): readonly ObjectRef[] {

@@ -6,33 +6,27 @@ import { events } from '../../../api/events.ts';
 import type { EventNote, PatchWrite, Write } from '../../../kube/plan.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Situation } from '../../observed/situation.ts';
+import { markOf, sidesOfMark } from '../mark.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
+import { markedIn, sharedWatch } from '../shared-objects.ts';
+import { maxWeightOf, sidesOf } from '../sides.ts';
 import { editOf } from './edit.ts';
 import { routeHazards } from './hazards.ts';
-import { routeLeftovers } from './leftovers.ts';
+import { routeDeparture, routeLeftovers } from './leftovers.ts';
 import { contentOf, isManaged, managedRules } from './managed-rules.ts';
-import { markOf, sidesOfMark } from './mark.ts';
-import {
-  dividedRoutes,
-  leftRoutes,
-  maxWeightOf,
-  recognitionOf,
-  ROUTE_RESOURCES,
-  sidesOf,
-  type DividedRoute,
-} from './observed.ts';
+import { dividedRoutes, leftRoutes, recognitionOf, ROUTES, type DividedRoute, type FoundRoute } from './observed.ts';
 import { refusedRoute, unconfirmedRoute } from './parents.ts';
 import { propagationMs, settledAtOf } from './propagation.ts';
 import { missingRoutes, routeReferences, unfitRoutes } from './references.ts';
 import { backendsOf, isDivided, rulesOf, weightOf, withWeight } from './rules.ts';
-import { routeWatch } from './watch.ts';
 
 export const gatewayRouter = {
   name: 'GatewayAPI',
   place: 'routes',
   routes: true,
 
-  watch: routeWatch,
+  watch: sharedWatch(ROUTES),
+  shared: { kinds: ROUTES, departure: routeDeparture },
   references: routeReferences,
   missingReferences: missingRoutes,
   unfitReferences: unfitRoutes,
@@ -45,7 +39,7 @@ export const gatewayRouter = {
   },
 
   leadsBesideWeight(situation: Situation): boolean {
-    return dividedRoutes(situation).some(({ route }) => {
+    return dividedRoutes(situation).some(({ object: route }) => {
       const recognition = recognitionOf(situation, route);
       return rulesOf(route).some((rule) => isManaged(rule, recognition));
     });
@@ -53,11 +47,11 @@ export const gatewayRouter = {
 
   propagationMs(situation: Situation): number {
     const routes = [...dividedRoutes(situation), ...leftRoutes(situation)];
-    return Math.max(0, ...routes.map(({ route }) => propagationMs(situation, route)));
+    return Math.max(0, ...routes.map(({ object: route }) => propagationMs(situation, route)));
   },
 
   settledAt(situation: Situation): number | null {
-    const settled = dividedRoutes(situation).flatMap(({ route }) => settledAtOf(situation, route) ?? []);
+    const settled = dividedRoutes(situation).flatMap(({ object: route }) => settledAtOf(situation, route) ?? []);
     return settled.length === 0 ? null : Math.max(...settled);
   },
 
@@ -85,32 +79,30 @@ export const gatewayRouter = {
 
   written(situation: Situation): readonly WrittenField[] {
     return dividedRoutes(situation)
-      .filter(({ route }) => markOf(route, situation.name) !== undefined)
-      .map(({ resource, route }) => ({ resource, object: route, path: ['spec', 'rules'] }));
+      .filter(({ object: route }) => markOf(route, situation.name) !== undefined)
+      .map(({ resource, object: route }) => ({ resource, object: route, path: ['spec', 'rules'] }));
   },
 
   shown(situation: Situation): readonly ShownRoute[] {
-    return ROUTE_RESOURCES.flatMap(({ plural }) =>
-      [...(situation.world.routed.get(plural)?.values() ?? [])].flatMap((route) => {
-        const mark = markOf(route, situation.name);
-        if (mark === undefined) return [];
-        const shares = rulesOf(route).flatMap((rule, index) =>
-          (['stable', 'canary'] as const).flatMap((side) =>
-            backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
-              ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
-            ),
+    return markedIn(situation, ROUTES.resources).flatMap(({ object: route }: FoundRoute) => {
+      const mark = markOf(route, situation.name);
+      if (mark === undefined) return [];
+      const shares = rulesOf(route).flatMap((rule, index) =>
+        (['stable', 'canary'] as const).flatMap((side) =>
+          backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
+            ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
           ),
-        );
-        return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
-      }),
-    );
+        ),
+      );
+      return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
+    });
   },
 
   leftovers: routeLeftovers,
 } as const satisfies TrafficRouter;
 
 function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit): PatchWrite | null {
-  const { route, named } = one;
+  const { object: route, named } = one;
   const { rollout } = situation;
   const sides = sidesOf(rollout);
   const maxWeight = maxWeightOf(rollout);
@@ -135,7 +127,7 @@ function inOrder({ rollout }: Situation, { headerRoutes }: TrafficSplit): Traffi
 }
 
 /** Of each divided rule. */
-function weightsOf(situation: Situation, { route }: DividedRoute): readonly number[] {
+function weightsOf(situation: Situation, { object: route }: DividedRoute): readonly number[] {
   const { rollout } = situation;
   const sides = sidesOf(rollout);
   const recognition = recognitionOf(situation, route);
@@ -146,9 +138,9 @@ function weightsOf(situation: Situation, { route }: DividedRoute): readonly numb
 
 function firstProblem(
   situation: Situation,
-  problemOf: (route: DividedRoute['route']) => BlockedOn | null,
+  problemOf: (route: DividedRoute['object']) => BlockedOn | null,
 ): BlockedOn | null {
-  for (const { route } of dividedRoutes(situation)) {
+  for (const { object: route } of dividedRoutes(situation)) {
     const problem = problemOf(route);
     if (problem !== null) return problem;
   }

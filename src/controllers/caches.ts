@@ -33,9 +33,11 @@ import {
   INGRESSES,
   ROLLOUTS,
   SERVICES,
+  TRAEFIK_SERVICES,
   type Resource,
 } from '../kube/resources.ts';
 import type { Route } from '../kube/route.ts';
+import type { TraefikService } from '../kube/traefik-service.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { essentials } from '../runtime/essentials.ts';
@@ -44,7 +46,7 @@ import { trimBookkeeping } from '../runtime/trim.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { trimIngress } from './trim-ingress.ts';
-import { trimRoute } from './trim-route.ts';
+import { trimShared } from './trim-shared.ts';
 
 export interface Caches {
   readonly rollouts: Informer<Rollout>;
@@ -56,6 +58,7 @@ export interface Caches {
   /** Watched from the first Rollout on that leads through one: few clusters have them. */
   readonly httpRoutes: Informer<Route>;
   readonly grpcRoutes: Informer<Route>;
+  readonly traefikServices: Informer<TraefikService>;
   readonly analysisRuns: Informer<AnalysisRun>;
   readonly analysisTemplates: Informer<KubeObject>;
   readonly experiments: Informer<Experiment>;
@@ -115,8 +118,9 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     services: informer(SERVICES, readService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
     ingresses: informer(INGRESSES, trimIngress),
-    httpRoutes: informer(HTTP_ROUTES, trimRoute, { optional: true }),
-    grpcRoutes: informer(GRPC_ROUTES, trimRoute, { optional: true }),
+    httpRoutes: informer(HTTP_ROUTES, trimShared<Route>, { optional: true }),
+    grpcRoutes: informer(GRPC_ROUTES, trimShared<Route>, { optional: true }),
+    traefikServices: informer(TRAEFIK_SERVICES, trimShared<TraefikService>, { optional: true }),
     analysisRuns: informer(ANALYSIS_RUNS, readRun, ofAnalysis),
     analysisTemplates: informer(ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
     experiments: informer(EXPERIMENTS, readExperiment, ofAnalysis),

@@ -109,6 +109,13 @@ export const GRPC_ROUTES = {
   plural: 'grpcroutes',
   kind: 'GRPCRoute',
 } as const satisfies Resource;
+/** Traefik's weighted round robin. The group of Traefik 1 and 2, traefik.containo.us, is gone since Traefik 3. */
+export const TRAEFIK_SERVICES = {
+  group: 'traefik.io',
+  version: 'v1alpha1',
+  plural: 'traefikservices',
+  kind: 'TraefikService',
+} as const satisfies Resource;
 export const LEASES = {
   group: 'coordination.k8s.io',
   version: 'v1',
@@ -129,6 +136,9 @@ export const SELF_SUBJECT_ACCESS_REVIEWS = {
   plural: 'selfsubjectaccessreviews',
   kind: 'SelfSubjectAccessReview',
 } as const satisfies Resource;
+
+/** Objects of people that routers divide requests in. */
+export const SHARED_WITH_PEOPLE: readonly Resource[] = [HTTP_ROUTES, GRPC_ROUTES, TRAEFIK_SERVICES];
 
 /** `apiVersion` as it stands in an object, e.g. `apps/v1` or `v1`. */
 export function apiVersionOf(resource: Resource): string {

@@ -14,8 +14,6 @@ import {
   CLUSTER_ANALYSIS_TEMPLATES,
   DEPLOYMENTS,
   EXPERIMENTS,
-  GRPC_ROUTES,
-  HTTP_ROUTES,
   INGRESS_CLASSES,
   INGRESSES,
   POD_TEMPLATES,
@@ -23,6 +21,7 @@ import {
   REPLICA_SETS,
   ROLLOUTS,
   SERVICES,
+  SHARED_WITH_PEOPLE,
   type Resource,
 } from '../kube/resources.ts';
 import { workloadOf } from '../kube/workload.ts';
@@ -49,8 +48,7 @@ const APPLICABLE: readonly Resource[] = [
   SERVICES,
   INGRESSES,
   INGRESS_CLASSES,
-  HTTP_ROUTES,
-  GRPC_ROUTES,
+  ...SHARED_WITH_PEOPLE,
   DEPLOYMENTS,
   REPLICA_SETS,
   POD_TEMPLATES,
@@ -75,7 +73,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   for (const [resource, objects] of observed) {
     const isOwned = resource === REPLICA_SETS || resource === ANALYSIS_RUNS || resource === EXPERIMENTS;
     for (const object of objects.filter(isKept))
-      if (!isOwned || belongs(object)) store.put(resource, isRoute(resource) ? object : withKeptFields(object));
+      if (!isOwned || belongs(object)) store.put(resource, isShared(resource) ? object : withKeptFields(object));
   }
   return store;
 }
@@ -125,9 +123,9 @@ function applyManifest(store: Store, resource: Resource, manifest: KubeObject, n
   }
 }
 
-/** The times of all writes to a route are looked at, whoever has made them. */
-function isRoute(resource: Resource): boolean {
-  return resource === HTTP_ROUTES || resource === GRPC_ROUTES;
+/** The times of all writes to those are looked at, whoever has made them. */
+function isShared(resource: Resource): boolean {
+  return SHARED_WITH_PEOPLE.includes(resource);
 }
 
 function isWorkload(resource: Resource): boolean {

@@ -1,25 +1,20 @@
 /** Every traffic router there is, held to the contract. */
 import { situationOf, type Situation } from '../../src/core/observed/situation.ts';
-import { bothRouters } from '../../src/core/traffic/both.ts';
 import { gatewayRouter } from '../../src/core/traffic/gateway/router.ts';
 import { nginxRouter } from '../../src/core/traffic/nginx/router.ts';
 import { ingressesIn } from '../../src/core/traffic/nginx/observed.ts';
 import { noRouter } from '../../src/core/traffic/none.ts';
+import { sideBySide } from '../../src/core/traffic/side-by-side.ts';
+import { traefikRouter } from '../../src/core/traffic/traefik/router.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import type { Route } from '../../src/kube/route.ts';
 import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import type { Write } from '../../src/kube/plan.ts';
 import { applied, buildSituation, ingress, routed } from '../core/build-world.ts';
 import { withIngresses } from '../core/routed-ingresses.ts';
-import {
-  accepted,
-  backend,
-  dividedRule,
-  grpcRoute,
-  httpRoute,
-  patchedRoute,
-  routesIn,
-  withRoutes,
-} from '../core/routes.ts';
+import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../core/routes.ts';
+import { afterPatches, sharedIn, withShared } from '../core/shared-objects.ts';
+import { IDLE, traefikService, weightedBackend } from '../core/traefik-services.ts';
 import { trafficRouterContract, weightRouterContract, type RouterHarness } from './traffic-router.ts';
 
 const REVISIONS = [
@@ -84,35 +79,32 @@ for (const [name, harness] of Object.entries({ nginx, 'nginx with several Ingres
   weightRouterContract(name, harness, blocked);
 }
 
-function afterRouteWrites(situation: Situation, writes: readonly Write[]): Situation {
-  const routes = routesIn(situation.world).map((route) => {
-    const write = writes.find((one) => one.name === route.metadata.name && one.resource.kind === route.kind);
-    if (write === undefined) return route;
-    if (write.op !== 'patch') throw new Error(`unexpected ${write.op}`);
-    return accepted(patchedRoute(route, write));
-  });
-  return situationOf(withRoutes(situation.world, routes));
+function afterSharedWrites(situation: Situation, writes: readonly Write[]): Situation {
+  const objects = afterPatches(sharedIn(situation.world), writes).map((object) =>
+    object.kind?.endsWith('Route') === true ? accepted(object) : object,
+  );
+  return situationOf(withShared(situation.world, objects));
 }
 
 function afterAllWrites(situation: Situation, writes: readonly Write[]): Situation {
   const isOfIngress = ({ resource }: Write) => resource.plural === 'ingresses';
   const withIngressWrites = afterIngressWrites(situation, writes.filter(isOfIngress));
-  return afterRouteWrites(
+  return afterSharedWrites(
     withIngressWrites,
     writes.filter((write) => !isOfIngress(write)),
   );
 }
 
-function alongRoutes(trafficRouting: CanaryStrategy['trafficRouting'], routes: readonly Route[]): Situation {
+function alongShared(trafficRouting: CanaryStrategy['trafficRouting'], routes: readonly KubeObject[]): Situation {
   const { world } = updating(routed({ trafficRouting: { managedRoutes: [{ name: 'testers' }], ...trafficRouting } }));
-  return situationOf(withRoutes(world, routes));
+  return situationOf(withShared(world, routes));
 }
 
 const gatewayApi: RouterHarness = {
   router: gatewayRouter,
   maxWeight: 100,
-  untouched: () => alongRoutes({ gatewayAPI: { httpRoute: 'web' } }, [httpRoute('web')]),
-  after: afterRouteWrites,
+  untouched: () => alongShared({ gatewayAPI: { httpRoute: 'web' } }, [httpRoute('web')]),
+  after: afterSharedWrites,
 };
 
 const severalRules: RouteRules = [
@@ -126,7 +118,7 @@ const severalRoutes: RouterHarness = {
   router: gatewayRouter,
   maxWeight: 90,
   untouched: () =>
-    alongRoutes(
+    alongShared(
       {
         maxTrafficWeight: 90,
         plugins: {
@@ -138,24 +130,24 @@ const severalRoutes: RouterHarness = {
         grpcRoute('web', { spec: { parentRefs: [{ name: 'edge' }], rules: [dividedRule(90, 0)] } }),
       ],
     ),
-  after: afterRouteWrites,
+  after: afterSharedWrites,
 };
 
 const bothAtOnce: RouterHarness = {
-  router: bothRouters(nginxRouter, gatewayRouter),
+  router: sideBySide([nginxRouter, gatewayRouter]),
   maxWeight: 100,
   untouched: () =>
-    alongRoutes({ nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } }, [httpRoute('web')]),
+    alongShared({ nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } }, [httpRoute('web')]),
   after: afterAllWrites,
 };
 
 function refused(situation: Situation): Situation {
-  const routes = routesIn(situation.world).map((route): Route => {
+  const routes = sharedIn(situation.world).map((route): Route => {
     const condition = { status: 'False', reason: 'NotAllowedByListeners', observedGeneration: 1 };
     const conditions = ['Accepted', 'ResolvedRefs'].map((type) => ({ ...condition, type, message: 'No listener.' }));
     return { ...route, status: { parents: [{ parentRef: { name: 'edge' }, conditions }] } };
   });
-  return situationOf(withRoutes(situation.world, routes));
+  return situationOf(withShared(situation.world, routes));
 }
 
 for (const [name, harness] of Object.entries({
@@ -165,4 +157,26 @@ for (const [name, harness] of Object.entries({
 })) {
   trafficRouterContract(name, harness);
   weightRouterContract(name, harness, () => refused(harness.untouched()));
+}
+
+const traefik: RouterHarness = {
+  router: traefikRouter,
+  maxWeight: 100,
+  matchesHeaders: false,
+  untouched: () => alongShared({ traefik: { weightedTraefikServiceName: 'web' } }, [traefikService('web')]),
+  after: afterSharedWrites,
+};
+
+const furtherBackends: RouterHarness = {
+  ...traefik,
+  untouched: () =>
+    alongShared({ traefik: { weightedTraefikServiceName: 'web' } }, [
+      traefikService('web', [weightedBackend('old', 25, { kind: 'TraefikService' }), ...IDLE]),
+    ]),
+};
+
+for (const [name, harness] of Object.entries({ Traefik: traefik, 'Traefik with further services': furtherBackends })) {
+  trafficRouterContract(name, harness);
+  // Nothing reports about a TraefikService, and one that cannot be divided is refused with the spec.
+  weightRouterContract(name, harness, null);
 }

@@ -66,6 +66,9 @@ export const PROBLEMS = {
   nginxIngressesBoth: 'Either StableIngress or StableIngresses must be configured. Both are configured.',
   nginxIngressesNeither: 'Either StableIngress or StableIngresses must be configured. Neither are configured.',
 
+  traefikServiceMissing: 'name the TraefikService whose weights divide the traffic',
+  traefikHeaderRoutes: 'a TraefikService matches no header, so a step cannot lead by one while traefik is set',
+
   gatewayRoutesMissing: 'name the routes whose traffic is split: httpRoute, httpRoutes, grpcRoute or grpcRoutes',
   gatewayNamespace: 'routes of another namespace are not supported, only those of the namespace of the Rollout',
   gatewayNamesDiffer: 'gatewayAPI and the plugin argoproj-labs/gatewayAPI name different routes, remove one of them',

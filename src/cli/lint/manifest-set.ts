@@ -15,6 +15,7 @@ import {
   POD_TEMPLATES,
   REPLICA_SETS,
   SERVICES,
+  TRAEFIK_SERVICES,
   type Resource,
 } from '../../kube/resources.ts';
 import { isObject, type WrittenObject } from './documents.ts';
@@ -29,12 +30,17 @@ const rule = z.looseObject({ http: z.looseObject({ paths: z.array(path) }).optio
 const divided = z.looseObject({ backendRefs: z.array(z.looseObject({ name: z.string() })).optional() });
 const route = z.looseObject({ spec: z.looseObject({ rules: z.array(divided).optional() }).optional() });
 
+const named = z.array(z.looseObject({ name: z.string(), weight: z.number().optional() }));
+const list = z.looseObject({ services: named.optional() });
+const weighted = z.looseObject({ spec: z.looseObject({ weighted: list.optional() }).optional() });
+
 /** What may be referred to, with the shape that a check counts on: the API server would store no other. */
 const REFERRED: readonly (readonly [Resource, z.ZodType])[] = [
   [SERVICES, z.looseObject({ spec: z.looseObject({ selector: labels.optional() }) })],
   [INGRESSES, z.looseObject({ spec: z.looseObject({ rules: z.array(rule).optional() }).optional() })],
   [HTTP_ROUTES, route],
   [GRPC_ROUTES, route],
+  [TRAEFIK_SERVICES, weighted],
   [ANALYSIS_TEMPLATES, z.unknown()],
   [CLUSTER_ANALYSIS_TEMPLATES, z.unknown()],
   [DEPLOYMENTS, workload],

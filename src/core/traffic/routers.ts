@@ -4,15 +4,18 @@
  */
 import { asksForGatewayApi } from '../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
+import type { TrafficRouting } from '../../api/schema/traffic-routing.ts';
 import { objectKey } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
 import type { Resource } from '../../kube/resources.ts';
-import { bothRouters } from './both.ts';
+import { onceFor } from '../../kube/once-for.ts';
 import { gatewayRouter } from './gateway/router.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import { propagationTime } from './propagation.ts';
+import { sideBySide } from './side-by-side.ts';
+import { traefikRouter } from './traefik/router.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RoutedObjects } from '../observed/world.ts';
@@ -21,16 +24,24 @@ import type { RolloutName } from './shared-edit.ts';
 import { heldKinds, markedWith } from './shared-objects.ts';
 import type { RoutedObject } from './watch.ts';
 
-const NGINX_AND_GATEWAY_API = bothRouters(nginxRouter, gatewayRouter);
+/** Every router that writes anything, and whether a spec asks for it. */
+const CHOICES: readonly (readonly [TrafficRouter, (routing: TrafficRouting) => boolean])[] = [
+  [nginxRouter, ({ nginx }) => nginx !== undefined],
+  [gatewayRouter, asksForGatewayApi],
+  [traefikRouter, ({ traefik }) => traefik !== undefined],
+];
+const ROUTERS: readonly TrafficRouter[] = CHOICES.map(([router]) => router);
 
 export function routerOf({ spec }: Rollout): TrafficRouter {
   const routing = spec.strategy?.canary?.trafficRouting;
-  if (!asksForGatewayApi(routing)) return routing?.nginx === undefined ? noRouter : nginxRouter;
-  return routing?.nginx === undefined ? gatewayRouter : NGINX_AND_GATEWAY_API;
+  return routing === undefined ? noRouter : routerFor(routing);
 }
 
-/** Every router that writes anything. */
-const ROUTERS: readonly TrafficRouter[] = [nginxRouter, gatewayRouter];
+const routerFor = onceFor((routing: TrafficRouting): TrafficRouter => {
+  const asked = CHOICES.filter(([, isAskedFor]) => isAskedFor(routing)).map(([router]) => router);
+  const [router = noRouter] = asked;
+  return asked.length > 1 ? sideBySide(asked) : router;
+});
 
 const SHARED: readonly SharedByRouter[] = ROUTERS.flatMap(({ shared }) => shared ?? []);
 

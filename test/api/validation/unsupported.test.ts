@@ -7,9 +7,12 @@ import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
 
-function refused(path: string): string {
-  return `${path}: Forbidden: ${path.slice(path.lastIndexOf('.') + 1)} is not supported by this version of Serin`;
+function refused(path: string, wayOut = ''): string {
+  const field = path.slice(path.lastIndexOf('.') + 1);
+  return `${path}: Forbidden: ${field} is not supported by this version of Serin${wayOut === '' ? '' : `: ${wayOut}`}`;
 }
+
+const SMI_ENDED = 'SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today';
 
 function routed(trafficRouting: NonNullable<CanaryStrategy['trafficRouting']>): Rollout {
   return nginxCanary({ trafficRouting });
@@ -52,21 +55,48 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     rollout: canary({ pingPong: { pingService: 'a', pongService: 'b' } }),
     error: refused(`${CANARY}.pingPong`),
   },
-  { name: 'istio', rollout: routed({ istio: {} }), error: refused(`${CANARY}.trafficRouting.istio`) },
-  { name: 'alb', rollout: routed({ alb: { servicePort: 1 } }), error: refused(`${CANARY}.trafficRouting.alb`) },
-  { name: 'smi', rollout: routed({ smi: {} }), error: refused(`${CANARY}.trafficRouting.smi`) },
+  {
+    name: 'istio',
+    rollout: routed({ istio: {} }),
+    error: refused(
+      `${CANARY}.trafficRouting.istio`,
+      'lead through an HTTPRoute with gatewayAPI, Istio serves it for its gateways and its mesh',
+    ),
+  },
+  {
+    name: 'alb',
+    rollout: routed({ alb: { servicePort: 1 } }),
+    error: refused(
+      `${CANARY}.trafficRouting.alb`,
+      'lead through an HTTPRoute with gatewayAPI, the AWS Load Balancer Controller serves it',
+    ),
+  },
+  { name: 'smi', rollout: routed({ smi: {} }), error: refused(`${CANARY}.trafficRouting.smi`, SMI_ENDED) },
   {
     name: 'ambassador',
     rollout: routed({ ambassador: { mappings: [] } }),
-    error: refused(`${CANARY}.trafficRouting.ambassador`),
+    error: refused(
+      `${CANARY}.trafficRouting.ambassador`,
+      'lead through an HTTPRoute with gatewayAPI, or through an Ingress with nginx',
+    ),
   },
-  { name: 'appMesh', rollout: routed({ appMesh: {} }), error: refused(`${CANARY}.trafficRouting.appMesh`) },
   {
-    name: 'traefik',
-    rollout: routed({ traefik: { weightedTraefikServiceName: 'a' } }),
-    error: refused(`${CANARY}.trafficRouting.traefik`),
+    name: 'appMesh',
+    rollout: routed({ appMesh: {} }),
+    error: refused(
+      `${CANARY}.trafficRouting.appMesh`,
+      'AWS has ended App Mesh; lead through an HTTPRoute with gatewayAPI',
+    ),
   },
-  { name: 'apisix', rollout: routed({ apisix: {} }), error: refused(`${CANARY}.trafficRouting.apisix`) },
+  { name: 'traefik', rollout: routed({ traefik: { weightedTraefikServiceName: 'a' } }), error: null },
+  {
+    name: 'apisix',
+    rollout: routed({ apisix: {} }),
+    error: refused(
+      `${CANARY}.trafficRouting.apisix`,
+      'lead through an HTTPRoute with gatewayAPI, the ingress controller of APISIX serves it',
+    ),
+  },
   {
     name: 'plugins',
     rollout: routed({ plugins: { 'a/b': {} } }),
@@ -75,7 +105,7 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
   {
     name: 'another router beside nginx',
     rollout: routed({ nginx: { stableIngress: 'web' }, smi: {} }),
-    error: refused(`${CANARY}.trafficRouting.smi`),
+    error: refused(`${CANARY}.trafficRouting.smi`, SMI_ENDED),
   },
   {
     name: 'a total below 100',

@@ -13,7 +13,8 @@ import type { TrafficSplit } from '../../../../src/core/traffic/router.ts';
 import type { PatchWrite, Write } from '../../../../src/kube/plan.ts';
 import type { Route, RouteRule } from '../../../../src/kube/route.ts';
 import { buildSituation, NOW, routed } from '../../build-world.ts';
-import { accepted, backend, dividedRule, grpcRoute, httpRoute, patchedRoute, withRoutes } from '../../routes.ts';
+import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../../routes.ts';
+import { patchedObject, withShared } from '../../shared-objects.ts';
 
 const REVISIONS = [
   { version: 'v1', size: 5 },
@@ -31,7 +32,7 @@ function along(routes: readonly Route[], trafficRouting: TrafficRouting | null =
     revisions: REVISIONS,
     split: null,
   });
-  return situationOf(withRoutes(world, routes));
+  return situationOf(withShared(world, routes));
 }
 
 function web(...rules: readonly RouteRule[]): Route {
@@ -56,7 +57,7 @@ function rulesAt(situation: Situation, weight: number, ...headerRoutes: TrafficS
 
 /** The route as it is afterwards, accepted or not. */
 function routeAt(route: Route, weight: number, at = 0, ...headerRoutes: TrafficSplit['headerRoutes']): Route {
-  return patchedRoute(route, patchOf(gatewayRouter.render(along([route]), { weight, headerRoutes })), at);
+  return patchedObject(route, patchOf(gatewayRouter.render(along([route]), { weight, headerRoutes })), at);
 }
 
 const weightsOf = ({ backendRefs = [] }: RouteRule) => backendRefs.map(({ name, weight }) => [name, weight]);
@@ -334,7 +335,7 @@ describe('a route that the spec no longer names', () => {
   test('returns its requests, is given time, and loses its mark', () => {
     const [first] = gatewayRouter.leftovers(along([led], null));
     expect(first).toMatchObject({ returnsRequests: true, leadsRequests: true, weight: 20, settledAt: NOW + 4_000 });
-    const emptied = patchedRoute(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 1_000);
+    const emptied = patchedObject(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 1_000);
     expect(emptied.spec?.rules).toEqual([dividedRule()]);
     const waits = { write: null, leadsRequests: false, weight: 0 };
     expect(gatewayRouter.leftovers(along([emptied], null))).toMatchObject([
@@ -343,7 +344,7 @@ describe('a route that the spec no longer names', () => {
     expect(gatewayRouter.leftovers(along([accepted(emptied)], null))).toMatchObject([
       { ...waits, settledAt: NOW + 3_000 },
     ]);
-    const settled = accepted(patchedRoute(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 4_000));
+    const settled = accepted(patchedObject(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 4_000));
     const [last] = gatewayRouter.leftovers(along([settled], null));
     expect(last?.write).toMatchObject({ patch: { metadata: { annotations: { [ANNOTATIONS.dividedBy]: null } } } });
     expect(last?.settledAt).toBeNull();

@@ -1,17 +1,24 @@
 /**
- * Two routers side by side, as one: a team that moves from one to the other leads through both for a while, with the
+ * Several routers side by side, as one: a team that moves from one to the other leads through both for a while, with the
  * same split. What is still divided differently counts with its smallest and its largest share.
  */
 import type { EventReason } from '../../api/words/reasons.ts';
 import type { EventNote, Write } from '../../kube/plan.ts';
+import type { BlockedOn } from '../acts/blocked.ts';
 import type { TrafficRouter } from './router.ts';
 
-export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRouter {
-  const routers = [one, other];
+export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
   const all =
     <Args extends readonly unknown[], T>(of: (router: TrafficRouter, ...args: Args) => Iterable<T>) =>
     (...args: Args): T[] =>
       routers.flatMap((router) => [...of(router, ...args)]);
+  const first = (of: (router: TrafficRouter) => BlockedOn | null): BlockedOn | null => {
+    for (const router of routers) {
+      const found = of(router);
+      if (found !== null) return found;
+    }
+    return null;
+  };
   return {
     name: routers.map(({ name }) => name).join(', '),
     place: routers.map(({ place }) => place).join(' and '),
@@ -38,9 +45,9 @@ export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRo
       const settled = routers.flatMap((router) => router.settledAt(situation) ?? []);
       return settled.length === 0 ? null : Math.max(...settled);
     },
-    blockedOn: (situation) => one.blockedOn(situation) ?? other.blockedOn(situation),
-    unconfirmed: (situation) => one.unconfirmed(situation) ?? other.unconfirmed(situation),
-    // What holds behind every router is found by both of them.
+    blockedOn: (situation) => first((router) => router.blockedOn(situation)),
+    unconfirmed: (situation) => first((router) => router.unconfirmed(situation)),
+    // What holds behind every router is found by each of them.
     hazards: (situation) => {
       const found = routers.flatMap((router) => router.hazards(situation));
       return found.filter(({ message }, at) => found.findIndex((one) => one.message === message) === at);

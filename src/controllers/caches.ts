@@ -12,6 +12,7 @@ import { LABELS } from '../api/words/labels.ts';
 import { PODS_BY_CONTROLLER, REPLICA_SETS_BY_CONTROLLER } from '../core/observed/indexes.ts';
 import type { Index } from '../core/observed/lookup.ts';
 import { trimEndpointSlice } from '../kube/endpoint-slice.ts';
+import type { DestinationRule, VirtualService } from '../kube/istio.ts';
 import type {
   EndpointSlice,
   Ingress,
@@ -25,6 +26,7 @@ import {
   ANALYSIS_RUNS,
   ANALYSIS_TEMPLATES,
   CLUSTER_ANALYSIS_TEMPLATES,
+  DESTINATION_RULES,
   ENDPOINT_SLICES,
   EXPERIMENTS,
   GRPC_ROUTES,
@@ -34,6 +36,7 @@ import {
   ROLLOUTS,
   SERVICES,
   TRAEFIK_SERVICES,
+  VIRTUAL_SERVICES,
   type Resource,
 } from '../kube/resources.ts';
 import type { Route } from '../kube/route.ts';
@@ -59,6 +62,8 @@ export interface Caches {
   readonly httpRoutes: Informer<Route>;
   readonly grpcRoutes: Informer<Route>;
   readonly traefikServices: Informer<TraefikService>;
+  readonly virtualServices: Informer<VirtualService>;
+  readonly destinationRules: Informer<DestinationRule>;
   readonly analysisRuns: Informer<AnalysisRun>;
   readonly analysisTemplates: Informer<KubeObject>;
   readonly experiments: Informer<Experiment>;
@@ -120,6 +125,8 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     ingresses: informer(INGRESSES, trimIngress),
     httpRoutes: informer(HTTP_ROUTES, trimShared<Route>, { optional: true }),
     grpcRoutes: informer(GRPC_ROUTES, trimShared<Route>, { optional: true }),
+    virtualServices: informer(VIRTUAL_SERVICES, trimShared<VirtualService>, { optional: true }),
+    destinationRules: informer(DESTINATION_RULES, trimShared<DestinationRule>, { optional: true }),
     traefikServices: informer(TRAEFIK_SERVICES, trimShared<TraefikService>, { optional: true }),
     analysisRuns: informer(ANALYSIS_RUNS, readRun, ofAnalysis),
     analysisTemplates: informer(ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),

@@ -10,12 +10,12 @@ import { patched } from '../kube/patched.ts';
 import {
   ANALYSIS_RUNS,
   ANALYSIS_TEMPLATES,
-  apiVersionOf,
   CLUSTER_ANALYSIS_TEMPLATES,
   DEPLOYMENTS,
   EXPERIMENTS,
   INGRESS_CLASSES,
   INGRESSES,
+  isOfResource,
   POD_TEMPLATES,
   PODS,
   REPLICA_SETS,
@@ -89,8 +89,8 @@ export function rolloutNames(manifests: readonly KubeObject[]): readonly string[
   return manifests.filter((one) => resourceOf(one) === ROLLOUTS).map(({ metadata }) => metadata.name);
 }
 
-function resourceOf({ apiVersion, kind }: KubeObject): Resource | undefined {
-  return APPLICABLE.find((one) => apiVersionOf(one) === apiVersion && one.kind === kind);
+function resourceOf(object: KubeObject): Resource | undefined {
+  return APPLICABLE.find((one) => isOfResource(object, one));
 }
 
 interface Target {

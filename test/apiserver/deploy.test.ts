@@ -225,8 +225,9 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const clusterWide = new Set(['ingressclasses', 'clusteranalysistemplates']);
     const namespaced = everywhere.filter(({ resources }) => !resources.some((one) => clusterWide.has(one)));
     expect(await rulesIn('deploy/namespaced/role.yaml')).toEqual(namespaced);
-    const routes = 'deploy/components/gateway-api';
-    expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual(await rulesIn(`${routes}/cluster-role.yaml`));
+    for (const routes of ['deploy/components/gateway-api', 'deploy/components/traefik']) {
+      expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual(await rulesIn(`${routes}/cluster-role.yaml`));
+    }
   });
 
   test('the administrator of a namespace installs it, and the controller reaches no other namespace', async () => {
@@ -284,28 +285,30 @@ describe('a component grants in the namespaces that it is named for', () => {
     expect(await allowedOf(controller, [...grants, ...PODS_OF_JOBS], ELSEWHERE)).toEqual(PODS_OF_JOBS);
   });
 
-  const ROUTES = ['httproutes', 'grpcroutes'].flatMap((plural) =>
-    rights(`${plural}.gateway.networking.k8s.io`, 'list watch patch'),
-  );
+  const ROUTES = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'];
+  const TRAEFIK = ['traefikservices.traefik.io'];
+  const SHARED = [
+    { component: 'gateway-api', kinds: ROUTES },
+    { component: 'traefik', kinds: TRAEFIK },
+  ].map(({ component, kinds }) => ({ component, granted: kinds.flatMap((kind) => rights(kind, 'list watch patch')) }));
   test.each([
-    { component: 'gateway-api/namespaced', elsewhere: [] },
-    // The last one: it grants the same in every namespace.
-    { component: 'gateway-api', elsewhere: ROUTES },
-  ])('$component', async ({ component, elsewhere }) => {
+    ...SHARED.map((one) => ({ ...one, component: `${one.component}/namespaced`, isNamespaced: true })),
+    // The last ones: they grant the same in every namespace.
+    ...SHARED.map((one) => ({ ...one, isNamespaced: false })),
+  ])('$component', async ({ component, granted, isNamespaced }) => {
     const { plane } = cluster;
     // The bindings of the namespaced component are of its own namespace's controller.
-    const home = component === 'gateway-api' ? OWN_NAMESPACE : TEAM;
-    const controller = serviceAccount(home, 'serin');
-    expect(await allowedOf(controller, ROUTES, TEAM)).toEqual([]);
+    const controller = serviceAccount(isNamespaced ? TEAM : OWN_NAMESPACE, 'serin');
+    expect(await allowedOf(controller, granted, TEAM)).toEqual([]);
     const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
     const path = relative(folder, join(REPOSITORY, 'deploy', 'components', component));
-    const namespace = component === 'gateway-api' ? '' : `namespace: ${TEAM}\n`;
+    const namespace = isNamespaced ? `namespace: ${TEAM}\n` : '';
     await writeFile(join(folder, 'kustomization.yaml'), `${namespace}components: [${path}]\n`);
     await plane.mustKubectl(['apply', '-k', folder]);
-    await waitFor(() => allowedOf(controller, ROUTES, TEAM), {
+    await waitFor(() => allowedOf(controller, granted, TEAM), {
       what: `the rights of ${component} to be taken in`,
-      until: (allowed) => allowed.length === ROUTES.length,
+      until: (allowed) => allowed.length === granted.length,
     });
-    expect(await allowedOf(controller, ROUTES, ELSEWHERE)).toEqual(elsewhere);
+    expect(await allowedOf(controller, granted, ELSEWHERE)).toEqual(isNamespaced ? [] : granted);
   });
 });

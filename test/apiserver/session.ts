@@ -11,6 +11,7 @@ import type { Experiment } from '../../src/api/schema/experiment.ts';
 import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import type { Route } from '../../src/kube/route.ts';
+import type { TraefikService } from '../../src/kube/traefik-service.ts';
 import { ApiClient } from '../testbed/cluster/api-client.ts';
 import { runKubectl, type KubectlResult } from '../testbed/cluster/kubectl.ts';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
@@ -38,6 +39,7 @@ const PATHS = {
   ingresses: '/apis/networking.k8s.io/v1',
   httproutes: '/apis/gateway.networking.k8s.io/v1',
   grpcroutes: '/apis/gateway.networking.k8s.io/v1',
+  traefikservices: '/apis/traefik.io/v1alpha1',
   endpointslices: '/apis/discovery.k8s.io/v1',
 } as const;
 export type Plural = keyof typeof PATHS;
@@ -76,6 +78,7 @@ interface Kinds {
   ingresses: Ingress;
   httproutes: Route;
   grpcroutes: Route;
+  traefikservices: TraefikService;
   endpointslices: EndpointSliceSeen;
 }
 

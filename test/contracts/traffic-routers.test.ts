@@ -1,7 +1,9 @@
 /** Every traffic router there is, held to the contract. */
+import { selectedHash } from '../../src/core/observed/endpoints.ts';
 import { situationOf, type Situation } from '../../src/core/observed/situation.ts';
 import { gatewayRouter } from '../../src/core/traffic/gateway/router.ts';
 import { nginxRouter } from '../../src/core/traffic/nginx/router.ts';
+import { istioRouter } from '../../src/core/traffic/istio/router.ts';
 import { ingressesIn } from '../../src/core/traffic/nginx/observed.ts';
 import { noRouter } from '../../src/core/traffic/none.ts';
 import { sideBySide } from '../../src/core/traffic/side-by-side.ts';
@@ -14,6 +16,7 @@ import { applied, buildSituation, ingress, routed } from '../core/build-world.ts
 import { withIngresses } from '../core/routed-ingresses.ts';
 import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../core/routes.ts';
 import { afterPatches, sharedIn, withShared } from '../core/shared-objects.ts';
+import { destination, destinationRule, dividedRoute, virtualService } from '../core/istio.ts';
 import { IDLE, traefikService, weightedBackend } from '../core/traefik-services.ts';
 import { trafficRouterContract, weightRouterContract, type RouterHarness } from './traffic-router.ts';
 
@@ -178,5 +181,70 @@ const furtherBackends: RouterHarness = {
 for (const [name, harness] of Object.entries({ Traefik: traefik, 'Traefik with further services': furtherBackends })) {
   trafficRouterContract(name, harness);
   // Nothing reports about a TraefikService, and one that cannot be divided is refused with the spec.
+  weightRouterContract(name, harness, null);
+}
+
+const istio: RouterHarness = {
+  router: istioRouter,
+  maxWeight: 100,
+  untouched: () => alongShared({ istio: { virtualService: { name: 'web' } } }, [virtualService('web')]),
+  after: afterSharedWrites,
+};
+
+const severalVirtualServices: RouterHarness = {
+  ...istio,
+  untouched: () =>
+    alongShared(
+      {
+        istio: {
+          virtualServices: [{ name: 'web', routes: ['primary', 'api'] }, { name: 'inner' }],
+        },
+      },
+      [
+        virtualService(
+          'web',
+          { name: 'static', route: [destination('files')] },
+          dividedRoute(100, 0, { name: 'api', match: [{ headers: { 'x-api': { exact: '2' } } }] }),
+          dividedRoute(),
+        ),
+        virtualService('inner', dividedRoute(200, 0, { route: [
+          destination('web-stable.shop.svc.cluster.local', 200),
+          destination('web-canary.shop', 0),
+          destination('old', 50),
+        ] })),
+      ],
+    ),
+};
+
+function besideSubsets(): Situation {
+  const subsets = { stableSubsetName: 'stable', canarySubsetName: 'canary' };
+  const routing = { istio: { virtualService: { name: 'web' }, destinationRule: { name: 'web', ...subsets } } };
+  const { world } = alongShared(routing, []);
+  const labelsOf = (service: string) => ({ 'rollouts-pod-template-hash': selectedHash(situationOf(world), service) });
+  const route = { route: [destination('web:stable', 100), destination('web:canary', 0)] };
+  return situationOf(
+    withShared(world, [
+      virtualService('web', dividedRoute(100, 0, route)),
+      destinationRule('web', 'web', [
+        { name: 'stable', labels: labelsOf('web-stable') },
+        { name: 'canary', labels: labelsOf('web-canary') },
+      ]),
+    ]),
+  );
+}
+
+const subsets: RouterHarness = {
+  ...istio,
+  carriesWeight: (resource) => resource?.kind !== 'DestinationRule',
+  dividesSubsets: true,
+  untouched: besideSubsets,
+};
+
+for (const [name, harness] of Object.entries({
+  Istio: istio,
+  'Istio with several VirtualServices and routes': severalVirtualServices,
+  'Istio with subsets': subsets,
+})) {
+  trafficRouterContract(name, harness);
   weightRouterContract(name, harness, null);
 }

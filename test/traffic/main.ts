@@ -22,8 +22,8 @@ const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files:
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // It has no webhook.
   traefik: ['admission'],
-  // They are about its Gateway, and about the templates for its metrics.
-  'ingress-nginx': ['gateway-api', 'measured', 'metric-store'],
+  // They are about its Gateway, its own API, and the templates for its metrics.
+  'ingress-nginx': ['gateway-api', 'traefik-service', 'measured', 'metric-store'],
 };
 
 const { values, positionals } = parseArgs({

@@ -20,7 +20,6 @@ import type { TrafficRouting } from '../schema/traffic-routing.ts';
 const CANARY = 'spec.strategy.canary';
 /** The routers that Serin does not have, each with the way out. */
 const ROUTERS = {
-  istio: 'lead through an HTTPRoute with gatewayAPI, Istio serves it for its gateways and its mesh',
   alb: 'lead through an HTTPRoute with gatewayAPI, the AWS Load Balancer Controller serves it',
   smi: 'SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today',
   ambassador: 'lead through an HTTPRoute with gatewayAPI, or through an Ingress with nginx',

@@ -69,6 +69,18 @@ export const PROBLEMS = {
   traefikServiceMissing: 'name the TraefikService whose weights divide the traffic',
   traefikHeaderRoutes: 'a TraefikService matches no header, so a step cannot lead by one while traefik is set',
 
+  istioVirtualServicesMissing: 'name the VirtualService whose weights divide the traffic: virtualService or virtualServices',
+  istioVirtualServicesBoth: 'set one of virtualService and virtualServices, not both',
+  istioName: 'must be a name, name.namespace or namespace/name',
+  istioNamespace: 'a VirtualService of another namespace is not supported, only those of the namespace of the Rollout',
+  istioOtherRoutes:
+    'Serin divides the HTTP routes of a VirtualService, not its tlsRoutes and tcpRoutes; a TCP connection has no share that can be taken back',
+  istioSubsetName: 'must be the name of a subset',
+  istioSameSubsets: 'must be another subset than stableSubsetName',
+  istioSubsetServices:
+    'must be set beside destinationRule as well: its subsets follow the two Services, whose endpoints show which pods get requests',
+  istioExperimentWeight: 'an Experiment gets no share of the requests of a VirtualService',
+
   gatewayRoutesMissing: 'name the routes whose traffic is split: httpRoute, httpRoutes, grpcRoute or grpcRoutes',
   gatewayNamespace: 'routes of another namespace are not supported, only those of the namespace of the Rollout',
   gatewayNamesDiffer: 'gatewayAPI and the plugin argoproj-labs/gatewayAPI name different routes, remove one of them',

@@ -4,6 +4,7 @@
 import type { Rollout, RolloutSpec } from '../../api/schema/rollout.ts';
 import { propagationTimeError } from '../../api/schema/propagation-time.ts';
 import { gatewayApiErrors } from '../../api/validation/gateway-api.ts';
+import { istioErrors } from '../../api/validation/istio.ts';
 import { specErrors } from '../../api/validation/rollout.ts';
 import { traefikErrors } from '../../api/validation/traefik.ts';
 import { unsupportedErrors } from '../../api/validation/unsupported.ts';
@@ -32,6 +33,7 @@ export function* mistakesOf(rollout: Rollout): Iterable<FieldError> {
 function* errorsOfRouting(rollout: Rollout): Iterable<FieldError> {
   yield* unsupportedErrors(rollout);
   yield* gatewayApiErrors(rollout);
+  yield* istioErrors(rollout);
   yield* traefikErrors(rollout);
 }
 

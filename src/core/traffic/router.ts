@@ -83,6 +83,8 @@ export interface TrafficRouter {
   unconfirmed(situation: Situation): BlockedOn | null;
   /** What will not do what the Rollout's author expects, although every write succeeds. */
   hazards(situation: Situation): readonly Hazard[];
+  /** Whether `render` leaves the weights as they are for now, although it may write what they wait for; no router does where it is absent. */
+  holdsBack?(situation: Situation, split: TrafficSplit): boolean;
   /** The writes from what is observed to the split, header routes included; empty when the split is in force. */
   render(situation: Situation, split: TrafficSplit): Write[];
   /** What of the split stands in fields that it writes, in the objects that are there and its own. */

@@ -11,6 +11,7 @@ import type { Write } from '../../kube/plan.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { onceFor } from '../../kube/once-for.ts';
 import { gatewayRouter } from './gateway/router.ts';
+import { istioRouter } from './istio/router.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import { propagationTime } from './propagation.ts';
@@ -28,6 +29,7 @@ import type { RoutedObject } from './watch.ts';
 const CHOICES: readonly (readonly [TrafficRouter, (routing: TrafficRouting) => boolean])[] = [
   [nginxRouter, ({ nginx }) => nginx !== undefined],
   [gatewayRouter, asksForGatewayApi],
+  [istioRouter, ({ istio }) => istio !== undefined],
   [traefikRouter, ({ traefik }) => traefik !== undefined],
 ];
 const ROUTERS: readonly TrafficRouter[] = CHOICES.map(([router]) => router);

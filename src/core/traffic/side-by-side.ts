@@ -52,6 +52,7 @@ export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
       const found = routers.flatMap((router) => router.hazards(situation));
       return found.filter(({ message }, at) => found.findIndex((one) => one.message === message) === at);
     },
+    holdsBack: (situation, split) => routers.some((router) => router.holdsBack?.(situation, split) === true),
     render: (situation, split) => toldOnce(routers.flatMap((router) => router.render(situation, split))),
     written: all((router, situation) => router.written(situation)),
     shown: all((router, situation) => router.shown(situation)),

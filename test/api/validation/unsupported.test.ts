@@ -55,14 +55,7 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     rollout: canary({ pingPong: { pingService: 'a', pongService: 'b' } }),
     error: refused(`${CANARY}.pingPong`),
   },
-  {
-    name: 'istio',
-    rollout: routed({ istio: {} }),
-    error: refused(
-      `${CANARY}.trafficRouting.istio`,
-      'lead through an HTTPRoute with gatewayAPI, Istio serves it for its gateways and its mesh',
-    ),
-  },
+  { name: 'istio', rollout: routed({ istio: { virtualService: { name: 'web' } } }), error: null },
   {
     name: 'alb',
     rollout: routed({ alb: { servicePort: 1 } }),

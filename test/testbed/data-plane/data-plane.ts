@@ -26,6 +26,8 @@ export interface DataPlaneOptions extends ControlPlaneOptions {
   readonly proxy?: ProxyName;
   /** The proxy serves the Gateway of `gateway.ts` as well. */
   readonly gatewayApi?: boolean;
+  /** The proxy serves the objects of Traefik's own API as well. */
+  readonly traefikApi?: boolean;
 }
 
 export interface DataPlane extends AsyncDisposable {
@@ -40,13 +42,14 @@ export async function startDataPlane({
   firstAddress = 1,
   proxy: name = 'traefik',
   gatewayApi = false,
+  traefikApi = false,
   ...options
 }: DataPlaneOptions = {}): Promise<DataPlane> {
   await assertInside();
   const plane = await startControlPlane(options);
   try {
     await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming, firstAddress }, PODS_PROGRAM);
-    const proxy = await startProxy(name, plane, { gatewayApi });
+    const proxy = await startProxy(name, plane, { gatewayApi, traefikApi });
     const stop = async (): Promise<void> => {
       await proxy.stop();
       await plane.stop();

@@ -23,6 +23,8 @@ interface BuildOptions {
 interface StartOptions {
   /** It serves the Gateway of `gateway.ts` as well, which only Traefik can. */
   readonly gatewayApi?: boolean;
+  /** It serves the objects of Traefik's own API as well, which only Traefik can. */
+  readonly traefikApi?: boolean;
 }
 
 /** The one that the environment asks for with SERIN_PROXY, Traefik by default. */
@@ -45,8 +47,9 @@ export async function findOrBuildProxy(name: ProxyName, options: BuildOptions = 
 }
 
 /** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
-export function startProxy(name: ProxyName, plane: ControlPlane, { gatewayApi = false }: StartOptions): Promise<Proxy> {
-  if (name === 'traefik') return startTraefik(plane, { gatewayApi });
-  if (gatewayApi) throw new Error(`${name} serves no Gateway`);
+export function startProxy(name: ProxyName, plane: ControlPlane, options: StartOptions): Promise<Proxy> {
+  if (name === 'traefik') return startTraefik(plane, options);
+  if (options.gatewayApi === true) throw new Error(`${name} serves no Gateway`);
+  if (options.traefikApi === true) throw new Error(`${name} serves no TraefikService`);
   return startIngressNginx(plane);
 }

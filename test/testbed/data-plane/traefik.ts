@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { freePorts } from '../cluster/free-port.ts';
+import { installTraefikApi } from '../cluster/traefik-api.ts';
 import type { Proxy } from './proxy.ts';
 import { gatewayServed, prepareGateway } from './gateway.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
@@ -27,20 +28,27 @@ const INGRESS_CLASS = {
 interface TraefikOptions {
   /** It also serves the Gateway of `gateway.ts`, whose definitions are installed. */
   readonly gatewayApi?: boolean;
+  /** It also serves the objects of its own API, whose definitions are installed. */
+  readonly traefikApi?: boolean;
 }
 
 /** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
-export async function startTraefik(plane: ControlPlane, { gatewayApi = false }: TraefikOptions = {}): Promise<Proxy> {
+export async function startTraefik(
+  plane: ControlPlane,
+  { gatewayApi = false, traefikApi = false }: TraefikOptions = {},
+): Promise<Proxy> {
   const command = await findOrBuildTraefik();
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
   const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);
   if (gatewayApi) await prepareGateway(plane, port);
+  if (traefikApi) await installTraefikApi(plane);
   const traefik = await plane.spawn({
     name: 'traefik',
     command,
     args: [
       ...providerFlags(plane, 'kubernetesingressnginx'),
       ...(gatewayApi ? providerFlags(plane, 'kubernetesgateway') : []),
+      ...(traefikApi ? providerFlags(plane, 'kubernetescrd') : []),
       `--entrypoints.http.address=127.0.0.1:${port}`,
       `--entrypoints.ping.address=127.0.0.1:${pingPort}`,
       '--ping=true',

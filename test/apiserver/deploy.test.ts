@@ -225,7 +225,8 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const clusterWide = new Set(['ingressclasses', 'clusteranalysistemplates']);
     const namespaced = everywhere.filter(({ resources }) => !resources.some((one) => clusterWide.has(one)));
     expect(await rulesIn('deploy/namespaced/role.yaml')).toEqual(namespaced);
-    for (const routes of ['deploy/components/gateway-api', 'deploy/components/traefik']) {
+    for (const component of ['gateway-api', 'istio', 'traefik']) {
+      const routes = `deploy/components/${component}`;
       expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual(await rulesIn(`${routes}/cluster-role.yaml`));
     }
   });
@@ -286,9 +287,11 @@ describe('a component grants in the namespaces that it is named for', () => {
   });
 
   const ROUTES = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'];
+  const ISTIO = ['virtualservices.networking.istio.io', 'destinationrules.networking.istio.io'];
   const TRAEFIK = ['traefikservices.traefik.io'];
   const SHARED = [
     { component: 'gateway-api', kinds: ROUTES },
+    { component: 'istio', kinds: ISTIO },
     { component: 'traefik', kinds: TRAEFIK },
   ].map(({ component, kinds }) => ({ component, granted: kinds.flatMap((kind) => rights(kind, 'list watch patch')) }));
   test.each([

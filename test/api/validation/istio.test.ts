@@ -5,18 +5,20 @@ import { fieldErrorText, firstOf } from '../../../src/api/words/field-error.ts';
 import { istioErrors } from '../../../src/api/validation/istio.ts';
 import { nginxCanary } from '../sample-rollout.ts';
 
+type IstioRouting = NonNullable<TrafficRouting['istio']>;
+
 const ISTIO = 'spec.strategy.canary.trafficRouting.istio';
 const WEB = { virtualService: { name: 'web' } };
 const SUBSETS = { name: 'web', stableSubsetName: 'stable', canarySubsetName: 'canary' };
 
-function errorOf(istio: TrafficRouting['istio'], more: CanaryStrategy = {}): string | null {
+function errorOf(istio: IstioRouting, more: CanaryStrategy = {}): string | null {
   const found = firstOf(istioErrors(nginxCanary({ trafficRouting: { istio }, ...more })));
   return found === null ? null : fieldErrorText(found);
 }
 
 const OWN = nginxCanary().metadata.namespace ?? '';
 
-test.each<{ readonly name: string; readonly istio: TrafficRouting['istio'] }>([
+test.each<{ readonly name: string; readonly istio: IstioRouting }>([
   { name: 'one VirtualService', istio: WEB },
   { name: 'a route of it', istio: { virtualService: { name: 'web', routes: ['primary'] } } },
   { name: 'several', istio: { virtualServices: [{ name: 'web' }, { name: 'inner' }] } },
@@ -36,7 +38,7 @@ const BESIDE_SUBSETS =
 
 test.each<{
   readonly name: string;
-  readonly istio: TrafficRouting['istio'];
+  readonly istio: IstioRouting;
   readonly more?: CanaryStrategy;
   readonly error: string;
 }>([

@@ -164,7 +164,10 @@ export const SHARED_WITH_PEOPLE: readonly Resource[] = [
 ];
 
 /** Whether an object with this `apiVersion` and kind is one of the resource. */
-export function isOfResource({ apiVersion, kind }: { apiVersion?: string; kind?: string }, resource: Resource): boolean {
+export function isOfResource(
+  { apiVersion, kind }: { apiVersion?: string; kind?: string },
+  resource: Resource,
+): boolean {
   const { likeVersions = [] } = resource;
   const versions = [resource, ...likeVersions.map((version) => ({ ...resource, version }))].map(apiVersionOf);
   return kind === resource.kind && apiVersion !== undefined && versions.includes(apiVersion);

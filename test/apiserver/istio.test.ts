@@ -196,7 +196,8 @@ describe('a release between two Services', () => {
     await paused(session);
     await abort(session, 'web');
     await session.until('web', { phase: 'Degraded', aborted: true });
-    await untilWeights(session, IDLE);
+    const { metadata } = await untilWeights(session, IDLE);
+    expect(metadata.annotations).toHaveProperty([ANNOTATIONS.dividedBy]);
   });
 
   test('leaves everything else as people write it, also in the middle, and takes back what is its own', async () => {

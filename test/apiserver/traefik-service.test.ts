@@ -16,7 +16,12 @@ import { accessTo } from './global-setup.ts';
 import { basicRollout, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
 import { Session } from './session.ts';
 
-const STEPS: NonNullable<CanaryStrategy['steps']> = [{ setWeight: 20 }, { pause: {} }, { setWeight: 50 }, { pause: {} }];
+const STEPS: NonNullable<CanaryStrategy['steps']> = [
+  { setWeight: 20 },
+  { pause: {} },
+  { setWeight: 50 },
+  { pause: {} },
+];
 
 let cluster: Cluster;
 let controller: ControllerProcess;
@@ -134,14 +139,18 @@ describe('a release', () => {
     await paused(session);
     await abort(session, 'web');
     await session.until('web', { phase: 'Degraded', aborted: true });
-    await untilWeights(session, 100, 0);
+    const { metadata } = await untilWeights(session, 100, 0);
+    expect(metadata.annotations).toHaveProperty([ANNOTATIONS.dividedBy]);
   });
 
   test('leaves everything else as people write it, also in the middle, and takes back a weight', async () => {
     const session = await openSession();
     await paused(session);
     const sticky = { cookie: { name: 'side' } };
-    const edited = [{ name: 'web', port: 80, weight: 300, sticky }, { name: 'web-canary', port: 80, weight: 100 }];
+    const edited = [
+      { name: 'web', port: 80, weight: 300, sticky },
+      { name: 'web-canary', port: 80, weight: 100 },
+    ];
     const services = [...edited, { name: 'beta', port: 8080, weight: 0 }];
     await session.kubectl(
       'patch',
@@ -164,6 +173,7 @@ describe('a TraefikService is left', () => {
     await session.kubectl('delete', 'rollout', 'web');
     await untilWeights(session, 100, 0);
     await untilUnmarked(session);
+    expect(backendsOf(await session.get('traefikservices', 'web'))).toMatchObject(SERVICES);
   });
 
   test('by a spec that changed while no controller ran', { concurrent: false }, async () => {
@@ -175,10 +185,11 @@ describe('a TraefikService is left', () => {
     await controller.start();
     await untilWeights(session, 100, 0);
     await untilUnmarked(session);
-    await waitFor(() => session.get('rollouts', 'web'), {
+    const { metadata } = await waitFor(() => session.get('rollouts', 'web'), {
       what: 'nothing to be held by a TraefikService any more',
-      until: ({ metadata }) => metadata.annotations?.[ANNOTATIONS.dividedRoutes] === undefined,
+      until: (one) => one.metadata.annotations?.[ANNOTATIONS.dividedRoutes] === undefined,
     });
+    expect(metadata.annotations).toHaveProperty([ANNOTATIONS.revision]);
   });
 
   test('for an Ingress, with the same weight on both in between', async () => {

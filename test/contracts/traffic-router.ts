@@ -21,8 +21,8 @@ export interface RouterHarness {
   readonly matchesHeaders?: boolean;
   /** Whether objects of this kind carry weights; all do when absent. Others only say where a side leads. */
   readonly carriesWeight?: (resource: Resource | undefined) => boolean;
-  /** Whether the sides are other objects than the Services that the spec names. */
-  readonly dividesSubsets?: boolean;
+  /** The spec names another stable side, which is a Service where this is absent. */
+  readonly misled?: (situation: Situation) => Situation;
   /** A cluster in which the router has written nothing so far. */
   readonly untouched: () => Situation;
   /** The cluster after the writes were made. */
@@ -138,13 +138,12 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
       expect([...router.missingReferences({ ...world, routed: new Map() })]).not.toEqual([]);
     });
 
-    if (harness.dividesSubsets !== true) {
-      test('an object that does not lead to the stable Service does not fit', () => {
-        const { world } = withCanary(harness.untouched(), (canary) => ({ ...canary, stableService: 'another' }));
-        expect([...router.missingReferences(world)]).toEqual([]);
-        expect([...router.unfitReferences(world)]).not.toEqual([]);
-      });
-    }
+    test('an object that does not lead to the stable side does not fit', () => {
+      const { misled = leadingToAnother } = harness;
+      const { world } = misled(harness.untouched());
+      expect([...router.missingReferences(world)]).toEqual([]);
+      expect([...router.unfitReferences(world)]).not.toEqual([]);
+    });
 
     test('people are shown the objects that carry the weight', () => {
       const situation = showing(harness, splitOf(1));
@@ -154,27 +153,24 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
       expect(names).toEqual(expect.arrayContaining(shown.map(({ name }) => name)));
     });
 
-    test.each(splitsFor(harness))(
-      'takes $weight and $headerRoutes back once the spec asks for no router',
-      (split) => {
-        const before = showing(harness, split);
-        let situation = withoutRouter(before);
-        const first = router.leftovers(situation);
-        expect(first).not.toEqual([]);
-        const leadsRequests = split.weight > 0 || router.leadsBesideWeight(before);
-        const { carriesWeight = () => true } = harness;
-        const carrying = first.filter(({ write }) => carriesWeight(write?.resource));
-        expect(carrying).not.toEqual([]);
-        expect(carrying.map((one) => one.leadsRequests)).toEqual(carrying.map(() => leadsRequests));
-        expect(carrying.map((one) => one.returnsRequests)).toEqual(carrying.map(() => split.weight > 0));
-        for (let moves = 0; moves < 3; moves++) {
-          const writes = router.leftovers(situation).flatMap(({ write }) => write ?? []);
-          situation = harness.after(situation, writes);
-          expect(router.leftovers(situation).some(({ leadsRequests }) => leadsRequests)).toBe(false);
-        }
-        expect(router.leftovers(situation)).toEqual([]);
-      },
-    );
+    test.each(splitsFor(harness))('takes $weight and $headerRoutes back once the spec asks for no router', (split) => {
+      const before = showing(harness, split);
+      let situation = withoutRouter(before);
+      const first = router.leftovers(situation);
+      expect(first).not.toEqual([]);
+      const leadsRequests = split.weight > 0 || router.leadsBesideWeight(before);
+      const { carriesWeight = () => true } = harness;
+      const carrying = first.filter(({ write }) => carriesWeight(write?.resource));
+      expect(carrying).not.toEqual([]);
+      expect(carrying.map((one) => one.leadsRequests)).toEqual(carrying.map(() => leadsRequests));
+      expect(carrying.map((one) => one.returnsRequests)).toEqual(carrying.map(() => split.weight > 0));
+      for (let moves = 0; moves < 3; moves++) {
+        const writes = router.leftovers(situation).flatMap(({ write }) => write ?? []);
+        situation = harness.after(situation, writes);
+        expect(router.leftovers(situation).some(({ leadsRequests }) => leadsRequests)).toBe(false);
+      }
+      expect(router.leftovers(situation)).toEqual([]);
+    });
 
     test.each(splitsFor(harness))('reports the weight of $weight that it shows', (split) => {
       expect(router.observe(showing(harness, split))).toEqual({
@@ -196,11 +192,12 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
       expect(weightNews(router.render(showing(harness, splitOf(1)), testersAt(harness, 1)))).toEqual([]);
     });
 
-    if (blocked !== null) {
-      test('says what is in its way, as one sentence without a full stop', () => {
-        expect(router.blockedOn(blocked())?.message).toMatch(/[^.]$/);
-      });
-    }
+    test.each(blocked === null ? [] : [{ inItsWay: blocked }])(
+      'says what is in its way, as one sentence without a full stop',
+      ({ inItsWay }) => {
+        expect(router.blockedOn(inItsWay())?.message).toMatch(/[^.]$/);
+      },
+    );
   });
 }
 
@@ -241,13 +238,17 @@ function showing({ router, untouched, after }: RouterHarness, ...splits: readonl
   return situation;
 }
 
-function withCanary(situation: Situation, change: (canary: CanaryStrategy) => CanaryStrategy): Situation {
+export function withCanary(situation: Situation, change: (canary: CanaryStrategy) => CanaryStrategy): Situation {
   const { rollout } = situation.world;
   const canary = change(rollout.spec.strategy?.canary ?? {});
   return situationOf({
     ...situation.world,
     rollout: { ...rollout, spec: { ...rollout.spec, strategy: { canary } } },
   });
+}
+
+function leadingToAnother(situation: Situation): Situation {
+  return withCanary(situation, (canary) => ({ ...canary, stableService: 'another' }));
 }
 
 function withoutRouter(situation: Situation): Situation {

@@ -11,6 +11,7 @@ import { traefikRouter } from '../../src/core/traffic/traefik/router.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import type { Route } from '../../src/kube/route.ts';
 import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
+import type { TrafficRouting } from '../../src/api/schema/traffic-routing.ts';
 import type { Write } from '../../src/kube/plan.ts';
 import { applied, buildSituation, ingress, routed } from '../core/build-world.ts';
 import { withIngresses } from '../core/routed-ingresses.ts';
@@ -18,7 +19,7 @@ import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../core/ro
 import { afterPatches, sharedIn, withShared } from '../core/shared-objects.ts';
 import { destination, destinationRule, dividedRoute, virtualService } from '../core/istio.ts';
 import { IDLE, traefikService, weightedBackend } from '../core/traefik-services.ts';
-import { trafficRouterContract, weightRouterContract, type RouterHarness } from './traffic-router.ts';
+import { trafficRouterContract, weightRouterContract, withCanary, type RouterHarness } from './traffic-router.ts';
 
 const REVISIONS = [
   { version: 'v1', size: 5 },
@@ -207,18 +208,27 @@ const severalVirtualServices: RouterHarness = {
           dividedRoute(100, 0, { name: 'api', match: [{ headers: { 'x-api': { exact: '2' } } }] }),
           dividedRoute(),
         ),
-        virtualService('inner', dividedRoute(200, 0, { route: [
-          destination('web-stable.shop.svc.cluster.local', 200),
-          destination('web-canary.shop', 0),
-          destination('old', 50),
-        ] })),
+        virtualService(
+          'inner',
+          dividedRoute(200, 0, {
+            route: [
+              destination('web-stable.shop.svc.cluster.local', 200),
+              destination('web-canary.shop', 0),
+              destination('old', 50),
+            ],
+          }),
+        ),
       ],
     ),
 };
 
+function throughSubsets(stableSubsetName: string): TrafficRouting {
+  const destinationRule = { name: 'web', stableSubsetName, canarySubsetName: 'canary' };
+  return { istio: { virtualService: { name: 'web' }, destinationRule } };
+}
+
 function besideSubsets(): Situation {
-  const subsets = { stableSubsetName: 'stable', canarySubsetName: 'canary' };
-  const routing = { istio: { virtualService: { name: 'web' }, destinationRule: { name: 'web', ...subsets } } };
+  const routing = throughSubsets('stable');
   const { world } = alongShared(routing, []);
   const labelsOf = (service: string) => ({ 'rollouts-pod-template-hash': selectedHash(situationOf(world), service) });
   const route = { route: [destination('web:stable', 100), destination('web:canary', 0)] };
@@ -236,7 +246,7 @@ function besideSubsets(): Situation {
 const subsets: RouterHarness = {
   ...istio,
   carriesWeight: (resource) => resource?.kind !== 'DestinationRule',
-  dividesSubsets: true,
+  misled: (situation) => withCanary(situation, (canary) => ({ ...canary, trafficRouting: throughSubsets('another') })),
   untouched: besideSubsets,
 };
 

@@ -37,7 +37,11 @@ export function sharedIn({ routed }: Pick<RolloutWorld, 'routed'>): readonly Kub
 }
 
 /** Those objects after the writes were made. */
-export function afterPatches<T extends KubeObject>(objects: readonly T[], writes: readonly Write[], at = 0): readonly T[] {
+export function afterPatches<T extends KubeObject>(
+  objects: readonly T[],
+  writes: readonly Write[],
+  at = 0,
+): readonly T[] {
   return objects.map((object) => {
     const write = writes.find((one) => one.name === object.metadata.name && one.resource.kind === object.kind);
     if (write === undefined) return object;

@@ -140,6 +140,7 @@ describe('a release through a TraefikService', () => {
     await session.until(name, { phase: 'Degraded', aborted: true });
     await untilWeights(traffic, 0);
     const wrong = await wrongAfterwards(traffic, load, 'blue');
+    expect(wrong).toEqual([]);
     await traffic.account((await load.stop()).all, { scenario: 'TraefikService, aborted at 50 %', wrong });
   });
 });

@@ -11,10 +11,7 @@ export function* traefikErrors({ spec }: Rollout): Iterable<FieldError> {
   const { steps, trafficRouting } = spec.strategy?.canary ?? {};
   if (trafficRouting?.traefik === undefined) return;
   if (trafficRouting.traefik.weightedTraefikServiceName === '') {
-    yield requiredValue(
-      `${CANARY}.trafficRouting.traefik.weightedTraefikServiceName`,
-      PROBLEMS.traefikServiceMissing,
-    );
+    yield requiredValue(`${CANARY}.trafficRouting.traefik.weightedTraefikServiceName`, PROBLEMS.traefikServiceMissing);
   }
   // Another router beside it may match headers, but both have to show the same split.
   yield* errorsAmong(steps, ({ setHeaderRoute }, index) =>

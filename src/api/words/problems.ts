@@ -69,7 +69,8 @@ export const PROBLEMS = {
   traefikServiceMissing: 'name the TraefikService whose weights divide the traffic',
   traefikHeaderRoutes: 'a TraefikService matches no header, so a step cannot lead by one while traefik is set',
 
-  istioVirtualServicesMissing: 'name the VirtualService whose weights divide the traffic: virtualService or virtualServices',
+  istioVirtualServicesMissing:
+    'name the VirtualService whose weights divide the traffic: virtualService or virtualServices',
   istioVirtualServicesBoth: 'set one of virtualService and virtualServices, not both',
   istioName: 'must be a name, name.namespace or namespace/name',
   istioNamespace: 'a VirtualService of another namespace is not supported, only those of the namespace of the Rollout',

@@ -105,7 +105,9 @@ function problemOfRoute(
       `${maxWeight} or a multiple of it, and not to ${sumAmong(route, reading)}`
     );
   }
-  const asked = (rollout.spec.strategy?.canary?.steps ?? []).flatMap(({ setHeaderRoute }) => setHeaderRoute?.match ?? []);
+  const asked = (rollout.spec.strategy?.canary?.steps ?? []).flatMap(
+    ({ setHeaderRoute }) => setHeaderRoute?.match ?? [],
+  );
   const matched = headersMatchedBy(one);
   const repeated = asked.find(({ headerName }) => matched.includes(headerName.toLowerCase()));
   return repeated === undefined

@@ -79,12 +79,7 @@ export function readingOf(sides: Sides): Reading<RouteDestination> {
   return { sideOf, unsaid: 0 };
 }
 
-function managedRoute(
-  one: HttpRoute,
-  name: string,
-  matches: readonly HeaderRouteMatch[],
-  sides: Sides,
-): HttpRoute {
+function managedRoute(one: HttpRoute, name: string, matches: readonly HeaderRouteMatch[], sides: Sides): HttpRoute {
   const ownMatches: readonly RequestMatch[] = (one.match ?? []).length === 0 ? [{}] : (one.match ?? []);
   const match = ownMatches.flatMap((own) =>
     matches.map((added) => ({ ...own, headers: { ...own.headers, ...headerOf(added) } })),

@@ -47,7 +47,11 @@ export function releasedSubsets(
 ): Write | null {
   const subsets = subsetsOf(found.object).map((one) => (isMarked(one, former) ? withoutRevision(one) : one));
   const isSame = subsets.every((one, index) => one === subsetsOf(found.object)[index]);
-  return sharedEdit(rollout, found, { spec: isSame ? null : { subsets: subsets as unknown as JsonObject[] }, mark, why });
+  return sharedEdit(rollout, found, {
+    spec: isSame ? null : { subsets: subsets as unknown as JsonObject[] },
+    mark,
+    why,
+  });
 }
 
 /** Whether a subset of a rule that was marked so still selects a revision. */

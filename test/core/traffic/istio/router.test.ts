@@ -261,7 +261,8 @@ describe('subsets', () => {
     {
       name: 'of another host',
       rule: destinationRule('web', 'web.example.com', PLAIN),
-      problem: 'DestinationRule `web` is for host web.example.com, and not for a Service of the namespace of the Rollout',
+      problem:
+        'DestinationRule `web` is for host web.example.com, and not for a Service of the namespace of the Rollout',
     },
   ])('$name are refused', ({ rule, problem }) => {
     const [first] = [...istioRouter.unfitReferences(beside(100, 0, rule).world)];
@@ -275,25 +276,44 @@ describe('subsets', () => {
     const left = along(sharedIn(divided.world), null);
     const writes = istioRouter.leftovers(left).flatMap(({ write }) => write ?? []);
     const after = situationOf(withShared(left.world, afterPatches(sharedIn(left.world), writes, NOW)));
-    expect(subsetsIn(after)).toEqual([{ name: 'stable', labels: {} }, { name: 'canary', labels: { tier: 'a' } }, { name: 'other' }]);
+    expect(subsetsIn(after)).toEqual([
+      { name: 'stable', labels: {} },
+      { name: 'canary', labels: { tier: 'a' } },
+      { name: 'other' },
+    ]);
     expect(istioRouter.leftovers(after).map(({ write, settledAt }) => [write, settledAt])).toEqual([
       [null, NOW + 30_000],
       [null, NOW + 30_000],
     ]);
     const last = istioRouter.leftovers(later(after, 30_000)).flatMap(({ write }) => write ?? []);
     const unmarked = afterPatches(sharedIn(after.world), last);
-    expect(unmarked.map(({ metadata }) => metadata.annotations?.[ANNOTATIONS.dividedBy])).toEqual([undefined, undefined]);
+    expect(unmarked.map(({ metadata }) => metadata.annotations?.[ANNOTATIONS.dividedBy])).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 
 test('a Rollout that is gone leaves all requests at the stable side, and no subset bound', () => {
   const hash = { [LABELS.podTemplateHash]: 'abc' };
-  const mark = { [ANNOTATIONS.dividedBy]: JSON.stringify({ web: { stable: 'web:stable', canary: 'web:canary', rules: { testers: '' } } }) };
-  const marked = <T extends KubeObject>(object: T): T => patchedObject(object, { patch: { metadata: { annotations: mark } } });
+  const mark = {
+    [ANNOTATIONS.dividedBy]: JSON.stringify({
+      web: { stable: 'web:stable', canary: 'web:canary', rules: { testers: '' } },
+    }),
+  };
+  const marked = <T extends KubeObject>(object: T): T =>
+    patchedObject(object, { patch: { metadata: { annotations: mark } } });
   const route = { route: [destination('web:stable', 80), destination('web:canary', 20)] };
   const objects = [
-    marked(virtualService('web', { name: 'testers', route: [destination('web:canary', 100)] }, dividedRoute(0, 0, route))),
-    marked(destinationRule('web', 'web', [{ name: 'stable', labels: hash }, { name: 'canary', labels: hash }])),
+    marked(
+      virtualService('web', { name: 'testers', route: [destination('web:canary', 100)] }, dividedRoute(0, 0, route)),
+    ),
+    marked(
+      destinationRule('web', 'web', [
+        { name: 'stable', labels: hash },
+        { name: 'canary', labels: hash },
+      ]),
+    ),
   ];
   const lookup = lookupIn(({ kind }) => objects.filter((one) => one.kind === kind));
   const after = afterPatches(objects, departures(lookup, { namespace: 'shop', name: 'web' }));

@@ -90,14 +90,12 @@ describe('a TraefikService that does not fit', () => {
     {
       name: 'without one of the Services',
       services: traefikService('web', [weightedBackend('web-stable', 100)]),
-      problem:
-        'TraefikService `web` does not name both services web-stable and web-canary in spec.weighted.services',
+      problem: 'TraefikService `web` does not name both services web-stable and web-canary in spec.weighted.services',
     },
     {
       name: 'that mirrors',
       services: { ...traefikService('web'), spec: {} },
-      problem:
-        'TraefikService `web` does not name both services web-stable and web-canary in spec.weighted.services',
+      problem: 'TraefikService `web` does not name both services web-stable and web-canary in spec.weighted.services',
     },
     {
       name: 'with the Service of another namespace',
@@ -105,8 +103,7 @@ describe('a TraefikService that does not fit', () => {
         weightedBackend('web-stable', 100),
         weightedBackend('web-canary', 0, { namespace: 'elsewhere' }),
       ]),
-      problem:
-        'TraefikService `web` does not name both services web-stable and web-canary in spec.weighted.services',
+      problem: 'TraefikService `web` does not name both services web-stable and web-canary in spec.weighted.services',
     },
     {
       name: 'that names one twice',

@@ -2,7 +2,8 @@
  * Whether the objects of Istio that a Rollout refers to exist and can carry its weights.
  */
 import type { NamedVirtualService } from '../../../api/schema/istio.ts';
-import { invalidValue, type FieldError } from '../../../api/words/field-error.ts';
+import { invalidValue, requiredValue, type FieldError } from '../../../api/words/field-error.ts';
+import { PROBLEMS } from '../../../api/words/problems.ts';
 import type { DestinationRule, HttpRoute, VirtualService } from '../../../kube/istio.ts';
 import { DESTINATION_RULES, VIRTUAL_SERVICES, type Resource } from '../../../kube/resources.ts';
 import { situationOf } from '../../observed/situation.ts';
@@ -24,6 +25,10 @@ import { subsetsOf } from './subsets.ts';
 const PATH = 'spec.strategy.canary.trafficRouting.istio';
 
 export function* missingIstio(world: RolloutWorld): Iterable<FieldError> {
+  // Without one nothing is known of where requests go.
+  if (namedServicesOf(world.rollout).length === 0) {
+    yield requiredValue(`${PATH}.virtualService`, PROBLEMS.istioVirtualServicesMissing);
+  }
   for (const { name, field } of namedServicesOf(world.rollout)) {
     if (virtualServiceIn(world, name) === undefined) yield missing(world, VIRTUAL_SERVICES, `${field}.name`, name);
   }

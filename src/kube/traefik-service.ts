@@ -17,6 +17,10 @@ export interface WeightedBackend {
 export interface TraefikService extends KubeObject {
   readonly spec?: {
     /** A TraefikService may mirror or fail over instead. */
-    readonly weighted?: { readonly services?: readonly WeightedBackend[] };
+    readonly weighted?: {
+      readonly services?: readonly WeightedBackend[];
+      /** A cookie that binds clients to one of the services. */
+      readonly sticky?: unknown;
+    };
   };
 }

@@ -66,7 +66,7 @@ export const traefikRouter = {
   /** A list that does not name both Services, or that holds other weights than whole ones, is refused with its spec. */
   blockedOn: (): BlockedOn | null => null,
   unconfirmed: (): BlockedOn | null => null,
-  hazards: (situation: Situation): readonly Hazard[] => rolesApart(situation),
+  hazards: (situation: Situation): readonly Hazard[] => [...boundClients(situation), ...rolesApart(situation)],
 
   render(situation: Situation, split: TrafficSplit): Write[] {
     return dividedServices(situation).flatMap((found) => renderOne(situation, found, split) ?? []);
@@ -94,6 +94,16 @@ export const traefikRouter = {
     return leftServices(situation).flatMap((found) => leftoverOf(situation, found) ?? []);
   },
 } as const satisfies TrafficRouter;
+
+/** Traefik leaves a service of weight 0 out, and with it what its cookie says. */
+function boundClients(situation: Situation): readonly Hazard[] {
+  return dividedServices(situation)
+    .filter(({ object }) => object.spec?.weighted?.sticky != null)
+    .map(({ object: { metadata } }) => ({
+      reason: 'SessionAffinity',
+      message: `TraefikService ${situation.namespace}/${metadata.name} binds clients to one of its services with a cookie, so a weight divides only those that come for the first time, and who has been at the canary stays there until its weight is 0; remove spec.weighted.sticky if that is not meant`,
+    }));
+}
 
 function renderOne(situation: Situation, found: FoundWeighted, { weight }: TrafficSplit): Write | null {
   const { rollout } = situation;

@@ -84,6 +84,13 @@ describe('weights', () => {
   });
 });
 
+test('a cookie that binds clients to one of the services is a hazard', () => {
+  const plain = traefikService('web');
+  const sticky: TraefikService = { ...plain, spec: { weighted: { services: IDLE, sticky: { cookie: {} } } } };
+  expect(traefikRouter.hazards(along(plain))).toEqual([]);
+  expect(traefikRouter.hazards(along(sticky)).map(({ reason }) => reason)).toEqual(['SessionAffinity']);
+});
+
 describe('a TraefikService that does not fit', () => {
   const PATH = 'spec.strategy.canary.trafficRouting.traefik.weightedTraefikServiceName: Invalid value: "web"';
   test.each<{ readonly name: string; readonly services: TraefikService; readonly problem: string }>([

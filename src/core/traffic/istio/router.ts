@@ -11,6 +11,7 @@ import type { EventNote, Write } from '../../../kube/plan.ts';
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from '../../../kube/resources.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Hazard } from '../../acts/hazard.ts';
+import { selectedHash } from '../../observed/endpoints.ts';
 import type { Situation } from '../../observed/situation.ts';
 import { markOf, sidesOfMark } from '../mark.ts';
 import { rolesApart } from '../roles-apart.ts';
@@ -18,7 +19,6 @@ import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, 
 import { sharedEdit } from '../shared-edit.ts';
 import { markedIn, sharedWatch } from '../shared-objects.ts';
 import { maxWeightOf, sidesOf } from '../sides.ts';
-import { selectedHash } from '../../observed/endpoints.ts';
 import { istioDeparture, istioLeftovers } from './leftovers.ts';
 import {
   destinationRuleIn,
@@ -83,9 +83,7 @@ export const istioRouter = {
 
   hazards: (situation: Situation): readonly Hazard[] => rolesApart(situation),
 
-  holdsBack(situation: Situation, split: TrafficSplit): boolean {
-    return requestsWait(situation, split);
-  },
+  holdsBack: requestsWait,
 
   render(situation: Situation, split: TrafficSplit): Write[] {
     const subsets = subsetWrite(situation);

@@ -20,7 +20,7 @@ export interface ForeignWrite {
   readonly stage: string;
 }
 
-const SHOWN = [SERVICES, INGRESSES, ...SHARED_WITH_PEOPLE, DEPLOYMENTS].map(({ plural }) => plural as string);
+const SHOWN = [SERVICES, INGRESSES, ...SHARED_WITH_PEOPLE, DEPLOYMENTS].map(({ plural }) => plural);
 
 export function foreignWrites(stages: readonly Stage[]): readonly ForeignWrite[] {
   const beganAt = stages[0]?.moments[0]?.at ?? 0;

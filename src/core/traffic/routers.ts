@@ -158,8 +158,8 @@ function isOutliving({ plural }: Resource): boolean {
 /** The writes that take a Rollout that is gone out of objects which outlive it. */
 export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {
   const key = objectKey(rollout.namespace, rollout.name);
-  return SHARED.flatMap(({ kinds, departure }) =>
-    markedWith(lookup, kinds.resources, key).flatMap((found) => departure(rollout, found) ?? []),
+  return SHARED.flatMap((shared) =>
+    markedWith(lookup, shared.kinds.resources, key).flatMap((found) => shared.departure(rollout, found) ?? []),
   );
 }
 

@@ -25,7 +25,7 @@ export const ISTIO = {
 
 type Routed = Pick<RolloutWorld, 'routed' | 'rollout'>;
 
-export interface FoundVirtualService extends Shared<VirtualService> {}
+interface FoundVirtualService extends Shared<VirtualService> {}
 
 /** A VirtualService that the spec names and that is there. */
 export interface DividedVirtualService extends FoundVirtualService {

@@ -50,7 +50,8 @@ function shown(situation: Situation, weight: number, ...headerRoutes: TrafficSpl
 }
 
 function routesIn({ world }: Situation, name = 'web'): readonly HttpRoute[] {
-  return (world.routed.get('virtualservices')?.get(name) as VirtualService | undefined)?.spec?.http ?? [];
+  const object: VirtualService | undefined = world.routed.get('virtualservices')?.get(name);
+  return object?.spec?.http ?? [];
 }
 
 const weightsOf = ({ route = [] }: HttpRoute) => route.map(({ weight }) => weight);
@@ -170,7 +171,7 @@ describe('a VirtualService that does not fit', () => {
     },
   ])('$name', ({ http, routes, more, problem }) => {
     const istio = { virtualService: { name: 'web', ...(routes === undefined ? {} : { routes }) } };
-    const { world } = along([virtualService('web', ...http)], { ...THROUGH_WEB, istio } as TrafficRouting, more);
+    const { world } = along([virtualService('web', ...http)], { ...THROUGH_WEB, istio }, more);
     expect([...istioRouter.unfitReferences(world)].map(fieldErrorText)).toEqual([`${PATH}: ${problem}`]);
   });
 
@@ -197,7 +198,8 @@ describe('subsets', () => {
   }
 
   function subsetsIn({ world }: Situation) {
-    return (world.routed.get('destinationrules')?.get('web') as DestinationRule | undefined)?.spec?.subsets;
+    const rule: DestinationRule | undefined = world.routed.get('destinationrules')?.get('web');
+    return rule?.spec?.subsets;
   }
 
   function later(situation: Situation, ms: number): Situation {

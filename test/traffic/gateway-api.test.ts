@@ -85,7 +85,7 @@ function released(traffic: Traffic, version: string): RolloutManifest {
   const { name } = traffic;
   // A prefix becomes a pattern, which the API leaves to each implementation.
   const header = { headerName: 'X-Tester', headerValue: { prefix: 'ye' } };
-  const cookie = { headerName: 'Cookie', headerValue: { regex: '(.*; *)?beta=yes(;.*)?' } };
+  const cookie = { headerName: 'Cookie', headerValue: { regex: '^(.*; *)?beta=yes(;.*)?$' } };
   return rolloutOf(traffic, version, {
     canary: {
       trafficRouting: {

@@ -226,7 +226,9 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const namespaced = everywhere.filter(({ resources }) => !resources.some((one) => clusterWide.has(one)));
     expect(await rulesIn('deploy/namespaced/role.yaml')).toEqual(namespaced);
     const routes = 'deploy/components/gateway-api';
-    expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual(await rulesIn(`${routes}/cluster-role.yaml`));
+    const [ofRoutes, ofGateways] = await rulesIn(`${routes}/cluster-role.yaml`);
+    expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual([ofRoutes]);
+    expect(ofGateways?.resources).toEqual(['gateways', 'gatewayclasses']);
   });
 
   test('the administrator of a namespace installs it, and the controller reaches no other namespace', async () => {
@@ -287,25 +289,30 @@ describe('a component grants in the namespaces that it is named for', () => {
   const ROUTES = ['httproutes', 'grpcroutes'].flatMap((plural) =>
     rights(`${plural}.gateway.networking.k8s.io`, 'list watch patch'),
   );
+  const GATEWAYS = ['gateways', 'gatewayclasses'].flatMap((plural) =>
+    rights(`${plural}.gateway.networking.k8s.io`, 'list watch'),
+  );
   test.each([
-    { component: 'gateway-api/namespaced', elsewhere: [] },
+    { component: 'gateway-api/namespaced', grants: ROUTES, elsewhere: [] },
     // The last one: it grants the same in every namespace.
-    { component: 'gateway-api', elsewhere: ROUTES },
-  ])('$component', async ({ component, elsewhere }) => {
+    { component: 'gateway-api', grants: [...ROUTES, ...GATEWAYS], elsewhere: [...ROUTES, ...GATEWAYS] },
+  ])('$component', async ({ component, grants, elsewhere }) => {
     const { plane } = cluster;
     // The bindings of the namespaced component are of its own namespace's controller.
     const home = component === 'gateway-api' ? OWN_NAMESPACE : TEAM;
     const controller = serviceAccount(home, 'serin');
-    expect(await allowedOf(controller, ROUTES, TEAM)).toEqual([]);
+    const asked = [...ROUTES, ...GATEWAYS];
+    expect(await allowedOf(controller, asked, TEAM)).toEqual([]);
     const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
     const path = relative(folder, join(REPOSITORY, 'deploy', 'components', component));
     const namespace = component === 'gateway-api' ? '' : `namespace: ${TEAM}\n`;
     await writeFile(join(folder, 'kustomization.yaml'), `${namespace}components: [${path}]\n`);
     await plane.mustKubectl(['apply', '-k', folder]);
-    await waitFor(() => allowedOf(controller, ROUTES, TEAM), {
+    await waitFor(() => allowedOf(controller, grants, TEAM), {
       what: `the rights of ${component} to be taken in`,
-      until: (allowed) => allowed.length === ROUTES.length,
+      until: (allowed) => allowed.length === grants.length,
     });
-    expect(await allowedOf(controller, ROUTES, ELSEWHERE)).toEqual(elsewhere);
+    expect(await allowedOf(controller, asked, TEAM)).toEqual(grants);
+    expect(await allowedOf(controller, asked, ELSEWHERE)).toEqual(elsewhere);
   });
 });

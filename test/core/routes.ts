@@ -2,8 +2,9 @@
 import type { RolloutWorld } from '../../src/core/observed/world.ts';
 import { patched } from '../../src/kube/patched.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import type { PatchWrite } from '../../src/kube/plan.ts';
-import { GRPC_ROUTES, HTTP_ROUTES, type Resource } from '../../src/kube/resources.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES, type Resource } from '../../src/kube/resources.ts';
 import type { Route, RouteRule } from '../../src/kube/route.ts';
 import { formatTime } from '../../src/kube/time.ts';
 import { NAMESPACE } from './build-world.ts';
@@ -16,7 +17,7 @@ export function dividedRule(stable = 100, canary = 0, more: Partial<RouteRule> =
     matches: [{ path: { type: 'PathPrefix', value: '/' } }],
     backendRefs: [backend('web-stable', stable), backend('web-canary', canary)],
     ...more,
-  } as RouteRule;
+  };
 }
 
 export function backend(name: string, weight = 1) {
@@ -73,6 +74,28 @@ export function withRoutes(world: RolloutWorld, routes: readonly Route[]): Rollo
       ...world.routed,
       [HTTP_ROUTES.plural, ofKind(HTTP_ROUTES)],
       [GRPC_ROUTES.plural, ofKind(GRPC_ROUTES)],
+    ]),
+  };
+}
+
+/** The world with a Gateway `edge` whose class lists these features; `null`: it has no list. */
+export function withGateway(
+  world: RolloutWorld,
+  features: readonly (string | { name: string })[] | null,
+): RolloutWorld {
+  const identity = { uid: 'uid-edge', resourceVersion: '1' };
+  const gateway = {
+    metadata: { namespace: NAMESPACE, name: 'edge', ...identity },
+    spec: { gatewayClassName: 'played' },
+  } as KubeObject;
+  const status = features === null ? {} : { supportedFeatures: features };
+  const gatewayClass = { metadata: { name: 'played', ...identity }, status } as KubeObject;
+  return {
+    ...world,
+    routed: new Map([
+      ...world.routed,
+      [GATEWAYS.plural, new Map([[`${NAMESPACE}/edge`, gateway]])],
+      [GATEWAY_CLASSES.plural, new Map([['played', gatewayClass]])],
     ]),
   };
 }

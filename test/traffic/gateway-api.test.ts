@@ -19,16 +19,18 @@ const PER_SECOND = 205;
 function kindOf({ name }: Traffic): Kind {
   // A prefix becomes a pattern, which the API leaves to each implementation.
   const header = { headerName: 'X-Tester', headerValue: { prefix: 'ye' } };
+  const cookie = { headerName: 'Cookie', headerValue: { regex: '(.*; *)?beta=yes(;.*)?' } };
   return {
     canary: {
       trafficRouting: {
-        managedRoutes: [{ name: 'testers' }],
+        managedRoutes: [{ name: 'testers' }, { name: 'beta' }],
         plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name } },
       },
     },
     steps: [
       { setCanaryScale: { weight: 25 } },
       { setHeaderRoute: { name: 'testers', match: [header] } },
+      { setHeaderRoute: { name: 'beta', match: [cookie] } },
       { pause: {} },
       ...[20, 50, 70].flatMap((setWeight) => [{ setWeight }, { pause: {} }]),
     ],
@@ -43,14 +45,14 @@ async function begun(traffic: Traffic): Promise<Load> {
   await session.until(name, { phase: 'Healthy' });
   const load = await traffic.load({ perSecond: PER_SECOND });
   await session.apply(rolloutOf(traffic, 'green', kind));
-  await session.until(name, { phase: 'Paused', index: 2, canaryImage: imageOf('green') });
+  await session.until(name, { phase: 'Paused', index: 3, canaryImage: imageOf('green') });
   return load;
 }
 
 const STOPS = [
-  { index: 4, weight: 20 },
-  { index: 6, weight: 50 },
-  { index: 8, weight: 70 },
+  { index: 5, weight: 20 },
+  { index: 7, weight: 50 },
+  { index: 9, weight: 70 },
 ];
 
 /** The weights of all backends of the route, rule by rule. */
@@ -79,14 +81,17 @@ describe('a release through an HTTPRoute', () => {
     await traffic.propagated();
     const testers = await traffic.sample(50, { headers: { 'X-Tester': 'yes' } });
     expect(testers.notFrom('green')).toEqual([]);
-    const others = await traffic.sample(50, { headers: { 'X-Tester': 'aye' } });
-    expect(others.notFrom('blue')).toEqual([]);
+    const withCookie = await traffic.sample(50, { headers: { Cookie: 'id=7; beta=yes; lang=en' } });
+    expect(withCookie.notFrom('green')).toEqual([]);
+    for (const headers of [{ 'X-Tester': 'aye' }, { Cookie: 'id=7; alphabeta=yes' }, { Cookie: 'beta=yesterday' }]) {
+      expect((await traffic.sample(50, { headers })).notFrom('blue')).toEqual([]);
+    }
     expect((await load.next(AFTERWARDS)).notFrom('blue')).toEqual([]);
     const shares: number[] = [];
     for (const { index, weight } of STOPS) {
       await promote(session, name);
       await session.until(name, { phase: 'Paused', index });
-      expect(await weights(traffic)).toEqual([[1], [100 - weight, weight]]);
+      expect(await weights(traffic)).toEqual([[1], [1], [100 - weight, weight]]);
       const share = await measuredShare(traffic, load, 'green');
       expect(Math.abs(share - weight)).toBeLessThanOrEqual(traffic.tolerance(weight, ENOUGH));
       shares.push(share);
@@ -121,5 +126,23 @@ describe('a release through an HTTPRoute', () => {
     const wrong = await wrongAfterwards(traffic, load, 'blue');
     expect(wrong).toEqual([]);
     await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, aborted at 50 %', wrong });
+  });
+
+  test('is refused before the route is written where its Gateway cannot mirror, and no request is lost', async ({
+    traffic,
+  }) => {
+    const { session, name } = traffic;
+    const kind = kindOf(traffic);
+    await session.apply(...traffic.routing, rolloutOf(traffic, 'blue', kind));
+    await session.until(name, { phase: 'Healthy' });
+    await using load = await traffic.load({ perSecond: PER_SECOND });
+    const steps = [{ setMirrorRoute: { name: 'testers', match: [{ path: { prefix: '/' } }] } }, { pause: {} }];
+    await session.apply(rolloutOf(traffic, 'green', { ...kind, steps }));
+    const { message } = await session.until(name, { phase: 'Degraded' });
+    expect(message).toContain('GatewayClass traefik does not list HTTPRouteRequestMirror in status.supportedFeatures');
+    expect(await weights(traffic)).toEqual([[100, 0]]);
+    const wrong = await wrongAfterwards(traffic, load, 'blue');
+    expect(wrong).toEqual([]);
+    await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, a mirror that Traefik lacks', wrong });
   });
 });

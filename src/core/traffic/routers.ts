@@ -4,21 +4,22 @@
  */
 import { asksForGatewayApi } from '../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
-import { objectKey } from '../../kube/object-key.ts';
+import type { FieldError } from '../../api/words/field-error.ts';
+import { keyOf, objectKey } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Write } from '../../kube/plan.ts';
-import type { Resource } from '../../kube/resources.ts';
+import { GATEWAYS, type Resource } from '../../kube/resources.ts';
 import { bothRouters } from './both.ts';
-import { departure, type RolloutName } from './gateway/leftovers.ts';
+import { departure, unleavableRoutes, type RolloutName } from './gateway/leftovers.ts';
 import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
 import { gatewayRouter } from './gateway/router.ts';
-import { dividedBy } from './gateway/watch.ts';
+import { dividedBy, isRouteResource, keysOfMarks } from './gateway/watch.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
-import type { RoutedObjects } from '../observed/world.ts';
+import type { RolloutWorld, RoutedObjects } from '../observed/world.ts';
 import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
 import type { RoutedObject } from './watch.ts';
 
@@ -46,6 +47,11 @@ export function watchedFor(rollout: Rollout): readonly Resource[] {
   return ROUTERS.flatMap(({ watch }) => watch.onDemand?.(rollout) ?? []);
 }
 
+/** Of that, the routes that carry its split: what people are shown. */
+export function routesFor(rollout: Rollout): readonly Resource[] {
+  return watchedFor(rollout).filter(isRouteResource);
+}
+
 /** The indexes for what is watched, and for the Rollouts that it concerns. */
 export const ROUTED_INDEXES: readonly Index<never>[] = ROUTERS.flatMap(({ watch }) => watch.indexes);
 
@@ -54,9 +60,14 @@ export function gatherRouted(lookup: Lookup, rollout: Rollout): RoutedObjects {
   const routed = new Map<string, Map<string, KubeObject>>();
   for (const { resource, object } of ROUTERS.flatMap(({ watch }) => watch.gather(lookup, rollout))) {
     const ofResource = routed.get(resource.plural) ?? new Map<string, KubeObject>();
-    routed.set(resource.plural, ofResource.set(object.metadata.name, object));
+    routed.set(resource.plural, ofResource.set(keyInWorld(resource, object), object));
   }
   return routed;
+}
+
+/** Under which key a world holds an object of a router: its name, or where it may be of any namespace, that too. */
+export function keyInWorld({ plural }: Pick<Resource, 'plural'>, object: KubeObject): string {
+  return plural === GATEWAYS.plural ? keyOf(object) : object.metadata.name;
 }
 
 /** By the plurals of what the Rollout needs and may not be read: why. */
@@ -111,6 +122,19 @@ export function leftoversOf(situation: Situation): readonly Leftover[] {
 export function formerRouterCarriesRequests(situation: Situation): boolean {
   return leftoversOf(situation).some(({ leadsRequests }) => leadsRequests);
 }
+
+/** What a former spec has led through and may not be read; `null` when all of it can be left. */
+export function unleavable(world: RolloutWorld): FieldError | null {
+  return unleavableRoutes(world);
+}
+
+/** Keys of Rollouts that have written into the object, whether or not they exist: it outlives them. */
+export function keysOfWriters(changed: RoutedObject): readonly string[] {
+  return keysOfMarks(changed);
+}
+
+/** Resources that outlive a Rollout with what it has written there, and that are not watched from the start. */
+export const OUTLIVING: readonly Resource[] = ROUTE_RESOURCES;
 
 /** The writes that take a Rollout that is gone out of objects which outlive it. */
 export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {

@@ -7,6 +7,8 @@ import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
 
+const NO_MIRROR = 'setMirrorRoute needs gatewayAPI as the only router: nginx cannot mirror the requests of a canary';
+
 function refused(path: string): string {
   return `${path}: Forbidden: ${path.slice(path.lastIndexOf('.') + 1)} is not supported by this version of Serin`;
 }
@@ -87,7 +89,23 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
   {
     name: 'a mirror step',
     rollout: canary({ steps: [{ setMirrorRoute: { name: 'a' } }] }),
-    error: refused(`${CANARY}.steps[0].setMirrorRoute`),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  },
+  {
+    name: 'a mirror step behind the Gateway API',
+    rollout: canary({
+      trafficRouting: { gatewayAPI: { httpRoute: 'web' } },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: null,
+  },
+  {
+    name: 'a mirror step behind both routers',
+    rollout: nginxCanary({
+      trafficRouting: { nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
   },
   {
     name: 'a plugin step',

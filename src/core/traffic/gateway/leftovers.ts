@@ -3,22 +3,64 @@
  * added; once every proxy has heard of that, the mark goes as well.
  */
 import type { Write } from '../../../kube/plan.ts';
+import type { Resource } from '../../../kube/resources.ts';
 import type { Route, RouteRule } from '../../../kube/route.ts';
 import { DEFAULTS } from '../../../api/words/defaults.ts';
+import { invalidValue, type FieldError } from '../../../api/words/field-error.ts';
+import { ANNOTATIONS } from '../../../api/words/labels.ts';
 import type { Situation } from '../../observed/situation.ts';
+import type { RolloutWorld } from '../../observed/world.ts';
 import type { Leftover } from '../router.ts';
 import { editOf } from './edit.ts';
 import { isManaged, type Recognition } from './managed-rules.ts';
 import { markOf, sidesOfMark, type Mark } from './mark.ts';
-import { leftRoutes, maxWeightOf, recognitionOf, type FoundRoute } from './observed.ts';
+import {
+  leftRoutes,
+  maxWeightOf,
+  namedRoutesOf,
+  recognitionOf,
+  ROUTE_RESOURCES,
+  writtenKinds,
+  type FoundRoute,
+} from './observed.ts';
 import { propagationMs, settledAtOf } from './propagation.ts';
 import { isDivided, rulesOf, weightOf, withWeight } from './rules.ts';
 
 export function routeLeftovers(situation: Situation): readonly Leftover[] {
-  return leftRoutes(situation).flatMap((found) => {
+  const seen = leftRoutes(situation).flatMap((found) => {
     const mark = markOf(found.route, situation.name);
     return mark === undefined ? [] : [leftoverOf(situation, found, mark)];
   });
+  return unseenKinds(situation.world).length === 0 ? seen : [...seen, UNSEEN];
+}
+
+/** A route that may not be read may still lead requests to the canary, so its pods stay until it can be read. */
+const UNSEEN: Leftover = {
+  write: null,
+  returnsRequests: false,
+  leadsRequests: true,
+  weight: 0,
+  settledAt: Number.POSITIVE_INFINITY,
+};
+
+/** The kinds of routes that hold something of the Rollout, as far as it has written that down, and that may not be read. */
+function unseenKinds({ rollout, unreadableRouted }: RolloutWorld): readonly Resource[] {
+  const written = writtenKinds(rollout);
+  return ROUTE_RESOURCES.filter(({ plural }) => written.includes(plural) && unreadableRouted.has(plural));
+}
+
+/** A kind of route that the spec does not name any more, and that cannot be left because it may not be read. */
+export function unleavableRoutes(world: RolloutWorld): FieldError | null {
+  const { rollout, unreadableRouted } = world;
+  const named = namedRoutesOf(rollout);
+  const left = unseenKinds(world).find((kind) => !named.some(({ resource }) => resource === kind));
+  if (left === undefined) return null;
+  const why = unreadableRouted.get(left.plural) ?? '';
+  return invalidValue(
+    `metadata.annotations[${ANNOTATIONS.dividedRoutes}]`,
+    left.plural,
+    `the Rollout has led requests through ${left.plural}, and they may still reach the canary: ${why}; deploy/components/gateway-api grants it. When no route leads to the canary, remove the annotation`,
+  );
 }
 
 /** Of a Rollout that may be gone. */

@@ -3,6 +3,7 @@
  */
 import { gatewayApiOf, namedRoutes, type NamedRoute } from '../../../api/schema/gateway-api.ts';
 import type { RefusalReason } from '../../../api/words/reasons.ts';
+import { ANNOTATIONS } from '../../../api/words/labels.ts';
 import { DEFAULTS } from '../../../api/words/defaults.ts';
 import type { Rollout } from '../../../api/schema/rollout.ts';
 import { GRPC_ROUTES, HTTP_ROUTES } from '../../../kube/resources.ts';
@@ -30,6 +31,11 @@ export interface DividedRoute extends FoundRoute {
 
 export function namedRoutesOf({ spec }: Rollout): readonly NamedRoute[] {
   return namedRoutes(gatewayApiOf(spec.strategy?.canary?.trafficRouting));
+}
+
+/** Plurals of the kinds of routes that may hold weights of it, as the Rollout has written them down. */
+export function writtenKinds({ metadata }: Rollout): readonly string[] {
+  return (metadata.annotations?.[ANNOTATIONS.dividedRoutes] ?? '').split(',');
 }
 
 export function routeIn({ routed }: Pick<RolloutWorld, 'routed'>, { resource, name }: NamedRoute): Route | undefined {

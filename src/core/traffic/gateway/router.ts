@@ -1,16 +1,18 @@
 /**
  * Traffic through the Gateway API: the weights of the stable and the canary Service in the rules of HTTPRoutes and
- * GRPCRoutes that name both, and a rule for each header route. The routes belong to people.
+ * GRPCRoutes that name both, and a rule for each header route and mirror route. The routes belong to people.
  */
 import { events } from '../../../api/events.ts';
 import type { EventNote, PatchWrite, Write } from '../../../kube/plan.ts';
+import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Situation } from '../../observed/situation.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
 import { editOf } from './edit.ts';
+import { unsupportedFeatures } from './features.ts';
 import { routeHazards } from './hazards.ts';
 import { routeLeftovers } from './leftovers.ts';
-import { contentOf, isManaged, managedRules } from './managed-rules.ts';
+import { contentOf, isManaged, managedRules, type ManagedRoute } from './managed-rules.ts';
 import { markOf, sidesOfMark } from './mark.ts';
 import {
   dividedRoutes,
@@ -36,6 +38,7 @@ export const gatewayRouter = {
   references: routeReferences,
   missingReferences: missingRoutes,
   unfitReferences: unfitRoutes,
+  unsupported: unsupportedFeatures,
 
   observe(situation: Situation): ObservedSplit {
     const weights = dividedRoutes(situation).flatMap((one) => weightsOf(situation, one));
@@ -119,7 +122,10 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
     .filter((rule) => !isManaged(rule, recognition))
     .map((rule) => (isDivided(rule, sides) ? withWeight(rule, sides, split.weight, maxWeight) : rule));
   const divided = own.filter((rule) => isDivided(rule, sides));
-  const managed = named.takesHeaderRoutes ? managedRules(inOrder(situation, split), divided, sides) : [];
+  // Only HTTPRoutes mirror requests.
+  const managed = named.takesHeaderRoutes
+    ? managedRules(inOrder(situation, split, named.resource === HTTP_ROUTES), divided, sides)
+    : [];
   const rules = Object.fromEntries(managed.map((rule) => [rule.name ?? '', contentOf(rule)]));
   return editOf(situation, one, recognition, {
     rules: [...managed, ...own],
@@ -129,18 +135,21 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
 }
 
 /** `managedRoutes` gives the order of precedence: of two rules that match as much the first one counts. */
-function inOrder({ rollout }: Situation, { headerRoutes }: TrafficSplit): TrafficSplit['headerRoutes'] {
+function inOrder(
+  { rollout }: Situation,
+  { headerRoutes, mirrorRoutes = [] }: TrafficSplit,
+  takesMirrors: boolean,
+): readonly ManagedRoute[] {
   const names = (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name);
-  return headerRoutes.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  const managed = [...headerRoutes, ...(takesMirrors ? mirrorRoutes : [])];
+  return managed.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
-/** Of each divided rule. */
-function weightsOf(situation: Situation, { route }: DividedRoute): readonly number[] {
-  const { rollout } = situation;
+/** Of each divided rule, those of mirror routes among them. */
+function weightsOf({ rollout }: Situation, { route }: DividedRoute): readonly number[] {
   const sides = sidesOf(rollout);
-  const recognition = recognitionOf(situation, route);
   return rulesOf(route)
-    .filter((rule) => isDivided(rule, sides) && !isManaged(rule, recognition))
+    .filter((rule) => isDivided(rule, sides))
     .map((rule) => weightOf(rule, sides, maxWeightOf(rollout)));
 }
 

@@ -2,7 +2,7 @@
  * The rules of a route: which of them divide requests between two Services, with which weight, and how they look with
  * another one. Pure values in and out; everything that is not a weight stays as it was.
  */
-import type { Route, RouteBackend, RouteRule } from '../../../kube/route.ts';
+import type { Route, RouteBackend, RouteFilter, RouteRule } from '../../../kube/route.ts';
 
 /** Names of the two Services, and the namespace that they and the route are in. */
 export interface Sides {
@@ -20,6 +20,11 @@ export function rulesOf({ spec }: Route): readonly RouteRule[] {
 /** Whether a rule names both Services, each of them once: then its requests are divided. */
 export function isDivided(rule: RouteRule, sides: Sides): boolean {
   return backendsOf(rule, sides, 'stable').length === 1 && backendsOf(rule, sides, 'canary').length === 1;
+}
+
+/** Its filters that send copies of requests somewhere. */
+export function mirrorsOf({ filters = [] }: RouteRule): readonly RouteFilter[] {
+  return filters.filter(({ type }) => type === 'RequestMirror');
 }
 
 /** The backends that are the Service of this side. */

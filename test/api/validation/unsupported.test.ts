@@ -17,6 +17,11 @@ function refused(path: string, wayOut = ''): string {
 
 const SMI_ENDED = 'SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today';
 
+const BESIDE_GATEWAY_API: readonly NonNullable<CanaryStrategy['trafficRouting']>[] = [
+  { istio: { virtualService: { name: 'web' } } },
+  { traefik: { weightedTraefikServiceName: 'web' } },
+];
+
 function routed(trafficRouting: NonNullable<CanaryStrategy['trafficRouting']>): Rollout {
   return nginxCanary({ trafficRouting });
 }
@@ -131,16 +136,14 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     }),
     error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
   },
-  ...[{ istio: { virtualService: { name: 'web' } } }, { traefik: { weightedTraefikServiceName: 'web' } }].map(
-    (router) => ({
-      name: `a mirror step behind the Gateway API beside ${Object.keys(router).join('')}`,
-      rollout: canary({
-        trafficRouting: { gatewayAPI: { httpRoute: 'web' }, ...router },
-        steps: [{ setMirrorRoute: { name: 'a' } }],
-      }),
-      error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  ...BESIDE_GATEWAY_API.map((router) => ({
+    name: `a mirror step behind the Gateway API beside ${Object.keys(router).join('')}`,
+    rollout: canary({
+      trafficRouting: { gatewayAPI: { httpRoute: 'web' }, ...router },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
     }),
-  ),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  })),
   {
     name: 'a mirror step behind Istio alone',
     rollout: canary({

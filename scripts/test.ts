@@ -23,6 +23,7 @@ const suites: readonly Suite[] = [
   suite('ingress-nginx', 'test:programs:ingress-nginx', 'programs'),
   traffic('traffic', 'traefik', 'cluster', 'apiserver', 'peer', 'ingress-nginx'),
   traffic('traffic/nginx', 'ingress-nginx', 'traffic'),
+  ...(full ? [traffic('traffic/gateway', 'gateway-api', 'traffic/nginx')] : []),
 ];
 
 function traffic(name: string, proxy: string, ...after: readonly string[]): Suite {

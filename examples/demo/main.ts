@@ -4,7 +4,7 @@
  */
 import { findOrBuildBinaries } from '../../test/testbed/cluster/binaries.ts';
 import { findNetworkNamespace, type NetworkNamespace } from '../../test/testbed/data-plane/network-namespace.ts';
-import { findOrBuildProxy, PROXY_TITLES, type ProxyName } from '../../test/testbed/data-plane/proxies.ts';
+import { findOrBuildProxy, PROXY_TITLES, type IngressProxyName } from '../../test/testbed/data-plane/proxies.ts';
 import { exitCodeOf, explain } from './ending.ts';
 import { playInside } from './inside.ts';
 import { readManifests } from './manifests.ts';
@@ -28,7 +28,7 @@ async function run(options: DemoOptions): Promise<number> {
 }
 
 /** A namespace, and a proxy for it. */
-async function placeForTraffic(progress: Progress, proxy: ProxyName): Promise<NetworkNamespace> {
+async function placeForTraffic(progress: Progress, proxy: IngressProxyName): Promise<NetworkNamespace> {
   const namespace = await findNetworkNamespace();
   if (!namespace.possible) return namespace;
   try {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { FlagError, flagHelp, parseFlags, type FlagTable } from '../../src/flags.ts';
 import { REPOSITORY } from '../../test/testbed/cluster/repository.ts';
-import { PROXY_NAMES, type ProxyName } from '../../test/testbed/data-plane/proxies.ts';
+import { INGRESS_PROXY_NAMES, type IngressProxyName } from '../../test/testbed/data-plane/proxies.ts';
 
 const FLAGS = {
   help: { kind: 'switch', default: false, help: 'print this and exit' },
@@ -16,7 +16,11 @@ const FLAGS = {
     default: '',
     help: 'folder of the four canary-demo manifests; default: examples/ of this repository',
   },
-  proxy: { kind: 'text', default: 'traefik', help: `what the requests go through: ${PROXY_NAMES.join(' or ')}` },
+  proxy: {
+    kind: 'text',
+    default: 'traefik',
+    help: `what the requests go through: ${INGRESS_PROXY_NAMES.join(' or ')}`,
+  },
   limit: { kind: 'milliseconds', default: 300_000, help: 'with --auto: how long to wait for each event' },
 } as const satisfies FlagTable;
 
@@ -31,7 +35,7 @@ Flags:
 export interface DemoOptions {
   readonly auto: boolean;
   readonly examplesDir: string;
-  readonly proxy: ProxyName;
+  readonly proxy: IngressProxyName;
   readonly limitMs: number;
 }
 
@@ -39,8 +43,8 @@ export interface DemoOptions {
 export function readOptions(args: readonly string[]): DemoOptions | { readonly print: string } {
   const { values: flags } = parseFlags(FLAGS, args);
   if (flags.help) return { print: `${INTRODUCTION}${flagHelp(FLAGS)}\n` };
-  const proxy = PROXY_NAMES.find((name) => name === flags.proxy);
-  if (proxy === undefined) throw new FlagError(`--proxy is ${PROXY_NAMES.join(' or ')}, not ${flags.proxy}`);
+  const proxy = INGRESS_PROXY_NAMES.find((name) => name === flags.proxy);
+  if (proxy === undefined) throw new FlagError(`--proxy is ${INGRESS_PROXY_NAMES.join(' or ')}, not ${flags.proxy}`);
   return {
     auto: flags.auto,
     proxy,

@@ -10,7 +10,7 @@ import { startController, type ControllerProcess } from '../../test/testbed/clus
 import { writeKubeconfig } from '../../test/testbed/cluster/credentials.ts';
 import { installSerin } from '../../test/testbed/cluster/install.ts';
 import { startDataPlane } from '../../test/testbed/data-plane/data-plane.ts';
-import { PROXY_TITLES, type ProxyName } from '../../test/testbed/data-plane/proxies.ts';
+import { PROXY_TITLES, type IngressProxyName } from '../../test/testbed/data-plane/proxies.ts';
 import type { Proxy } from '../../test/testbed/data-plane/proxy.ts';
 import type { Kubectl } from './advice.ts';
 import { openDoor } from './door.ts';
@@ -41,7 +41,7 @@ type Ground = Pick<Stage, 'plane' | 'proxy' | 'stop'>;
 /** The proxy is for the pods that serve; `apiDoor` is how people on the host reach the API server of a namespace; `null` outside of one. */
 export async function setUpStage(
   progress: Progress,
-  proxyName: ProxyName,
+  proxyName: IngressProxyName,
   apiDoor: DoorPlan | null,
   log: (line: string) => void,
 ): Promise<Stage> {
@@ -89,7 +89,7 @@ function withPlayedPods(progress: Progress, log: (line: string) => void): Promis
   });
 }
 
-function withServingPods(progress: Progress, proxy: ProxyName): Promise<Ground> {
+function withServingPods(progress: Progress, proxy: IngressProxyName): Promise<Ground> {
   const what = `etcd, kube-apiserver, kube-controller-manager, ${PROXY_TITLES[proxy]}`;
   return progress.during('control plane', what, () =>
     startDataPlane({ proxy, podTiming: { readyDelayMs: READY_DELAY_MS } }),

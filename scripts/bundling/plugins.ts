@@ -55,6 +55,28 @@ const connectionsOnly: Plugin = {
       : null,
 };
 
+/** prom-client asks it for the current span when a metric of the process has exemplars, which none of ours has. */
+const noTracing: Plugin = {
+  name: 'no-tracing',
+  resolveId: (id) => (id === '@opentelemetry/api' ? '\0no-tracing' : null),
+  load: (id) => (id === '\0no-tracing' ? 'export {};' : null),
+};
+
+/**
+ * Node keeps a script in two bytes a character as soon as one of them is beyond ASCII. The bundler escapes those of
+ * strings (`charset`); a comment that has to stay, such as a licence, is spelled without.
+ */
+const asciiLicences: Plugin = {
+  name: 'ascii-licences',
+  transform: (code) =>
+    code.includes('/*!')
+      ? {
+          code: code.replaceAll(/\/\*![^]*?\*\//g, (comment) => comment.normalize('NFD').replaceAll(/[^\0-\x7f]/g, '')),
+          map: null,
+        }
+      : null,
+};
+
 const BUILTIN = '\0builtin:';
 
 /** In a script a bundler loads all of Node's modules at once; TLS and HTTP alone take as long as the rest of a start. */
@@ -69,4 +91,11 @@ const builtinsWhenNeeded: Plugin = {
 };
 
 /** In the order in which they are asked. */
-export const plugins: readonly Plugin[] = [theVersion, kubeConfigOnly, connectionsOnly, builtinsWhenNeeded];
+export const plugins: readonly Plugin[] = [
+  theVersion,
+  kubeConfigOnly,
+  connectionsOnly,
+  noTracing,
+  asciiLicences,
+  builtinsWhenNeeded,
+];

@@ -18,7 +18,13 @@ export async function bundleModules(folder: string): Promise<void> {
     platform: 'node',
     plugins: [...plugins],
   });
-  await build.write({ dir: folder, format: 'cjs', minify: true, chunkFileNames: 'chunks/[name]-[hash].js' });
+  await build.write({
+    dir: folder,
+    format: 'cjs',
+    minify: true,
+    charset: 'ascii',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
   await build.close();
 }
 
@@ -29,7 +35,7 @@ export async function bundleScript(file: string): Promise<void> {
     platform: 'node',
     plugins: [noOtherPrograms, ...plugins],
   });
-  await build.write({ file, format: 'cjs', minify: true, codeSplitting: false });
+  await build.write({ file, format: 'cjs', minify: true, charset: 'ascii', codeSplitting: false });
   await build.close();
 }
 

@@ -21,8 +21,13 @@ export async function bundleController(folder: string): Promise<void> {
   await build.write({
     dir: folder,
     format: 'cjs',
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    minify: {
+      compress: true,
+      mangle: { toplevel: true, keepNames: { function: true, class: true } },
+      codegen: { removeWhitespace: true },
+    },
     sourcemap: 'hidden',
+    charset: 'ascii',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await build.close();

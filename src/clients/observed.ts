@@ -3,7 +3,7 @@ import { parseAnalysisRun, type AnalysisRun } from '../api/schema/analysis-run.t
 import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { lookupIn } from '../core/observed/lookup.ts';
 import { gather } from '../core/rollout/gather.ts';
-import { watchedFor } from '../core/traffic/routers.ts';
+import { routesFor } from '../core/traffic/routers.ts';
 import type { ReportedEvent } from '../core/view/other-writers.ts';
 import { surroundingsOf, surroundingsOfExperiment } from '../core/view/surroundings.ts';
 import { byNewest } from '../core/view/analysis-run.ts';
@@ -39,7 +39,7 @@ export const WATCHED: readonly Watched[] = AROUND.map((one) => ({
 
 /** What a Rollout needs beside it: the routes and the like that it leads through. */
 export function watchedBeside(rollout: Rollout): readonly Watched[] {
-  return watchedFor(rollout).map((resource) => ({ resource, isReadable: () => true }));
+  return routesFor(rollout).map((resource) => ({ resource, isReadable: () => true }));
 }
 
 export interface Seen {

@@ -2,11 +2,14 @@
 import { parseAnalysisTemplate } from '../api/schema/analysis-template.ts';
 import type { Rollout } from '../api/schema/rollout.ts';
 import { workloadResource } from '../api/schema/workload-ref.ts';
+import { watchedFor } from '../core/traffic/routers.ts';
 import { trimEndpointSlice } from '../kube/endpoint-slice.ts';
 import {
   ANALYSIS_TEMPLATES,
   CLUSTER_ANALYSIS_TEMPLATES,
   ENDPOINT_SLICES,
+  GATEWAY_CLASSES,
+  GATEWAYS,
   INGRESS_CLASSES,
   type Resource,
 } from '../kube/resources.ts';
@@ -24,7 +27,10 @@ const FOR_DECISIONS: readonly Watched[] = [
 
 /** Beside all that it names, the objects of the kind of its workload. */
 export function recordedObjects(rollout: Rollout): readonly Watched[] {
-  const all = [ROLLOUT, ...WATCHED, ...watchedBeside(rollout), ...FOR_DECISIONS];
+  const gateways = watchedFor(rollout)
+    .filter(({ plural }) => plural === GATEWAYS.plural || plural === GATEWAY_CLASSES.plural)
+    .map((resource): Watched => ({ resource, isReadable: () => true, isClusterWide: true }));
+  const all = [ROLLOUT, ...WATCHED, ...watchedBeside(rollout), ...gateways, ...FOR_DECISIONS];
   const workload = workloadKindOf(rollout);
   if (workload === null) return all;
   // A ReplicaSet that is a workload does not carry the label by which ours are found.

@@ -29,6 +29,8 @@ import {
   DESTINATION_RULES,
   ENDPOINT_SLICES,
   EXPERIMENTS,
+  GATEWAY_CLASSES,
+  GATEWAYS,
   GRPC_ROUTES,
   HTTP_ROUTES,
   INGRESS_CLASSES,
@@ -39,6 +41,7 @@ import {
   VIRTUAL_SERVICES,
   type Resource,
 } from '../kube/resources.ts';
+import type { Gateway, GatewayClass } from '../kube/gateway.ts';
 import type { Route } from '../kube/route.ts';
 import type { TraefikService } from '../kube/traefik-service.ts';
 import type { Client } from '../runtime/client.ts';
@@ -70,6 +73,9 @@ export interface Caches {
   /** Cluster-scoped objects are watched only where the controller serves all namespaces: a Role gives no rights to them. */
   readonly ingressClasses?: Informer<IngressClass>;
   readonly clusterAnalysisTemplates?: Informer<KubeObject>;
+  /** Watched from the first Rollout on that asks for more than every Gateway has. A Gateway means nothing without its class. */
+  readonly gateways?: Informer<Gateway>;
+  readonly gatewayClasses?: Informer<GatewayClass>;
 }
 
 interface CachesOptions {
@@ -135,6 +141,8 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
       ? {
           ingressClasses: informer(INGRESS_CLASSES, (object) => trimBookkeeping(object) as IngressClass),
           clusterAnalysisTemplates: informer(CLUSTER_ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
+          gateways: informer(GATEWAYS, readGateway, { optional: true }),
+          gatewayClasses: informer(GATEWAY_CLASSES, readGatewayClass, { optional: true }),
         }
       : {}),
   };
@@ -210,4 +218,16 @@ function readService(object: KubeObject, known?: Service): Service {
     ...(ports === undefined ? {} : { ports }),
   };
   return essentials<Service>({ ...object, spec } as Service, ['spec'], known);
+}
+
+/** Its status changes with every route that is attached to it. */
+function readGateway(object: KubeObject, known?: Gateway): Gateway {
+  const { gatewayClassName = '' } = (object as Gateway).spec ?? {};
+  return essentials<Gateway>({ ...object, spec: { gatewayClassName } } as Gateway, ['spec'], known);
+}
+
+function readGatewayClass(object: KubeObject, known?: GatewayClass): GatewayClass {
+  const { supportedFeatures } = (object as GatewayClass).status ?? {};
+  const status = supportedFeatures === undefined ? {} : { supportedFeatures };
+  return essentials<GatewayClass>({ ...object, status } as GatewayClass, ['status'], known);
 }

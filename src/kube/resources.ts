@@ -133,6 +133,19 @@ export const DESTINATION_RULES = {
   kind: 'DestinationRule',
   likeVersions: ['v1alpha3', 'v1'],
 } as const satisfies Resource;
+export const GATEWAYS = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'gateways',
+  kind: 'Gateway',
+} as const satisfies Resource;
+/** Cluster-scoped. */
+export const GATEWAY_CLASSES = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'gatewayclasses',
+  kind: 'GatewayClass',
+} as const satisfies Resource;
 export const LEASES = {
   group: 'coordination.k8s.io',
   version: 'v1',

@@ -24,9 +24,30 @@ export interface RouteHeaderMatch {
   readonly value: string;
 }
 
-/** All of it has to hold: the headers, and what the kind of route has beside them (path, method, query). */
+/** Of an HTTPRoute. */
+export interface RoutePathMatch {
+  /** `Exact`, `PathPrefix` or `RegularExpression`. */
+  readonly type: string;
+  readonly value: string;
+}
+
+/** All of it has to hold, and whatever the kind of route has beside that. */
 export interface RouteMatch {
   readonly headers?: readonly RouteHeaderMatch[];
+  /** Every path when absent. */
+  readonly path?: RoutePathMatch;
+  /** Of an HTTPRoute a method of HTTP; a GRPCRoute has an object here. */
+  readonly method?: string | object;
+}
+
+/** What is done with a request; the field that is named after the type says more. */
+export interface RouteFilter {
+  readonly type: string;
+  readonly requestMirror?: {
+    readonly backendRef: RouteBackend;
+    /** All requests when absent. */
+    readonly percent?: number;
+  };
 }
 
 export interface RouteRule {
@@ -34,6 +55,7 @@ export interface RouteRule {
   readonly name?: string;
   /** One of them has to hold; every request matches where there is none. */
   readonly matches?: readonly RouteMatch[];
+  readonly filters?: readonly RouteFilter[];
   readonly backendRefs?: readonly RouteBackend[];
 }
 

@@ -5,6 +5,7 @@ import { parseExperiment, type Experiment } from '../api/schema/experiment.ts';
 import { parseRollout } from '../api/schema/rollout.ts';
 import { withKeptFields } from '../api/words/field-manager.ts';
 import type { FoundTemplate, ReferencedWorkload, RolloutWorld } from '../core/observed/world.ts';
+import { keyInWorld } from '../core/traffic/routers.ts';
 import type { Surroundings } from '../core/view/surroundings.ts';
 import type { Json } from '../kube/json.ts';
 import type { Endpoint, KubeObject, Pod, ReplicaSet, Service } from '../kube/objects.ts';
@@ -48,7 +49,9 @@ export class ReadWorlds {
         unreadable: world.unreadable.analysis,
       },
       experiments: { own, inTheWay: [], unreadable: world.unreadable.experiments },
-      routed: new Map(Object.entries(world.routed).map(([plural, ids]) => [plural, named(this.#all(ids))])),
+      routed: new Map(
+        Object.entries(world.routed).map(([plural, ids]) => [plural, routedObjects(plural, this.#all(ids))]),
+      ),
       unreadableRouted: new Map(Object.entries(world.unreadable.routed ?? {})),
       propagationMs: null,
       refused: [],
@@ -103,6 +106,10 @@ export function asControllersSee(world: RolloutWorld): RolloutWorld {
 
 function named<T extends KubeObject>(objects: readonly T[]): ReadonlyMap<string, T> {
   return new Map(objects.map((one) => [one.metadata.name, one]));
+}
+
+function routedObjects(plural: string, objects: readonly KubeObject[]): ReadonlyMap<string, KubeObject> {
+  return new Map(objects.map((one) => [keyInWorld({ plural }, one), one]));
 }
 
 function rolloutOf(object: KubeObject) {

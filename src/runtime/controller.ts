@@ -107,8 +107,8 @@ export class ControllerRunner {
     this.#synced = true;
     this.#logger.info({ [objects.resource.plural]: objects.cache.size }, 'The caches are complete');
     let isConnected = false;
-    // What exists at the start is announced as well, and nobody is known to wait for it.
-    connect((key, wish = 'followed') => this.#enqueue(key, isConnected ? wish : 'swept'));
+    // What exists at the start is announced as well. Nobody is known to wait for it, unless it was changed meanwhile.
+    connect((key, wish = 'followed') => this.#enqueue(key, isConnected || wish === 'changed' ? wish : 'swept'));
     isConnected = true;
     this.#armResync();
     this.#worker.start();

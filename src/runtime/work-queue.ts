@@ -4,8 +4,10 @@
  *
  * Keys wait in lanes. What a person is waiting for overtakes the rest, and no lane waits for ever.
  */
+import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
+import { WaitingKeys } from './waiting-keys.ts';
 
 interface WorkQueueOptions {
   /** The `name` label of the metrics. */
@@ -27,8 +29,14 @@ interface WorkQueueOptions {
 const LANES = ['steered', 'changed', 'followed', 'swept'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** A lane whose keys wait is served after so many keys of other lanes. */
-const PATIENCE = 8;
+/**
+ * A lane whose keys wait is served after so many keys of earlier lanes. What follows from a change takes turns with the
+ * changes: else nobody's change would come to its end before everybody's has begun.
+ */
+const PATIENCE: Readonly<Record<Lane, number>> = { steered: 0, changed: 8, followed: 1, swept: 8 };
+
+/** More changes at once are taken in the order in which they came. */
+const MAX_REMEMBERED = 4096;
 
 /** Back-off of a key that keeps failing: 1 ms, 2 ms, 4 ms, ... 10 s (spec 4.1). */
 const RETRY_BASE_MS = 1;
@@ -48,10 +56,9 @@ interface InHand {
   readonly lane: Lane;
 }
 
-/** Keys in order, with the time at which they were added. */
 interface Waiting {
   readonly lane: Lane;
-  readonly keys: Map<string, number>;
+  readonly keys: WaitingKeys;
   /** How many keys of earlier lanes were handed out while some of this one waited. */
   passedOver: number;
 }
@@ -60,14 +67,23 @@ export class WorkQueue {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueOptions['metrics'];
-  readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({ lane, keys: new Map(), passedOver: 0 }));
+  readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({
+    lane,
+    // The last change has its turn: who changes one Rollout while a thousand are changed does not wait for the thousand,
+    // neither at first nor at what follows.
+    keys: new WaitingKeys({ byRankInTurn: lane === 'changed' || lane === 'followed' }),
+    passedOver: 0,
+  }));
   /** Keys that a worker has. */
   readonly #inHand = new Map<string, InHand>();
   /** Keys that were added while a worker has them. */
   readonly #wantedAgain = new Map<string, Lane>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
+  /** The number of the last change of a key, or command for it; a key without one counts as the first. */
+  readonly #changeOf = new LRUCache<string, number>({ max: MAX_REMEMBERED });
   readonly #takers: ((key: string | undefined) => void)[] = [];
+  #changes = 0;
   #closed = false;
 
   constructor({ name, clock, metrics }: WorkQueueOptions) {
@@ -88,6 +104,7 @@ export class WorkQueue {
   /** A key that waits already, or for a time, keeps the lane that is the earlier one. */
   add(key: string, wanted: Lane = 'followed'): void {
     if (this.#closed) return;
+    if (wanted === 'steered' || wanted === 'changed') this.#changeOf.set(key, ++this.#changes);
     const lane = earlier(wanted, this.#delayed.get(key)?.lane);
     const known = this.#wantedAgain.get(key) ?? this.#laneWaitedIn(key);
     if (known !== undefined) {
@@ -99,7 +116,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, lane);
       return;
     }
-    this.#keysIn(lane).set(key, this.#clock.monotonic());
+    this.#await(lane, key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -152,7 +169,7 @@ export class WorkQueue {
     const lane = this.#wantedAgain.get(key);
     if (lane === undefined || this.#closed) return;
     this.#wantedAgain.delete(key);
-    this.#keysIn(lane).set(key, this.#clock.monotonic());
+    this.#await(lane, key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -195,7 +212,11 @@ export class WorkQueue {
     });
   }
 
-  #keysIn(lane: Lane): Map<string, number> {
+  #await(lane: Lane, key: string, since: number): void {
+    this.#keysIn(lane).add(key, since, this.#changeOf.get(key) ?? 0);
+  }
+
+  #keysIn(lane: Lane): WaitingKeys {
     const waiting = this.#waiting.find((one) => one.lane === lane);
     if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
     return waiting.keys;
@@ -211,9 +232,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, to);
       return;
     }
-    const since = this.#keysIn(from).get(key) ?? this.#clock.monotonic();
-    this.#keysIn(from).delete(key);
-    this.#keysIn(to).set(key, since);
+    this.#await(to, key, this.#keysIn(from).remove(key) ?? this.#clock.monotonic());
   }
 
   #serve(): void {
@@ -234,19 +253,16 @@ export class WorkQueue {
     }
   }
 
-  /** The longest waiting key of the first lane, or of a later one whose patience is at its end. */
+  /** A key of the first lane, or of a later one whose patience is at its end. */
   #takeNext(): { readonly key: string; readonly since: number; readonly lane: Lane } | null {
     const busy = this.#waiting.filter(({ keys }) => keys.size > 0);
     const [first, ...others] = busy;
     if (first === undefined) return null;
     for (const one of others) one.passedOver += 1;
-    const chosen = others.find(({ passedOver }) => passedOver >= PATIENCE) ?? first;
+    const chosen = others.find(({ lane, passedOver }) => passedOver > PATIENCE[lane]) ?? first;
     chosen.passedOver = 0;
-    for (const [key, since] of chosen.keys) {
-      chosen.keys.delete(key);
-      return { key, since, lane: chosen.lane };
-    }
-    return null;
+    const next = chosen.keys.take();
+    return next === undefined ? null : { ...next, lane: chosen.lane };
   }
 
   #agesOfWork(): number[] {

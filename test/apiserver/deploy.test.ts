@@ -225,9 +225,14 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const clusterWide = new Set(['ingressclasses', 'clusteranalysistemplates']);
     const namespaced = everywhere.filter(({ resources }) => !resources.some((one) => clusterWide.has(one)));
     expect(await rulesIn('deploy/namespaced/role.yaml')).toEqual(namespaced);
-    for (const component of ['gateway-api', 'istio', 'traefik']) {
-      const routes = `deploy/components/${component}`;
-      expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual(await rulesIn(`${routes}/cluster-role.yaml`));
+    const routes = 'deploy/components/gateway-api';
+    const [ofRoutes, ofGateways] = await rulesIn(`${routes}/cluster-role.yaml`);
+    expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual([ofRoutes]);
+    expect(ofGateways?.resources).toEqual(['gateways', 'gatewayclasses']);
+    for (const component of ['deploy/components/istio', 'deploy/components/traefik']) {
+      expect(await rulesIn(`${component}/namespaced/role.yaml`)).toEqual(
+        await rulesIn(`${component}/cluster-role.yaml`),
+      );
     }
   });
 
@@ -286,32 +291,41 @@ describe('a component grants in the namespaces that it is named for', () => {
     expect(await allowedOf(controller, [...grants, ...PODS_OF_JOBS], ELSEWHERE)).toEqual(PODS_OF_JOBS);
   });
 
-  const ROUTES = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'];
-  const ISTIO = ['virtualservices.networking.istio.io', 'destinationrules.networking.istio.io'];
-  const TRAEFIK = ['traefikservices.traefik.io'];
-  const SHARED = [
-    { component: 'gateway-api', kinds: ROUTES },
-    { component: 'istio', kinds: ISTIO },
-    { component: 'traefik', kinds: TRAEFIK },
-  ].map(({ component, kinds }) => ({ component, granted: kinds.flatMap((kind) => rights(kind, 'list watch patch')) }));
+  const ROUTES = ['httproutes', 'grpcroutes'].flatMap((plural) =>
+    rights(`${plural}.gateway.networking.k8s.io`, 'list watch patch'),
+  );
+  const ISTIO = ['virtualservices', 'destinationrules'].flatMap((plural) =>
+    rights(`${plural}.networking.istio.io`, 'list watch patch'),
+  );
+  const TRAEFIK = rights('traefikservices.traefik.io', 'list watch patch');
+  const GATEWAYS = ['gateways', 'gatewayclasses'].flatMap((plural) =>
+    rights(`${plural}.gateway.networking.k8s.io`, 'list watch'),
+  );
   test.each([
-    ...SHARED.map((one) => ({ ...one, component: `${one.component}/namespaced`, isNamespaced: true })),
-    // The last ones: they grant the same in every namespace.
-    ...SHARED.map((one) => ({ ...one, isNamespaced: false })),
-  ])('$component', async ({ component, granted, isNamespaced }) => {
+    { component: 'gateway-api/namespaced', grants: ROUTES, elsewhere: [] },
+    // After the namespaced one: it grants the same in every namespace.
+    { component: 'gateway-api', grants: [...ROUTES, ...GATEWAYS], elsewhere: [...ROUTES, ...GATEWAYS] },
+    { component: 'istio/namespaced', grants: ISTIO, elsewhere: [] },
+    { component: 'istio', grants: ISTIO, elsewhere: ISTIO },
+    { component: 'traefik/namespaced', grants: TRAEFIK, elsewhere: [] },
+    { component: 'traefik', grants: TRAEFIK, elsewhere: TRAEFIK },
+  ])('$component', async ({ component, grants, elsewhere }) => {
     const { plane } = cluster;
     // The bindings of the namespaced component are of its own namespace's controller.
+    const isNamespaced = component.endsWith('/namespaced');
     const controller = serviceAccount(isNamespaced ? TEAM : OWN_NAMESPACE, 'serin');
-    expect(await allowedOf(controller, granted, TEAM)).toEqual([]);
+    const asked = component.startsWith('gateway-api') ? [...ROUTES, ...GATEWAYS] : grants;
+    expect(await allowedOf(controller, asked, TEAM)).toEqual([]);
     const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
     const path = relative(folder, join(REPOSITORY, 'deploy', 'components', component));
     const namespace = isNamespaced ? `namespace: ${TEAM}\n` : '';
     await writeFile(join(folder, 'kustomization.yaml'), `${namespace}components: [${path}]\n`);
     await plane.mustKubectl(['apply', '-k', folder]);
-    await waitFor(() => allowedOf(controller, granted, TEAM), {
+    await waitFor(() => allowedOf(controller, grants, TEAM), {
       what: `the rights of ${component} to be taken in`,
-      until: (allowed) => allowed.length === granted.length,
+      until: (allowed) => allowed.length === grants.length,
     });
-    expect(await allowedOf(controller, granted, ELSEWHERE)).toEqual(isNamespaced ? [] : granted);
+    expect(await allowedOf(controller, asked, TEAM)).toEqual(grants);
+    expect(await allowedOf(controller, asked, ELSEWHERE)).toEqual(elsewhere);
   });
 });

@@ -6,6 +6,7 @@ import { ANNOTATIONS, LABELS } from '../../src/api/words/labels.ts';
 import { namedServices, type ServiceRole } from '../../src/api/schema/named-services.ts';
 import type { Rollout } from '../../src/api/schema/rollout.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
+import type { Route } from '../../src/kube/route.ts';
 
 export interface Scene {
   readonly phase: string;
@@ -37,7 +38,7 @@ export interface Scene {
   /** The same of blue-green. */
   readonly active: string;
   readonly preview: string;
-  /** The canary's share on the canary Ingress, `null` when there is none. */
+  /** The canary's share on the canary Ingress, or in the route where there is none; `null` without both. */
   readonly weight: number | null;
   readonly revision: number;
 }
@@ -47,6 +48,8 @@ interface SceneObjects {
   readonly replicaSets: readonly ReplicaSet[];
   readonly services: readonly Service[];
   readonly ingresses: readonly Ingress[];
+  /** The HTTPRoute that the Rollout leads through. */
+  readonly route?: Route;
 }
 
 export function imageOf(replicaSet: ReplicaSet | undefined): string {
@@ -66,7 +69,7 @@ export function ownSceneOf({ status = {}, metadata }: Rollout) {
   } satisfies Partial<Scene>;
 }
 
-export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObjects): Scene {
+export function sceneOf({ rollout, replicaSets, services, ingresses, route }: SceneObjects): Scene {
   const { status = {}, metadata } = rollout;
   const own = replicaSets.filter((one) =>
     one.metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === metadata.uid),
@@ -101,7 +104,7 @@ export function sceneOf({ rollout, replicaSets, services, ingresses }: SceneObje
     canaryService: selected('canary'),
     active: selected('active'),
     preview: selected('preview'),
-    weight: weightOf(ingresses.find((one) => isCanaryOf(one, metadata.uid))),
+    weight: weightOf(ingresses.find((one) => isCanaryOf(one, metadata.uid))) ?? weightInRoute(rollout, route),
   };
 }
 
@@ -118,6 +121,22 @@ function isCanaryOf(ingress: Ingress, rolloutUid: string): boolean {
 function weightOf(ingress: Ingress | undefined): number | null {
   const entry = Object.entries(ingress?.metadata.annotations ?? {}).find(([key]) => key.endsWith('/canary-weight'));
   return entry === undefined ? null : Number(entry[1]);
+}
+
+/** In the first rule that names both Services. */
+function weightInRoute(rollout: Rollout, route: Route | undefined): number | null {
+  const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {};
+  const canaries = (route?.spec?.rules ?? []).flatMap(({ backendRefs = [] }) =>
+    backendRefs.some(({ name }) => name === stableService)
+      ? backendRefs.filter(({ name }) => name === canaryService)
+      : [],
+  );
+  return canaries[0] === undefined ? null : (canaries[0].weight ?? 1);
+}
+
+/** The name of the HTTPRoute that the Rollout leads through; `undefined` without one. */
+export function routeNameOf({ spec }: Rollout): string | undefined {
+  return spec.strategy?.canary?.trafficRouting?.gatewayAPI?.httpRoute;
 }
 
 function sum(numbers: readonly number[]): number {

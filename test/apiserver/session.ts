@@ -13,13 +13,13 @@ import type { DestinationRule, VirtualService } from '../../src/kube/istio.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import type { Route } from '../../src/kube/route.ts';
 import type { TraefikService } from '../../src/kube/traefik-service.ts';
-import { ApiClient } from '../testbed/cluster/api-client.ts';
+import { ApiClient, ApiError } from '../testbed/cluster/api-client.ts';
 import { runKubectl, type KubectlResult } from '../testbed/cluster/kubectl.ts';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import type { ClusterAccess } from './global-setup.ts';
 import type { EndpointSliceSeen } from './ready-endpoints.ts';
-import { ownSceneOf, sceneOf, shows, type Scene } from './scene.ts';
+import { ownSceneOf, routeNameOf, sceneOf, shows, type Scene } from './scene.ts';
 
 /**
  * Without it kubectl reads the definitions of the whole API before each change, only to find that those of a Rollout
@@ -158,12 +158,14 @@ export class Session {
   }
 
   async #lookAround(rollout: Rollout): Promise<Scene> {
-    const [replicaSets, services, ingresses] = await Promise.all([
+    const routeName = routeNameOf(rollout);
+    const [replicaSets, services, ingresses, route] = await Promise.all([
       this.list('replicasets'),
       this.list('services'),
       this.list('ingresses'),
+      routeName === undefined ? undefined : this.get('httproutes', routeName).catch(ifMissing),
     ]);
-    return sceneOf({ rollout, replicaSets, services, ingresses });
+    return sceneOf({ rollout, replicaSets, services, ingresses, ...(route === undefined ? {} : { route }) });
   }
 
   /** Waits until the Rollout shows all of `wanted`, and its spec has been taken in. */
@@ -307,3 +309,7 @@ export const oneByOne = base.extend<{ session: Session }>({
 
 /** What happens in other namespaces does not concern a session, so these tests run side by side, as the files do. */
 export const test = oneByOne.concurrent;
+
+function ifMissing(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.status !== 404) throw error;
+}

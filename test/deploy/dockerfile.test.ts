@@ -53,6 +53,11 @@ describe('the image', () => {
     expect(await readdir(join(app, 'dist/cli/dashboard'))).toContain('index.html');
   });
 
+  test('keeps a character of the controller in one byte', async () => {
+    const bundle = await readFile(join(image.root, image.workdir, 'dist/controller/main.js'), 'utf8');
+    expect(/[^\0-\x7f]/.exec(bundle)).toBeNull();
+  });
+
   test('tells its version, as its user and with nothing but Node on its path', () => {
     const { status, stdout, stderr } = runImage(image, ['--version']);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });

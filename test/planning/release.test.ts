@@ -56,6 +56,41 @@ describe('canaries', () => {
     expect(weights.map(({ to }) => to)).toEqual(['20', '50', '70', '100', '0']);
   });
 
+  test('a Gateway that mirrors is taken for granted: a person who plans may not read what it has', () => {
+    const backend = (name: string, weight: number) => ({ group: '', kind: 'Service', name, port: 80, weight });
+    const route = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'web' },
+      spec: {
+        parentRefs: [{ name: 'edge', namespace: 'gateways' }],
+        rules: [{ backendRefs: [backend('web', 100), backend('web-canary', 0)] }],
+      },
+    } as object as ReturnType<typeof web>;
+    const canary = {
+      stableService: 'web',
+      canaryService: 'web-canary',
+      trafficRouting: { managedRoutes: [{ name: 'copies' }], gatewayAPI: { httpRoute: 'web' } },
+      steps: [
+        { setCanaryScale: { replicas: 1 } },
+        { setMirrorRoute: { name: 'copies', match: [{ path: { prefix: '/' } }] } },
+        { pause: {} },
+        { setWeight: 30 },
+      ],
+    };
+    const plan = releasedImage('web', [service('web'), service('web-canary'), route, web({ strategy: { canary } })]);
+    expect(plan.stages.map(brief)).toEqual([
+      'setCanaryScale{replicas: 1} 4+1 0% 0s-60s',
+      'setMirrorRoute: copies 4+1 0% 0s-60s',
+      'pause 4+1 0% 0s-60s person',
+      'setWeight: 30 4+1 30% 0s-60s',
+      'promotion 4+4 100% 0s-120s',
+      'afterwards 0+4 100% 30s-150s',
+    ]);
+    const kinds = plan.writes.filter(({ kind }) => kind === 'HTTPRoute').map(({ act }) => act);
+    expect(new Set(kinds)).toEqual(new Set(['change']));
+  });
+
   test('without a router the number of pods divides the requests', () => {
     expect(releasedImage('rollouts-demo', example('rollouts-demo.yaml')).stages.map(brief)).toEqual([
       'setWeight: 20 2+1 33% 0s-60s',

@@ -5,13 +5,14 @@ import { surroundingsOf } from '../../src/core/view/surroundings.ts';
 import { viewRollout } from '../../src/core/view/view.ts';
 import { lookupIn } from '../../src/core/observed/lookup.ts';
 import type { Service } from '../../src/kube/objects.ts';
-import { PODS, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
+import { GATEWAYS, PODS, REPLICA_SETS, SERVICES } from '../../src/kube/resources.ts';
 import { formatTime } from '../../src/kube/time.ts';
 import { keptOf } from '../../src/recording/kept.ts';
 import { ReadWorlds } from '../../src/recording/read-world.ts';
 import { Recorder } from '../../src/recording/recorder.ts';
 import { buildWorld, NOW, routed } from '../core/build-world.ts';
 
+const NOTHING_AROUND = { pods: [], experiments: [], replicaSets: [], runs: [] };
 const AT = formatTime(NOW - 5000);
 
 test('of a pod names, labels and states, but no environment and no output', () => {
@@ -92,6 +93,20 @@ test('people are shown the same of a recorded world as of the plain one, the oth
   const shown = viewRollout({ ...read.world, around: read.around });
   expect(shown).toEqual(viewRollout({ ...seen, around }));
   expect(shown.explanation.writers).toMatchObject([{ manager: 'argocd', field: 'spec.selector' }, {}]);
+});
+
+test('Gateways of two namespaces with one name stay two', () => {
+  const gateway = (namespace: string) => ({
+    metadata: { namespace, name: 'edge', uid: `uid-${namespace}`, resourceVersion: '1' },
+    spec: { gatewayClassName: namespace },
+  });
+  const gateways = new Map(['inner', 'outer'].map((namespace) => [`${namespace}/edge`, gateway(namespace)]));
+  const { line } = new Recorder().take(
+    { ...buildWorld(), routed: new Map([[GATEWAYS.plural, gateways]]) },
+    NOTHING_AROUND,
+  );
+  if (line === null) throw new Error('no look');
+  expect(new ReadWorlds().next(line).world.routed.get(GATEWAYS.plural)).toEqual(gateways);
 });
 
 function writtenByOthers(service: Service): Service {

@@ -164,6 +164,17 @@ describe('nothing is reconciled', () => {
   });
 });
 
+test('at a start what was changed meanwhile is looked at first', async () => {
+  for (const name of ['a', 'b', 'c', 'd']) server.put(`/api/v1/namespaces/shop/services/${name}`);
+  const connect: Controller['connect'] = (enqueue) =>
+    caches.services.addHandler(({ object }) =>
+      enqueue(keyOf(object), object.metadata.name === 'c' ? 'changed' : 'followed'),
+    );
+  await run(serviceController({ connect })).start();
+  await expect.poll(() => log.length).toBe(4);
+  expect(log[0]).toBe('reconcile shop/c');
+});
+
 describe('a stop', () => {
   let finish: () => void;
   let runner: ControllerRunner;

@@ -20,7 +20,7 @@ async function next(): Promise<string | null> {
 
 describe('keys', () => {
   test('come in the order in which they were added, each once', async () => {
-    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key);
+    for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key, 'swept');
     expect([await next(), await next(), await next(), await next()]).toEqual(['a', 'b', 'c', null]);
   });
 
@@ -77,9 +77,16 @@ describe('delays', () => {
 describe('lanes', () => {
   const LANES = ['swept', 'followed', 'changed', 'steered'] as const;
 
-  test('what a person has commanded overtakes what was changed, that what follows, and all of it what was swept', async () => {
+  test('what a person has commanded comes first, and what was swept last', async () => {
     for (const lane of LANES) queue.add(lane, lane);
-    expect([await next(), await next(), await next(), await next()]).toEqual(LANES.toReversed());
+    const handedOut = [await next(), await next(), await next(), await next()];
+    expect([handedOut[0], handedOut[3]]).toEqual(['steered', 'swept']);
+  });
+
+  test('a change comes before what follows', async () => {
+    queue.add('followed', 'followed');
+    queue.add('changed', 'changed');
+    expect([await next(), await next()]).toEqual(['changed', 'followed']);
   });
 
   test('a key that waits moves to an earlier lane, and to no later one', async () => {
@@ -102,13 +109,64 @@ describe('lanes', () => {
 
   test('no lane waits for ever', async () => {
     queue.add('last', 'swept');
-    queue.add('late', 'followed');
+    queue.add('late', 'changed');
     const handedOut: (string | null)[] = [];
-    for (let turn = 0; turn < 18; turn += 1) {
+    for (let turn = 0; turn < 20; turn += 1) {
       queue.add(`urgent ${turn}`, 'steered');
       handedOut.push(await next());
     }
-    expect([handedOut.indexOf('late'), handedOut.indexOf('last')]).toEqual([7, 8]);
+    expect([handedOut.indexOf('late'), handedOut.indexOf('last')]).toEqual([8, 9]);
+  });
+
+  test('what follows from changes takes turns with changes', async () => {
+    for (const key of ['a', 'b', 'c']) queue.add(key, 'changed');
+    for (const key of ['1', '2', '3']) queue.add(key, 'followed');
+    const handedOut = [await next(), await next(), await next(), await next(), await next(), await next()];
+    expect(handedOut.map((key) => 'abc'.includes(key ?? ''))).toEqual([true, false, true, false, true, false]);
+  });
+
+  test('of many changes the last has its turn with the first', async () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => String(index));
+    for (const key of keys) queue.add(key, 'changed');
+    const oldest = await next();
+    queue.add('lone', 'changed');
+    expect([oldest, await next(), await next(), await next(), await next()]).toEqual(['0', 'lone', '1', '999', '2']);
+    const rest: (string | null)[] = [];
+    for (let key = await next(); key !== null; key = await next()) rest.push(key);
+    expect(new Set([...rest, '0', '1', '999', '2'])).toEqual(new Set(keys));
+  });
+
+  test('what follows from the last change has its turn, however early it was added', async () => {
+    for (const key of ['a', 'lone', 'b']) queue.add(key, 'changed');
+    for (const key of ['a', 'b', 'lone']) {
+      await next();
+      queue.done(key);
+    }
+    queue.add('lone', 'changed');
+    expect(await next()).toBe('lone');
+    for (const key of ['a', 'other 1', 'lone', 'other 2', 'b', 'other 3']) queue.add(key);
+    queue.done('lone');
+    const handedOut = [await next(), await next(), await next(), await next(), await next(), await next()];
+    expect(handedOut.indexOf('lone')).toBeLessThan(2);
+    expect(handedOut.slice(0, 4)).toContain('b');
+  });
+
+  test('a lane that never becomes empty keeps no more than what waits', async () => {
+    for (let index = 0; index < 100_000; index += 1) {
+      queue.add(`key ${index}`, 'changed');
+      if (index >= 10) queue.done((await next()) ?? '');
+    }
+    const rest = new Set<string | null>();
+    for (let key = await next(); key !== null; key = await next()) rest.add(key);
+    expect(rest.size).toBe(10);
+  });
+
+  test('a change that was taken and is made again counts as the last', async () => {
+    for (const key of ['a', 'b', 'c']) queue.add(key, 'changed');
+    expect(await next()).toBe('a');
+    queue.done('a');
+    queue.add('a', 'changed');
+    expect([await next(), await next(), await next(), await next()]).toEqual(['a', 'b', 'c', null]);
   });
 
   test('a retry keeps the lane of the key, a time that has come does not', async () => {

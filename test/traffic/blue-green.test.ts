@@ -1,7 +1,7 @@
 /** Blue-green under load: switches, aborts and ways back, and nobody but the active revision answers in between. */
 import { describe, expect } from 'vitest';
 import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
-import { blueGreenRollout, ingress, twoServices } from '../apiserver/manifests.ts';
+import { blueGreenRollout, twoServices } from '../apiserver/manifests.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
 import { abort, promote } from './commands.ts';
@@ -28,8 +28,8 @@ class Stage {
 
   /** The first version serves, and the load has begun. */
   async open(): Promise<Load> {
-    const { session, name } = this.#traffic;
-    await session.apply(...twoServices(name), ingress(name), this.#manifest(colour(0)));
+    const { session, name, host, wayIn } = this.#traffic;
+    await session.apply(...twoServices(name), wayIn.plainWay(name, host), this.#manifest(colour(0)));
     await this.served(colour(0));
     return await this.#traffic.load({ perSecond: PER_SECOND });
   }

@@ -1,5 +1,4 @@
 /** What others do to a release while it waits at a stop. How it goes on after that is the affair of its course. */
-import { ingress, path } from '../apiserver/manifests.ts';
 import type { PodSeen } from '../apiserver/session.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { moveBounds, untilScaled } from './autoscaler.ts';
@@ -26,19 +25,14 @@ export const supersede: Disturbance = async (_walk, { number, release }) => {
   return next;
 };
 
-/** The stable Ingress gets another host, then another path, then is as it was. */
-export const editIngress: Disturbance = async (walk, { traffic, number }) => {
-  const { host, name, session } = traffic;
-  const [main, other] = [path('/', name), path('/other', name)];
+/** The way in gets another host, then another path, then is as it was. */
+export const editWayIn: Disturbance = async (walk, { traffic, number }) => {
+  const { host, name, session, wayIn } = traffic;
   const edits = [
-    [
-      { host, http: { paths: [main] } },
-      { host: `other.${host}`, http: { paths: [main] } },
-    ],
-    [{ host, http: { paths: [other, main] } }],
-    [{ host, http: { paths: [main] } }],
-  ] as const;
-  await session.apply(ingress(name, { rules: edits[number % edits.length] ?? [] }));
+    { hosts: [host, `other.${host}`], paths: ['/'] },
+    { hosts: [host], paths: ['/other', '/'] },
+  ];
+  await wayIn.edit(session, name, edits[number % 3] ?? { hosts: [host], paths: ['/'] });
   return walk;
 };
 

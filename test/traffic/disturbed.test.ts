@@ -1,6 +1,6 @@
 /** Releases to which something happens at a stop, promoted or aborted in spite of it: no request is lost. */
 import { describe } from 'vitest';
-import { crash, disturbed, editIngress, scale, supersede } from './disturbances.ts';
+import { crash, disturbed, editWayIn, scale, supersede } from './disturbances.ts';
 import { rounds } from './extent.ts';
 import { AUTOSCALED_PODS, HASTY_PODS } from './kinds.ts';
 import { play } from './scenario.ts';
@@ -9,7 +9,7 @@ import type { Walk } from './walk.ts';
 
 const DISTURBANCES = [
   { what: 'superseded at a stop', disturb: supersede, pods: HASTY_PODS },
-  { what: 'stable Ingress edited', disturb: editIngress, pods: HASTY_PODS },
+  { what: 'way in edited', disturb: editWayIn, pods: HASTY_PODS },
   // A canary of one pod has nobody to take its requests over.
   { what: 'a canary pod crashes', disturb: crash, firstStop: 1, pods: HASTY_PODS },
   { what: 'an HPA scales up and down', disturb: scale, pods: AUTOSCALED_PODS },

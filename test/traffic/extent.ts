@@ -1,15 +1,25 @@
-/** How much of the suite runs: a short form with every commit, a shorter one for the second proxy, the full one on demand. */
+/**
+ * How much of the suite runs: a short form with every commit, a shorter one for the second proxy, the full one on demand,
+ * and that with fewer rounds where there is no time for all of them.
+ */
 
 const FORM = process.env.SERIN_TRAFFIC ?? '';
 const SHORT = FORM !== '';
+const MOST_ROUNDS = Number(process.env.SERIN_TRAFFIC_ROUNDS ?? Number.POSITIVE_INFINITY);
 
 /** How often a scenario is repeated. */
 export function rounds(full: number, short = 2): number {
-  return SHORT ? short : full;
+  return SHORT ? short : Math.min(full, MOST_ROUNDS);
 }
 
 /** The kinds of a scenario that are played: in the short forms the first few, so the telling ones come first. */
 export function kinds<Kind>(all: readonly Kind[], short = 2): readonly Kind[] {
   if (!SHORT) return all;
   return all.slice(0, FORM === 'shortest' ? 1 : short);
+}
+
+/** For people who read what was measured. */
+export function extent(): string {
+  if (SHORT) return FORM;
+  return MOST_ROUNDS === Number.POSITIVE_INFINITY ? 'full' : `at most ${MOST_ROUNDS} rounds`;
 }

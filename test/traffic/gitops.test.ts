@@ -1,7 +1,6 @@
 /** A GitOps tool applies the manifests of Git again every second while releases go on, under load. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { routing } from '../apiserver/manifests.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import { colour, deploy, imageOf, rolloutOf, until } from './rollout.ts';
 import { test } from './test.ts';
@@ -46,8 +45,8 @@ class SelfHeal {
   }
 
   async #sync(): Promise<void> {
-    const { session, name } = this.#traffic;
-    await session.apply(...routing(name), rolloutOf(this.#traffic, this.#version));
+    const { session } = this.#traffic;
+    await session.apply(...this.#traffic.routing, rolloutOf(this.#traffic, this.#version));
     this.#syncs += 1;
   }
 }

@@ -3,16 +3,19 @@
  * table of what was measured, printed at the end.
  */
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { accessTo } from '../apiserver/global-setup.ts';
+import type { ControlPlane } from '../testbed/cluster/control-plane.ts';
 import { startController } from '../testbed/cluster/controller-process.ts';
+import { grantGatewayApi } from '../testbed/cluster/gateway-api.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import { chosenProxy } from '../testbed/data-plane/proxies.ts';
 import type { Proxy } from '../testbed/data-plane/proxy.ts';
 import { startPulse } from '../testbed/data-plane/pulse.ts';
+import { extent } from './extent.ts';
 import { Ledger } from './ledger.ts';
+import { writeMeasured } from './measured-page.ts';
 import { Turns } from './turns.ts';
 
 /** Of 205 requests a second each; the load, the proxy and the pods share the processors. */
@@ -34,24 +37,38 @@ declare module 'vitest' {
 }
 
 /** The proxy's pulse is watched from now on; `stop` comes before the data plane's. */
-export async function watchProxy({ plane, proxy }: DataPlane): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
-  const { name, shares, closesKept, address, logPath, metricsUrl, propagationMs } = proxy;
-  const pulseLog = join(dirname(logPath), 'pulse.jsonl');
-  const pulse = await startPulse(plane.client(), address, pulseLog);
-  const access = { name, shares, closesKept, address, logPath, metricsUrl, propagationMs, pulseLog };
-  return { access, stop: () => pulse.stop() };
+export async function watchProxy(
+  plane: ControlPlane,
+  proxy: Proxy,
+): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
+  const { name, reads, shares, closesKept, address, templates, logPath, metricsUrl, propagationMs } = proxy;
+  const pulseLog = `${logPath}.pulse.jsonl`;
+  const pulse = await startPulse(plane.client(), proxy, pulseLog);
+  const plain = { name, reads, shares, closesKept, address, templates, logPath, metricsUrl, propagationMs };
+  return { access: { ...plain, pulseLog }, stop: () => pulse.stop() };
+}
+
+/** Serin is installed with the rights that the proxy of the data plane asks for. */
+export async function installFor({ plane, proxy }: DataPlane): Promise<void> {
+  await installSerin(plane);
+  if (proxy.reads === 'routes') await grantGatewayApi(plane);
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await using stack = new AsyncDisposableStack();
   const ledger = await Ledger.create();
-  stack.defer(async () => void process.stdout.write(await ledger.close()));
-  const dataPlane = stack.use(await startDataPlane({ proxy: chosenProxy(), horizontalPodAutoscaler: true }));
+  const proxyName = chosenProxy();
+  stack.defer(async () => {
+    const { table, files } = await ledger.close();
+    process.stdout.write(table);
+    if (process.env.SERIN_TRAFFIC_PAGE === 'write') await writeMeasured(files, { proxy: proxyName, extent: extent() });
+  });
+  const dataPlane = stack.use(await startDataPlane({ proxy: proxyName, horizontalPodAutoscaler: true }));
   const turns = await Turns.open(CASES_PER_PROCESSOR * availableParallelism());
   stack.defer(() => turns.close());
-  await installSerin(dataPlane.plane);
+  await installFor(dataPlane);
   const controller = await startController(dataPlane.plane, { flags: ['--loglevel=debug'] });
-  const proxy = await watchProxy(dataPlane);
+  const proxy = await watchProxy(dataPlane.plane, dataPlane.proxy);
   stack.defer(() => proxy.stop());
   project.provide('sharedCluster', await accessTo(dataPlane.plane, controller));
   project.provide('sharedProxy', proxy.access);

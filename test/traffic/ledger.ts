@@ -1,7 +1,7 @@
 /** What each scenario measured, kept in a file because tests and the one who prints it are different processes. */
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export interface LedgerEntry {
   readonly scenario: string;
@@ -15,11 +15,28 @@ export interface LedgerEntry {
   readonly comparison?: true;
 }
 
+interface StoredEntry extends LedgerEntry {
+  readonly file: string;
+}
+
+/** What the scenarios of one file measured together, comparisons left out. */
+export interface FileTotal {
+  /** `releases`. */
+  readonly file: string;
+  readonly scenarios: number;
+  readonly requests: number;
+  readonly failed: number;
+  readonly wrong: number;
+}
+
 export class Ledger {
   readonly path: string;
+  readonly #file: string;
 
-  constructor(path: string) {
+  /** `testPath` is the file of the tests that make entries. */
+  constructor(path: string, testPath = '') {
     this.path = path;
+    this.#file = basename(testPath, '.test.ts');
   }
 
   static async create(): Promise<Ledger> {
@@ -29,15 +46,25 @@ export class Ledger {
   }
 
   async add(entry: LedgerEntry): Promise<void> {
-    await appendFile(this.path, `${JSON.stringify(entry)}\n`);
+    const stored: StoredEntry = { ...entry, file: this.#file };
+    await appendFile(this.path, `${JSON.stringify(stored)}\n`);
   }
 
-  /** The table of everything that was added; nothing is left on disk. */
-  async close(): Promise<string> {
+  /** The table of everything that was added, and its sums by file; nothing is left on disk. */
+  async close(): Promise<{ readonly table: string; readonly files: readonly FileTotal[] }> {
     const lines = (await readFile(this.path, 'utf8')).split('\n').filter((line) => line !== '');
     await rm(dirname(this.path), { recursive: true });
-    return tableOf(lines.map((line) => JSON.parse(line) as LedgerEntry));
+    const entries = lines.map((line) => JSON.parse(line) as StoredEntry);
+    return { table: tableOf(entries), files: totalsOf(entries) };
   }
+}
+
+function totalsOf(entries: readonly StoredEntry[]): readonly FileTotal[] {
+  const files = [...new Set(entries.map(({ file }) => file))].toSorted();
+  return files.flatMap((file) => {
+    const own = entries.filter((one) => one.file === file && one.comparison !== true);
+    return own.length === 0 ? [] : [{ file, scenarios: own.length, ...sumsOf(own) }];
+  });
 }
 
 function tableOf(entries: readonly LedgerEntry[]): string {
@@ -45,12 +72,7 @@ function tableOf(entries: readonly LedgerEntry[]): string {
   // Cases end in any order.
   const sorted = entries.toSorted((a, b) => a.scenario.localeCompare(b.scenario, 'en', { numeric: true }));
   const ours = sorted.filter(({ comparison = false }) => !comparison);
-  const total: LedgerEntry = {
-    scenario: 'all',
-    requests: sum(ours.map(({ requests }) => requests)),
-    failed: sum(ours.map(({ failed }) => failed)),
-    wrong: sum(ours.map(({ wrong = 0 }) => wrong)),
-  };
+  const total: LedgerEntry = { scenario: 'all', ...sumsOf(ours) };
   const rows = [
     ['scenario', 'requests', 'failed', 'wrong version', ''],
     ...[...ours, total, ...sorted.filter((one) => !ours.includes(one))].map(
@@ -69,6 +91,14 @@ function tableOf(entries: readonly LedgerEntry[]): string {
     return [scenario.padEnd(widths[0] ?? 0), ...numbers, cells[3]].join('  ').trimEnd();
   });
   return `\n${lines.join('\n')}\n\n`;
+}
+
+function sumsOf(entries: readonly LedgerEntry[]): Pick<FileTotal, 'requests' | 'failed' | 'wrong'> {
+  return {
+    requests: sum(entries.map(({ requests }) => requests)),
+    failed: sum(entries.map(({ failed }) => failed)),
+    wrong: sum(entries.map(({ wrong = 0 }) => wrong)),
+  };
 }
 
 function sum(numbers: readonly number[]): number {

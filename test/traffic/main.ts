@@ -1,10 +1,11 @@
 /**
  * The traffic suite, for each proxy in turn:
  *
- *     node test/traffic/main.ts [--short] [--if-possible] [--proxy traefik|ingress-nginx]... [FILE]... [-t NAME]
+ *     node test/traffic/main.ts [--short] [--rounds N] [--if-possible] [--proxy NAME]... [FILE]... [-t NAME]
  *
- * Both proxies by default. The real ingress-nginx cannot be had on every machine, because it takes an archive of Debian:
- * where it cannot, its tests are reported as not run, with the reason. That is no failure.
+ * All proxies by default: traefik, ingress-nginx and gateway-api, which is Traefik's Gateway. `--rounds` plays the full form
+ * with fewer rounds. The real ingress-nginx cannot be had on every machine, because it takes an archive of Debian: where it
+ * cannot, its tests are reported as not run, with the reason. That is no failure.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -17,18 +18,31 @@ const INSIDE = join(import.meta.dirname, '..', 'testbed', 'data-plane', 'inside.
 const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files: readonly string[] }>> = {
   traefik: { form: 'short', files: ['canary-demo', 'releases', 'measured'] },
   'ingress-nginx': { form: 'shortest', files: ['releases'] },
+  'gateway-api': { form: 'short', files: ['gateway-api', 'releases'] },
 };
 /** What can be asked of one proxy alone. */
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
-  // It has no webhook.
-  traefik: ['admission'],
-  // They are about its Gateway, its own API, and the templates for its metrics.
-  'ingress-nginx': ['gateway-api', 'traefik-service', 'measured', 'metric-store'],
+  // It has no webhook, and its Gateway is a proxy of its own here.
+  traefik: ['admission', 'gateway-api', 'gateway-demo'],
+  'ingress-nginx': ['gateway-api', 'gateway-demo', 'traefik-service'],
+  // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress.
+  'gateway-api': [
+    'admission',
+    'barrier',
+    'bridge',
+    'canary-demo',
+    'measured',
+    'metric-store',
+    'proxy-behaviour',
+    'routing',
+    'traefik-service',
+  ],
 };
 
 const { values, positionals } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
     'if-possible': { type: 'boolean', default: false },
     proxy: { type: 'string', multiple: true, default: [...PROXY_NAMES] },
     testNamePattern: { type: 'string', short: 't' },
@@ -36,6 +50,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+if (values.rounds !== undefined && !/^[1-9][0-9]*$/.test(values.rounds)) {
+  throw new Error(`--rounds is a number from 1 on, not ${values.rounds}`);
+}
 for (const name of values.proxy.map(proxyName)) {
   const reason = await reasonAgainst(name);
   if (reason === undefined) process.exitCode = (await run(name)) || process.exitCode || 0;
@@ -44,7 +61,7 @@ for (const name of values.proxy.map(proxyName)) {
 
 /** Why its tests cannot run on this machine. */
 async function reasonAgainst(name: ProxyName): Promise<string | undefined> {
-  if (name === 'traefik') return undefined;
+  if (name !== 'ingress-nginx') return undefined;
   try {
     await findOrBuildProxy(name);
     return undefined;
@@ -54,7 +71,7 @@ async function reasonAgainst(name: ProxyName): Promise<string | undefined> {
 }
 
 function run(name: ProxyName): Promise<number> {
-  const { short, testNamePattern } = values;
+  const { short, rounds, testNamePattern } = values;
   const files = positionals.length > 0 || !short ? positionals : SHORT[name].files;
   const child = spawn(
     process.execPath,
@@ -72,7 +89,12 @@ function run(name: ProxyName): Promise<number> {
     ],
     {
       stdio: 'inherit',
-      env: { ...process.env, SERIN_PROXY: name, ...(short ? { SERIN_TRAFFIC: SHORT[name].form } : {}) },
+      env: {
+        ...process.env,
+        SERIN_PROXY: name,
+        ...(short ? { SERIN_TRAFFIC: SHORT[name].form } : {}),
+        ...(rounds === undefined ? {} : { SERIN_TRAFFIC_ROUNDS: rounds }),
+      },
     },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

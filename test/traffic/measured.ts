@@ -1,5 +1,5 @@
 /**
- * Releases whose versions are measured while people use them, by a real Prometheus and the templates for Traefik, and the
+ * Releases whose versions are measured while people use them, by a real Prometheus and the templates for the proxy, and the
  * judgement on how quickly a bad one was taken back.
  */
 import { expect } from 'vitest';
@@ -35,20 +35,24 @@ const ARGS: Readonly<Record<string, string>> = {
   'inconclusive-limit': '1000',
 };
 
+/** By the names that the templates of both proxies have in common. */
+export type Measure = 'success-rate' | 'latency';
+
 /** The first step, its pause, and an analysis from the moment at which the weight is written. */
 export async function measuredBy(
   prometheus: Prometheus,
-  template: string,
-  { session, name }: Traffic,
+  measure: Measure,
+  { session, name, templates }: Traffic,
   args: Readonly<Record<string, string>> = {},
 ): Promise<Kind> {
   await applyTemplates(session);
-  const given = { ...ARGS, address: prometheus.url, namespace: session.namespace, ingress: name, service: name };
+  const service = templates === 'traefik' ? { service: name } : { 'canary-service': `${name}-canary` };
+  const given = { ...ARGS, address: prometheus.url, namespace: session.namespace, ingress: name, ...service };
   return {
     steps: [{ setWeight: 20 }, { pause: {} }],
     canary: {
       analysis: {
-        templates: [{ templateName: template, clusterScope: true }],
+        templates: [{ templateName: `${templates}-${measure}`, clusterScope: true }],
         args: Object.entries({ ...given, ...args }).map(([name, value]) => ({ name, value })),
         startingStep: 1,
       },

@@ -9,7 +9,6 @@ import { play, type Course } from './scenario.ts';
 import { test } from './test.ts';
 import type { Traffic } from './traffic.ts';
 
-const TEMPLATE = 'traefik-success-rate';
 /** Errors in a row that the API tolerates by default, and one more. */
 const ERRORS = 5;
 /** An error is repeated after 10 s; moments are whole seconds. */
@@ -23,7 +22,7 @@ async function measuredWell(traffic: Traffic): Promise<void> {
 
 test('a store that dies for good: the fifth error in a row takes the release back', async ({ traffic }) => {
   await using prometheus = await startPrometheus([{ job: 'proxy', url: traffic.metricsUrl }]);
-  const kind = await measuredBy(prometheus, TEMPLATE, traffic);
+  const kind = await measuredBy(prometheus, 'success-rate', traffic);
   const course: Course = async ({ release, stable }) => {
     await release();
     await measuredWell(traffic);
@@ -43,7 +42,7 @@ test('a store that dies for good: the fifth error in a row takes the release bac
 
 test('a store that is away for a while: the release goes on', async ({ traffic }) => {
   await using prometheus = await startPrometheus([{ job: 'proxy', url: traffic.metricsUrl }]);
-  const kind = await measuredBy(prometheus, TEMPLATE, traffic);
+  const kind = await measuredBy(prometheus, 'success-rate', traffic);
   const course: Course = async ({ release }) => {
     const { version } = await release();
     await measuredWell(traffic);

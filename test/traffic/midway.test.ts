@@ -1,7 +1,6 @@
 /** Ways that a release takes in its middle under load: back, ahead in one go, or nowhere because its pods fail. */
 import { describe, expect } from 'vitest';
-import { ingress, path, withPodAnnotations } from '../apiserver/manifests.ts';
-import { waitFor } from '../testbed/cluster/wait.ts';
+import { withPodAnnotations } from '../apiserver/manifests.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
 import { abort, promoteFull } from './commands.ts';
 import { promotedInFull, takenBack } from './courses.ts';
@@ -84,18 +83,15 @@ describe('pods that fail', () => {
 });
 
 describe('edits of others', () => {
-  test('the stable Ingress gets another host at 50 %, which has its share at once', async ({ traffic }) => {
+  test('the way in gets another host at 50 %, which has its share at once', async ({ traffic }) => {
     const other = `other.${traffic.host}`;
     await deploy(traffic, colour(0));
     await using load = await traffic.load();
     const walk = await Walk.begin(traffic, colour(1));
     await walk.arriveAt(MIDDLE);
-    const rules = [traffic.host, other].map((host) => ({ host, http: { paths: [path('/', traffic.name)] } }));
-    await traffic.session.apply(ingress(traffic.name, { rules }));
-    await waitFor(() => traffic.session.list('ingresses'), {
-      what: 'both Ingresses to have both hosts',
-      until: (all) => all.length === 2 && all.every(({ spec }) => spec?.rules?.length === 2),
-    });
+    const { session, name, wayIn } = traffic;
+    await wayIn.edit(session, name, { hosts: [traffic.host, other], paths: ['/'] });
+    await wayIn.untilHosts(session, name, 2);
     await traffic.propagated();
     const there = await traffic.sample(400, { host: other });
     // Two loads at a time come in any order, so each of them gets its share only by and large.
@@ -105,6 +101,6 @@ describe('edits of others', () => {
       note: `measured ${there.percentOf(walk.version).toFixed(1)} %`,
     });
     await walk.promotedInFull();
-    await endsWith(traffic, load, walk.version, 'another host on the stable Ingress at 50 %, promoted');
+    await endsWith(traffic, load, walk.version, 'another host at 50 %, promoted');
   });
 });

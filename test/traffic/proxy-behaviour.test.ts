@@ -9,18 +9,19 @@ import { afterAll, aroundAll, beforeAll, describe, expect, inject, test } from '
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { ask, untilServed } from '../testbed/data-plane/ask.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
-import { chosenProxy, type ProxyName } from '../testbed/data-plane/proxies.ts';
+import { chosenIngressProxy, type IngressProxyName } from '../testbed/data-plane/proxies.ts';
 import { toleranceOf } from '../testbed/data-plane/proxy.ts';
 import { readBeats } from '../testbed/data-plane/pulse.ts';
 import { CASES, type Case, type Outcome, type Question } from './behaviour/cases.ts';
 import { hostOf, objectsOf } from './behaviour/layout.ts';
-import { table, writeSection } from './behaviour/page.ts';
 import { sample, type Sample } from './behaviour/sample.ts';
 import { follow, spread, type Change } from './behaviour/times.ts';
 import { rounds } from './extent.ts';
 import { watchProxy } from './global-setup.ts';
+import { table, writeSection } from './page.ts';
 import { inTurn, NO_LIMIT } from './turns.ts';
 
+const PAGE = 'docs/reference/proxies.md';
 const NAMESPACE = 'behaviour';
 /** Its pods have addresses far from those of the other data planes. */
 const FIRST_ADDRESS = 57_344;
@@ -35,7 +36,7 @@ const TIMED = 'timed';
 
 aroundAll((run) => inTurn(inject('turns'), run), NO_LIMIT);
 
-const NAME: ProxyName = chosenProxy();
+const NAME: IngressProxyName = chosenIngressProxy();
 let dataPlane: DataPlane;
 const sections: string[] = [];
 let busy: readonly number[] = [];
@@ -59,7 +60,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   process.stdout.write(`\n${sections.join('\n\n')}\n`);
-  if (process.env.SERIN_PROXIES_PAGE === 'write') await writeSection(NAME, sections.join('\n\n'));
+  if (process.env.SERIN_PROXIES_PAGE === 'write') await writeSection({ page: PAGE, name: NAME }, sections.join('\n\n'));
   await dataPlane?.stop();
 });
 
@@ -97,7 +98,7 @@ function patch(path: string, body: object): Promise<unknown> {
 /** All writes so far are in force afterwards. Resolves with how long it took to act on so many that came each second. */
 async function settled(beats: number): Promise<readonly number[]> {
   const from = Date.now() + dataPlane.proxy.propagationMs;
-  const watched = await watchProxy(dataPlane);
+  const watched = await watchProxy(dataPlane.plane, dataPlane.proxy);
   const { pulseLog } = watched.access;
   const seen = await waitFor(async () => (await readBeats(pulseLog)).filter((one) => one.writtenAt > from), {
     what: 'the proxy to act on a write',
@@ -133,7 +134,7 @@ async function cookiesOf(wish: { host: string; path: string }, side: 'stable' | 
 
 function expectedOf({ expected }: Question): Outcome {
   return typeof expected === 'object' && NAME in expected
-    ? (expected as Readonly<Record<ProxyName, Outcome>>)[NAME]
+    ? (expected as Readonly<Record<IngressProxyName, Outcome>>)[NAME]
     : (expected as Outcome);
 }
 

@@ -1,5 +1,5 @@
-/** The Rollout that most scenarios release: pods behind nginx, with four stops on the way. How it goes is in `walk.ts`. */
-import { routedRollout, routing, type RolloutManifest } from '../apiserver/manifests.ts';
+/** The Rollout that most scenarios release: pods behind the proxy, with four stops on the way. How it goes is in `walk.ts`. */
+import { routedRollout, type RolloutManifest } from '../apiserver/manifests.ts';
 import { shows, type Scene } from '../apiserver/scene.ts';
 import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import type { NginxTrafficRouting, TrafficRouting } from '../../src/api/schema/traffic-routing.ts';
@@ -34,6 +34,7 @@ export interface Kind {
   readonly canary?: CanaryStrategy;
   /** Instead of those of {@link STOPS}. */
   readonly steps?: NonNullable<CanaryStrategy['steps']>;
+  /** Instead of the way in that the proxy reads. */
   readonly nginx?: NginxTrafficRouting;
   readonly managedRoutes?: TrafficRouting['managedRoutes'];
   readonly container?: JsonObject;
@@ -49,20 +50,17 @@ export function imageOf(version: string, { repository = POLITE }: Kind = {}): st
 }
 
 export function rolloutOf(traffic: Traffic, version: string, kind: Kind = {}): RolloutManifest {
-  const {
-    replicas = REPLICAS,
-    autoscaled = false,
-    canary,
-    container,
-    steps = STEPS,
-    nginx = { stableIngress: traffic.name },
-    managedRoutes,
-  } = kind;
+  const { replicas = REPLICAS, autoscaled = false, canary, container, steps = STEPS, nginx, managedRoutes } = kind;
+  const router = nginx === undefined ? traffic.wayIn.trafficRouting(traffic.name) : { nginx };
   const manifest = routedRollout({
     name: traffic.name,
     replicas,
     image: imageOf(version, kind),
-    canary: { steps, trafficRouting: { nginx, ...(managedRoutes === undefined ? {} : { managedRoutes }) }, ...canary },
+    canary: {
+      steps,
+      trafficRouting: { ...router, ...(managedRoutes === undefined ? {} : { managedRoutes }) },
+      ...canary,
+    },
     ...(container === undefined ? {} : { container }),
   });
   if (!autoscaled) return manifest;
@@ -72,7 +70,7 @@ export function rolloutOf(traffic: Traffic, version: string, kind: Kind = {}): R
 
 /** The Rollout is Healthy with its first version. */
 export async function deploy(traffic: Traffic, version: string, kind: Kind = {}): Promise<void> {
-  await traffic.session.apply(...routing(traffic.name), rolloutOf(traffic, version, kind));
+  await traffic.session.apply(...traffic.routing, rolloutOf(traffic, version, kind));
   if (kind.autoscaled === true) await autoscale(traffic, REPLICAS);
   await until(traffic, { phase: 'Healthy', weight: 0, available: kind.replicas ?? REPLICAS });
 }

@@ -3,7 +3,7 @@
  * proxy. A failure shows what their logs say of it.
  */
 import { readFile } from 'node:fs/promises';
-import { aroundEach, inject } from 'vitest';
+import { aroundEach, expect, inject } from 'vitest';
 import { oneByOne as base } from '../apiserver/session.ts';
 import { Ledger } from './ledger.ts';
 import { Traffic } from './traffic.ts';
@@ -18,7 +18,7 @@ export const test = base.extend<{ traffic: Traffic }>({
       console.error(`${proxy.name}:\n${await endOf(proxy.logPath, session.namespace)}`);
       console.error(`controller:\n${await endOf(inject('controllerLog'), session.namespace)}`);
     });
-    await use(new Traffic(session, proxy, new Ledger(inject('ledger'))));
+    await use(new Traffic(session, proxy, new Ledger(inject('ledger'), expect.getState().testPath)));
   },
 });
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await installSerin(dataPlane.plane);
   await grantComponent(dataPlane.plane, 'traefik');
   controller = await startController(dataPlane.plane, { flags: ['--loglevel=debug'] });
-  proxy = await watchProxy(dataPlane);
+  proxy = await watchProxy(dataPlane.plane, dataPlane.proxy);
 });
 afterAll(async () => {
   await proxy?.stop();
@@ -48,7 +48,7 @@ async function openTraffic(): Promise<Traffic> {
     console.error(await session.report());
     console.error(await session.kubectl('get', 'traefikservices', '-o', 'yaml'));
   });
-  return new Traffic(session, proxy.access, new Ledger(inject('ledger')));
+  return new Traffic(session, proxy.access, new Ledger(inject('ledger'), expect.getState().testPath));
 }
 
 /** With the Services of `routing`, and without its Ingress. The weights are left out, as people write it. */

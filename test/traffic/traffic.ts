@@ -16,6 +16,7 @@ import { Load, type LoadOptions } from '../testbed/data-plane/load.ts';
 import { lateSpells, readBeats, type Beat, type LateSpell } from '../testbed/data-plane/pulse.ts';
 import type { ProxyAccess } from './global-setup.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
+import { servicesOf, wayInOf } from './way-in.ts';
 
 /** The hosts of the Ingresses in examples/. */
 const EXAMPLE_HOSTS = /canary\.auto|echoserver\.example\.com/g;
@@ -46,13 +47,22 @@ export class Traffic {
     this.#ledger = ledger;
   }
 
-  /** What Rollouts of this test are called, which makes {@link host} the host of their `routing(name)`. */
+  /** What Rollouts of this test are called, and all that leads to them. */
   get name(): string {
     return this.session.namespace;
   }
 
   get host(): string {
     return `${this.name}.example.com`;
+  }
+
+  get wayIn() {
+    return wayInOf(this.#proxy);
+  }
+
+  /** The two Services of {@link name}, and what leads to them from {@link host}. */
+  get routing(): readonly object[] {
+    return [...servicesOf(this.name), this.wayIn.way(this.name, this.host)];
   }
 
   /** Waits until the Rollout of {@link name} looks so; `what` reads after "waiting for". */
@@ -106,6 +116,13 @@ export class Traffic {
   /** Of the proxy. */
   get metricsUrl(): string {
     return this.#proxy.metricsUrl;
+  }
+
+  /** Which of deploy/analysis-templates measure a Rollout behind the proxy. Throws where none does. */
+  get templates(): 'traefik' | 'ingress-nginx' {
+    const { templates, name } = this.#proxy;
+    if (templates === null) throw new Error(`no template reads the metrics of ${name}`);
+    return templates;
   }
 
   /** All beats of the proxy so far: it has acted on everything that was written before. */

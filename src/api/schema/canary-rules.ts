@@ -90,7 +90,7 @@ export const CANARY_RULES: readonly CelRule[] = [
     message: PROBLEMS.headerRouteRouter,
   },
   {
-    rule: `${hasRouterOf('istio')} || ${everyStep('!has(step.setMirrorRoute)')}`,
+    rule: `${hasRouterOf('istio', 'gatewayAPI')} || ${everyStep('!has(step.setMirrorRoute)')}`,
     message: PROBLEMS.mirrorRouteRouter,
   },
   {

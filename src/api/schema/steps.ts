@@ -77,19 +77,16 @@ const setHeaderRoute = z.object({
   ),
 });
 
+const mirrorMatch = z.object({
+  method: optional(stringMatch, 'Method of the request.'),
+  path: optional(stringMatch, 'Path of the request.'),
+  headers: optional(z.record(z.string(), anyStringMatch), 'Headers of the request by name.'),
+});
+export type MirrorMatch = Immutable<z.infer<typeof mirrorMatch>>;
+
 const setMirrorRoute = z.object({
   name: boundedName.describe('Name of the route; it must be one of managedRoutes.'),
-  match: optional(
-    boundedList(
-      z.object({
-        method: optional(stringMatch, 'Method of the request.'),
-        path: optional(stringMatch, 'Path of the request.'),
-        headers: optional(z.record(z.string(), anyStringMatch), 'Headers of the request by name.'),
-      }),
-      100,
-    ),
-    'Requests to mirror to the canary. An empty list removes the route.',
-  ),
+  match: optional(boundedList(mirrorMatch, 100), 'Requests to mirror to the canary. An empty list removes the route.'),
   percentage: optional(count, 'Percentage of the matching requests to mirror.'),
 });
 

@@ -13,7 +13,8 @@ import {
 } from '../schema/gateway-api.ts';
 import type { CanaryStrategy } from '../schema/canary.ts';
 import type { Rollout } from '../schema/rollout.ts';
-import type { CanaryStep } from '../schema/steps.ts';
+import type { CanaryStep, MirrorMatch } from '../schema/steps.ts';
+import { HTTP_ROUTES } from '../../kube/resources.ts';
 import {
   duplicateValue,
   errorsAmong,
@@ -47,6 +48,18 @@ const LONGEST_RULE_NAME = 250;
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
 const LONGEST_HEADER_VALUE = 4096;
 const MOST_HEADERS = 16;
+const LONGEST_PATH = 1024;
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+]);
 
 export function* gatewayApiErrors({ metadata, spec }: Rollout): Iterable<FieldError> {
   const canary = spec.strategy?.canary;
@@ -77,7 +90,12 @@ export function* gatewayApiErrors({ metadata, spec }: Rollout): Iterable<FieldEr
     yield invalidValue(`${ROUTING}.maxTrafficWeight`, routing.maxTrafficWeight, PROBLEMS.gatewayWeight);
   }
   const takesHeaderRoutes = routes.some((route) => route.takesHeaderRoutes);
-  yield* errorsAmong(canary.steps, (step, index) => stepError(step, `${CANARY}.steps[${index}]`, takesHeaderRoutes));
+  const takesMirrors = routes.some((route) => route.takesHeaderRoutes && route.resource === HTTP_ROUTES);
+  const headerNames = new Set((canary.steps ?? []).map(({ setHeaderRoute }) => setHeaderRoute?.name));
+  yield* errorsAmong(canary.steps, (step, index) => {
+    const stepPath = `${CANARY}.steps[${index}]`;
+    return stepError(step, stepPath, takesHeaderRoutes) ?? mirrorError(step, stepPath, takesMirrors, headerNames);
+  });
 }
 
 /** Of the names under which it is asked for, and of what stands below them that is not ours. */
@@ -131,6 +149,52 @@ function stepError({ setHeaderRoute, experiment }: CanaryStep, path: string, tak
     return HEADER_NAME.test(headerName) && length <= LONGEST_HEADER_VALUE
       ? null
       : invalidValue(`${routePath}.match[${index}]`, { headerName, headerValue }, PROBLEMS.gatewayHeader);
+  });
+}
+
+function mirrorError(
+  { setMirrorRoute }: CanaryStep,
+  stepPath: string,
+  takes: boolean,
+  headerNames: ReadonlySet<string | undefined>,
+): FieldError | null {
+  if (setMirrorRoute === undefined) return null;
+  const { name, match = [], percentage = 0 } = setMirrorRoute;
+  const path = `${stepPath}.setMirrorRoute`;
+  if (!takes) return invalidValue(`${path}.name`, name, PROBLEMS.gatewayMirrorRoutesUnused);
+  if (headerNames.has(name)) return invalidValue(`${path}.name`, name, PROBLEMS.gatewayMirrorName);
+  if (percentage > 100) return invalidValue(`${path}.percentage`, percentage, PROBLEMS.gatewayMirrorPercentage);
+  if (match.length === 0) return null;
+  if (!RULE_NAME.test(name) || name.length > LONGEST_RULE_NAME) {
+    return invalidValue(`${path}.name`, name, PROBLEMS.gatewayRuleName);
+  }
+  return firstErrorOf([...match.entries()], ([index, one]) => mirrorMatchError(one, `${path}.match[${index}]`));
+}
+
+function mirrorMatchError({ method, path: ofPath, headers = {} }: MirrorMatch, path: string): FieldError | null {
+  if (method !== undefined && !METHODS.has(method.exact ?? '')) {
+    return invalidValue(`${path}.method`, method, PROBLEMS.gatewayMirrorMethod);
+  }
+  const { exact = '', prefix = '', regex = '' } = ofPath ?? { prefix: '/' };
+  const value = exact || prefix;
+  if ((regex === '' && !value.startsWith('/')) || value.length + regex.length > LONGEST_PATH) {
+    return invalidValue(`${path}.path`, ofPath, PROBLEMS.gatewayMirrorPath);
+  }
+  if (Object.keys(headers).length > MOST_HEADERS) {
+    return invalidValue(`${path}.headers`, headers, PROBLEMS.gatewayHeaderCount);
+  }
+  return firstErrorOf(Object.entries(headers), ([headerName, headerValue]) => {
+    const values = Object.values(headerValue).filter((one) => one !== '');
+    if (values.length !== 1) {
+      return invalidValue(
+        `${path}.headers[${headerName}]`,
+        headerValue,
+        values.length === 0 ? PROBLEMS.matchMissing : PROBLEMS.matchMultiple,
+      );
+    }
+    return HEADER_NAME.test(headerName) && (values[0] ?? '').length <= LONGEST_HEADER_VALUE
+      ? null
+      : invalidValue(`${path}.headers[${headerName}]`, headerValue, PROBLEMS.gatewayHeader);
   });
 }
 

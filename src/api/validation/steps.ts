@@ -95,7 +95,9 @@ const nginxHeaderImpossible: Check<StepSubject> = ({ step, canary, path }) => {
 
 const mirrorRouteWithoutRouter: Check<StepSubject> = ({ step, canary: { trafficRouting }, path }) => {
   if (step.setMirrorRoute === undefined) return null;
-  const mirrors = trafficRouting !== undefined && (trafficRouting.istio !== undefined || hasPlugins(trafficRouting));
+  const mirrors =
+    trafficRouting !== undefined &&
+    (trafficRouting.istio !== undefined || trafficRouting.gatewayAPI !== undefined || hasPlugins(trafficRouting));
   return mirrors ? null : invalidValue(`${path}.setMirrorRoute`, step.setMirrorRoute, PROBLEMS.mirrorRouteRouter);
 };
 

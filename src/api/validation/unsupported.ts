@@ -12,7 +12,8 @@ import {
   type Check,
   type FieldError,
 } from '../words/field-error.ts';
-import { GATEWAY_API_PLUGIN } from '../schema/gateway-api.ts';
+import { PROBLEMS } from '../words/problems.ts';
+import { asksForGatewayApi, GATEWAY_API_PLUGIN } from '../schema/gateway-api.ts';
 import type { Rollout } from '../schema/rollout.ts';
 import type { CanaryStep } from '../schema/steps.ts';
 import type { TrafficRouting } from '../schema/traffic-routing.ts';
@@ -28,7 +29,6 @@ const ROUTERS = {
 } as const;
 type OtherRouter = keyof typeof ROUTERS;
 const NOT_SUPPORTED = 'is not supported by this version of Serin';
-const VERBS = ['setMirrorRoute', 'plugin'] as const;
 
 /** All proxies that read the canary annotations of nginx ignore totals of up to this. */
 const LEAST_MAX_TRAFFIC_WEIGHT = 100;
@@ -61,8 +61,13 @@ const smallMaxTrafficWeight: Check<TrafficRouting> = ({ maxTrafficWeight, nginx 
       )
     : null;
 
-function stepError(step: CanaryStep, index: number): FieldError | null {
-  return firstErrorOf(VERBS, (verb) => refusedIfSet(step[verb], `${CANARY}.steps[${index}].${verb}`));
+/** Of the routers that there are, only that of the Gateway API mirrors requests, and beside another one only a part of them would be. */
+function stepError({ setMirrorRoute, plugin }: CanaryStep, path: string, routing: TrafficRouting): FieldError | null {
+  const beside = [routing.nginx, routing.istio, routing.traefik].some((router) => router !== undefined);
+  if (setMirrorRoute !== undefined && (beside || !asksForGatewayApi(routing))) {
+    return forbidden(`${path}.setMirrorRoute`, PROBLEMS.mirrorRouteOfNginx);
+  }
+  return refusedIfSet(plugin, `${path}.plugin`);
 }
 
 /** The unsupported fields of the Rollout, each found when it is asked for. */
@@ -73,7 +78,9 @@ export function* unsupportedErrors({ spec }: Rollout): Iterable<FieldError> {
   if (canary.trafficRouting !== undefined) {
     yield* errorsOf([otherRouter, otherPlugin, smallMaxTrafficWeight], canary.trafficRouting);
   }
-  yield* errorsAmong(canary.steps, stepError);
+  yield* errorsAmong(canary.steps, (step, index) =>
+    stepError(step, `${CANARY}.steps[${index}]`, canary.trafficRouting ?? {}),
+  );
 }
 
 function refusedIfSet(value: unknown, path: string): FieldError | null {

@@ -88,6 +88,13 @@ export const PROBLEMS = {
   gatewayWeight: 'must be 1000000 or less, the largest weight in the Gateway API',
   gatewayExperimentWeight: 'an Experiment gets no share of the requests of an HTTPRoute or GRPCRoute',
   gatewayHeaderRoutesUnused: 'no route takes header routes, set useHeaderRoutes: true for those that should',
+  gatewayMirrorRoutesUnused:
+    'no HTTPRoute takes managed routes, and only HTTPRoutes mirror requests: name one as httpRoute, or set useHeaderRoutes: true',
+  gatewayMirrorPercentage: 'must be 100 or less',
+  gatewayMirrorMethod: 'the Gateway API matches one method exactly, in capital letters',
+  gatewayMirrorPath: 'the Gateway API matches paths that begin with / and have at most 1024 characters',
+  gatewayMirrorName: 'a managed route is a header route or a mirror route, and not both',
+  mirrorRouteOfNginx: 'setMirrorRoute needs gatewayAPI as the only router: no other one of Serin mirrors requests',
   gatewayRuleName:
     'must be lower case letters, digits, dashes and dots, and at most 250 of them: it becomes the name of a rule',
   gatewayHeaderCount: 'a rule of the Gateway API matches at most 16 headers',

@@ -47,6 +47,8 @@ export const HAZARD_REASONS = [
   'WeightIgnored',
   'ProxyUnknown',
   'RuleNotDivided',
+  'PatternUnproven',
+  'RoutersDisagree',
   'FewerPods',
 ] as const;
 export type HazardReason = (typeof HAZARD_REASONS)[number];

@@ -13,8 +13,9 @@ import type { InformerEvent } from '../../runtime/announced-cache.ts';
 import type { Wish } from '../../runtime/controller.ts';
 
 /** `isOwn`: this version of the Rollout is what we wrote last. */
-export function wishOfRollout({ object, previous }: InformerEvent<Rollout>, isOwn: boolean): Wish {
-  if (previous === undefined) return 'changed';
+export function wishOfRollout({ type, object, previous }: InformerEvent<Rollout>, isOwn: boolean): Wish {
+  if (type === 'deleted') return 'changed';
+  if (previous === undefined) return isObserved(object) ? 'followed' : 'changed';
   if (!differOnlyInReport(previous.status ?? {}, object.status ?? {})) return isOwn ? 'followed' : 'steered';
   if (!isSameBesideStatus(object, previous)) return isOwn ? 'followed' : 'changed';
   // The handover from a Deployment waits for a phase.
@@ -22,6 +23,11 @@ export function wishOfRollout({ object, previous }: InformerEvent<Rollout>, isOw
   if (isAwaited) return 'followed';
   // Conditions that were lost are restored in two reports.
   return isOwn && deepEqual(typesOf(object), typesOf(previous)) ? 'arrived' : 'soon';
+}
+
+/** At a start it tells those that were changed meanwhile from those with which all is as it was. */
+function isObserved({ metadata, status }: Rollout): boolean {
+  return status?.observedGeneration === String(metadata.generation ?? 0);
 }
 
 function typesOf({ status }: Rollout): readonly string[] {

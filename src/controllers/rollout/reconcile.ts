@@ -22,6 +22,7 @@ import type { DryRuns } from './dry-runs.ts';
 import { observe, type Observation } from './observe.ts';
 import { besideExperimentInTheWay, besideRunInTheWay } from '../trials.ts';
 import { STALE } from '../outcomes.ts';
+import { departuresUnseen } from './departures-unseen.ts';
 import { withNamedTrials } from './named-trials.ts';
 import { watchWhatItNeeds } from './watched-on-demand.ts';
 import type { Workloads } from './workloads.ts';
@@ -29,7 +30,7 @@ import type { Workloads } from './workloads.ts';
 interface ReconcileOptions {
   readonly caches: Caches;
   readonly workloads: Pick<Workloads, 'find' | 'cacheOf'>;
-  readonly client: Pick<Client, 'get'>;
+  readonly client: Pick<Client, 'get' | 'list'>;
   readonly applier: Pick<Applier, 'apply'>;
   readonly dryRuns: Pick<DryRuns, 'ask'>;
   readonly events: Pick<EventRecorder, 'record'>;
@@ -214,8 +215,10 @@ async function release(
     return { kind: 'done' };
   }
   if (await exists(options.client, namespace, name, run.signal)) return { kind: 'done' };
+  const left =
+    departures.length > 0 ? departures : await departuresUnseen(options.client, { namespace, name }, run.signal);
   // Requests return to the stable Service before it serves every revision.
-  const writes = [...departures, ...releaseWrites(namespace, name, managedServices, new Set())];
+  const writes = [...left, ...releaseWrites(namespace, name, managedServices, new Set())];
   const subject = { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, namespace, name, uid: '' };
   const applied = await options.applier.apply({ writes }, { key, subject, ...run });
   if (applied.outcome === 'refused') return refusedBy(applied.refused);

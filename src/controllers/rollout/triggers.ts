@@ -4,7 +4,7 @@
 import { namedServices } from '../../api/schema/named-services.ts';
 import { managerOf } from '../../api/words/service-manager.ts';
 import { SLICES_BY_SERVICE } from '../../core/observed/indexes.ts';
-import { rolloutsConcernedBy, WATCHED } from '../../core/traffic/routers.ts';
+import { keysOfWriters, rolloutsConcernedBy, WATCHED } from '../../core/traffic/routers.ts';
 import { serviceKeyOf } from '../../kube/endpoint-slice.ts';
 import { keyOf, objectKey } from '../../kube/object-key.ts';
 import type { KubeObject, PodMetadata, ReplicaSet } from '../../kube/objects.ts';
@@ -99,6 +99,8 @@ function connectRouters(
       for (const one of previous === undefined ? [object] : [object, previous]) {
         enqueueOwner(one, wish);
         for (const rollout of rolloutsConcernedBy(lookup, { resource, object: one })) enqueue(keyOf(rollout), wish);
+        // One that was deleted while no controller ran has left what it wrote.
+        for (const key of keysOfWriters({ resource, object: one })) enqueue(key, wish);
       }
     });
   }

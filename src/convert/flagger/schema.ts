@@ -103,7 +103,8 @@ const match = z.object({
 });
 export type FlaggerMatch = z.infer<typeof match>;
 
-const NO_MIRROR = 'ingress-nginx cannot mirror the requests of a canary, and this version has no other router';
+const NO_MIRROR =
+  'ingress-nginx cannot mirror the requests of a canary; behind the Gateway API a step setMirrorRoute does';
 
 const analysis = z.object({
   interval: optional(z.string()),

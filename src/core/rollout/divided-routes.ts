@@ -6,14 +6,14 @@ import { ANNOTATIONS } from '../../api/words/labels.ts';
 import type { Write } from '../../kube/plan.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import type { Situation } from '../observed/situation.ts';
-import { heldResources } from '../traffic/routers.ts';
+import { heldResources, routesFor } from '../traffic/routers.ts';
 
 /** The annotation goes once no route holds anything of the Rollout. */
 export function dividedRoutesWrites(situation: Situation): Write[] {
   const { rollout, namespace, name, world } = situation;
   const present = rollout.metadata.annotations?.[ANNOTATIONS.dividedRoutes] ?? null;
   // What may not be read may still hold weights.
-  if (world.unreadableRouted.size > 0) return [];
+  if (routesFor(rollout).some(({ plural }) => world.unreadableRouted.has(plural))) return [];
   const held = heldResources(situation).map(({ plural }) => plural);
   const wanted = held.length === 0 ? null : held.join(',');
   if (present === wanted) return [];

@@ -12,6 +12,7 @@ import { errorsOf, fieldErrorText, firstOf, type FieldError } from '../../api/wo
 import type { Problem } from '../observed/problem.ts';
 import type { Situation } from '../observed/situation.ts';
 import { analysisProblem } from './analysis-problem.ts';
+import { routerOf, unleavable } from '../traffic/routers.ts';
 import { unfitReference } from '../strategies/unfit-reference.ts';
 
 /** The first thing that is wrong with the spec and what it refers to; `null` when the Rollout can be rolled out. */
@@ -20,7 +21,12 @@ export function problemOf(situation: Situation): Problem | null {
   const wrong = firstMistake(rollout);
   if (wrong !== null) return { kind: 'spec', text: fieldErrorText(wrong) };
   const unfit = unfitReference({ ...world, rollout });
-  return unfit === null ? analysisProblem(situation) : { kind: 'reference', text: fieldErrorText(unfit) };
+  if (unfit !== null) return { kind: 'reference', text: fieldErrorText(unfit) };
+  const left = unleavable(world);
+  if (left !== null) return { kind: 'reference', text: fieldErrorText(left) };
+  // A controller of Gateways says what it supports a moment after it has started.
+  const unsupported = firstOf(routerOf(rollout).unsupported({ ...world, rollout }));
+  return unsupported === null ? analysisProblem(situation) : { kind: 'reference', text: fieldErrorText(unsupported) };
 }
 
 /** What is wrong with the Rollout by itself, each found when it is asked for. */

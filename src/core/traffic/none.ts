@@ -11,6 +11,7 @@ export const noRouter: TrafficRouter = {
   references: () => [],
   missingReferences: () => [],
   unfitReferences: () => [],
+  unsupported: () => [],
   observe: () => ({ lowestWeight: 0, highestWeight: 0 }),
   leadsBesideWeight: () => false,
   propagationMs: () => 0,

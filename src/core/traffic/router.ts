@@ -7,7 +7,7 @@ import type { Hazard } from '../acts/hazard.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RolloutWorld } from '../observed/world.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
-import type { HeaderRouteMatch } from '../../api/schema/steps.ts';
+import type { HeaderRouteMatch, MirrorMatch } from '../../api/schema/steps.ts';
 import type { FieldError } from '../../api/words/field-error.ts';
 import type { Write } from '../../kube/plan.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -22,12 +22,23 @@ export interface HeaderRoute {
   readonly matches: readonly HeaderRouteMatch[];
 }
 
+/** A managed route that sends copies of requests to the canary; its answers to them reach no one. */
+export interface MirrorRoute {
+  readonly name: string;
+  /** A request has to match one of them. */
+  readonly matches: readonly MirrorMatch[];
+  /** Of the requests that match, 0 to 100. */
+  readonly percentage: number;
+}
+
 /** How requests are to be divided between the stable and the canary Service. */
 export interface TrafficSplit {
   /** The canary's share, 0 to `maxTrafficWeight`. */
   readonly weight: number;
   /** Requests that go to the canary whatever the weight. */
   readonly headerRoutes: readonly HeaderRoute[];
+  /** Absent where none is switched on. */
+  readonly mirrorRoutes?: readonly MirrorRoute[];
 }
 
 /** What the cluster shows of the present split. Several objects may disagree while a change is under way. */
@@ -45,6 +56,8 @@ export interface ObjectRef {
 /** Objects of people that a router divides requests in, and how it leaves them. */
 export interface SharedByRouter {
   readonly kinds: SharedKinds;
+  /** The folder of deploy/components that grants the rights to them. */
+  readonly component: string;
   /** The write that takes a Rollout that is gone out of one of them at once; `null` where nothing of it is left. */
   departure(rollout: RolloutName, found: Shared): Write | null;
 }
@@ -65,6 +78,8 @@ export interface TrafficRouter {
   missingReferences(world: RolloutWorld): Iterable<FieldError>;
   /** Those that are there and cannot be led through, and names that say too little or too much. */
   unfitReferences(world: RolloutWorld): Iterable<FieldError>;
+  /** What the spec asks for and the proxies of its objects do not have, as far as they say what they have. */
+  unsupported(world: RolloutWorld): Iterable<FieldError>;
   observe(situation: Situation): ObservedSplit;
   /** Whether the cluster shows a rule that leads requests to the canary whatever the weight is: a header, a cookie. */
   leadsBesideWeight(situation: Situation): boolean;

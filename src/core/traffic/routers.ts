@@ -5,12 +5,16 @@
 import { asksForGatewayApi } from '../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
 import type { TrafficRouting } from '../../api/schema/traffic-routing.ts';
-import { objectKey } from '../../kube/object-key.ts';
+import type { FieldError } from '../../api/words/field-error.ts';
+import { keyOf, objectKey } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { Write } from '../../kube/plan.ts';
-import type { Resource } from '../../kube/resources.ts';
 import { onceFor } from '../../kube/once-for.ts';
+import type { Write } from '../../kube/plan.ts';
+import { GATEWAY_CLASSES, GATEWAYS, type Resource } from '../../kube/resources.ts';
+import { departure, unleavableRoutes } from './gateway/leftovers.ts';
+import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
 import { gatewayRouter } from './gateway/router.ts';
+import { dividedBy, keysOfMarks } from './gateway/watch.ts';
 import { istioRouter } from './istio/router.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
@@ -19,10 +23,10 @@ import { sideBySide } from './side-by-side.ts';
 import { traefikRouter } from './traefik/router.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
-import type { RoutedObjects } from '../observed/world.ts';
+import type { RolloutWorld, RoutedObjects } from '../observed/world.ts';
 import type { Leftover, ObservedSplit, SharedByRouter, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
 import type { RolloutName } from './shared-edit.ts';
-import { heldKinds, markedWith } from './shared-objects.ts';
+import { heldKinds, keysOfMarked, markedWith, unleavableKind } from './shared-objects.ts';
 import type { RoutedObject } from './watch.ts';
 
 /** Every router that writes anything, and whether a spec asks for it. */
@@ -60,6 +64,11 @@ export function watchedFor(rollout: Rollout): readonly Resource[] {
   return ROUTERS.flatMap(({ watch }) => watch.onDemand?.(rollout) ?? []);
 }
 
+/** Of that, the objects that carry its split: what people are shown. */
+export function routesFor(rollout: Rollout): readonly Resource[] {
+  return watchedFor(rollout).filter((resource) => resource !== GATEWAYS && resource !== GATEWAY_CLASSES);
+}
+
 /** The indexes for what is watched, and for the Rollouts that it concerns. */
 export const ROUTED_INDEXES: readonly Index<never>[] = ROUTERS.flatMap(({ watch }) => watch.indexes);
 
@@ -68,9 +77,14 @@ export function gatherRouted(lookup: Lookup, rollout: Rollout): RoutedObjects {
   const routed = new Map<string, Map<string, KubeObject>>();
   for (const { resource, object } of ROUTERS.flatMap(({ watch }) => watch.gather(lookup, rollout))) {
     const ofResource = routed.get(resource.plural) ?? new Map<string, KubeObject>();
-    routed.set(resource.plural, ofResource.set(object.metadata.name, object));
+    routed.set(resource.plural, ofResource.set(keyInWorld(resource, object), object));
   }
   return routed;
+}
+
+/** Under which key a world holds an object of a router: its name, or where it may be of any namespace, that too. */
+export function keyInWorld({ plural }: Pick<Resource, 'plural'>, object: KubeObject): string {
+  return plural === GATEWAYS.plural ? keyOf(object) : object.metadata.name;
 }
 
 /** By the plurals of what the Rollout needs and may not be read: why. */
@@ -126,15 +140,35 @@ export function formerRouterCarriesRequests(situation: Situation): boolean {
   return leftoversOf(situation).some(({ leadsRequests }) => leadsRequests);
 }
 
+/** What a former spec has led through and may not be read; `null` when all of it can be left. */
+export function unleavable(world: RolloutWorld): FieldError | null {
+  for (const { kinds, component } of SHARED) {
+    const left = unleavableKind(world, kinds, component);
+    if (left !== null) return left;
+  }
+  return unleavableRoutes(world);
+}
+
+/** Keys of Rollouts that have written into the object, whether or not they exist: it outlives them. */
+export function keysOfWriters(changed: RoutedObject): readonly string[] {
+  return [...keysOfMarks(changed), ...SHARED.flatMap(({ kinds }) => keysOfMarked(kinds, changed))];
+}
+
+/** Resources that outlive a Rollout with what it has written there, and that are not watched from the start. */
+export const OUTLIVING: readonly Resource[] = [...ROUTE_RESOURCES, ...SHARED.flatMap(({ kinds }) => kinds.resources)];
+
 /** The writes that take a Rollout that is gone out of objects which outlive it. */
 export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {
   const key = objectKey(rollout.namespace, rollout.name);
-  return SHARED.flatMap((shared) =>
+  const fromShared = SHARED.flatMap((shared) =>
     markedWith(lookup, shared.kinds.resources, key).flatMap((found) => shared.departure(rollout, found) ?? []),
   );
+  return [...dividedBy(lookup, key).flatMap((found) => departure(rollout, found) ?? []), ...fromShared];
 }
 
 /** The resources that are watched on demand and that hold something of the Rollout, or are about to. */
 export function heldResources(situation: Situation): readonly Resource[] {
-  return SHARED.flatMap(({ kinds }) => heldKinds(situation, kinds));
+  const routes = [...namedRoutesOf(situation.rollout), ...leftRoutes(situation)];
+  const kinds = ROUTE_RESOURCES.filter((resource) => routes.some((one) => one.resource === resource));
+  return [...kinds, ...SHARED.flatMap((shared) => heldKinds(situation, shared.kinds))];
 }

@@ -5,6 +5,14 @@
 import type { Write } from '../../kube/plan.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { Leftover } from './router.ts';
+import { unseenKinds, type SharedKinds } from './shared-objects.ts';
+
+/** An object that may not be read may still lead requests to the canary, so its pods stay until it can be read. */
+export function unseenLeftovers({ world }: Situation, kinds: SharedKinds): readonly Leftover[] {
+  if (unseenKinds(world, kinds).length === 0) return [];
+  const settledAt = Number.POSITIVE_INFINITY;
+  return [{ write: null, returnsRequests: false, leadsRequests: true, weight: 0, settledAt }];
+}
 
 interface Left {
   /** The share of the canary that it still has. */

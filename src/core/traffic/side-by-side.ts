@@ -5,7 +5,9 @@
 import type { EventReason } from '../../api/words/reasons.ts';
 import type { EventNote, Write } from '../../kube/plan.ts';
 import type { BlockedOn } from '../acts/blocked.ts';
-import type { TrafficRouter } from './router.ts';
+import type { Hazard } from '../acts/hazard.ts';
+import type { Situation } from '../observed/situation.ts';
+import type { ObservedSplit, TrafficRouter } from './router.ts';
 
 export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
   const all =
@@ -32,6 +34,7 @@ export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
     references: all((router, rollout) => router.references(rollout)),
     missingReferences: all((router, world) => router.missingReferences(world)),
     unfitReferences: all((router, world) => router.unfitReferences(world)),
+    unsupported: all((router, world) => router.unsupported(world)),
     observe: (situation) => {
       const observed = routers.map((router) => router.observe(situation));
       return {
@@ -50,7 +53,8 @@ export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
     // What holds behind every router is found by each of them.
     hazards: (situation) => {
       const found = routers.flatMap((router) => router.hazards(situation));
-      return found.filter(({ message }, at) => found.findIndex((one) => one.message === message) === at);
+      const each = found.filter(({ message }, at) => found.findIndex((same) => same.message === message) === at);
+      return [...each, ...drift(routers, situation)];
     },
     holdsBack: (situation, split) => routers.some((router) => router.holdsBack?.(situation, split) === true),
     render: (situation, split) => toldOnce(routers.flatMap((router) => router.render(situation, split))),
@@ -58,6 +62,30 @@ export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
     shown: all((router, situation) => router.shown(situation)),
     leftovers: all((router, situation) => router.leftovers(situation)),
   };
+}
+
+/**
+ * Two have been written, and show different weights: one of the writes was refused or lost a race, or another program has
+ * changed one of them. What a spec has just begun to lead through has no weight of ours yet, and that is no drift.
+ */
+function drift(routers: readonly TrafficRouter[], situation: Situation): readonly Hazard[] {
+  const [one, ...others] = routers
+    .filter((router) => router.written(situation).length > 0)
+    .map((router) => ({ place: router.place, shown: router.observe(situation) }));
+  const other = others.find(
+    ({ shown }) => shown.lowestWeight !== one?.shown.lowestWeight || shown.highestWeight !== one.shown.highestWeight,
+  );
+  if (one === undefined || other === undefined) return [];
+  return [
+    {
+      reason: 'RoutersDisagree',
+      message: `the weight of the canary is ${weightText(one.shown)} by ${one.place} and ${weightText(other.shown)} by ${other.place}, so it depends on the way of a request how likely it reaches the canary; both are written again in every look, and if this lasts, Blocked or another writer of one of them is the cause`,
+    },
+  ];
+}
+
+function weightText({ lowestWeight, highestWeight }: ObservedSplit): string {
+  return lowestWeight === highestWeight ? String(lowestWeight) : `${lowestWeight} to ${highestWeight}`;
 }
 
 /** A new weight is reported with the last of the writes that bring it about. */

@@ -12,6 +12,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { controllerOf } from '../../kube/owners.ts';
 import { EVENTS, INGRESSES, PODS, REPLICA_SETS, ROLLOUTS, SERVICES, type Resource } from '../../kube/resources.ts';
 import { Pace } from './pace.ts';
+import { RoutesFeed } from './routes-feed.ts';
 import type { SameObjects } from './same-objects.ts';
 
 /** The names of Rollouts that may look different now; `null`: all of them. */
@@ -30,6 +31,7 @@ export class NamespaceFeed {
   readonly namespace: string;
   readonly #cluster: Pick<Cluster, 'client' | 'clock'>;
   readonly #live: LiveObjects;
+  readonly #routes: RoutesFeed;
   readonly #pace: Pace;
   readonly #listeners = new Set<Listener>();
   /** By the name of the Rollout. */
@@ -43,13 +45,15 @@ export class NamespaceFeed {
     this.#cluster = cluster;
     this.#live = new LiveObjects({ cluster, namespace, watched: SHOWN.map((one) => same.of(one)) });
     this.#pace = new Pace(cluster.clock, () => this.#flush());
+    this.#routes = new RoutesFeed(cluster, namespace, same, () => this.#note(null));
     this.#live.onChange((changed) => this.#note(changed === null ? null : this.#nameOf(changed)));
     this.started = this.#live.start();
   }
 
   /** Why what is shown may not be all there is; `null` when it is. */
   get trouble(): string | null {
-    return this.#live.trouble;
+    const troubles = [this.#live.trouble, this.#routes.trouble].filter((trouble) => trouble !== null);
+    return troubles.length === 0 ? null : troubles.join('; ');
   }
 
   /** Why there are no Rollouts, in the words of the API server; `null` when they may be listed. */
@@ -67,11 +71,11 @@ export class NamespaceFeed {
     return this.#live.lookup.get<Rollout>(ROLLOUTS, this.namespace, name);
   }
 
-  /** `null` when there is no such Rollout, or it may not be seen. Its workload has been read, if it could be. */
+  /** `null` when there is no such Rollout, or it may not be seen. Its workload and its routes have been read, if they could be. */
   async look(name: string): Promise<Seen | null> {
     await this.started;
     const rollout = this.rollout(name);
-    if (rollout !== undefined) await this.#readWorkload(rollout);
+    if (rollout !== undefined) await Promise.all([this.#readWorkload(rollout), this.#routes.watchFor(rollout)]);
     return this.seen(name);
   }
 
@@ -83,7 +87,10 @@ export class NamespaceFeed {
     // The status follows a change of the workload, so it is read again with the status.
     if (read?.version !== rollout.metadata.resourceVersion)
       void this.#readWorkload(rollout).then((isNew) => (isNew ? this.#note(name) : undefined));
-    return { rollout, workload: read?.workload ?? null, lookup: this.#live.lookup, events: this.#eventsOf(rollout) };
+    // Its spec may have begun to lead through some.
+    void this.#routes.watchFor(rollout);
+    const lookup = this.#routes.beside(this.#live.lookup);
+    return { rollout, workload: read?.workload ?? null, lookup, events: this.#eventsOf(rollout) };
   }
 
   view(seen: Seen): RolloutView {
@@ -108,7 +115,7 @@ export class NamespaceFeed {
 
   async stop(): Promise<void> {
     this.#pace.stop();
-    await this.#live.stop();
+    await Promise.all([this.#live.stop(), this.#routes.stop()]);
   }
 
   #eventsOf({ metadata }: Rollout): readonly ReportedEvent[] {

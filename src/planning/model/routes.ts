@@ -1,17 +1,36 @@
-/** The controllers of Gateways in the model: each accepts every route as it is, and says so at once. */
-import { GRPC_ROUTES, HTTP_ROUTES } from '../../kube/resources.ts';
+/**
+ * The controllers of Gateways in the model: each accepts every route as it is, and says so at once. Which features a real
+ * Gateway has is for its controller to say, and few people may read that: here each has all of them.
+ */
+import { FEATURES } from '../../core/traffic/gateway/features.ts';
+import { isGateway, parentKey } from '../../core/traffic/gateway/parents.ts';
+import { splitKey } from '../../kube/object-key.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from '../../kube/resources.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import type { Route } from '../../kube/route.ts';
 import { formatTime } from '../../kube/time.ts';
 import type { Store } from './store.ts';
 
+const CLASS = 'of-the-model';
 const CONDITIONS = ['Accepted', 'ResolvedRefs'] as const;
 
 export function settleRoutes(store: Store): void {
   for (const resource of [HTTP_ROUTES, GRPC_ROUTES]) {
     for (const route of store.list<Route>(resource)) {
+      for (const parent of (route.spec?.parentRefs ?? []).filter(isGateway))
+        provideGateway(store, parentKey(route, parent));
       if (!isReported(route)) store.put(resource, reported(route, store.now));
     }
   }
+}
+
+function provideGateway(store: Store, key: string): void {
+  const { namespace, name } = splitKey(key);
+  if (store.get(GATEWAYS, name) !== undefined) return;
+  const identity = { uid: `model-${key}`, resourceVersion: '0' };
+  store.put(GATEWAYS, { metadata: { namespace, name, ...identity }, spec: { gatewayClassName: CLASS } } as KubeObject);
+  const supportedFeatures = FEATURES.map((feature) => ({ name: feature }));
+  store.put(GATEWAY_CLASSES, { metadata: { name: CLASS, ...identity }, status: { supportedFeatures } } as KubeObject);
 }
 
 /** A route that a real controller has refused as it is stays refused. */

@@ -152,3 +152,66 @@ describe('a step', () => {
     ]);
   });
 });
+
+describe('a mirror route', () => {
+  type Mirror = NonNullable<NonNullable<CanaryStrategy['steps']>[number]['setMirrorRoute']>;
+  const mirrored = (fields: Partial<Mirror>, routing: TrafficRouting = { gatewayAPI: { httpRoute: 'web' } }) =>
+    errorsOf(routing, { ...SERVICES, steps: [{ setMirrorRoute: { name: 'copies', ...fields } }] });
+  const STEP = `${CANARY}.steps[0].setMirrorRoute`;
+
+  test.each<{ readonly name: string; readonly fields: Partial<Mirror>; readonly says: string }>([
+    {
+      name: 'more than all requests',
+      fields: { percentage: 101 },
+      says: `${STEP}.percentage: Invalid value: 101: must be 100 or less`,
+    },
+    {
+      name: 'a name that no rule can have',
+      fields: { name: 'Copies', match: [{}] },
+      says: `${STEP}.name: Invalid value: "Copies": must be lower case letters, digits, dashes and dots, and at most 250 of them: it becomes the name of a rule`,
+    },
+    {
+      name: 'a method by a pattern',
+      fields: { match: [{ method: { regex: 'P.*' } }] },
+      says: `${STEP}.match[0].method: Invalid value: {"regex":"P.*"}: the Gateway API matches one method exactly, in capital letters`,
+    },
+    {
+      name: 'a path without a slash',
+      fields: { match: [{}, { path: { prefix: 'api' } }] },
+      says: `${STEP}.match[1].path: Invalid value: {"prefix":"api"}: the Gateway API matches paths that begin with / and have at most 1024 characters`,
+    },
+    {
+      name: 'a header without a value',
+      fields: { match: [{ headers: { 'X-A': {} } }] },
+      says: `${STEP}.match[0].headers[X-A]: Invalid value: {}: StringMatch value missed, match value must have one of the following: exact, regex, prefix`,
+    },
+    {
+      name: 'a header that cannot be',
+      fields: { match: [{ headers: { 'X A': { exact: 'a' } } }] },
+      says: `${STEP}.match[0].headers[X A]: Invalid value: {"exact":"a"}: the Gateway API does not accept this name or this length of the value of a header`,
+    },
+  ])('with $name is refused', ({ fields, says }) => {
+    expect(mirrored(fields)).toEqual([says]);
+  });
+
+  test('needs an HTTPRoute that takes managed routes', () => {
+    const says = `${STEP}.name: Invalid value: "copies": no HTTPRoute takes managed routes, and only HTTPRoutes mirror requests: name one as httpRoute, or set useHeaderRoutes: true`;
+    expect(mirrored({ match: [{}] }, { gatewayAPI: { grpcRoute: 'rpc' } })).toEqual([says]);
+    expect(mirrored({ match: [{}] }, { gatewayAPI: { httpRoutes: [{ name: 'web' }] } })).toEqual([says]);
+  });
+
+  test('has a name of its own', () => {
+    const header = { headerName: 'X-A', headerValue: { exact: 'a' } };
+    const steps = [{ setHeaderRoute: { name: 'a', match: [header] } }, { setMirrorRoute: { name: 'a', match: [{}] } }];
+    expect(errorsOf({ gatewayAPI: { httpRoute: 'web' } }, { ...SERVICES, steps })).toEqual([
+      `${CANARY}.steps[1].setMirrorRoute.name: Invalid value: "a": a managed route is a header route or a mirror route, and not both`,
+    ]);
+  });
+
+  test('is fine otherwise', () => {
+    const headers = { 'X-A': { prefix: 'a' } };
+    const match = [{ method: { exact: 'GET' }, path: { regex: '/a|/b' }, headers }, { path: { exact: '/' } }];
+    expect(mirrored({ match, percentage: 0 })).toEqual([]);
+    expect(mirrored({})).toEqual([]);
+  });
+});

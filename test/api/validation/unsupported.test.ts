@@ -7,6 +7,8 @@ import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
 
+const NO_MIRROR = 'setMirrorRoute needs gatewayAPI as the only router: no other one of Serin mirrors requests';
+
 function refused(path: string, wayOut = ''): string {
   const field = path.slice(path.lastIndexOf('.') + 1);
   return `${path}: Forbidden: ${field} is not supported by this version of Serin${wayOut === '' ? '' : `: ${wayOut}`}`;
@@ -110,7 +112,23 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
   {
     name: 'a mirror step',
     rollout: canary({ steps: [{ setMirrorRoute: { name: 'a' } }] }),
-    error: refused(`${CANARY}.steps[0].setMirrorRoute`),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  },
+  {
+    name: 'a mirror step behind the Gateway API',
+    rollout: canary({
+      trafficRouting: { gatewayAPI: { httpRoute: 'web' } },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: null,
+  },
+  {
+    name: 'a mirror step behind both routers',
+    rollout: nginxCanary({
+      trafficRouting: { nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
   },
   {
     name: 'a plugin step',

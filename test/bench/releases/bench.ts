@@ -12,6 +12,7 @@ import { ADMIN } from '../../testbed/cluster/credentials.ts';
 import { installSerin } from '../../testbed/cluster/install.ts';
 import { LIGHT_KUBELET, startKubeletProcess } from '../../testbed/cluster/kubelet/process.ts';
 import { note } from '../note.ts';
+import { rounded } from '../rounded.ts';
 import { limitMsFor, Watcher } from '../watcher.ts';
 import { grantPeer, PEER_USER } from '../peer-process.ts';
 import { releaseOne } from './acts.ts';
@@ -61,13 +62,15 @@ export interface ReleaseBench {
   readonly rollouts: number;
   readonly pods: number;
   readonly rounds: number;
+  /** As in `--light-kubelet`; absent in results of before. */
+  readonly lightKubelet?: boolean;
   readonly machine: string;
   /** The medians of every controller, by its name. */
   readonly contenders: Readonly<Record<string, Figures>>;
   /** Of one release, in the first round. */
   readonly traffic: Readonly<Record<string, TrafficCounts>>;
-  /** In seconds; absent when it was not measured. */
-  readonly floor?: { readonly creation: number; readonly burst: number };
+  /** In seconds: how long it took, and the CPU of the process that only writes; absent when it was not measured. */
+  readonly floor?: { readonly creation: number; readonly burst: number; readonly cpu: number };
   /** Processes that wanted to run, at the least and at the most. */
   readonly load: readonly [number, number];
   /** The share of the processors' time that went to processes which have nothing to do with the bench. */
@@ -95,11 +98,12 @@ export async function benchReleases(
     each(floor);
   }
   const usages = [...measured, ...floors].flatMap(({ usage }): Usage[] => Object.values(usage));
-  const { rollouts, pods, rounds } = options;
+  const { rollouts, pods, rounds, lightKubelet } = options;
   return {
     rollouts,
     pods,
     rounds,
+    lightKubelet,
     machine: machine(),
     contenders: Object.fromEntries(sources.map(({ name }) => [name, figuresOf(name, measured, floors)])),
     traffic: Object.fromEntries(
@@ -112,7 +116,8 @@ export async function benchReleases(
 
 function secondsOf(floors: readonly MeasuredFloor[]): NonNullable<ReleaseBench['floor']> {
   const of = (key: 'created' | 'burst') => Number((median(floors.map((floor) => floor[key])) / 1000).toFixed(1));
-  return { creation: of('created'), burst: of('burst') };
+  const cpu = median(floors.map(({ usage }) => usage.creation.controller + usage.burst.controller));
+  return { creation: of('created'), burst: of('burst'), cpu: rounded(cpu) };
 }
 
 function sourcesOf(options: ReleaseBenchOptions): readonly ContenderSource[] {

@@ -14,10 +14,11 @@ test('a table has a row for each figure, with its ratios, and says whether the t
     rollouts: 500,
     pods: 1,
     rounds: 2,
+    lightKubelet: true,
     machine: '2 cores',
     load: [1, 9.5],
     othersPercent: 40,
-    floor: { creation: 20, burst: 10 },
+    floor: { creation: 20, burst: 10, cpu: 1.5 },
     traffic: {
       serin: { 'create events': { requests: 2, sentBytes: 1024, receivedBytes: 0 } },
       peer: {
@@ -42,6 +43,8 @@ test('a table has a row for each figure, with its ratios, and says whether the t
     '| all | 2 | 1 | 0 | 3 | 1 | 10.5 |',
     '',
   ]);
+  expect(rows[2]).toContain('Pods were only marked ready. ');
+  expect(rows[2]).toContain('The process that only writes them takes 1.5 s of CPU for both.');
   expect(rows[2]).toContain('Between 1 and 9.5 processes wanted to run; 40 % of the processors');
 });
 

@@ -41,15 +41,17 @@ export function replaced(page: string, written: string): string {
 /** A heading, how it was measured, and the table. */
 export function section(result: ReleaseBench): string {
   const { rollouts, pods, rounds, machine, load, othersPercent, floor, contenders, traffic } = result;
+  const kubelet = result.lightKubelet === true ? ' Pods were only marked ready.' : '';
   const times = rounds === 1 ? 'once' : `${rounds} times, in turning order; the figures are the medians`;
   const floorText =
     floor === undefined
       ? 'The floor was not measured.'
-      : `The control plane alone needs ${floor.creation} s for the objects of the creation, and ${floor.burst} s for those of the burst.`;
+      : `The control plane alone needs ${floor.creation} s for the objects of the creation, and ${floor.burst} s for those of the burst. ` +
+        `The process that only writes them takes ${floor.cpu} s of CPU for both.`;
   return [
     `### ${rollouts.toLocaleString('en')} Rollouts, ${pods === 1 ? 'a pod' : `${pods} pods`} each`,
     '',
-    `${machine}. Each was measured ${times}. Between ${load[0]} and ${load[1]} processes wanted to run; ` +
+    `${machine}. Each was measured ${times}.${kubelet} Between ${load[0]} and ${load[1]} processes wanted to run; ` +
       `${othersPercent} % of the processors' time went to processes that have nothing to do with the bench. ${floorText}`,
     '',
     ...table(contenders, rollouts),

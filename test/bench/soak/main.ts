@@ -72,6 +72,7 @@ async function soak({ minutes, rollouts, restarts, controller, curve: file }: Fl
   await using inspector = await Inspector.connect(port);
   while (passed() < minutes) {
     if (passed() >= (restartedAt.length + 1) * restarts) {
+      note(`${Math.round(passed())} minutes: ${heap.at(-1)?.mebibytes.toFixed(1)} MiB of live heap`);
       restartedAt.push(passed());
       await plane.restartApiServer();
     }

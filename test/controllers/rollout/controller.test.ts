@@ -76,6 +76,35 @@ describe('the Services of a Rollout that is not in the cache', () => {
     await stop(1000);
     expect(selectorOf('unreadable')).toEqual({ app: 'unreadable', [HASH]: 'abc' });
   });
+
+  const backendRefs = (weight: number) => [
+    { name: 'gone', weight: 100 - weight },
+    { name: 'gone-canary', weight },
+  ];
+  const mark = { gone: { stable: 'gone', canary: 'gone-canary', rules: {} } };
+
+  test('lose what it has left in routes first, which no Rollout that is there leads through', async () => {
+    const annotations = { 'serin.dev/divided-by': JSON.stringify(mark) };
+    server.put(paths.httpRoute('web'), {
+      metadata: { annotations },
+      spec: { rules: [{ backendRefs: backendRefs(20) }] },
+    });
+    await controller.start();
+    await expect.poll(() => selectorOf('gone')).toEqual({ app: 'gone' });
+    await stop(1000);
+    const route = server.object(paths.httpRoute('web'));
+    expect(route).toMatchObject({ spec: { rules: [{ backendRefs: backendRefs(0) }] } });
+    expect(route?.metadata['annotations'] ?? {}).toEqual({});
+    const patched = server.requests.filter(({ method }) => method === 'PATCH').map(({ path }) => path);
+    expect(patched).toEqual([paths.httpRoute('web'), paths.service('gone')]);
+  });
+
+  test.each([403, 404])('serve every revision again where the answer about routes is %i', async (status) => {
+    server.fault = ({ path }) => (path.includes('gateway.networking') ? { status } : undefined);
+    await controller.start();
+    await expect.poll(() => selectorOf('gone')).toEqual({ app: 'gone' });
+    await stop(1000);
+  });
 });
 
 test('nothing waits any more after it has stopped, also when a Rollout was deleted before', async () => {

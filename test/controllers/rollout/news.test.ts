@@ -85,8 +85,18 @@ describe('a Rollout', () => {
     expect(wishOfRollout(updated(referring, healthy), true)).toBe('followed');
   });
 
-  test.each(['added', 'deleted'] as const)('that is %s', (type) => {
-    expect(wishOfRollout({ type, object: before }, false)).toBe('changed');
+  test('that is deleted', () => {
+    expect(wishOfRollout({ type: 'deleted', object: before }, false)).toBe('changed');
+  });
+
+  test.each([
+    { name: 'nobody has looked at', observedGeneration: undefined, wish: 'changed' },
+    { name: 'was changed since somebody looked', observedGeneration: '3', wish: 'changed' },
+    { name: 'is as somebody has seen it', observedGeneration: '4', wish: 'followed' },
+  ])('that is new here and $name', ({ observedGeneration, wish }) => {
+    const status = { ...before.status, ...(observedGeneration === undefined ? {} : { observedGeneration }) };
+    const object = { ...before, metadata: { ...metadata, generation: 4 }, status };
+    expect(wishOfRollout({ type: 'added', object }, false)).toBe(wish);
   });
 });
 

@@ -8,5 +8,6 @@ export const paths = {
   pod: (name: string) => `/api/v1/${NAMESPACED}/pods/${name}`,
   service: (name: string) => `/api/v1/${NAMESPACED}/services/${name}`,
   endpointSlice: (name: string) => `/apis/discovery.k8s.io/v1/${NAMESPACED}/endpointslices/${name}`,
+  httpRoute: (name: string) => `/apis/gateway.networking.k8s.io/v1/${NAMESPACED}/httproutes/${name}`,
   ingress: (name: string) => `/apis/networking.k8s.io/v1/${NAMESPACED}/ingresses/${name}`,
 } as const;

@@ -9,7 +9,7 @@ import type { Component } from './component.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { CONTROLLER } from './credentials.ts';
 import { freePorts } from './free-port.ts';
-import { imageFlags } from './image-command.ts';
+import { IMAGE_ENVIRONMENT, imageFlags } from './image-command.ts';
 import { REPOSITORY } from './repository.ts';
 import { respondsOk } from './responds-ok.ts';
 
@@ -123,8 +123,7 @@ export class ControllerProcess {
       env: {
         PATH: process.env.PATH,
         HOME: this.#plane.scratch,
-        MALLOC_ARENA_MAX: '1',
-        NODE_COMPILE_CACHE: join(REPOSITORY, '.cache', 'compile'),
+        ...IMAGE_ENVIRONMENT,
         ...this.#options.env,
       },
     });

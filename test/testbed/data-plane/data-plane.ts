@@ -24,8 +24,6 @@ export interface DataPlaneOptions extends ControlPlaneOptions {
   readonly firstAddress?: number;
   /** Traefik by default. */
   readonly proxy?: ProxyName;
-  /** The proxy serves the Gateway of `gateway.ts` as well. */
-  readonly gatewayApi?: boolean;
   /** The proxy serves the objects of Traefik's own API as well. */
   readonly traefikApi?: boolean;
 }
@@ -41,7 +39,6 @@ export async function startDataPlane({
   podTiming,
   firstAddress = 1,
   proxy: name = 'traefik',
-  gatewayApi = false,
   traefikApi = false,
   ...options
 }: DataPlaneOptions = {}): Promise<DataPlane> {
@@ -49,7 +46,7 @@ export async function startDataPlane({
   const plane = await startControlPlane(options);
   try {
     await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming, firstAddress }, PODS_PROGRAM);
-    const proxy = await startProxy(name, plane, { gatewayApi, traefikApi });
+    const proxy = await startProxy(name, plane, { traefikApi });
     const stop = async (): Promise<void> => {
       await proxy.stop();
       await plane.stop();

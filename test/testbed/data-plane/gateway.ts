@@ -1,6 +1,4 @@
-/**
- * A Gateway that Traefik serves beside its Ingresses, for HTTPRoutes of every namespace.
- */
+/** A Gateway that Traefik serves, for HTTPRoutes of every namespace. */
 import { installGatewayApi } from '../cluster/gateway-api.ts';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { waitFor } from '../cluster/wait.ts';

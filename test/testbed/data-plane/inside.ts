@@ -24,6 +24,8 @@ const namespace = await findNetworkNamespace();
 if (namespace.possible) {
   await findOrBuildBinaries();
   await findOrBuildProxy(chosenProxy());
+  // A team that moves to a Gateway has it beside any other.
+  await findOrBuildProxy('gateway-api');
   await findOrBuildPrometheus();
   process.exitCode = await run([...namespace.prefix, ...positionals]);
 } else {

@@ -1,4 +1,7 @@
-/** The proxies that the data plane can have, each as people run it: their names, where they come from, how they start. */
+/**
+ * The proxies that the data plane can have, each as people run it: their names, where they come from, how they start. Two
+ * read Ingresses; the third serves a Gateway, and is Traefik as well.
+ */
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { findOrBuildIngressNginx } from './ingress-nginx/programs.ts';
 import { startIngressNginx } from './ingress-nginx/start.ts';
@@ -6,11 +9,15 @@ import type { Proxy } from './proxy.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
 import { startTraefik } from './traefik.ts';
 
-export const PROXY_NAMES = ['traefik', 'ingress-nginx'] as const;
+/** Those that read Ingresses. */
+export const INGRESS_PROXY_NAMES = ['traefik', 'ingress-nginx'] as const;
+export type IngressProxyName = (typeof INGRESS_PROXY_NAMES)[number];
+
+export const PROXY_NAMES = [...INGRESS_PROXY_NAMES, 'gateway-api'] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
 /** As their projects write them. */
-export const PROXY_TITLES: Readonly<Record<ProxyName, string>> = {
+export const PROXY_TITLES: Readonly<Record<IngressProxyName, string>> = {
   traefik: 'Traefik',
   'ingress-nginx': 'ingress-nginx',
 };
@@ -21,8 +28,6 @@ interface BuildOptions {
 }
 
 interface StartOptions {
-  /** It serves the Gateway of `gateway.ts` as well, which only Traefik can. */
-  readonly gatewayApi?: boolean;
   /** It serves the objects of Traefik's own API as well, which only Traefik can. */
   readonly traefikApi?: boolean;
 }
@@ -33,23 +38,36 @@ export function chosenProxy(env: NodeJS.ProcessEnv = process.env): ProxyName {
   return asked === '' ? 'traefik' : proxyName(asked);
 }
 
+/** Throws where that one reads no Ingresses. */
+export function chosenIngressProxy(env: NodeJS.ProcessEnv = process.env): IngressProxyName {
+  const chosen = chosenProxy(env);
+  if (chosen === 'gateway-api') throw new Error(`${chosen} reads no Ingresses`);
+  return chosen;
+}
+
 /** Throws, with the names that there are, for any other. */
 export function proxyName(text: string): ProxyName {
   const name = PROXY_NAMES.find((one) => one === text);
-  if (name === undefined) throw new Error(`there is no proxy ${text}, only ${PROXY_NAMES.join(' and ')}`);
+  if (name === undefined) throw new Error(`there is no proxy ${text}, only ${PROXY_NAMES.join(', ')}`);
   return name;
 }
 
 /** Resolves when all that it needs is on this machine; throws, with the reason, where that cannot be had. */
 export async function findOrBuildProxy(name: ProxyName, options: BuildOptions = {}): Promise<void> {
-  if (name === 'traefik') await findOrBuildTraefik(options);
-  else await findOrBuildIngressNginx(options);
+  if (name === 'ingress-nginx') await findOrBuildIngressNginx(options);
+  else await findOrBuildTraefik(options);
 }
 
-/** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
-export function startProxy(name: ProxyName, plane: ControlPlane, options: StartOptions): Promise<Proxy> {
-  if (name === 'traefik') return startTraefik(plane, options);
-  if (options.gatewayApi === true) throw new Error(`${name} serves no Gateway`);
-  if (options.traefikApi === true) throw new Error(`${name} serves no TraefikService`);
+/**
+ * The class `nginx` or the Gateway of `gateway.ts` exists, and the proxy listens, when this resolves. It ends with the
+ * control plane at the latest.
+ */
+export function startProxy(
+  name: ProxyName,
+  plane: ControlPlane,
+  { traefikApi = false }: StartOptions = {},
+): Promise<Proxy> {
+  if (name !== 'ingress-nginx') return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes', { traefikApi });
+  if (traefikApi) throw new Error(`${name} serves no TraefikService`);
   return startIngressNginx(plane);
 }

@@ -1,10 +1,12 @@
-/** What the data plane needs of a proxy that implements Ingresses, whichever it is. */
+/** What the data plane needs of a proxy, whichever it is. */
 
 /** A label of Ingresses that change every second: the proxy's webhook, which tries each in nginx, leaves them out. */
 export const UNCHECKED = 'serin.test/unchecked';
 
 export interface Proxy {
   readonly name: string;
+  /** What it reads: Ingresses of the class `nginx`, or the HTTPRoutes of the Gateway of `gateway.ts`. */
+  readonly reads: 'ingresses' | 'routes';
   /** To whom a request with a weight goes is drawn for each, or dealt out in turn, which makes a share exact. */
   readonly shares: 'drawn' | 'in turn';
   /**
@@ -14,6 +16,8 @@ export interface Proxy {
   readonly closesKept: boolean;
   /** Where clients connect, always on loopback. */
   readonly address: ProxyAddress;
+  /** The folder of deploy/analysis-templates whose templates read its metrics; `null` where none does. */
+  readonly templates: 'traefik' | 'ingress-nginx' | null;
   /** Of the proxy itself, and of every request that it did not answer well. */
   readonly logPath: string;
   /** What it counts, in the format of Prometheus, on loopback. */

@@ -1,8 +1,8 @@
 /**
- * How long the proxy takes at this moment to act on a write: a canary Ingress accepts a header with one number more every
- * second, and each number is sent until the canary answers, as it does from then on. A machine with too much to do can
- * make a proxy later than any release may allow for; with this a test can tell that from a fault. It is a change like
- * those of a release: a new path would make ingress-nginx start its workers anew each time.
+ * How long the proxy takes at this moment to act on a write: a canary Ingress, or a rule of an HTTPRoute, accepts a header
+ * with one number more every second, and each number is sent until the canary answers, as it does from then on. A machine
+ * with too much to do can make a proxy later than any release may allow for; with this a test can tell that from a fault.
+ * It is a change like those of a release: a new path would make ingress-nginx start its workers anew each time.
  */
 import { appendFile, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -10,22 +10,17 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ask } from './ask.ts';
-import { UNCHECKED, type ProxyAddress } from './proxy.ts';
+import type { Proxy, ProxyAddress } from './proxy.ts';
+import { PULSE_PORT, pulseByIngresses, pulseByRoute, type PulseRouting } from './pulse-routing.ts';
 
 const BEAT_MS = 1_000;
 const LOOK_MS = 100;
 /** Workers of a proxy act one after another, so several requests have to say that it has. */
 const ASKED = 6;
-const HOST = 'pulse.serin.test';
-const STABLE = 'pulse';
-const CANARY = 'pulse-canary';
-const HEADER = 'X-Pulse';
 /** Enough for the beats of eleven days. */
 const DIGITS = 6;
-const PORT = { name: 'http', port: 80 };
 const SERVICES = '/api/v1/namespaces/default/services';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
-const INGRESSES = '/apis/networking.k8s.io/v1/namespaces/default/ingresses';
 /** Answers for both Services, from a pod's address that no pod gets. */
 const POD_IP = '10.244.255.253';
 const FROM_STABLE = 200;
@@ -48,16 +43,18 @@ export interface Pulse extends AsyncDisposable {
 }
 
 /** From now on every beat is a line of JSON in the file `log`. */
-export async function startPulse(client: ApiClient, address: ProxyAddress, log: string): Promise<Pulse> {
+export async function startPulse(
+  client: ApiClient,
+  { reads, address }: Pick<Proxy, 'reads' | 'address'>,
+  log: string,
+): Promise<Pulse> {
   const stable = await listen(FROM_STABLE);
   const canary = await listen(FROM_CANARY);
-  await createService(client, STABLE, stable);
-  await createService(client, CANARY, canary);
-  const labels = { [UNCHECKED]: '' };
-  await client.create(INGRESSES, { metadata: { name: STABLE, labels }, spec: specOf(STABLE) });
-  const canaryMetadata = { name: CANARY, labels, annotations: annotationsOf(0) };
-  await client.create(INGRESSES, { metadata: canaryMetadata, spec: specOf(CANARY) });
-  const pulse = new RunningPulse(client, address, log, [stable, canary]);
+  const routing = (reads === 'routes' ? pulseByRoute : pulseByIngresses)(client);
+  await createService(client, routing.stable, stable);
+  await createService(client, routing.canary, canary);
+  await routing.create(upTo(0));
+  const pulse = new RunningPulse(routing, address, log, [stable, canary]);
   pulse.begin();
   return pulse;
 }
@@ -71,17 +68,17 @@ function listen(status: number): Promise<Server> {
 }
 
 async function createService(client: ApiClient, name: string, server: Server): Promise<void> {
-  await client.create(SERVICES, { metadata: { name }, spec: { ports: [PORT] } });
+  await client.create(SERVICES, { metadata: { name }, spec: { ports: [PULSE_PORT] } });
   await client.create(SLICES, {
     metadata: { name, labels: { 'kubernetes.io/service-name': name } },
     addressType: 'IPv4',
     endpoints: [{ addresses: [POD_IP], conditions: { ready: true } }],
-    ports: [{ name: PORT.name, port: (server.address() as AddressInfo).port }],
+    ports: [{ name: PULSE_PORT.name, port: (server.address() as AddressInfo).port }],
   });
 }
 
 class RunningPulse implements Pulse {
-  readonly #client: ApiClient;
+  readonly #routing: PulseRouting;
   readonly #address: ProxyAddress;
   readonly #log: string;
   readonly #servers: readonly Server[];
@@ -90,8 +87,8 @@ class RunningPulse implements Pulse {
   readonly #unseen = new Map<number, number>();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(client: ApiClient, address: ProxyAddress, log: string, servers: readonly Server[]) {
-    this.#client = client;
+  constructor(routing: PulseRouting, address: ProxyAddress, log: string, servers: readonly Server[]) {
+    this.#routing = routing;
     this.#address = address;
     this.#log = log;
     this.#servers = servers;
@@ -117,7 +114,7 @@ class RunningPulse implements Pulse {
   async #beat(): Promise<void> {
     for (let number = 1; !this.#stopping.signal.aborted; number += 1) {
       this.#unseen.set(number, Date.now());
-      await this.#client.patch(`${INGRESSES}/${CANARY}`, 'merge', { metadata: { annotations: annotationsOf(number) } });
+      await this.#routing.accept(upTo(number));
       await this.#pause(BEAT_MS);
     }
   }
@@ -136,8 +133,9 @@ class RunningPulse implements Pulse {
   }
 
   async #knows(number: number): Promise<boolean> {
+    const { host, header } = this.#routing;
     try {
-      const { status } = await ask(this.#address, { host: HOST, path: '/', headers: { [HEADER]: digitsOf(number) } });
+      const { status } = await ask(this.#address, { host, path: '/', headers: { [header]: digitsOf(number) } });
       return status === FROM_CANARY;
     } catch {
       return false;
@@ -193,11 +191,6 @@ export function beatsBetween(beats: readonly Beat[], fromMs: number, toMs: numbe
   return beats.filter(({ writtenAt, seenAt }) => writtenAt > fromMs && seenAt < toMs).length;
 }
 
-function annotationsOf(number: number): Readonly<Record<string, string>> {
-  const prefix = 'nginx.ingress.kubernetes.io/canary';
-  return { [prefix]: 'true', [`${prefix}-by-header`]: HEADER, [`${prefix}-by-header-pattern`]: upTo(number) };
-}
-
 /** A pattern for the digits of all numbers from 0 to this one. */
 export function upTo(number: number): string {
   const digits = digitsOf(number);
@@ -211,10 +204,4 @@ export function upTo(number: number): string {
 
 export function digitsOf(number: number): string {
   return String(number).padStart(DIGITS, '0');
-}
-
-function specOf(service: string): object {
-  const backend = { service: { name: service, port: { name: PORT.name } } };
-  const paths = [{ path: '/', pathType: 'Prefix', backend }];
-  return { ingressClassName: 'nginx', rules: [{ host: HOST, http: { paths } }] };
 }

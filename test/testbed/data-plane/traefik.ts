@@ -1,6 +1,7 @@
 /**
- * Traefik with its ingress-nginx provider: it reads the Ingresses of class `nginx`, canary annotations included, from
- * a control plane and sends requests to the pods' addresses. All settings that shape traffic are its defaults.
+ * Traefik, which sends requests to the pods' addresses as a control plane tells it: with its ingress-nginx provider by
+ * the Ingresses of class `nginx`, canary annotations included, or with its Gateway provider by HTTPRoutes. All settings
+ * that shape traffic are its defaults.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../cluster/control-plane.ts';
@@ -14,9 +15,15 @@ import { respondsOk } from '../cluster/responds-ok.ts';
 const READY_TIMEOUT_MS = 60_000;
 /**
  * It applies a change at once, but after that none for 2 s (providersThrottleDuration). On a machine with too much to
- * do it hears of it later, so a test allows what Serin allows for this class of Ingresses (docs/reference/hazards.md).
+ * do it hears of it later, so a test allows what Serin allows for the class of its Ingresses and for its Gateways
+ * (docs/reference/hazards.md).
  */
-const PROPAGATION_MS = 6_000;
+const PROPAGATION_MS = { ingresses: 6_000, routes: 4_000 } as const;
+
+const SHAPES = {
+  ingresses: { name: 'Traefik', component: 'traefik', provider: 'kubernetesingressnginx', templates: 'traefik' },
+  routes: { name: "Traefik's Gateway", component: 'traefik-gateway', provider: 'kubernetesgateway', templates: null },
+} as const;
 
 const INGRESS_CLASS = {
   apiVersion: 'networking.k8s.io/v1',
@@ -25,29 +32,27 @@ const INGRESS_CLASS = {
   spec: { controller: 'k8s.io/ingress-nginx' },
 };
 
-interface TraefikOptions {
-  /** It also serves the Gateway of `gateway.ts`, whose definitions are installed. */
-  readonly gatewayApi?: boolean;
-  /** It also serves the objects of its own API, whose definitions are installed. */
-  readonly traefikApi?: boolean;
-}
-
-/** The class `nginx` exists and the proxy listens when this resolves. It ends with the control plane at the latest. */
+/**
+ * The class `nginx`, or the definitions of the Gateway API and a Gateway, exist and the proxy listens when this resolves.
+ * It ends with the control plane at the latest. `traefikApi`: it serves the objects of its own API as well, whose
+ * definitions are installed.
+ */
 export async function startTraefik(
   plane: ControlPlane,
-  { gatewayApi = false, traefikApi = false }: TraefikOptions = {},
+  reads: Proxy['reads'] = 'ingresses',
+  { traefikApi = false }: { readonly traefikApi?: boolean } = {},
 ): Promise<Proxy> {
   const command = await findOrBuildTraefik();
-  await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
   const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);
-  if (gatewayApi) await prepareGateway(plane, port);
+  if (reads === 'routes') await prepareGateway(plane, port);
+  else await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
   if (traefikApi) await installTraefikApi(plane);
+  const { name, component, provider, templates } = SHAPES[reads];
   const traefik = await plane.spawn({
-    name: 'traefik',
+    name: component,
     command,
     args: [
-      ...providerFlags(plane, 'kubernetesingressnginx'),
-      ...(gatewayApi ? providerFlags(plane, 'kubernetesgateway') : []),
+      ...providerFlags(plane, provider),
       ...(traefikApi ? providerFlags(plane, 'kubernetescrd') : []),
       `--entrypoints.http.address=127.0.0.1:${port}`,
       `--entrypoints.ping.address=127.0.0.1:${pingPort}`,
@@ -71,15 +76,17 @@ export async function startTraefik(
     if (traefik.exit !== undefined || performance.now() > deadline) throw new Error(traefik.obituary());
     await delay(50);
   }
-  if (gatewayApi) await gatewayServed(plane);
+  if (reads === 'routes') await gatewayServed(plane);
   return {
-    name: 'Traefik',
+    name,
+    reads,
+    templates,
     shares: 'in turn',
     closesKept: false,
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
-    propagationMs: PROPAGATION_MS,
+    propagationMs: PROPAGATION_MS[reads],
     async stop() {
       await traefik.end('SIGTERM');
     },

@@ -2,7 +2,7 @@
  * What is asked of each proxy: canary annotations, the requests that are sent, and the share of them that the canary is
  * expected to answer. What Serin says of a proxy (its dialect, its hazards) follows from these rows.
  */
-import type { ProxyName } from '../../testbed/data-plane/proxies.ts';
+import type { IngressProxyName } from '../../testbed/data-plane/proxies.ts';
 import type { Layout } from './layout.ts';
 
 /** The canary's share in percent; where nobody answers with success, the status. */
@@ -17,7 +17,7 @@ export interface Question {
   readonly preview?: true;
   /** Sent with the cookies that an answer of this side has set before. */
   readonly boundTo?: 'stable' | 'canary';
-  readonly expected: Outcome | Readonly<Record<ProxyName, Outcome>>;
+  readonly expected: Outcome | Readonly<Record<IngressProxyName, Outcome>>;
 }
 
 export interface Case extends Layout {

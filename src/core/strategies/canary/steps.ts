@@ -2,7 +2,7 @@
  * What is in force at a position of the list of steps.
  */
 import type { CanaryStep, SetCanaryScale } from '../../../api/schema/steps.ts';
-import type { HeaderRoute } from '../../traffic/router.ts';
+import type { HeaderRoute, MirrorRoute } from '../../traffic/router.ts';
 
 /** The weight of the last `setWeight` at or before the index; `null` when there is none. */
 export function weightAt(steps: readonly CanaryStep[], index: number): number | null {
@@ -36,6 +36,19 @@ export function headerRoutesAt(steps: readonly CanaryStep[], index: number): rea
     const name = route.name ?? '';
     routes.delete(name);
     if (route.match !== undefined && route.match.length > 0) routes.set(name, { name, matches: route.match });
+  }
+  return [...routes.values()];
+}
+
+/** The same for mirror routes. */
+export function mirrorRoutesAt(steps: readonly CanaryStep[], index: number): readonly MirrorRoute[] {
+  if (index >= steps.length) return [];
+  const routes = new Map<string, MirrorRoute>();
+  for (const { setMirrorRoute } of steps.slice(0, index + 1)) {
+    if (setMirrorRoute === undefined) continue;
+    const { name, match = [], percentage = 100 } = setMirrorRoute;
+    routes.delete(name);
+    if (match.length > 0) routes.set(name, { name, matches: match, percentage });
   }
   return [...routes.values()];
 }

@@ -17,7 +17,7 @@ import type { TrafficSplit } from '../../traffic/router.ts';
 import { canBePromoted } from './enough-pods.ts';
 import { steppingDownWeight, type Sizes } from './sizes.ts';
 import type { Position } from './position.ts';
-import { headerRoutesAt, weightAt } from './steps.ts';
+import { headerRoutesAt, mirrorRoutesAt, weightAt } from './steps.ts';
 import { isInconclusive } from '../analysis-verdict.ts';
 
 /** A split to bring about now, and what keeps it from being the one that the position asks for. */
@@ -42,7 +42,7 @@ export function desiredSplit(position: Position, sizes: Sizes, reached: boolean)
   return {
     // A Rollout keeps its weight while its user pauses it, and while a run shows nothing: less is allowed, because an abort must get through, more is not.
     weight: paused ? Math.min(weight, observed.highestWeight) : weight,
-    headerRoutes: headerRoutesInForce(position, sizes),
+    ...managedRoutesInForce(position, sizes),
   };
 }
 
@@ -113,10 +113,12 @@ function weightOfDynamicAbort(position: Position): number {
 }
 
 /** Those that the steps have switched on; an abort and a promotion switch all of them off. */
-function headerRoutesInForce({ spec, standing, stepIndex }: Position, sizes: Sizes): TrafficSplit['headerRoutes'] {
+function managedRoutesInForce({ spec, standing, stepIndex }: Position, sizes: Sizes): Omit<TrafficSplit, 'weight'> {
   // Unlike a weight, a route that is in force keeps its pod.
-  if (standing !== 'stepping' || sizes.canary === 0) return [];
-  return headerRoutesAt(spec.steps, stepIndex);
+  if (standing !== 'stepping' || sizes.canary === 0) return { headerRoutes: [] };
+  const mirrorRoutes = mirrorRoutesAt(spec.steps, stepIndex);
+  const headerRoutes = headerRoutesAt(spec.steps, stepIndex);
+  return mirrorRoutes.length === 0 ? { headerRoutes } : { headerRoutes, mirrorRoutes };
 }
 
 /**
@@ -133,7 +135,7 @@ export function allowedSplit(position: Position, desired: TrafficSplit): SplitDe
     if (waitsForStable !== null) {
       const { lowestWeight, highestWeight } = observed;
       // Objects that disagree keep their weights here: one weight for all would be a rise for some.
-      const held = lowestWeight < highestWeight ? null : { weight: highestWeight, headerRoutes: goal.headerRoutes };
+      const held = lowestWeight < highestWeight ? null : { ...goal, weight: highestWeight };
       return { split: held, aim: goal.weight, blockedOn: waitsForStable };
     }
   }
@@ -148,7 +150,8 @@ function goalWithoutCanary(position: Position, desired: TrafficSplit): TrafficSp
   const { situation, spec, observed } = position;
   const selected = selectedHash(situation, spec.strategy.canaryService ?? '');
   if (desired.weight > 0 && selected !== '' && selected !== situation.canaryHash) return NO_REQUESTS;
-  const grows = desired.weight > observed.lowestWeight || desired.headerRoutes.length > 0;
+  const { headerRoutes, mirrorRoutes = [] } = desired;
+  const grows = desired.weight > observed.lowestWeight || headerRoutes.length > 0 || mirrorRoutes.length > 0;
   return grows ? { weight: Math.min(desired.weight, observed.lowestWeight), headerRoutes: [] } : desired;
 }
 

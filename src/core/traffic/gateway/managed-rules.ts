@@ -1,14 +1,15 @@
 /**
- * The rules that header routes add to a route: each is a copy of a divided rule that asks for the headers in addition
- * and leads to the canary alone. They have the names that the plugin of Argo Rollouts gives them, so that what it has
- * left in the middle of a release is found, and what people have told their GitOps tools about them stays true.
+ * The rules that managed routes add to a route, each a copy of a divided rule that asks for more than it. That of a header
+ * route asks for the headers, and leads to the canary alone; that of a mirror route sends copies there. They have the names
+ * that the plugin of Argo Rollouts gives them, so that what it has left in the middle of a release is found, and what people
+ * have told their GitOps tools about them stays true.
  */
-import type { HeaderRouteMatch } from '../../../api/schema/steps.ts';
 import { fnv1aHash } from '../../../kube/hash.ts';
-import type { RouteHeaderMatch, RouteMatch, RouteRule } from '../../../kube/route.ts';
-import type { HeaderRoute } from '../router.ts';
+import type { RouteFilter, RouteMatch, RouteRule } from '../../../kube/route.ts';
+import type { HeaderRoute, MirrorRoute } from '../router.ts';
+import { headerMatch, joinedMatches } from './mirror-matches.ts';
 import type { Sides } from '../sides.ts';
-import { backendsOf, leadsTo } from './rules.ts';
+import { backendsOf, leadsTo, mirrorsOf } from './rules.ts';
 
 /** By which managed rules are told from those of people. */
 export interface Recognition {
@@ -24,18 +25,25 @@ export function isManaged(rule: RouteRule, { sides, names, contents }: Recogniti
   if (name === undefined) return contents.includes(contentOf(rule));
   if (names.includes(name)) return true;
   const stem = /^(.+)-\d+$/.exec(name)?.[1];
-  return stem !== undefined && names.includes(stem) && leadsToCanaryAlone(rule, sides);
+  return (
+    stem !== undefined && names.includes(stem) && (leadsToCanaryAlone(rule, sides) || mirrorsToCanary(rule, sides))
+  );
 }
 
-/** The rules of these header routes for the divided rules, the first match first. No two have one name. */
+/** A managed route that the steps have switched on. */
+export type ManagedRoute = HeaderRoute | MirrorRoute;
+
+/** The rules of these routes for the divided rules, the first match first. No two have one name. */
 export function managedRules(
-  headerRoutes: readonly HeaderRoute[],
+  routes: readonly ManagedRoute[],
   divided: readonly RouteRule[],
   sides: Sides,
 ): readonly RouteRule[] {
-  const taken = new Set(headerRoutes.map(({ name }) => name));
-  return headerRoutes.flatMap(({ name, matches }) =>
-    divided.map((rule, index) => managedRule(rule, index === 0 ? name : numbered(name, index, taken), matches, sides)),
+  const taken = new Set(routes.map(({ name }) => name));
+  return routes.flatMap((route) =>
+    divided
+      .flatMap((rule) => ('percentage' in route ? mirrorRule(rule, route, sides) : headerRule(rule, route, sides)))
+      .map((rule, index) => ({ ...rule, name: index === 0 ? route.name : numbered(route.name, index, taken) })),
   );
 }
 
@@ -44,28 +52,38 @@ export function contentOf({ name: _name, ...rest }: RouteRule): string {
   return fnv1aHash(canonical(rest));
 }
 
-function managedRule(rule: RouteRule, name: string, matches: readonly HeaderRouteMatch[], sides: Sides): RouteRule {
-  const headers = matches.map(headerMatch);
-  const ownMatches: readonly RouteMatch[] = (rule.matches ?? []).length === 0 ? [{}] : (rule.matches ?? []);
-  return {
-    ...rule,
-    name,
-    // All headers have to be there, as with the plugin.
-    matches: ownMatches.map((match) => ({ ...match, headers: [...(match.headers ?? []), ...headers] })),
-    backendRefs: backendsOf(rule, sides, 'canary').map((one) => ({ ...one, weight: 1 })),
-  };
+function headerRule(rule: RouteRule, { matches }: HeaderRoute, sides: Sides): readonly RouteRule[] {
+  const headers = matches.map(({ headerName, headerValue = {} }) => headerMatch(headerName, headerValue));
+  return [
+    {
+      ...rule,
+      // All headers have to be there, as with the plugin.
+      matches: matchesOf(rule).map((match) => ({ ...match, headers: [...(match.headers ?? []), ...headers] })),
+      backendRefs: backendsOf(rule, sides, 'canary').map((one) => ({ ...one, weight: 1 })),
+    },
+  ];
 }
 
-function headerMatch({ headerName, headerValue }: HeaderRouteMatch): RouteHeaderMatch {
-  const { exact = '', regex = '', prefix = '' } = headerValue ?? {};
-  if (exact !== '') return { type: 'Exact', name: headerName, value: exact };
-  // Some proxies look for the pattern anywhere in the value, others want it to match all of it: this one suits both.
-  const value = regex === '' ? `^${escapedForPattern(prefix)}.*` : regex;
-  return { type: 'RegularExpression', name: headerName, value };
+/** Its requests are divided as those of the rule are. None where no request of the rule is to be copied. */
+function mirrorRule(rule: RouteRule, { matches, percentage }: MirrorRoute, sides: Sides): readonly RouteRule[] {
+  const joined = joinedMatches(matchesOf(rule), matches);
+  if (typeof joined === 'string' || joined.length === 0) return [];
+  const mirrors = backendsOf(rule, sides, 'canary').map(({ group, kind, namespace, name, port }): RouteFilter => {
+    const backendRef = Object.fromEntries(
+      Object.entries({ group, kind, namespace, name, port }).filter(([, value]) => value !== undefined),
+    );
+    const share = percentage < EVERY_REQUEST ? { percent: percentage } : {};
+    return { type: 'RequestMirror', requestMirror: { backendRef: { ...backendRef, name }, ...share } };
+  });
+  return [{ ...rule, matches: joined, filters: [...(rule.filters ?? []), ...mirrors] }];
 }
 
-function escapedForPattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+/** In percent. */
+const EVERY_REQUEST = 100;
+
+/** A rule without any matches every request. */
+export function matchesOf({ matches = [] }: RouteRule): readonly RouteMatch[] {
+  return matches.length === 0 ? [{}] : matches;
 }
 
 function numbered(name: string, index: number, taken: Set<string>): string {
@@ -77,6 +95,12 @@ function numbered(name: string, index: number, taken: Set<string>): string {
 
 function leadsToCanaryAlone({ backendRefs = [] }: RouteRule, sides: Sides): boolean {
   return backendRefs.length > 0 && backendRefs.every((one) => leadsTo(one, sides, 'canary'));
+}
+
+function mirrorsToCanary(rule: RouteRule, sides: Sides): boolean {
+  return mirrorsOf(rule).some(
+    ({ requestMirror }) => requestMirror !== undefined && leadsTo(requestMirror.backendRef, sides, 'canary'),
+  );
 }
 
 /** The same text for the same value, in whatever order its keys come. */

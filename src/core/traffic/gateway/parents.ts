@@ -3,6 +3,7 @@
  * and the backends that it leads to.
  */
 import { needsAttention, waitsFor, type BlockedOn } from '../../acts/blocked.ts';
+import { objectKey } from '../../../kube/object-key.ts';
 import type { ParentReference, Route, RouteParentStatus } from '../../../kube/route.ts';
 
 /** Both must hold before a route is in force. */
@@ -57,6 +58,23 @@ export function nameOf({ kind = 'route', metadata: { namespace = '', name } }: R
   return `${kind} ${namespace}/${name}`;
 }
 
+export function isGateway({ group = 'gateway.networking.k8s.io', kind = 'Gateway' }: ParentReference): boolean {
+  return group === 'gateway.networking.k8s.io' && kind === 'Gateway';
+}
+
+/** Namespace and name of the Gateway that the route names. */
+export function parentKey(
+  { metadata }: Route,
+  { namespace = metadata.namespace ?? '', name }: ParentReference,
+): string {
+  return objectKey(namespace, name);
+}
+
+export function parentText({ kind = 'Gateway', namespace, name, sectionName }: ParentReference): string {
+  const listener = sectionName === undefined ? '' : ` (listener ${sectionName})`;
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${listener}`;
+}
+
 function hasSeen(route: Route, { conditions = [] }: RouteParentStatus): boolean {
   return CONDITIONS.every((wanted) =>
     conditions.some(({ type, observedGeneration = 0 }) => type === wanted && observedGeneration >= generationOf(route)),
@@ -84,9 +102,4 @@ function statusesOf(route: Route, parent: ParentReference): readonly RouteParent
 function identityOf({ metadata }: Route, parent: ParentReference): string {
   const { group = 'gateway.networking.k8s.io', kind = 'Gateway', namespace = metadata.namespace ?? '' } = parent;
   return [group, kind, namespace, parent.name, parent.sectionName ?? '', parent.port ?? ''].join(' ');
-}
-
-function parentText({ kind = 'Gateway', namespace, name, sectionName }: ParentReference): string {
-  const listener = sectionName === undefined ? '' : ` (listener ${sectionName})`;
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${listener}`;
 }

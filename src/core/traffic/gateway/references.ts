@@ -4,12 +4,13 @@
 import { gatewayApiField, type NamedRoute } from '../../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../../api/schema/rollout.ts';
 import { errorsAmong, invalidValue, type FieldError } from '../../../api/words/field-error.ts';
+import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { Route, RouteRule } from '../../../kube/route.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
 import type { ObjectRef } from '../router.ts';
-import { maxWeightOf, sidesOf } from '../sides.ts';
-import { isManaged } from './managed-rules.ts';
-import { namedRoutesOf, recognitionOf, routeIn } from './observed.ts';
+import { isManaged, matchesOf } from './managed-rules.ts';
+import { joinedMatches } from './mirror-matches.ts';
+import { maxWeightOf, namedRoutesOf, recognitionOf, routeIn, sidesOf } from './observed.ts';
 import { backendsOf, holdsWeights, isDivided, rulesOf, sumOf } from './rules.ts';
 
 export function routeReferences(rollout: Rollout): readonly ObjectRef[] {
@@ -58,10 +59,26 @@ function problemOf({ rollout }: RolloutWorld, named: NamedRoute, route: Route): 
       `${sides.canary} must add up to ${maxWeight} or a multiple of it, and not to ${sumOf(uneven, sides)}`
     );
   }
-  const repeated = named.takesHeaderRoutes ? repeatedHeader(rollout, divided) : null;
-  return repeated === null
-    ? null
-    : `${kind} \`${named.name}\` has a rule that matches header ${repeated} already, so a step cannot match it as well`;
+  if (!named.takesHeaderRoutes) return null;
+  const repeated = repeatedHeader(rollout, divided);
+  if (repeated !== null) {
+    return `${kind} \`${named.name}\` has a rule that matches header ${repeated} already, so a step cannot match it as well`;
+  }
+  const unjoinable = named.resource === HTTP_ROUTES ? mirrorProblem(rollout, divided) : null;
+  return unjoinable === null ? null : `${kind} \`${named.name}\`: ${unjoinable}`;
+}
+
+/** A mirror route copies requests of rules that are there. */
+function mirrorProblem({ spec }: Rollout, divided: readonly RouteRule[]): string | null {
+  for (const { setMirrorRoute } of spec.strategy?.canary?.steps ?? []) {
+    const { name = '', match = [] } = setMirrorRoute ?? {};
+    if (match.length === 0) continue;
+    const joined = divided.map((rule) => joinedMatches(matchesOf(rule), match));
+    const problem = joined.find((one) => typeof one === 'string');
+    if (problem !== undefined) return problem;
+    if (joined.every((one) => one.length === 0)) return `no rule has requests that mirror route ${name} matches`;
+  }
+  return null;
 }
 
 /** A match has each header once. */

@@ -1,35 +1,44 @@
 /**
  * Traffic through the Gateway API: the weights of the stable and the canary Service in the rules of HTTPRoutes and
- * GRPCRoutes that name both, and a rule for each header route. The routes belong to people.
+ * GRPCRoutes that name both, and a rule for each header route and mirror route. The routes belong to people.
  */
 import { events } from '../../../api/events.ts';
 import type { EventNote, PatchWrite, Write } from '../../../kube/plan.ts';
+import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Situation } from '../../observed/situation.ts';
-import { markOf, sidesOfMark } from '../mark.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
-import { markedIn, sharedWatch } from '../shared-objects.ts';
-import { maxWeightOf, sidesOf } from '../sides.ts';
 import { editOf } from './edit.ts';
+import { unsupportedFeatures } from './features.ts';
 import { routeHazards } from './hazards.ts';
-import { routeDeparture, routeLeftovers } from './leftovers.ts';
-import { contentOf, isManaged, managedRules } from './managed-rules.ts';
-import { dividedRoutes, leftRoutes, recognitionOf, ROUTES, type DividedRoute, type FoundRoute } from './observed.ts';
+import { routeLeftovers } from './leftovers.ts';
+import { contentOf, isManaged, managedRules, type ManagedRoute } from './managed-rules.ts';
+import { markOf, sidesOfMark } from '../mark.ts';
+import {
+  dividedRoutes,
+  leftRoutes,
+  maxWeightOf,
+  recognitionOf,
+  ROUTE_RESOURCES,
+  sidesOf,
+  type DividedRoute,
+} from './observed.ts';
 import { refusedRoute, unconfirmedRoute } from './parents.ts';
 import { propagationMs, settledAtOf } from './propagation.ts';
 import { missingRoutes, routeReferences, unfitRoutes } from './references.ts';
 import { backendsOf, isDivided, rulesOf, weightOf, withWeight } from './rules.ts';
+import { routeWatch } from './watch.ts';
 
 export const gatewayRouter = {
   name: 'GatewayAPI',
   place: 'routes',
   routes: true,
 
-  watch: sharedWatch(ROUTES),
-  shared: { kinds: ROUTES, departure: routeDeparture },
+  watch: routeWatch,
   references: routeReferences,
   missingReferences: missingRoutes,
   unfitReferences: unfitRoutes,
+  unsupported: unsupportedFeatures,
 
   observe(situation: Situation): ObservedSplit {
     const weights = dividedRoutes(situation).flatMap((one) => weightsOf(situation, one));
@@ -39,7 +48,7 @@ export const gatewayRouter = {
   },
 
   leadsBesideWeight(situation: Situation): boolean {
-    return dividedRoutes(situation).some(({ object: route }) => {
+    return dividedRoutes(situation).some(({ route }) => {
       const recognition = recognitionOf(situation, route);
       return rulesOf(route).some((rule) => isManaged(rule, recognition));
     });
@@ -47,11 +56,11 @@ export const gatewayRouter = {
 
   propagationMs(situation: Situation): number {
     const routes = [...dividedRoutes(situation), ...leftRoutes(situation)];
-    return Math.max(0, ...routes.map(({ object: route }) => propagationMs(situation, route)));
+    return Math.max(0, ...routes.map(({ route }) => propagationMs(situation, route)));
   },
 
   settledAt(situation: Situation): number | null {
-    const settled = dividedRoutes(situation).flatMap(({ object: route }) => settledAtOf(situation, route) ?? []);
+    const settled = dividedRoutes(situation).flatMap(({ route }) => settledAtOf(situation, route) ?? []);
     return settled.length === 0 ? null : Math.max(...settled);
   },
 
@@ -79,30 +88,32 @@ export const gatewayRouter = {
 
   written(situation: Situation): readonly WrittenField[] {
     return dividedRoutes(situation)
-      .filter(({ object: route }) => markOf(route, situation.name) !== undefined)
-      .map(({ resource, object: route }) => ({ resource, object: route, path: ['spec', 'rules'] }));
+      .filter(({ route }) => markOf(route, situation.name) !== undefined)
+      .map(({ resource, route }) => ({ resource, object: route, path: ['spec', 'rules'] }));
   },
 
   shown(situation: Situation): readonly ShownRoute[] {
-    return markedIn(situation, ROUTES.resources).flatMap(({ object: route }: FoundRoute) => {
-      const mark = markOf(route, situation.name);
-      if (mark === undefined) return [];
-      const shares = rulesOf(route).flatMap((rule, index) =>
-        (['stable', 'canary'] as const).flatMap((side) =>
-          backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
-            ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
+    return ROUTE_RESOURCES.flatMap(({ plural }) =>
+      [...(situation.world.routed.get(plural)?.values() ?? [])].flatMap((route) => {
+        const mark = markOf(route, situation.name);
+        if (mark === undefined) return [];
+        const shares = rulesOf(route).flatMap((rule, index) =>
+          (['stable', 'canary'] as const).flatMap((side) =>
+            backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
+              ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
+            ),
           ),
-        ),
-      );
-      return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
-    });
+        );
+        return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
+      }),
+    );
   },
 
   leftovers: routeLeftovers,
 } as const satisfies TrafficRouter;
 
 function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit): PatchWrite | null {
-  const { object: route, named } = one;
+  const { route, named } = one;
   const { rollout } = situation;
   const sides = sidesOf(rollout);
   const maxWeight = maxWeightOf(rollout);
@@ -111,7 +122,10 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
     .filter((rule) => !isManaged(rule, recognition))
     .map((rule) => (isDivided(rule, sides) ? withWeight(rule, sides, split.weight, maxWeight) : rule));
   const divided = own.filter((rule) => isDivided(rule, sides));
-  const managed = named.takesHeaderRoutes ? managedRules(inOrder(situation, split), divided, sides) : [];
+  // Only HTTPRoutes mirror requests.
+  const managed = named.takesHeaderRoutes
+    ? managedRules(inOrder(situation, split, named.resource === HTTP_ROUTES), divided, sides)
+    : [];
   const rules = Object.fromEntries(managed.map((rule) => [rule.name ?? '', contentOf(rule)]));
   return editOf(situation, one, recognition, {
     rules: [...managed, ...own],
@@ -121,26 +135,29 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
 }
 
 /** `managedRoutes` gives the order of precedence: of two rules that match as much the first one counts. */
-function inOrder({ rollout }: Situation, { headerRoutes }: TrafficSplit): TrafficSplit['headerRoutes'] {
+function inOrder(
+  { rollout }: Situation,
+  { headerRoutes, mirrorRoutes = [] }: TrafficSplit,
+  takesMirrors: boolean,
+): readonly ManagedRoute[] {
   const names = (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name);
-  return headerRoutes.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  const managed = [...headerRoutes, ...(takesMirrors ? mirrorRoutes : [])];
+  return managed.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
-/** Of each divided rule. */
-function weightsOf(situation: Situation, { object: route }: DividedRoute): readonly number[] {
-  const { rollout } = situation;
+/** Of each divided rule, those of mirror routes among them. */
+function weightsOf({ rollout }: Situation, { route }: DividedRoute): readonly number[] {
   const sides = sidesOf(rollout);
-  const recognition = recognitionOf(situation, route);
   return rulesOf(route)
-    .filter((rule) => isDivided(rule, sides) && !isManaged(rule, recognition))
+    .filter((rule) => isDivided(rule, sides))
     .map((rule) => weightOf(rule, sides, maxWeightOf(rollout)));
 }
 
 function firstProblem(
   situation: Situation,
-  problemOf: (route: DividedRoute['object']) => BlockedOn | null,
+  problemOf: (route: DividedRoute['route']) => BlockedOn | null,
 ): BlockedOn | null {
-  for (const { object: route } of dividedRoutes(situation)) {
+  for (const { route } of dividedRoutes(situation)) {
     const problem = problemOf(route);
     if (problem !== null) return problem;
   }

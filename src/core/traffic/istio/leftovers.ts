@@ -12,19 +12,20 @@ import type { Situation } from '../../observed/situation.ts';
 import { markOf, sidesOfMark, type Mark } from '../mark.ts';
 import type { Leftover } from '../router.ts';
 import { sharedEdit, type RolloutName } from '../shared-edit.ts';
-import { sharedLeftover } from '../shared-leftovers.ts';
+import { sharedLeftover, unseenLeftovers } from '../shared-leftovers.ts';
 import type { Shared } from '../shared-objects.ts';
 import { maxWeightOf } from '../sides.ts';
-import { leftObjects, propagationMs, settledAtOf } from './observed.ts';
+import { ISTIO, leftObjects, propagationMs, settledAtOf } from './observed.ts';
 import { isDivided, isManaged, routesOf, weightOf, withWeight, type Recognition } from './rules.ts';
 import { releasedSubsets, selectsRevision } from './subsets.ts';
 
 export function istioLeftovers(situation: Situation): readonly Leftover[] {
-  return leftObjects(situation).flatMap((found) => {
+  const seen = leftObjects(situation).flatMap((found) => {
     const mark = markOf(found.object, situation.name);
     if (mark === undefined) return [];
     return [isRule(found) ? leftRule(situation, found, mark) : leftService(situation, found, mark)];
   });
+  return [...seen, ...unseenLeftovers(situation, ISTIO)];
 }
 
 /** The write that takes a Rollout that is gone out of an object of Istio at once. */

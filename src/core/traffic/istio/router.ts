@@ -42,10 +42,11 @@ export const istioRouter = {
   routes: true,
 
   watch: sharedWatch(ISTIO),
-  shared: { kinds: ISTIO, departure: istioDeparture },
+  shared: { kinds: ISTIO, component: 'istio', departure: istioDeparture },
   references: istioReferences,
   missingReferences: missingIstio,
   unfitReferences: unfitIstio,
+  unsupported: () => [],
 
   observe(situation: Situation): ObservedSplit {
     const weights = weightsShown(situation);

@@ -44,6 +44,7 @@ export const nginxRouter = {
   references: ingressReferences,
   missingReferences: missingIngresses,
   unfitReferences: unfitIngresses,
+  unsupported: () => [],
 
   observe(situation: Situation): ObservedSplit {
     const nginx = nginxOf(situation.rollout);

@@ -15,7 +15,7 @@ import { markOf, sidesOfMark } from '../mark.ts';
 import { rolesApart } from '../roles-apart.ts';
 import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
 import { sharedEdit, type RolloutName } from '../shared-edit.ts';
-import { sharedLeftover } from '../shared-leftovers.ts';
+import { sharedLeftover, unseenLeftovers } from '../shared-leftovers.ts';
 import { markedIn, sharedWatch } from '../shared-objects.ts';
 import { isDividedAmong, shareAmong, withShare } from '../shares.ts';
 import { maxWeightOf, sidesOf, type Sides } from '../sides.ts';
@@ -40,10 +40,11 @@ export const traefikRouter = {
   routes: true,
 
   watch: sharedWatch(WEIGHTED),
-  shared: { kinds: WEIGHTED, departure },
+  shared: { kinds: WEIGHTED, component: 'traefik', departure },
   references: weightedServices,
   missingReferences: missingWeighted,
   unfitReferences: unfitWeighted,
+  unsupported: () => [],
 
   observe(situation: Situation): ObservedSplit {
     const { rollout } = situation;
@@ -91,7 +92,8 @@ export const traefikRouter = {
   },
 
   leftovers(situation: Situation): readonly Leftover[] {
-    return leftServices(situation).flatMap((found) => leftoverOf(situation, found) ?? []);
+    const seen = leftServices(situation).flatMap((found) => leftoverOf(situation, found) ?? []);
+    return [...seen, ...unseenLeftovers(situation, WEIGHTED)];
   },
 } as const satisfies TrafficRouter;
 

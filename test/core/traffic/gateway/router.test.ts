@@ -6,15 +6,16 @@ import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
 import type { TrafficRouting } from '../../../../src/api/schema/traffic-routing.ts';
 import { situationOf, type Situation } from '../../../../src/core/observed/situation.ts';
 import { gatewayRouter } from '../../../../src/core/traffic/gateway/router.ts';
-import { departures, observedSplit } from '../../../../src/core/traffic/routers.ts';
+import { departures, formerRouterCarriesRequests, observedSplit } from '../../../../src/core/traffic/routers.ts';
+import { decideRollout } from '../../../../src/core/rollout/decide.ts';
+import { problemOf } from '../../../../src/core/rollout/spec-problem.ts';
 import { viewRollout } from '../../../../src/core/view/view.ts';
 import { lookupIn } from '../../../../src/core/observed/lookup.ts';
 import type { TrafficSplit } from '../../../../src/core/traffic/router.ts';
 import type { PatchWrite, Write } from '../../../../src/kube/plan.ts';
 import type { Route, RouteRule } from '../../../../src/kube/route.ts';
 import { buildSituation, NOW, routed } from '../../build-world.ts';
-import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../../routes.ts';
-import { patchedObject, withShared } from '../../shared-objects.ts';
+import { accepted, backend, dividedRule, grpcRoute, httpRoute, patchedRoute, withRoutes } from '../../routes.ts';
 
 const REVISIONS = [
   { version: 'v1', size: 5 },
@@ -32,7 +33,7 @@ function along(routes: readonly Route[], trafficRouting: TrafficRouting | null =
     revisions: REVISIONS,
     split: null,
   });
-  return situationOf(withShared(world, routes));
+  return situationOf(withRoutes(world, routes));
 }
 
 function web(...rules: readonly RouteRule[]): Route {
@@ -57,7 +58,7 @@ function rulesAt(situation: Situation, weight: number, ...headerRoutes: TrafficS
 
 /** The route as it is afterwards, accepted or not. */
 function routeAt(route: Route, weight: number, at = 0, ...headerRoutes: TrafficSplit['headerRoutes']): Route {
-  return patchedObject(route, patchOf(gatewayRouter.render(along([route]), { weight, headerRoutes })), at);
+  return patchedRoute(route, patchOf(gatewayRouter.render(along([route]), { weight, headerRoutes })), at);
 }
 
 const weightsOf = ({ backendRefs = [] }: RouteRule) => backendRefs.map(({ name, weight }) => [name, weight]);
@@ -65,7 +66,7 @@ const weightsOf = ({ backendRefs = [] }: RouteRule) => backendRefs.map(({ name, 
 describe('weights', () => {
   test('change in every rule that names both Services, and nowhere else', () => {
     const files = { name: 'files', backendRefs: [backend('files', 7)] };
-    const other = dividedRule(100, 0, { filters: [{ type: 'URLRewrite' }] } as object);
+    const other = dividedRule(100, 0, { filters: [{ type: 'URLRewrite' }] });
     const rules = rulesAt(along([web(dividedRule(), files, other)]), 30);
     expect(rules.map(weightsOf)).toEqual([
       [
@@ -80,6 +81,18 @@ describe('weights', () => {
     ]);
     expect(rules[1]).toEqual(files);
     expect(rules[2]).toMatchObject({ filters: [{ type: 'URLRewrite' }] });
+  });
+
+  test('add up to maxTrafficWeight, whatever they were', () => {
+    const routing = { ...THROUGH_WEB, maxTrafficWeight: 1000 };
+    const situation = along([web(dividedRule(1, 1))], routing);
+    expect(gatewayRouter.observe(situation)).toEqual({ lowestWeight: 500, highestWeight: 500 });
+    expect(rulesAt(situation, 1).map(weightsOf)).toEqual([
+      [
+        ['web-stable', 999],
+        ['web-canary', 1],
+      ],
+    ]);
   });
 
   test('leave another backend of the rule its share', () => {
@@ -155,8 +168,32 @@ describe('header routes', () => {
     ]);
   });
 
+  test('may ask for a cookie, which is a part of a header', () => {
+    const regex = '(.*; *)?beta=yes(;.*)?';
+    const cookie = { name: 'testers', matches: [{ headerName: 'Cookie', headerValue: { regex } }] };
+    const [rule] = rulesAt(along([web(dividedRule())]), 0, cookie);
+    expect(rule?.matches?.[0]?.headers).toEqual([{ type: 'RegularExpression', name: 'Cookie', value: regex }]);
+  });
+
+  test('are added to a GRPCRoute beside its methods', () => {
+    const routing = { ...THROUGH_WEB, gatewayAPI: { grpcRoute: 'rpc' } };
+    const matches = [{ method: { type: 'Exact', service: 'shop.Cart', method: 'Add' } }];
+    const spec = { parentRefs: [{ name: 'edge' }], rules: [dividedRule(100, 0, { matches })] };
+    const [rule, divided] = rulesAt(along([grpcRoute('rpc', { spec })], routing), 30, TESTERS);
+    const headers = [{ type: 'Exact', name: 'X-Tester', value: 'yes' }];
+    expect(rule).toEqual({
+      name: 'testers',
+      matches: [{ ...matches[0], headers }],
+      backendRefs: [backend('web-canary')],
+    });
+    expect(weightsOf(divided ?? {})).toEqual([
+      ['web-stable', 70],
+      ['web-canary', 30],
+    ]);
+  });
+
   test('keep the filters of their rule', () => {
-    const [rule] = rulesAt(along([web(dividedRule(100, 0, { filters: [{ type: 'CORS' }] } as object))]), 0, TESTERS);
+    const [rule] = rulesAt(along([web(dividedRule(100, 0, { filters: [{ type: 'CORS' }] }))]), 0, TESTERS);
     expect(rule).toMatchObject({ filters: [{ type: 'CORS' }] });
   });
 
@@ -335,7 +372,7 @@ describe('a route that the spec no longer names', () => {
   test('returns its requests, is given time, and loses its mark', () => {
     const [first] = gatewayRouter.leftovers(along([led], null));
     expect(first).toMatchObject({ returnsRequests: true, leadsRequests: true, weight: 20, settledAt: NOW + 4_000 });
-    const emptied = patchedObject(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 1_000);
+    const emptied = patchedRoute(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 1_000);
     expect(emptied.spec?.rules).toEqual([dividedRule()]);
     const waits = { write: null, leadsRequests: false, weight: 0 };
     expect(gatewayRouter.leftovers(along([emptied], null))).toMatchObject([
@@ -344,7 +381,7 @@ describe('a route that the spec no longer names', () => {
     expect(gatewayRouter.leftovers(along([accepted(emptied)], null))).toMatchObject([
       { ...waits, settledAt: NOW + 3_000 },
     ]);
-    const settled = accepted(patchedObject(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 4_000));
+    const settled = accepted(patchedRoute(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 4_000));
     const [last] = gatewayRouter.leftovers(along([settled], null));
     expect(last?.write).toMatchObject({ patch: { metadata: { annotations: { [ANNOTATIONS.dividedBy]: null } } } });
     expect(last?.settledAt).toBeNull();
@@ -368,6 +405,39 @@ describe('a route that the spec no longer names', () => {
     expect(write).toMatchObject({
       patch: { metadata: { annotations: { [ANNOTATIONS.dividedBy]: others } }, spec: { rules: [dividedRule()] } },
     });
+  });
+});
+
+describe('a kind of route that may not be read any more', () => {
+  const WHY = 'Cannot list resource "httproutes"';
+  const left = (trafficRouting: TrafficRouting | null): Situation => {
+    const { world } = along([], trafficRouting);
+    const annotations = { ...world.rollout.metadata.annotations, [ANNOTATIONS.dividedRoutes]: 'httproutes' };
+    const rollout = { ...world.rollout, metadata: { ...world.rollout.metadata, annotations } };
+    return situationOf({ ...world, rollout, unreadableRouted: new Map([['httproutes', WHY]]) });
+  };
+
+  test('counts as leading requests to the canary, so that no pod of it is removed', () => {
+    expect(formerRouterCarriesRequests(left(null))).toBe(true);
+    expect(gatewayRouter.leftovers(left(null))).toMatchObject([{ write: null, settledAt: Number.POSITIVE_INFINITY }]);
+    expect(formerRouterCarriesRequests(along([], null))).toBe(false);
+  });
+
+  test('keeps the pods of the canary in an abort', () => {
+    const aborted = ({ world }: Situation) => {
+      const rollout = { ...world.rollout, status: { ...world.rollout.status, abort: true } };
+      const { writes } = decideRollout({ ...world, rollout });
+      return writes.filter(({ resource, why }) => resource.plural === 'replicasets' && /canary/.test(why));
+    };
+    expect(aborted(along([], null))).toHaveLength(1);
+    expect(aborted(left(null))).toEqual([]);
+  });
+
+  test('is said in the words of the API server, with both ways out', () => {
+    expect(problemOf(left(null))?.text).toBe(
+      `metadata.annotations[serin.dev/divided-routes]: Invalid value: "httproutes": the Rollout has led requests through httproutes, and they may still reach the canary: ${WHY}; deploy/components/gateway-api grants it. When no route leads to the canary, remove the annotation`,
+    );
+    expect(problemOf(left(THROUGH_WEB))?.text).toContain(`gatewayAPI.httpRoute: Invalid value: "web": ${WHY}`);
   });
 });
 

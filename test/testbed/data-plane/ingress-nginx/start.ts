@@ -96,6 +96,8 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: await admission(plane, webhook) });
   return {
     name: 'ingress-nginx',
+    reads: 'ingresses',
+    templates: 'ingress-nginx',
     shares: 'drawn',
     closesKept: true,
     address: { host: '127.0.0.1', port: http },

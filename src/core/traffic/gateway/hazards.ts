@@ -5,7 +5,8 @@ import type { Hazard } from '../../acts/hazard.ts';
 import type { Situation } from '../../observed/situation.ts';
 import { rolesApart } from '../roles-apart.ts';
 import { isManaged } from './managed-rules.ts';
-import { dividedRoutes, recognitionOf, sidesOf } from './observed.ts';
+import { sidesOf } from '../sides.ts';
+import { dividedRoutes, recognitionOf } from './observed.ts';
 import { controllersOf, nameOf } from './parents.ts';
 import { backendsOf, isDivided, rulesOf } from './rules.ts';
 

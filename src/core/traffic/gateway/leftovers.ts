@@ -14,9 +14,9 @@ import type { Leftover } from '../router.ts';
 import { editOf } from './edit.ts';
 import { isManaged, type Recognition } from './managed-rules.ts';
 import { markOf, sidesOfMark, type Mark } from '../mark.ts';
+import { maxWeightOf } from '../sides.ts';
 import {
   leftRoutes,
-  maxWeightOf,
   namedRoutesOf,
   recognitionOf,
   ROUTE_RESOURCES,

@@ -4,7 +4,6 @@
 import { gatewayApiOf, namedRoutes, type NamedRoute } from '../../../api/schema/gateway-api.ts';
 import type { RefusalReason } from '../../../api/words/reasons.ts';
 import { ANNOTATIONS } from '../../../api/words/labels.ts';
-import { DEFAULTS } from '../../../api/words/defaults.ts';
 import type { Rollout } from '../../../api/schema/rollout.ts';
 import { GRPC_ROUTES, HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { Route } from '../../../kube/route.ts';
@@ -12,7 +11,7 @@ import type { Situation } from '../../observed/situation.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
 import type { Recognition } from './managed-rules.ts';
 import { markOf } from '../mark.ts';
-import type { Sides } from '../sides.ts';
+import { sidesOf } from '../sides.ts';
 
 export const ROUTE_RESOURCES = [HTTP_ROUTES, GRPC_ROUTES] as const;
 
@@ -59,15 +58,6 @@ export function leftRoutes({ world, rollout, name }: Situation): readonly FoundR
       .filter(({ metadata }) => !named.some((one) => one.resource === resource && one.name === metadata.name))
       .map((route) => ({ resource, route })),
   );
-}
-
-export function sidesOf({ metadata: { namespace = '' }, spec }: Rollout): Sides {
-  const { stableService = '', canaryService = '' } = spec.strategy?.canary ?? {};
-  return { namespace, stable: stableService, canary: canaryService };
-}
-
-export function maxWeightOf({ spec }: Rollout): number {
-  return spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? DEFAULTS.maxTrafficWeight;
 }
 
 /** By which the rules that the Rollout has added to the route are known. */

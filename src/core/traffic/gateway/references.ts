@@ -10,7 +10,8 @@ import type { RolloutWorld } from '../../observed/world.ts';
 import type { ObjectRef } from '../router.ts';
 import { isManaged, matchesOf } from './managed-rules.ts';
 import { joinedMatches } from './mirror-matches.ts';
-import { maxWeightOf, namedRoutesOf, recognitionOf, routeIn, sidesOf } from './observed.ts';
+import { maxWeightOf, sidesOf } from '../sides.ts';
+import { namedRoutesOf, recognitionOf, routeIn } from './observed.ts';
 import { backendsOf, holdsWeights, isDivided, rulesOf, sumOf } from './rules.ts';
 
 export function routeReferences(rollout: Rollout): readonly ObjectRef[] {

@@ -14,15 +14,8 @@ import { routeHazards } from './hazards.ts';
 import { routeLeftovers } from './leftovers.ts';
 import { contentOf, isManaged, managedRules, type ManagedRoute } from './managed-rules.ts';
 import { markOf, sidesOfMark } from '../mark.ts';
-import {
-  dividedRoutes,
-  leftRoutes,
-  maxWeightOf,
-  recognitionOf,
-  ROUTE_RESOURCES,
-  sidesOf,
-  type DividedRoute,
-} from './observed.ts';
+import { maxWeightOf, sidesOf } from '../sides.ts';
+import { dividedRoutes, leftRoutes, recognitionOf, ROUTE_RESOURCES, type DividedRoute } from './observed.ts';
 import { refusedRoute, unconfirmedRoute } from './parents.ts';
 import { propagationMs, settledAtOf } from './propagation.ts';
 import { missingRoutes, routeReferences, unfitRoutes } from './references.ts';

@@ -111,6 +111,6 @@ function neededResources({ metadata, spec }: Rollout): readonly Resource[] {
   return needsFeatures({ metadata, spec }) ? [...routes, GATEWAYS, GATEWAY_CLASSES] : routes;
 }
 
-export function isRouteResource({ plural }: Resource): boolean {
+function isRouteResource({ plural }: Resource): boolean {
   return ROUTE_RESOURCES.some((one) => one.plural === plural);
 }

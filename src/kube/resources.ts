@@ -111,6 +111,19 @@ export const GRPC_ROUTES = {
   plural: 'grpcroutes',
   kind: 'GRPCRoute',
 } as const satisfies Resource;
+export const GATEWAYS = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'gateways',
+  kind: 'Gateway',
+} as const satisfies Resource;
+/** Cluster-scoped. */
+export const GATEWAY_CLASSES = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  plural: 'gatewayclasses',
+  kind: 'GatewayClass',
+} as const satisfies Resource;
 /** Traefik's weighted round robin. The group of Traefik 1 and 2, traefik.containo.us, is gone since Traefik 3. */
 export const TRAEFIK_SERVICES = {
   group: 'traefik.io',
@@ -132,19 +145,6 @@ export const DESTINATION_RULES = {
   plural: 'destinationrules',
   kind: 'DestinationRule',
   likeVersions: ['v1alpha3', 'v1'],
-} as const satisfies Resource;
-export const GATEWAYS = {
-  group: 'gateway.networking.k8s.io',
-  version: 'v1',
-  plural: 'gateways',
-  kind: 'Gateway',
-} as const satisfies Resource;
-/** Cluster-scoped. */
-export const GATEWAY_CLASSES = {
-  group: 'gateway.networking.k8s.io',
-  version: 'v1',
-  plural: 'gatewayclasses',
-  kind: 'GatewayClass',
 } as const satisfies Resource;
 export const LEASES = {
   group: 'coordination.k8s.io',

@@ -61,11 +61,12 @@ const smallMaxTrafficWeight: Check<TrafficRouting> = ({ maxTrafficWeight, nginx 
       )
     : null;
 
-/** Of the routers that there are, only that of the Gateway API mirrors requests, and beside another one only a part of them would be. */
+/** Of the routers that there are, only that of the Gateway API mirrors requests, and beside another only a part of them would be. */
 function stepError({ setMirrorRoute, plugin }: CanaryStep, path: string, routing: TrafficRouting): FieldError | null {
-  const beside = [routing.nginx, routing.istio, routing.traefik].some((router) => router !== undefined);
-  if (setMirrorRoute !== undefined && (beside || !asksForGatewayApi(routing))) {
-    return forbidden(`${path}.setMirrorRoute`, PROBLEMS.mirrorRouteOfNginx);
+  const { nginx, istio, traefik } = routing;
+  const hasOther = [nginx, istio, traefik].some((router) => router !== undefined);
+  if (setMirrorRoute !== undefined && (hasOther || !asksForGatewayApi(routing))) {
+    return forbidden(`${path}.setMirrorRoute`, PROBLEMS.mirrorRouteOfOthers);
   }
   return refusedIfSet(plugin, `${path}.plugin`);
 }

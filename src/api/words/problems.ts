@@ -94,7 +94,8 @@ export const PROBLEMS = {
   gatewayMirrorMethod: 'the Gateway API matches one method exactly, in capital letters',
   gatewayMirrorPath: 'the Gateway API matches paths that begin with / and have at most 1024 characters',
   gatewayMirrorName: 'a managed route is a header route or a mirror route, and not both',
-  mirrorRouteOfNginx: 'setMirrorRoute needs gatewayAPI as the only router: no other one of Serin mirrors requests',
+  mirrorRouteOfOthers:
+    'setMirrorRoute needs gatewayAPI as the only router: of the routers that Serin has, no other mirrors requests',
   gatewayRuleName:
     'must be lower case letters, digits, dashes and dots, and at most 250 of them: it becomes the name of a rule',
   gatewayHeaderCount: 'a rule of the Gateway API matches at most 16 headers',

@@ -56,8 +56,6 @@ export interface ObjectRef {
 /** Objects of people that a router divides requests in, and how it leaves them. */
 export interface SharedByRouter {
   readonly kinds: SharedKinds;
-  /** The folder of deploy/components that grants the rights to them. */
-  readonly component: string;
   /** The write that takes a Rollout that is gone out of one of them at once; `null` where nothing of it is left. */
   departure(rollout: RolloutName, found: Shared): Write | null;
 }

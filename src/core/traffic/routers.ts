@@ -5,16 +5,13 @@
 import { asksForGatewayApi } from '../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
 import type { TrafficRouting } from '../../api/schema/traffic-routing.ts';
-import type { FieldError } from '../../api/words/field-error.ts';
+import { firstErrorOf, type FieldError } from '../../api/words/field-error.ts';
 import { keyOf, objectKey } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { onceFor } from '../../kube/once-for.ts';
 import type { Write } from '../../kube/plan.ts';
-import { GATEWAY_CLASSES, GATEWAYS, type Resource } from '../../kube/resources.ts';
-import { departure, unleavableRoutes } from './gateway/leftovers.ts';
-import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
+import { GATEWAYS, type Resource } from '../../kube/resources.ts';
 import { gatewayRouter } from './gateway/router.ts';
-import { dividedBy, keysOfMarks } from './gateway/watch.ts';
 import { istioRouter } from './istio/router.ts';
 import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
@@ -26,7 +23,8 @@ import type { Situation } from '../observed/situation.ts';
 import type { RolloutWorld, RoutedObjects } from '../observed/world.ts';
 import type { Leftover, ObservedSplit, SharedByRouter, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
 import type { RolloutName } from './shared-edit.ts';
-import { heldKinds, keysOfMarked, markedWith, unleavableKind } from './shared-objects.ts';
+import { unleavableKind } from './shared-leftovers.ts';
+import { heldKinds, keysOfMarks, markedWith } from './shared-objects.ts';
 import type { RoutedObject } from './watch.ts';
 
 /** Every router that writes anything, and whether a spec asks for it. */
@@ -64,9 +62,9 @@ export function watchedFor(rollout: Rollout): readonly Resource[] {
   return ROUTERS.flatMap(({ watch }) => watch.onDemand?.(rollout) ?? []);
 }
 
-/** Of that, the objects that carry its split: what people are shown. */
+/** Of that, the kinds that carry its split: what people are shown. */
 export function routesFor(rollout: Rollout): readonly Resource[] {
-  return watchedFor(rollout).filter((resource) => resource !== GATEWAYS && resource !== GATEWAY_CLASSES);
+  return watchedFor(rollout).filter(isOutliving);
 }
 
 /** The indexes for what is watched, and for the Rollouts that it concerns. */
@@ -142,33 +140,30 @@ export function formerRouterCarriesRequests(situation: Situation): boolean {
 
 /** What a former spec has led through and may not be read; `null` when all of it can be left. */
 export function unleavable(world: RolloutWorld): FieldError | null {
-  for (const { kinds, component } of SHARED) {
-    const left = unleavableKind(world, kinds, component);
-    if (left !== null) return left;
-  }
-  return unleavableRoutes(world);
+  return firstErrorOf(SHARED, ({ kinds }) => unleavableKind(world, kinds));
 }
 
 /** Keys of Rollouts that have written into the object, whether or not they exist: it outlives them. */
-export function keysOfWriters(changed: RoutedObject): readonly string[] {
-  return [...keysOfMarks(changed), ...SHARED.flatMap(({ kinds }) => keysOfMarked(kinds, changed))];
+export function keysOfWriters({ resource, object }: RoutedObject): readonly string[] {
+  return isOutliving(resource) ? keysOfMarks(object) : [];
 }
 
 /** Resources that outlive a Rollout with what it has written there, and that are not watched from the start. */
-export const OUTLIVING: readonly Resource[] = [...ROUTE_RESOURCES, ...SHARED.flatMap(({ kinds }) => kinds.resources)];
+export const OUTLIVING: readonly Resource[] = SHARED.flatMap(({ kinds }) => kinds.resources);
+
+function isOutliving({ plural }: Resource): boolean {
+  return OUTLIVING.some((one) => one.plural === plural);
+}
 
 /** The writes that take a Rollout that is gone out of objects which outlive it. */
 export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {
   const key = objectKey(rollout.namespace, rollout.name);
-  const fromShared = SHARED.flatMap((shared) =>
+  return SHARED.flatMap((shared) =>
     markedWith(lookup, shared.kinds.resources, key).flatMap((found) => shared.departure(rollout, found) ?? []),
   );
-  return [...dividedBy(lookup, key).flatMap((found) => departure(rollout, found) ?? []), ...fromShared];
 }
 
 /** The resources that are watched on demand and that hold something of the Rollout, or are about to. */
 export function heldResources(situation: Situation): readonly Resource[] {
-  const routes = [...namedRoutesOf(situation.rollout), ...leftRoutes(situation)];
-  const kinds = ROUTE_RESOURCES.filter((resource) => routes.some((one) => one.resource === resource));
-  return [...kinds, ...SHARED.flatMap((shared) => heldKinds(situation, shared.kinds))];
+  return SHARED.flatMap(({ kinds }) => heldKinds(situation, kinds));
 }

@@ -2,17 +2,14 @@
  * How an object of people is left that a former spec has led through: all its requests return to the stable side, and once
  * every proxy has heard of that, the mark goes as well.
  */
+import { invalidValue, type FieldError } from '../../api/words/field-error.ts';
+import { ANNOTATIONS } from '../../api/words/labels.ts';
 import type { Write } from '../../kube/plan.ts';
+import type { Resource } from '../../kube/resources.ts';
 import type { Situation } from '../observed/situation.ts';
+import type { RolloutWorld } from '../observed/world.ts';
 import type { Leftover } from './router.ts';
-import { unseenKinds, type SharedKinds } from './shared-objects.ts';
-
-/** An object that may not be read may still lead requests to the canary, so its pods stay until it can be read. */
-export function unseenLeftovers({ world }: Situation, kinds: SharedKinds): readonly Leftover[] {
-  if (unseenKinds(world, kinds).length === 0) return [];
-  const settledAt = Number.POSITIVE_INFINITY;
-  return [{ write: null, returnsRequests: false, leadsRequests: true, weight: 0, settledAt }];
-}
+import { writtenKinds, type SharedKinds } from './shared-objects.ts';
 
 interface Left {
   /** The share of the canary that it still has. */
@@ -44,4 +41,37 @@ export function sharedLeftover({ now }: Situation, left: Left): Leftover {
     weight,
     settledAt: isSettled ? null : settledAt,
   };
+}
+
+/** For each kind that may hold something of the Rollout and may not be read: its pods stay until it can be read. */
+export function unseenLeftovers({ world }: Situation, { resources }: SharedKinds): readonly Leftover[] {
+  return unseenKinds(world, resources).map(() => UNSEEN);
+}
+
+const UNSEEN: Leftover = {
+  write: null,
+  returnsRequests: false,
+  // An object that may not be read may still lead requests to the canary.
+  leadsRequests: true,
+  weight: 0,
+  settledAt: Number.POSITIVE_INFINITY,
+};
+
+/** A kind that the spec does not name any more, and that cannot be left because it may not be read. */
+export function unleavableKind(world: RolloutWorld, { component, resources, namedBy }: SharedKinds): FieldError | null {
+  const named = namedBy(world.rollout);
+  const left = unseenKinds(world, resources).find((kind) => !named.some(({ resource }) => resource === kind));
+  if (left === undefined) return null;
+  const why = world.unreadableRouted.get(left.plural) ?? '';
+  return invalidValue(
+    `metadata.annotations[${ANNOTATIONS.dividedRoutes}]`,
+    left.plural,
+    `the Rollout has led requests through ${left.plural}, and they may still reach the canary: ${why}; deploy/components/${component} grants it. When none of them leads to the canary, remove the annotation`,
+  );
+}
+
+/** The kinds that hold something of the Rollout, as far as it has written that down, and that may not be read. */
+function unseenKinds({ rollout, unreadableRouted }: RolloutWorld, resources: readonly Resource[]): readonly Resource[] {
+  const written = writtenKinds(rollout);
+  return resources.filter(({ plural }) => written.includes(plural) && unreadableRouted.has(plural));
 }

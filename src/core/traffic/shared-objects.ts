@@ -3,20 +3,20 @@
  * those of a Rollout are found, also when its spec no longer names them, and what is watched for that.
  */
 import type { Rollout } from '../../api/schema/rollout.ts';
-import { invalidValue, type FieldError } from '../../api/words/field-error.ts';
 import { ANNOTATIONS } from '../../api/words/labels.ts';
 import { keyOf, keysBeside } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { ROLLOUTS, type Resource } from '../../kube/resources.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
-import type { RolloutWorld } from '../observed/world.ts';
 import { marksOf, markOf } from './mark.ts';
 import type { ObjectRef } from './router.ts';
 import type { RoutedObject, RouterWatch } from './watch.ts';
 
 /** The objects of one router. */
 export interface SharedKinds {
+  /** The folder of `deploy/components` that grants the rights to them. */
+  readonly component: string;
   readonly resources: readonly Resource[];
   /** Those that the spec leads through. */
   readonly namedBy: (rollout: Rollout) => readonly ObjectRef[];
@@ -70,6 +70,16 @@ export function sharedWatch({ resources, namedBy }: SharedKinds): RouterWatch {
   };
 }
 
+/** Plurals of the kinds that may hold something of it, as the Rollout has written them down. */
+export function writtenKinds({ metadata }: Pick<Rollout, 'metadata'>): readonly string[] {
+  return (metadata.annotations?.[ANNOTATIONS.dividedRoutes] ?? '').split(',');
+}
+
+/** Keys of the Rollouts that have divided the object, whether or not they exist. */
+export function keysOfMarks(object: KubeObject): readonly string[] {
+  return keysBeside(object, Object.keys(marksOf(object)));
+}
+
 /** The objects that carry a mark of the Rollout with that key, whether or not it exists. */
 export function markedWith(lookup: Lookup, resources: readonly Resource[], rolloutKey: string): readonly Shared[] {
   return resources.flatMap((resource) =>
@@ -94,45 +104,10 @@ export function leftBehind(situation: Situation, { resources, namedBy }: SharedK
   );
 }
 
-/** The kinds that hold something of the Rollout, as far as it has written that down, and that may not be read. */
-export function unseenKinds(
-  { rollout, unreadableRouted }: RolloutWorld,
-  { resources }: SharedKinds,
-): readonly Resource[] {
-  const written = writtenKinds(rollout);
-  return resources.filter(({ plural }) => written.includes(plural) && unreadableRouted.has(plural));
-}
-
-/** A kind that the spec does not name any more, and that cannot be left because it may not be read; `null`: there is none. */
-export function unleavableKind(world: RolloutWorld, kinds: SharedKinds, component: string): FieldError | null {
-  const { rollout, unreadableRouted } = world;
-  const named = kinds.namedBy(rollout);
-  const left = unseenKinds(world, kinds).find((kind) => !named.some(({ resource }) => resource === kind));
-  if (left === undefined) return null;
-  const why = unreadableRouted.get(left.plural) ?? '';
-  return invalidValue(
-    `metadata.annotations[${ANNOTATIONS.dividedRoutes}]`,
-    left.plural,
-    `the Rollout has led requests through ${left.plural}, and they may still reach the canary: ${why}; deploy/components/${component} grants it. When none of them leads to the canary, remove the annotation`,
-  );
-}
-
-/** Keys of the Rollouts that have divided the object, whether or not they exist. */
-export function keysOfMarked({ resources }: SharedKinds, { resource, object }: RoutedObject): readonly string[] {
-  return resources.some(({ plural }) => plural === resource.plural)
-    ? keysBeside(object, Object.keys(marksOf(object)))
-    : [];
-}
-
 /** The kinds of which the Rollout holds something, or is about to. */
 export function heldKinds(situation: Situation, { resources, namedBy }: SharedKinds): readonly Resource[] {
   const held = [...namedBy(situation.rollout), ...markedIn(situation, resources)];
   return resources.filter((resource) => held.some((one) => one.resource === resource));
-}
-
-/** By their plurals, as the Rollout has written them down. */
-function writtenKinds({ metadata }: Pick<Rollout, 'metadata'>): readonly string[] {
-  return (metadata.annotations?.[ANNOTATIONS.dividedRoutes] ?? '').split(',');
 }
 
 /** By the keys of the Rollouts that have divided it. */
@@ -140,6 +115,6 @@ function byMark(resource: Resource): Index<KubeObject> {
   return {
     resource,
     name: 'dividedBy',
-    valuesOf: (object) => keysBeside(object, Object.keys(marksOf(object))),
+    valuesOf: keysOfMarks,
   };
 }

@@ -65,21 +65,21 @@ export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
 }
 
 /**
- * Two have been written, and show different weights: one of the writes was refused or lost a race, or another program has
- * changed one of them. What a spec has just begun to lead through has no weight of ours yet, and that is no drift.
+ * Several have been written, and show different weights: one of the writes was refused or lost a race, or another program has
+ * changed one of them. What a spec has just begun to lead through has no weight of ours yet, and what waits for its proxies
+ * has its former one on purpose: that is no drift.
  */
 function drift(routers: readonly TrafficRouter[], situation: Situation): readonly Hazard[] {
-  const [one, ...others] = routers
-    .filter((router) => router.written(situation).length > 0)
-    .map((router) => ({ place: router.place, shown: router.observe(situation) }));
-  const other = others.find(
-    ({ shown }) => shown.lowestWeight !== one?.shown.lowestWeight || shown.highestWeight !== one.shown.highestWeight,
-  );
-  if (one === undefined || other === undefined) return [];
+  const written = routers.filter((router) => router.written(situation).length > 0);
+  const isHeldBack = written.some((router) => router.holdsBack !== undefined && router.unconfirmed(situation) !== null);
+  const texts = written.map((router) => weightText(router.observe(situation)));
+  if (isHeldBack || new Set(texts).size < 2) return [];
+  const said = texts.map((text, index) => `${text} by ${written[index]?.place ?? ''}`);
+  const list = `${said.slice(0, -1).join(', ')} and ${said.at(-1) ?? ''}`;
   return [
     {
       reason: 'RoutersDisagree',
-      message: `the weight of the canary is ${weightText(one.shown)} by ${one.place} and ${weightText(other.shown)} by ${other.place}, so it depends on the way of a request how likely it reaches the canary; both are written again in every look, and if this lasts, Blocked or another writer of one of them is the cause`,
+      message: `the weight of the canary is ${list}, so it depends on the way of a request how likely it reaches the canary; all are written again in every look, and if this lasts, Blocked or another writer of one of them is the cause`,
     },
   ];
 }

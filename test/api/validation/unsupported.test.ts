@@ -7,7 +7,8 @@ import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
 
-const NO_MIRROR = 'setMirrorRoute needs gatewayAPI as the only router: no other one of Serin mirrors requests';
+const NO_MIRROR =
+  'setMirrorRoute needs gatewayAPI as the only router: of the routers that Serin has, no other mirrors requests';
 
 function refused(path: string, wayOut = ''): string {
   const field = path.slice(path.lastIndexOf('.') + 1);
@@ -15,6 +16,11 @@ function refused(path: string, wayOut = ''): string {
 }
 
 const SMI_ENDED = 'SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today';
+
+const BESIDE_GATEWAY_API: readonly NonNullable<CanaryStrategy['trafficRouting']>[] = [
+  { istio: { virtualService: { name: 'web' } } },
+  { traefik: { weightedTraefikServiceName: 'web' } },
+];
 
 function routed(trafficRouting: NonNullable<CanaryStrategy['trafficRouting']>): Rollout {
   return nginxCanary({ trafficRouting });
@@ -126,6 +132,22 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     name: 'a mirror step behind both routers',
     rollout: nginxCanary({
       trafficRouting: { nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  },
+  ...BESIDE_GATEWAY_API.map((router) => ({
+    name: `a mirror step behind the Gateway API beside ${Object.keys(router).join('')}`,
+    rollout: canary({
+      trafficRouting: { gatewayAPI: { httpRoute: 'web' }, ...router },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  })),
+  {
+    name: 'a mirror step behind Istio alone',
+    rollout: canary({
+      trafficRouting: { istio: { virtualService: { name: 'web' } } },
       steps: [{ setMirrorRoute: { name: 'a' } }],
     }),
     error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,

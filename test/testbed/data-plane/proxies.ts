@@ -28,7 +28,7 @@ interface BuildOptions {
 }
 
 interface StartOptions {
-  /** It serves the objects of Traefik's own API as well, which only Traefik can. */
+  /** It serves the objects of Traefik's own API as well, which only the Traefik of Ingresses does. */
   readonly traefikApi?: boolean;
 }
 
@@ -67,7 +67,7 @@ export function startProxy(
   plane: ControlPlane,
   { traefikApi = false }: StartOptions = {},
 ): Promise<Proxy> {
-  if (name !== 'ingress-nginx') return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes', { traefikApi });
-  if (traefikApi) throw new Error(`${name} serves no TraefikService`);
-  return startIngressNginx(plane);
+  if (traefikApi && name !== 'traefik') throw new Error(`${name} serves no TraefikService`);
+  if (name === 'ingress-nginx') return startIngressNginx(plane);
+  return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes', { traefikApi });
 }

@@ -32,15 +32,19 @@ const INGRESS_CLASS = {
   spec: { controller: 'k8s.io/ingress-nginx' },
 };
 
+interface TraefikOptions {
+  /** It also serves the objects of its own API, whose definitions are installed. */
+  readonly traefikApi?: boolean;
+}
+
 /**
  * The class `nginx`, or the definitions of the Gateway API and a Gateway, exist and the proxy listens when this resolves.
- * It ends with the control plane at the latest. `traefikApi`: it serves the objects of its own API as well, whose
- * definitions are installed.
+ * It ends with the control plane at the latest.
  */
 export async function startTraefik(
   plane: ControlPlane,
   reads: Proxy['reads'] = 'ingresses',
-  { traefikApi = false }: { readonly traefikApi?: boolean } = {},
+  { traefikApi = false }: TraefikOptions = {},
 ): Promise<Proxy> {
   const command = await findOrBuildTraefik();
   const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);

@@ -7,8 +7,8 @@
 import { fnv1aHash } from '../../../kube/hash.ts';
 import type { RouteFilter, RouteMatch, RouteRule } from '../../../kube/route.ts';
 import type { HeaderRoute, MirrorRoute } from '../router.ts';
-import { headerMatch, joinedMatches } from './mirror-matches.ts';
 import type { Sides } from '../sides.ts';
+import { headerMatch, joinedMatches } from './mirror-matches.ts';
 import { backendsOf, leadsTo, mirrorsOf } from './rules.ts';
 
 /** By which managed rules are told from those of people. */

@@ -18,6 +18,7 @@ import { lastWrittenAt } from '../written-times.ts';
 import { isDivided, isManaged, routesOf, serviceOfHost, type Recognition } from './rules.ts';
 
 export const ISTIO = {
+  component: 'istio',
   resources: [VIRTUAL_SERVICES, DESTINATION_RULES],
   namedBy: istioReferences,
 } as const satisfies SharedKinds;

@@ -42,7 +42,7 @@ export const istioRouter = {
   routes: true,
 
   watch: sharedWatch(ISTIO),
-  shared: { kinds: ISTIO, component: 'istio', departure: istioDeparture },
+  shared: { kinds: ISTIO, departure: istioDeparture },
   references: istioReferences,
   missingReferences: missingIstio,
   unfitReferences: unfitIstio,

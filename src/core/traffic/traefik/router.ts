@@ -40,7 +40,7 @@ export const traefikRouter = {
   routes: true,
 
   watch: sharedWatch(WEIGHTED),
-  shared: { kinds: WEIGHTED, component: 'traefik', departure },
+  shared: { kinds: WEIGHTED, departure },
   references: weightedServices,
   missingReferences: missingWeighted,
   unfitReferences: unfitWeighted,

@@ -14,7 +14,11 @@ import type { Reading } from '../shares.ts';
 import type { Side, Sides } from '../sides.ts';
 import { lastWrittenAt } from '../written-times.ts';
 
-export const WEIGHTED = { resources: [TRAEFIK_SERVICES], namedBy: weightedServices } as const satisfies SharedKinds;
+export const WEIGHTED = {
+  component: 'traefik',
+  resources: [TRAEFIK_SERVICES],
+  namedBy: weightedServices,
+} as const satisfies SharedKinds;
 
 /** A TraefikService with its kind. */
 export interface FoundWeighted extends Shared<TraefikService> {}

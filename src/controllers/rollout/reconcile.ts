@@ -49,10 +49,15 @@ type Run = Parameters<Reconcile>[1];
 
 export function createReconcile(options: ReconcileOptions): Reconcile {
   const { caches, clock } = options;
+  /** Rollouts whose objects are in the caches, whatever their spec has asked for since the first look. */
+  const known = new Set<string>();
   return async (key, run) => {
     await watchWhatItNeeds(caches, key, run.signal);
     const observedAt = clock.monotonic();
-    const outcome = await act(options, key, run, observe(options, key));
+    const observation = observe(options, key);
+    const outcome = await act(options, key, run, observation, known.has(key));
+    if (observation.kind === 'world') known.add(key);
+    if (observation.kind === 'absent' && outcome.kind === 'done') known.delete(key);
     return comingBack(outcome, clock.monotonic() - observedAt);
   };
 }
@@ -63,12 +68,18 @@ function comingBack(outcome: Outcome, passedMs: number): Outcome {
   return { ...outcome, requeueAfterMs: outcome.requeueAfterMs - passedMs };
 }
 
-async function act(options: ReconcileOptions, key: string, run: Run, observation: Observation): Promise<Outcome> {
+async function act(
+  options: ReconcileOptions,
+  key: string,
+  run: Run,
+  observation: Observation,
+  isKnown: boolean,
+): Promise<Outcome> {
   switch (observation.kind) {
     case 'stale':
       return STALE;
     case 'absent':
-      return release(options, key, run, observation);
+      return release(options, key, run, observation, isKnown);
     case 'world':
       return rollWithWorkload(options, key, run, await withNamedTrials(options.client, observation.world, run.signal));
   }
@@ -209,6 +220,7 @@ async function release(
   key: string,
   run: Run,
   { namespace, name, managedServices, departures }: Extract<Observation, { kind: 'absent' }>,
+  isKnown: boolean,
 ): Promise<Outcome> {
   if (managedServices.length === 0 && departures.length === 0) {
     options.ownWrites.forget(key);
@@ -216,7 +228,9 @@ async function release(
   }
   if (await exists(options.client, namespace, name, run.signal)) return { kind: 'done' };
   const left =
-    departures.length > 0 ? departures : await departuresUnseen(options.client, { namespace, name }, run.signal);
+    isKnown || departures.length > 0
+      ? departures
+      : await departuresUnseen(options.client, { namespace, name }, run.signal);
   // Requests return to the stable Service before it serves every revision.
   const writes = [...left, ...releaseWrites(namespace, name, managedServices, new Set())];
   const subject = { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, namespace, name, uid: '' };

@@ -120,6 +120,23 @@ describe('the Services of a Rollout that is not in the cache', () => {
   });
 });
 
+test('a Rollout that was looked at is deleted without a question about routes that nobody watches', async () => {
+  server.put(paths.rollout('web'), { spec: { strategy: { canary: {} } } });
+  server.put(paths.service('web'), {
+    metadata: { annotations: { [MANAGED_BY]: 'web' } },
+    spec: { selector: { app: 'web', [HASH]: 'abc' } },
+  });
+  await controller.start();
+  await expect
+    .poll(() => server.requests.some(({ method, path }) => method === 'PATCH' && path.startsWith(paths.rollout('web'))))
+    .toBe(true);
+  server.remove(paths.rollout('web'));
+  await expect.poll(() => selectorOf('web')).toEqual({ app: 'web' });
+  await stop(1000);
+  const asked = server.requests.filter(({ path }) => /gateway|istio|traefik/.test(path)).map(({ path }) => path);
+  expect(asked).toEqual([]);
+});
+
 test('nothing waits any more after it has stopped, also when a Rollout was deleted before', async () => {
   server.put(paths.rollout('web'), { spec: { strategy: { canary: {} } } });
   await controller.start();

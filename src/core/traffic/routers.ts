@@ -14,7 +14,8 @@ import { departure, unleavableRoutes, type RolloutName } from './gateway/leftove
 import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
 import { gatewayRouter } from './gateway/router.ts';
 import { dividedBy, isRouteResource, keysOfMarks } from './gateway/watch.ts';
-import { nginxRouter } from './nginx/router.ts';
+import { wantedOfProxies, type WantedOfProxies } from './nginx/asked/wanted.ts';
+import { nginxRouter, settledAtUnasked } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
@@ -148,4 +149,20 @@ export function heldResources(situation: Situation): readonly Resource[] {
   const named = namedRoutesOf(situation.rollout);
   const left = leftRoutes(situation);
   return ROUTE_RESOURCES.filter((resource) => [...named, ...left].some((one) => one.resource === resource));
+}
+
+export interface ProxyWait {
+  readonly wanted: WantedOfProxies;
+  /** When every proxy is sure to act on it without being asked, milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** What a Rollout waits for that its proxies can be asked for; `null` when it waits for no proxy, or must not ask. */
+export function proxyWaitOf(situation: Situation): ProxyWait | null {
+  // Of the Ingresses alone: a wait for routes beside them lasts as long as it does.
+  if (situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx === undefined) return null;
+  const until = settledAtUnasked(situation);
+  if (until === null || until <= situation.now) return null;
+  const wanted = wantedOfProxies(situation);
+  return wanted === null ? null : { wanted, until };
 }

@@ -8,6 +8,7 @@ import type { ControlPlane } from '../cluster/control-plane.ts';
 import { freePorts } from '../cluster/free-port.ts';
 import type { Proxy } from './proxy.ts';
 import { gatewayServed, prepareGateway } from './gateway.ts';
+import { standIn } from './pod-of-proxy.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
 import { respondsOk } from '../cluster/responds-ok.ts';
 
@@ -37,7 +38,7 @@ const INGRESS_CLASS = {
  */
 export async function startTraefik(plane: ControlPlane, reads: Proxy['reads'] = 'ingresses'): Promise<Proxy> {
   const command = await findOrBuildTraefik();
-  const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);
+  const [port = 0, pingPort = 0, metricsPort = 0, apiPort = 0] = await freePorts(4);
   if (reads === 'routes') await prepareGateway(plane, port);
   else await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
   const { name, component, provider, templates } = SHAPES[reads];
@@ -54,6 +55,9 @@ export async function startTraefik(plane: ControlPlane, reads: Proxy['reads'] = 
       '--metrics.prometheus=true',
       '--metrics.prometheus.entrypoint=metrics',
       '--metrics.prometheus.addserviceslabels=true',
+      '--api=true',
+      '--api.insecure=true',
+      `--entrypoints.traefik.address=127.0.0.1:${apiPort}`,
       '--log.level=INFO',
       '--accesslog=true',
       '--accesslog.filters.statuscodes=400-599',
@@ -69,6 +73,7 @@ export async function startTraefik(plane: ControlPlane, reads: Proxy['reads'] = 
     await delay(50);
   }
   if (reads === 'routes') await gatewayServed(plane);
+  else await standIn(plane, POD);
   return {
     name,
     reads,
@@ -77,6 +82,7 @@ export async function startTraefik(plane: ControlPlane, reads: Proxy['reads'] = 
     closesKept: false,
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,
+    asked: reads === 'routes' ? null : { kind: 'traefik', ...POD_AT, port: apiPort },
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     propagationMs: PROPAGATION_MS[reads],
     async stop() {
@@ -84,6 +90,9 @@ export async function startTraefik(plane: ControlPlane, reads: Proxy['reads'] = 
     },
   };
 }
+
+const POD_AT = { namespace: 'traefik', selector: 'app=traefik' } as const;
+const POD = { name: 'traefik', namespace: POD_AT.namespace, app: 'traefik' } as const;
 
 function providerFlags(plane: ControlPlane, name: string): readonly string[] {
   const provider = `--providers.${name}`;

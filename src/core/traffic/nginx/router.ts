@@ -24,6 +24,7 @@ import {
   stableIngressNames,
   weightOf,
 } from './ingress.ts';
+import { shownSettledAt } from './asked/wanted.ts';
 import { nginxHazards } from './hazards.ts';
 import { nginxLeftovers, weightLeftBehind } from './leftovers.ts';
 import { ingressesIn } from './observed.ts';
@@ -68,11 +69,9 @@ export const nginxRouter = {
   propagationMs: longestPropagationMs,
 
   settledAt(situation: Situation): number | null {
-    const settled = stableIngressNames(nginxOf(situation.rollout)).flatMap((name) => {
-      const canary = canaryIngress(situation, name);
-      return canary === undefined ? [] : (settledAtOf(situation, canary) ?? []);
-    });
-    return settled.length === 0 ? null : Math.max(...settled);
+    const known = settledAtUnasked(situation);
+    // Never later than without asking.
+    return known === null ? null : Math.min(known, shownSettledAt(situation) ?? Number.POSITIVE_INFINITY);
   },
 
   blockedOn(situation: Situation): BlockedOn | null {
@@ -105,6 +104,15 @@ export const nginxRouter = {
 
   leftovers: nginxLeftovers,
 } as const satisfies TrafficRouter;
+
+/** By the known time of each proxy alone. */
+export function settledAtUnasked(situation: Situation): number | null {
+  const settled = stableIngressNames(nginxOf(situation.rollout)).flatMap((name) => {
+    const canary = canaryIngress(situation, name);
+    return canary === undefined ? [] : (settledAtOf(situation, canary) ?? []);
+  });
+  return settled.length === 0 ? null : Math.max(...settled);
+}
 
 function canaryIngress(situation: Situation, stableName: string): Ingress | undefined {
   return ingressesIn(situation.world).get(canaryIngressName(situation.name, stableName));

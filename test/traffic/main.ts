@@ -28,6 +28,7 @@ const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress.
   'gateway-api': [
     'admission',
+    'asking',
     'barrier',
     'bridge',
     'canary-demo',

@@ -37,6 +37,8 @@ const MOST_PODS = 50;
 /** More waits than these at a time last for the known time. */
 const MOST_WAITS = 200;
 
+const NOTHING_SEEN = 'the API server shows other endpoints than the caches';
+
 type Lacks = (route: WantedRoute, addresses: ReadyAddresses) => string | null;
 
 interface Kind {
@@ -74,6 +76,9 @@ interface Wait extends WantedOfProxies {
   /** No round begins later, milliseconds since the epoch. */
   readonly until: number;
   addresses: ReadyAddresses | null;
+  /** What a proxy did not show when it was asked last, with the name of its kind. */
+  lack: string;
+  told: boolean;
 }
 
 interface AskProxiesOptions {
@@ -82,6 +87,8 @@ interface AskProxiesOptions {
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'proxyAsks'>;
   readonly proxies: readonly ProxyToAsk[];
+  /** Told once for each wait why it lasts for the known time. */
+  readonly onUnasked: (key: string, why: string) => void;
 }
 
 export class AskProxies {
@@ -123,7 +130,7 @@ export class AskProxies {
     const { proxies } = this.#options;
     if (!wanted.routes.every(({ className }) => proxies.some((one) => one.className === className))) return;
     if (this.#waits.size >= MOST_WAITS) return;
-    this.#waits.set(key, { ...wanted, key, until, addresses: null });
+    this.#waits.set(key, { ...wanted, key, until, addresses: null, lack: NOTHING_SEEN, told: false });
     this.#rounds ??= this.#ask();
   }
 
@@ -139,7 +146,9 @@ export class AskProxies {
     while (this.#waits.size > 0 && !this.#ended.signal.aborted) {
       await this.#round([...this.#waits.values()]);
       for (const wait of this.#waits.values()) {
-        if (wait.until <= this.#options.clock.now()) this.#waits.delete(wait.key);
+        if (wait.until > this.#options.clock.now()) continue;
+        this.#waits.delete(wait.key);
+        this.#tell(wait, wait.lack);
       }
       await delay(BETWEEN_ROUNDS_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
     }
@@ -218,22 +227,35 @@ export class AskProxies {
     return JSON.parse(text) as unknown;
   }
 
-  /** Counts the question, and logs why it had no answer, once for each reason. */
+  /** Counts the questions, and says why there was no answer: in the log once for each reason, to each Rollout once. */
   #note(proxy: ProxyToAsk, lacks: readonly Lacks[] | null, trouble: string, waits: readonly Wait[]): void {
     const { metrics, logger } = this.#options;
     const { kind, namespace, selector } = proxy;
     const concerned = waits.filter((wait) => leadsThrough(wait, proxy.className));
-    const shows = lacks !== null && concerned.every((wait) => lackOf(wait, proxy, lacks) === null);
-    metrics.proxyAsks.inc({ kind, outcome: lacks === null ? 'unknown' : shows ? 'shown' : 'pending' });
-    const told = this.#troubles.get(proxy);
-    if (lacks !== null) {
-      this.#troubles.delete(proxy);
-      for (const wait of concerned)
-        logger.debug({ rollout: wait.key, kind, lack: lackOf(wait, proxy, lacks) }, 'Asked the proxy');
-    } else if (told !== trouble) {
+    if (lacks === null) {
+      metrics.proxyAsks.inc({ kind, outcome: 'unknown' });
+      for (const wait of concerned) this.#tell(wait, trouble);
+      if (this.#troubles.get(proxy) === trouble) return;
       this.#troubles.set(proxy, trouble);
       logger.warn({ kind, namespace, selector, reason: trouble }, 'A proxy cannot be asked; its known time counts');
+      return;
     }
+    this.#troubles.delete(proxy);
+    let pending = false;
+    for (const wait of concerned) {
+      const lack = lackOf(wait, proxy, lacks);
+      if (lack === null) continue;
+      pending = true;
+      wait.lack = `a pod of ${kind} ${lack}`;
+      logger.debug({ rollout: wait.key, kind, lack }, 'The proxy does not show what it should yet');
+    }
+    metrics.proxyAsks.inc({ kind, outcome: pending ? 'pending' : 'shown' });
+  }
+
+  #tell(wait: Wait, why: string): void {
+    if (wait.told) return;
+    wait.told = true;
+    this.#options.onUnasked(wait.key, why);
   }
 }
 

@@ -1,7 +1,10 @@
 /** The controller of Rollouts: what distinguishes it from others that `runtime/controller.ts` runs. */
 import { ALWAYS_WATCHED } from '../../core/traffic/routers.ts';
-import { keyOf } from '../../kube/object-key.ts';
+import { events as told } from '../../api/events.ts';
+import { keyOf, splitKey } from '../../kube/object-key.ts';
+import { ROLLOUTS } from '../../kube/resources.ts';
 import type { Controller } from '../../runtime/controller.ts';
+import { subjectOf } from '../../runtime/event-recorder.ts';
 import { informerOf } from '../caches.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
 import { always, createWriting, type ControllerOptions } from '../writing.ts';
@@ -35,7 +38,15 @@ export function rolloutController(options: RolloutControllerOptions): Controller
   const lifeCycle = new LifeCycle({ rollouts, events, metrics, clock, reports });
   const workloads = new Workloads(options);
   const dryRuns = new DryRuns({ client, clock });
-  const asking = proxiesToAsk.length === 0 ? undefined : new AskProxies({ ...options, proxies: proxiesToAsk });
+  const asking = proxiesToAsk.length === 0 ? undefined : new AskProxies({
+          ...options,
+          proxies: proxiesToAsk,
+          onUnasked: (key, why) => {
+            const { namespace, name } = splitKey(key);
+            const rollout = rollouts.cache.get(namespace, name);
+            if (rollout !== undefined) events.record(subjectOf(ROLLOUTS, rollout), told.proxyNotAsked(why));
+          },
+        });
   addRolloutIndexes(caches);
   metrics.sampleRollouts(() => [...rollouts.cache.values()].filter((one) => reports(keyOf(one))).map(sampleOf));
   return {

@@ -92,7 +92,9 @@ async function asking(world: World, proxy: Partial<ProxyToAsk> = {}) {
     },
   ];
   const logger = createLogger({ level: 'fatal', format: 'json' });
-  const asks = new AskProxies({ client: { list }, clock: realClock, logger, metrics, proxies });
+  const told: string[] = [];
+  const onUnasked = (_key: string, why: string) => told.push(why);
+  const asks = new AskProxies({ client: { list }, clock: realClock, logger, metrics, proxies, onUnasked });
   const enqueued: string[] = [];
   asks.connect((key) => enqueued.push(key));
   opened.push(asks);
@@ -100,7 +102,7 @@ async function asking(world: World, proxy: Partial<ProxyToAsk> = {}) {
     const { values } = await metrics.proxyAsks.get();
     return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0;
   };
-  return { asks, enqueued, counted };
+  return { asks, enqueued, told, counted };
 }
 
 function page(items: readonly unknown[]) {
@@ -161,10 +163,20 @@ describe('a wait', () => {
   ])('lasts for the known time where the proxy $name', async ({ change }) => {
     const world = worldOf(SHOWS);
     change(world);
-    const { asks, enqueued, counted } = await asking(world);
+    const { asks, enqueued, told, counted } = await asking(world);
     asks.follow(KEY, soon());
-    await expect.poll(() => counted('unknown')).toBeGreaterThan(0);
+    await expect.poll(() => counted('unknown')).toBeGreaterThan(1);
+    expect(told).toHaveLength(1);
     expect(asks.shownFor(KEY)).toBeUndefined();
+    expect(enqueued).toEqual([]);
+  });
+
+  test('that the proxy has not ended in time says what was not shown', async () => {
+    const { asks, told, enqueued } = await asking(worldOf(FORMER));
+    asks.follow(KEY, { wanted: WANTED, until: Date.now() + 500 });
+    await expect.poll(() => told).toEqual([
+      'a pod of ingress-nginx does not show the weight 20 of 100 at shop-web-canary-80',
+    ]);
     expect(enqueued).toEqual([]);
   });
 

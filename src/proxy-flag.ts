@@ -1,9 +1,9 @@
 /** One value of `--ask-proxies`: which pods to ask, as `key=value` pairs with semicolons between them. */
 import type { ProxyToAsk } from './controllers/rollout/ask-proxies.ts';
+import { ASKABLE_PROXIES } from './core/traffic/routers.ts';
 import { FlagError } from './flags.ts';
 
 const KEYS = ['kind', 'namespace', 'selector', 'port', 'class'] as const;
-const KINDS: readonly ProxyToAsk['kind'][] = ['traefik', 'ingress-nginx'];
 const HIGHEST_PORT = 65_535;
 
 /** Throws a FlagError for a value that names too little, too much or something unknown. */
@@ -20,8 +20,8 @@ export function proxyToAsk(text: string): ProxyToAsk {
   const of = (key: (typeof KEYS)[number]): string => values.get(key) ?? '';
   const missing = KEYS.find((key) => !values.has(key));
   if (missing !== undefined) throw refused(`must have a ${missing}`);
-  const kind = KINDS.find((one) => one === of('kind'));
-  if (kind === undefined) throw refused(`must have a kind of ${KINDS.join(' or ')}`);
+  const kind = ASKABLE_PROXIES.get(of('kind'));
+  if (kind === undefined) throw refused(`must have a kind of ${[...ASKABLE_PROXIES.keys()].join(' or ')}`);
   const port = /^\d+$/.test(of('port')) ? Number(of('port')) : 0;
   if (port < 1 || port > HIGHEST_PORT) throw refused(`must have a port from 1 to ${HIGHEST_PORT}`);
   return { kind, namespace: of('namespace'), selector: of('selector'), port, className: of('class') };

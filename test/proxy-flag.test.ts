@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { ASKABLE_PROXIES } from '../src/core/traffic/routers.ts';
 import { FlagError } from '../src/flags.ts';
 import { proxyToAsk } from '../src/proxy-flag.ts';
 
 test('a selector may have equal signs and commas of its own', () => {
   expect(proxyToAsk('kind=traefik;namespace=edge; selector=app=traefik,tier=web;port=8080;class=nginx')).toEqual({
-    kind: 'traefik',
+    kind: ASKABLE_PROXIES.get('traefik'),
     namespace: 'edge',
     selector: 'app=traefik,tier=web',
     port: 8080,

@@ -6,9 +6,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import type { ProxiesShow } from '../../core/observed/proxies-show.ts';
-import { ingressNginxLacks, ingressNginxViewOf } from '../../core/traffic/nginx/asked/ingress-nginx.ts';
-import { traefikLacks, traefikViewOf } from '../../core/traffic/nginx/asked/traefik.ts';
-import type { ReadyAddresses, WantedOfProxies, WantedRoute } from '../../core/traffic/nginx/asked/wanted.ts';
+import type { Lacks, ProxyKind, ProxyWait } from '../../core/traffic/proxy-kind.ts';
+import type { ReadyAddresses, WantedOfProxies } from '../../core/traffic/wanted-of-proxies.ts';
 import { PODS } from '../../kube/resources.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -17,14 +16,13 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { readyAddresses } from './ready-addresses.ts';
 
-/** Pods of one proxy that serve the Ingresses of one class. */
+/** Pods of one proxy that serve one class. */
 export interface ProxyToAsk {
-  readonly kind: 'traefik' | 'ingress-nginx';
+  readonly kind: ProxyKind;
   readonly namespace: string;
   /** Label selector of its pods. */
   readonly selector: string;
   readonly port: number;
-  /** Name of the IngressClass. */
   readonly className: string;
 }
 
@@ -38,38 +36,6 @@ const MOST_PODS = 50;
 const MOST_WAITS = 200;
 
 const NOTHING_SEEN = 'the API server shows other endpoints than the caches';
-
-type Lacks = (route: WantedRoute, addresses: ReadyAddresses) => string | null;
-
-interface Kind {
-  readonly path: string;
-  readonly read: (answer: unknown) => Lacks | null;
-  /**
-   * From an answer until all of the pod acts on it, in milliseconds: Traefik takes its entry points over one after the
-   * other, the workers of ingress-nginx look for what the answer says every second. Requests that were routed before
-   * reach their pod meanwhile.
-   */
-  readonly marginMs: number;
-}
-
-const KINDS: Readonly<Record<ProxyToAsk['kind'], Kind>> = {
-  traefik: {
-    path: '/api/rawdata',
-    read: (answer) => {
-      const view = traefikViewOf(answer);
-      return view === null ? null : (route, addresses) => traefikLacks(view, route, addresses);
-    },
-    marginMs: 500,
-  },
-  'ingress-nginx': {
-    path: '/configuration/backends',
-    read: (answer) => {
-      const view = ingressNginxViewOf(answer);
-      return view === null ? null : (route, addresses) => ingressNginxLacks(view, route, addresses);
-    },
-    marginMs: 2_000,
-  },
-};
 
 interface Wait extends WantedOfProxies {
   readonly key: string;
@@ -117,7 +83,7 @@ export class AskProxies {
   }
 
   /** The Rollout waits for this until then, milliseconds since the epoch; `null`: it waits for no proxy. */
-  follow(key: string, wait: { readonly wanted: WantedOfProxies; readonly until: number } | null): void {
+  follow(key: string, wait: ProxyWait | null): void {
     if (wait === null) {
       this.#waits.delete(key);
       this.#shown.delete(key);
@@ -157,12 +123,11 @@ export class AskProxies {
 
   async #round(waits: readonly Wait[]): Promise<void> {
     const { client, clock, proxies } = this.#options;
-    for (const wait of waits) wait.addresses ??= await readyAddresses(client, wait, this.#ended.signal).catch(() => null);
+    for (const wait of waits)
+      wait.addresses ??= await readyAddresses(client, wait, this.#ended.signal).catch(() => null);
     const ready = waits.filter(({ addresses }) => addresses !== null);
     const asked = proxies.filter(({ className }) => ready.some((wait) => leadsThrough(wait, className)));
-    const answers = await Promise.all(
-      asked.map(async (proxy) => ({ proxy, ...(await this.#lacksOf(proxy)) })),
-    );
+    const answers = await Promise.all(asked.map(async (proxy) => ({ proxy, ...(await this.#lacksOf(proxy)) })));
     const answeredAt = clock.now();
     for (const { proxy, lacks, trouble } of answers) this.#note(proxy, lacks, trouble, ready);
     for (const wait of ready) {
@@ -170,7 +135,7 @@ export class AskProxies {
       if (this.#waits.get(wait.key) !== wait) continue;
       const concerned = answers.filter(({ proxy }) => leadsThrough(wait, proxy.className));
       if (!concerned.every(({ proxy, lacks }) => lacks !== null && lackOf(wait, proxy, lacks) === null)) continue;
-      const marginMs = Math.max(...concerned.map(({ proxy }) => KINDS[proxy.kind].marginMs));
+      const marginMs = Math.max(...concerned.map(({ proxy }) => proxy.kind.marginMs));
       this.#waits.delete(wait.key);
       this.#shown.set(wait.key, { state: wait.state, settledAt: answeredAt + marginMs });
       this.#enqueue(wait.key);
@@ -179,7 +144,7 @@ export class AskProxies {
 
   /** One question to each pod of the proxy; `lacks` is `null` when one of them gave no answer that can be read. */
   async #lacksOf(proxy: ProxyToAsk): Promise<{ readonly lacks: readonly Lacks[] | null; readonly trouble: string }> {
-    const { path, read } = KINDS[proxy.kind];
+    const { path, read } = proxy.kind;
     try {
       const addresses = await this.#podAddresses(proxy);
       const lacks = await Promise.all(
@@ -230,7 +195,8 @@ export class AskProxies {
   /** Counts the questions, and says why there was no answer: in the log once for each reason, to each Rollout once. */
   #note(proxy: ProxyToAsk, lacks: readonly Lacks[] | null, trouble: string, waits: readonly Wait[]): void {
     const { metrics, logger } = this.#options;
-    const { kind, namespace, selector } = proxy;
+    const { namespace, selector } = proxy;
+    const kind = proxy.kind.name;
     const concerned = waits.filter((wait) => leadsThrough(wait, proxy.className));
     if (lacks === null) {
       metrics.proxyAsks.inc({ kind, outcome: 'unknown' });

@@ -29,7 +29,17 @@ interface RolloutControllerOptions extends ControllerOptions {
 
 /** The caches get the indexes that it needs, and the metrics show its Rollouts. Nothing is asked of the API server yet. */
 export function rolloutController(options: RolloutControllerOptions): Controller {
-  const { client, clock, metrics, caches, threads, resyncMs, propagationMs, proxiesToAsk = [], reports = always } = options;
+  const {
+    client,
+    clock,
+    metrics,
+    caches,
+    threads,
+    resyncMs,
+    propagationMs,
+    proxiesToAsk = [],
+    reports = always,
+  } = options;
   const { rollouts, replicaSets, pods, services, endpointSlices, analysisRuns, experiments } = caches;
   const writing = createWriting(options, ({ namespace, name }, { type, reason }) =>
     metrics.rolloutEvents.inc({ namespace, name, type, reason }),
@@ -38,7 +48,10 @@ export function rolloutController(options: RolloutControllerOptions): Controller
   const lifeCycle = new LifeCycle({ rollouts, events, metrics, clock, reports });
   const workloads = new Workloads(options);
   const dryRuns = new DryRuns({ client, clock });
-  const asking = proxiesToAsk.length === 0 ? undefined : new AskProxies({
+  const asking =
+    proxiesToAsk.length === 0
+      ? undefined
+      : new AskProxies({
           ...options,
           proxies: proxiesToAsk,
           onUnasked: (key, why) => {

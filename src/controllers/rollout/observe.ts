@@ -45,7 +45,10 @@ export type Observation =
   | { readonly kind: 'world'; readonly world: RolloutWorld };
 
 /** The world has no workload yet: finding it may take a request. */
-export function observe({ caches, workloads, ownWrites, clock, propagationMs, asking }: Sources, key: string): Observation {
+export function observe(
+  { caches, workloads, ownWrites, clock, propagationMs, asking }: Sources,
+  key: string,
+): Observation {
   // A cache that may not be filled any more never shows what was written.
   const cacheOf = (plural: string) => {
     const informer = informerOf(caches, plural);

@@ -1,16 +1,17 @@
 /** The addresses behind the Services of a Rollout, which caches do not keep: read while it waits for proxies. */
-import type { ReadyAddresses, WantedOfProxies } from '../../core/traffic/nginx/asked/wanted.ts';
-import { endpointsOf } from '../../core/traffic/nginx/asked/wanted.ts';
+import { endpointsText, type ReadyAddresses, type WantedOfProxies } from '../../core/traffic/wanted-of-proxies.ts';
 import { SERVICE_OF_SLICE, trimEndpointSlice } from '../../kube/endpoint-slice.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { ENDPOINT_SLICES } from '../../kube/resources.ts';
 import type { Client } from '../../runtime/client.ts';
 
 interface WireSlice extends KubeObject {
-  readonly endpoints?: readonly {
-    readonly addresses?: readonly string[];
-    readonly conditions?: { readonly ready?: boolean | null };
-  }[] | null;
+  readonly endpoints?:
+    | readonly {
+        readonly addresses?: readonly string[];
+        readonly conditions?: { readonly ready?: boolean | null };
+      }[]
+    | null;
 }
 
 /** `null` while the API server shows other endpoints than those that are waited for. */
@@ -25,7 +26,7 @@ export async function readyAddresses(
     const { items } = await client.list(ENDPOINT_SLICES, { namespace, labelSelector, signal });
     const slices = items as readonly WireSlice[];
     const trimmed = slices.flatMap((slice) => trimEndpointSlice(slice).endpoints);
-    if (endpointsOf(trimmed) !== endpoints) return null;
+    if (endpointsText(trimmed) !== endpoints) return null;
     const ready = slices
       .flatMap((slice) => slice.endpoints ?? [])
       .flatMap(({ addresses = [], conditions }) => (conditions?.ready === false ? [] : addresses.slice(0, 1)));

@@ -14,9 +14,11 @@ import { departure, unleavableRoutes, type RolloutName } from './gateway/leftove
 import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
 import { gatewayRouter } from './gateway/router.ts';
 import { dividedBy, isRouteResource, keysOfMarks } from './gateway/watch.ts';
-import { wantedOfProxies, type WantedOfProxies } from './nginx/asked/wanted.ts';
+import { PROXY_KINDS } from './nginx/proxy-kinds.ts';
+import { wantedOfProxies } from './nginx/wanted.ts';
 import { nginxRouter, settledAtUnasked } from './nginx/router.ts';
 import { noRouter } from './none.ts';
+import type { ProxyKind, ProxyWait } from './proxy-kind.ts';
 import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import type { Situation } from '../observed/situation.ts';
@@ -151,11 +153,8 @@ export function heldResources(situation: Situation): readonly Resource[] {
   return ROUTE_RESOURCES.filter((resource) => [...named, ...left].some((one) => one.resource === resource));
 }
 
-export interface ProxyWait {
-  readonly wanted: WantedOfProxies;
-  /** When every proxy is sure to act on it without being asked, milliseconds since the epoch. */
-  readonly until: number;
-}
+/** The proxies that can be asked, by the name of their kind. */
+export const ASKABLE_PROXIES: ReadonlyMap<string, ProxyKind> = new Map(PROXY_KINDS.map((kind) => [kind.name, kind]));
 
 /** What a Rollout waits for that its proxies can be asked for; `null` when it waits for no proxy, or must not ask. */
 export function proxyWaitOf(situation: Situation): ProxyWait | null {

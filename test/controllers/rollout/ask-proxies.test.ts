@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AskProxies, type ProxyToAsk } from '../../../src/controllers/rollout/ask-proxies.ts';
-import type { WantedOfProxies } from '../../../src/core/traffic/nginx/asked/wanted.ts';
+import { ASKABLE_PROXIES } from '../../../src/core/traffic/routers.ts';
+import type { WantedOfProxies } from '../../../src/core/traffic/wanted-of-proxies.ts';
 import { PODS, type Resource } from '../../../src/kube/resources.ts';
 import { realClock } from '../../../src/runtime/clock.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
@@ -81,9 +82,11 @@ async function asking(world: World, proxy: Partial<ProxyToAsk> = {}) {
     const endpoint = { addresses: [address], conditions: { ready: true }, targetRef: { kind: 'Pod', name: podName } };
     return page([{ metadata: { name: 'slice', uid: 'u', resourceVersion: '1' }, endpoints: [endpoint] }]);
   };
+  const kind = ASKABLE_PROXIES.get('ingress-nginx');
+  if (kind === undefined) throw new Error('it can be asked');
   const proxies = [
     {
-      kind: 'ingress-nginx' as const,
+      kind,
       namespace: 'edge',
       selector: 'app=proxy',
       port: (server.address() as AddressInfo).port,
@@ -174,9 +177,9 @@ describe('a wait', () => {
   test('that the proxy has not ended in time says what was not shown', async () => {
     const { asks, told, enqueued } = await asking(worldOf(FORMER));
     asks.follow(KEY, { wanted: WANTED, until: Date.now() + 500 });
-    await expect.poll(() => told).toEqual([
-      'a pod of ingress-nginx does not show the weight 20 of 100 at shop-web-canary-80',
-    ]);
+    await expect
+      .poll(() => told)
+      .toEqual(['a pod of ingress-nginx does not show the weight 20 of 100 at shop-web-canary-80']);
     expect(enqueued).toEqual([]);
   });
 

@@ -27,7 +27,13 @@ export async function standIn(plane: ControlPlane, { name, namespace, app }: Pod
 export async function addressOnLoopback(plane: ControlPlane, namespace: string, name: string): Promise<void> {
   const status = { phase: 'Running', podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] };
   await plane.mustKubectl([
-    'patch', 'pod', name, '--namespace', namespace, '--subresource=status', '--type=merge',
+    'patch',
+    'pod',
+    name,
+    '--namespace',
+    namespace,
+    '--subresource=status',
+    '--type=merge',
     `--patch=${JSON.stringify({ status })}`,
   ]);
 }

@@ -24,7 +24,7 @@ import {
   stableIngressNames,
   weightOf,
 } from './ingress.ts';
-import { shownSettledAt } from './asked/wanted.ts';
+import { shownSettledAt } from './wanted.ts';
 import { nginxHazards } from './hazards.ts';
 import { nginxLeftovers, weightLeftBehind } from './leftovers.ts';
 import { ingressesIn } from './observed.ts';

@@ -2,42 +2,15 @@
  * What every proxy has to show before the wait for it may end early (ADR 29): the canary annotations of each canary
  * Ingress, and the endpoints of both Services. Proxies are asked outside; here is said what for, and what it proves.
  */
-import { NGINX_CANARY_ANNOTATIONS as KEY } from '../../../../api/words/labels.ts';
-import { propagationTimeOf } from '../../../../api/schema/propagation-time.ts';
-import type { Endpoint, Ingress, IngressPath } from '../../../../kube/objects.ts';
-import { isControlledBy } from '../../../../kube/owners.ts';
-import type { Situation } from '../../../observed/situation.ts';
-import { classNameOf } from '../dialect.ts';
-import { annotationPrefix, canaryIngressName, leadsByRule, nginxOf, stableIngressNames, weightOf } from '../ingress.ts';
-import { ingressesIn } from '../observed.ts';
-
-/** One stable Ingress and its canary. */
-export interface WantedRoute {
-  readonly namespace: string;
-  /** Of its Ingress: says which proxies serve it. */
-  readonly className: string;
-  readonly stableService: string;
-  readonly canaryService: string;
-  /** The ports of the stable Service that its paths lead to, by name or by number, each once. */
-  readonly ports: readonly string[];
-  readonly weight: number;
-  /** `null`: that of the proxy. */
-  readonly weightTotal: number | null;
-  /** Requests are led to the canary by a header or a cookie as well. */
-  readonly leadsByRule: boolean;
-}
-
-export interface WantedOfProxies {
-  /** What the objects say now; see {@link stateOf}. */
-  readonly state: string;
-  readonly namespace: string;
-  /** Both Services, with their endpoints as {@link endpointsOf} gives them. */
-  readonly services: readonly { readonly name: string; readonly endpoints: string }[];
-  readonly routes: readonly WantedRoute[];
-}
-
-/** Addresses of the ready endpoints, by the name of the Service. */
-export type ReadyAddresses = ReadonlyMap<string, readonly string[]>;
+import { NGINX_CANARY_ANNOTATIONS as KEY } from '../../../api/words/labels.ts';
+import { propagationTimeOf } from '../../../api/schema/propagation-time.ts';
+import type { Ingress, IngressPath } from '../../../kube/objects.ts';
+import { isControlledBy } from '../../../kube/owners.ts';
+import type { Situation } from '../../observed/situation.ts';
+import { endpointsText, type WantedOfProxies, type WantedRoute } from '../wanted-of-proxies.ts';
+import { classNameOf } from './dialect.ts';
+import { annotationPrefix, canaryIngressName, leadsByRule, nginxOf, stableIngressNames, weightOf } from './ingress.ts';
+import { ingressesIn } from './observed.ts';
 
 /**
  * What to ask the proxies for; `null` where the answer would change nothing or cannot be judged. A time that a person
@@ -70,7 +43,7 @@ export function wantedOfProxies(situation: Situation): WantedOfProxies | null {
   if (routes.length === 0) return null;
   const services = [stableService, canaryService].map((one) => ({
     name: one,
-    endpoints: endpointsOf(world.endpoints.get(one) ?? []),
+    endpoints: endpointsText(world.endpoints.get(one) ?? []),
   }));
   return { state: stateOf(situation), namespace, services, routes };
 }
@@ -84,14 +57,8 @@ export function stateOf({ world, rollout, name }: Situation): string {
   const versions = stableIngressNames(nginxOf(rollout))
     .flatMap((stable) => [stable, canaryIngressName(name, stable)])
     .map((one) => [one, ingressesIn(world).get(one)?.metadata.resourceVersion ?? '']);
-  const endpoints = [stableService, canaryService].map((one) => endpointsOf(world.endpoints.get(one) ?? []));
+  const endpoints = [stableService, canaryService].map((one) => endpointsText(world.endpoints.get(one) ?? []));
   return JSON.stringify([versions, endpoints]);
-}
-
-/** Endpoints as a text: the same for the same ones, in whichever slices they are. */
-export function endpointsOf(endpoints: readonly Endpoint[]): string {
-  const texts = endpoints.map(({ podName = '', ready, terminating }) => `${podName} ${ready} ${terminating}`);
-  return [...new Set(texts)].toSorted().join(', ');
 }
 
 /** When every proxy is sure to act on what the objects say, by what they have shown; `null` when they have not. */

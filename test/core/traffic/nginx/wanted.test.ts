@@ -1,12 +1,12 @@
 /** What proxies are asked for, and what their answer does to a wait (ADR 29). */
 import { describe, expect, test } from 'vitest';
-import { stateOf, wantedOfProxies } from '../../../../../src/core/traffic/nginx/asked/wanted.ts';
-import { ingressesIn } from '../../../../../src/core/traffic/nginx/observed.ts';
-import { nginxRouter } from '../../../../../src/core/traffic/nginx/router.ts';
-import { proxyWaitOf } from '../../../../../src/core/traffic/routers.ts';
-import type { Situation } from '../../../../../src/core/observed/situation.ts';
-import { buildSituation, NAMESPACE, NOW, routed, type WorldOptions } from '../../../build-world.ts';
-import { withIngresses } from '../../../routed-ingresses.ts';
+import { stateOf, wantedOfProxies } from '../../../../src/core/traffic/nginx/wanted.ts';
+import { ingressesIn } from '../../../../src/core/traffic/nginx/observed.ts';
+import { nginxRouter } from '../../../../src/core/traffic/nginx/router.ts';
+import { proxyWaitOf } from '../../../../src/core/traffic/routers.ts';
+import type { Situation } from '../../../../src/core/observed/situation.ts';
+import { buildSituation, NAMESPACE, NOW, routed, type WorldOptions } from '../../build-world.ts';
+import { withIngresses } from '../../routed-ingresses.ts';
 
 const AT = NOW - 1_000;
 const KNOWN = AT + 6_000;

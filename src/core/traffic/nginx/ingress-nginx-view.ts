@@ -3,7 +3,7 @@
  * whether a stable Service's backend has the canary, with its share and endpoints, that the Ingresses ask for now.
  */
 import { z } from 'zod';
-import type { ReadyAddresses, WantedRoute } from './wanted.ts';
+import type { ReadyAddresses, WantedRoute } from '../wanted-of-proxies.ts';
 
 const BACKENDS = z.array(
   z.object({
@@ -11,9 +11,7 @@ const BACKENDS = z.array(
     noServer: z.boolean().optional(),
     endpoints: z.array(z.object({ address: z.string() })).nullish(),
     alternativeBackends: z.array(z.string()).nullish(),
-    trafficShapingPolicy: z
-      .object({ weight: z.number().optional(), weightTotal: z.number().optional() })
-      .nullish(),
+    trafficShapingPolicy: z.object({ weight: z.number().optional(), weightTotal: z.number().optional() }).nullish(),
   }),
 );
 

@@ -3,7 +3,7 @@
  * made of the Ingresses what they say now. The names are those that the provider of Traefik 3.7 gives.
  */
 import { z } from 'zod';
-import type { ReadyAddresses, WantedRoute } from './wanted.ts';
+import type { ReadyAddresses, WantedRoute } from '../wanted-of-proxies.ts';
 
 const PROVIDER = '@kubernetesingressnginx';
 
@@ -101,5 +101,8 @@ function addressOf(url: string): string {
 
 /** As the provider makes a name of a text: runs of other characters than letters and digits become one dash. */
 function normalized(text: string): string {
-  return text.split(/[^\p{L}\p{N}]+/u).filter(Boolean).join('-');
+  return text
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .join('-');
 }

@@ -54,7 +54,7 @@ const FLAGS = {
     default: [],
     help:
       'pods of a proxy that are asked what they act on, so that a wait for them can end early: ' +
-      'kind=traefik;namespace=NAMESPACE;selector=LABELS;port=PORT;class=INGRESSCLASS, or kind=ingress-nginx; may be given several times; ' +
+      'kind=traefik;namespace=NAMESPACE;selector=LABELS;port=PORT;class=INGRESSCLASS; may be given several times; ' +
       'name every proxy that serves the class; needs the component deploy/components/ask-proxies',
   },
   'rollout-threads': {

@@ -21,7 +21,8 @@ export function proxyToAsk(text: string): ProxyToAsk {
   const missing = KEYS.find((key) => !values.has(key));
   if (missing !== undefined) throw refused(`must have a ${missing}`);
   const kind = ASKABLE_PROXIES.get(of('kind'));
-  if (kind === undefined) throw refused(`must have a kind of ${[...ASKABLE_PROXIES.keys()].join(' or ')}`);
+  if (kind === undefined)
+    throw refused(`must have a kind that can be asked, ${[...ASKABLE_PROXIES.keys()].join(' or ')}`);
   const port = /^\d+$/.test(of('port')) ? Number(of('port')) : 0;
   if (port < 1 || port > HIGHEST_PORT) throw refused(`must have a port from 1 to ${HIGHEST_PORT}`);
   return { kind, namespace: of('namespace'), selector: of('selector'), port, className: of('class') };

@@ -16,7 +16,7 @@ test('a selector may have equal signs and commas of its own', () => {
 test.each([
   ['', 'each of'],
   ['kind=traefik', 'must have a namespace'],
-  ['kind=haproxy;namespace=a;selector=b;port=1;class=c', 'a kind of traefik or ingress-nginx'],
+  ['kind=ingress-nginx;namespace=a;selector=b;port=1;class=c', 'a kind that can be asked, traefik'],
   ['kind=traefik;namespace=a;selector=b;port=0;class=c', 'a port from 1 to 65535'],
   ['kind=traefik;namespace=a;selector=b;port=1;class=', 'each of'],
   ['kind=traefik;kind=traefik;namespace=a;selector=b;port=1;class=c', 'each of'],

@@ -3,8 +3,6 @@
  * known time and with one that asks the proxy (ADR 29), in turn, under load: no request is lost either way, and asking
  * is never slower. It has a data plane of its own, because each of the two controllers looks after every Rollout there.
  */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, aroundAll, beforeAll, expect, inject, onTestFailed, test } from 'vitest';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { Session } from '../apiserver/session.ts';
@@ -17,10 +15,9 @@ import { rounds } from './extent.ts';
 import { installFor, watchProxy } from './global-setup.ts';
 import { HASTY_PODS } from './kinds.ts';
 import { Ledger } from './ledger.ts';
-import { colour, deploy } from './rollout.ts';
+import { colour, deploy, STOPS } from './rollout.ts';
 import { Traffic } from './traffic.ts';
 import { inTurn, NO_LIMIT } from './turns.ts';
-import { STOPS } from './rollout.ts';
 import { Walk } from './walk.ts';
 
 const AFTERWARDS = 100;
@@ -31,8 +28,6 @@ const FIRST_ADDRESS = 49_152;
 const LOOK_EVERY_MS = 50;
 /** Of the median without asking. */
 const TARGET = 0.6;
-/** Where a folder is named, what the proxy answers at each moment is written there: the test data of test/core. */
-const RECORDED = process.env.SERIN_RECORD_ANSWERS;
 
 aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
 
@@ -74,12 +69,10 @@ test.for(KINDS)('promotions of $name, with and without asking', async ({ name, k
       const walk = await Walk.begin(traffic, colour(number), kind);
       await walk.arriveAt(STOPS.length - 1);
       await traffic.propagated();
-      await record(`${number}-at-the-last-stop`);
       const leftAt = performance.now();
       await walk.leave();
       await untilHealthy(traffic, colour(number));
       took[way].push(performance.now() - leftAt);
-      await record(`${number}-promoted`);
       await traffic.propagated();
       wrong.push(...(await load.next(AFTERWARDS)).notFrom(colour(number)));
       await controller.kill('SIGTERM');
@@ -115,14 +108,6 @@ async function untilHealthy({ session, name }: Traffic, version: string): Promis
     intervalMs: LOOK_EVERY_MS,
     timeoutMs: 120_000,
   });
-}
-
-async function record(moment: string): Promise<void> {
-  const { asked } = proxy.access;
-  if (RECORDED === undefined || asked === null) return;
-  const path = asked.kind === 'traefik' ? '/api/rawdata' : '/configuration/backends';
-  const answer = await fetch(`http://127.0.0.1:${asked.port}${path}`);
-  await writeFile(join(RECORDED, `${asked.kind}-${moment}.json`), await answer.text());
 }
 
 function median(values: readonly number[]): number {

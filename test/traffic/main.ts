@@ -24,7 +24,8 @@ const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files:
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // It has no webhook, and its Gateway is a proxy of its own here.
   traefik: ['admission', 'gateway-api', 'gateway-demo'],
-  'ingress-nginx': ['gateway-api', 'gateway-demo'],
+  // It cannot be asked.
+  'ingress-nginx': ['asking', 'gateway-api', 'gateway-demo'],
   // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress.
   'gateway-api': [
     'admission',

@@ -4,6 +4,8 @@ import type { Endpoint } from '../../kube/objects.ts';
 /** Requests that lead to a stable and a canary Service. */
 export interface WantedRoute {
   readonly namespace: string;
+  /** Of the object that leads to the stable Service. */
+  readonly name: string;
   /** The class of its object: says which proxies serve it. */
   readonly className: string;
   readonly stableService: string;

@@ -1,6 +1,8 @@
 /** Asking, with a real HTTP server in the place of a proxy. What its answers mean is tested in test/core. */
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AskProxies, type ProxyToAsk } from '../../../src/controllers/rollout/ask-proxies.ts';
 import { ASKABLE_PROXIES } from '../../../src/core/traffic/routers.ts';
@@ -15,12 +17,13 @@ const WANTED: WantedOfProxies = {
   state: 'state-1',
   namespace: 'shop',
   services: [
-    { name: 'web', endpoints: 'web-1 true false' },
-    { name: 'web-canary', endpoints: 'web-2 true false' },
+    { name: 'web', endpoints: 'web-1 true false, web-2 true false' },
+    { name: 'web-canary', endpoints: 'web-3 true false' },
   ],
   routes: [
     {
       namespace: 'shop',
+      name: 'web',
       className: 'nginx',
       stableService: 'web',
       canaryService: 'web-canary',
@@ -31,27 +34,17 @@ const WANTED: WantedOfProxies = {
     },
   ],
 };
-const SHOWS = backends(20);
-const FORMER = backends(5);
-const ADDRESSES: Readonly<Record<string, readonly [string, string]>> = {
-  web: ['web-1', '10.0.0.1'],
-  'web-canary': ['web-2', '10.0.0.2'],
+const SHOWS = answerAfter('weight-20');
+const FORMER = answerAfter('weight-0');
+/** Pods behind each Service, and their addresses. */
+const PODS_BEHIND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  web: { 'web-1': '10.0.0.1', 'web-2': '10.0.0.2' },
+  'web-canary': { 'web-3': '10.0.0.3' },
 };
 
-function backends(weight: number): string {
-  return JSON.stringify([
-    {
-      name: 'shop-web-80',
-      endpoints: [{ address: '10.0.0.1', port: '8080' }],
-      alternativeBackends: ['shop-web-canary-80'],
-    },
-    {
-      name: 'shop-web-canary-80',
-      noServer: true,
-      endpoints: [{ address: '10.0.0.2', port: '8080' }],
-      trafficShapingPolicy: { weight, weightTotal: 100 },
-    },
-  ]);
+function answerAfter(state: string): string {
+  const folder = join(import.meta.dirname, '..', '..', 'core', 'traffic', 'nginx', 'answers');
+  return readFileSync(join(folder, `traefik-${state}.json`), 'utf8');
 }
 
 const opened: { close(): unknown }[] = [];
@@ -78,11 +71,15 @@ async function asking(world: World, proxy: Partial<ProxyToAsk> = {}) {
   const list = async (resource: Resource, { labelSelector = '' }: { labelSelector?: string }) => {
     await Promise.resolve();
     if (resource === PODS) return page(world.pods.map((status) => ({ status })));
-    const [podName = '', address = ''] = ADDRESSES[labelSelector.split('=')[1] ?? ''] ?? [];
-    const endpoint = { addresses: [address], conditions: { ready: true }, targetRef: { kind: 'Pod', name: podName } };
-    return page([{ metadata: { name: 'slice', uid: 'u', resourceVersion: '1' }, endpoints: [endpoint] }]);
+    const pods = Object.entries(PODS_BEHIND[labelSelector.split('=')[1] ?? ''] ?? {});
+    const endpoints = pods.map(([name, address]) => ({
+      addresses: [address],
+      conditions: { ready: true },
+      targetRef: { kind: 'Pod', name },
+    }));
+    return page([{ metadata: { name: 'slice', uid: 'u', resourceVersion: '1' }, endpoints }]);
   };
-  const kind = ASKABLE_PROXIES.get('ingress-nginx');
+  const kind = ASKABLE_PROXIES.get('traefik');
   if (kind === undefined) throw new Error('it can be asked');
   const proxies = [
     {
@@ -131,7 +128,7 @@ describe('a wait', () => {
     world.answer = { text: SHOWS };
     await expect.poll(() => enqueued).toEqual([KEY]);
     expect(asks.shownFor(KEY)?.state).toBe('state-1');
-    expect(asks.shownFor(KEY)?.settledAt).toBeGreaterThanOrEqual(changedAt + 2_000);
+    expect(asks.shownFor(KEY)?.settledAt).toBeGreaterThanOrEqual(changedAt + 500);
     // Nothing more is asked for it, although the known time goes on.
     asks.follow(KEY, soon());
     const { asked } = world;
@@ -179,7 +176,7 @@ describe('a wait', () => {
     asks.follow(KEY, { wanted: WANTED, until: Date.now() + 500 });
     await expect
       .poll(() => told)
-      .toEqual(['a pod of ingress-nginx does not show the weight 20 of 100 at shop-web-canary-80']);
+      .toEqual(['a pod of traefik does not show the weight 20 of 100 at shop-web-web-80-wrr']);
     expect(enqueued).toEqual([]);
   });
 

@@ -20,11 +20,6 @@ export async function standIn(plane: ControlPlane, { name, namespace, app }: Pod
     },
   ];
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: objects.map((one) => JSON.stringify(one)).join('\n---\n') });
-  await addressOnLoopback(plane, namespace, name);
-}
-
-/** The Pod, which nothing runs, has the address of loopback from now on. */
-export async function addressOnLoopback(plane: ControlPlane, namespace: string, name: string): Promise<void> {
   const status = { phase: 'Running', podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] };
   await plane.mustKubectl([
     'patch',

@@ -50,7 +50,7 @@ export interface ProxyAddress {
 
 /** A Pod object with the address of loopback stands for the process. */
 export interface AskedAt {
-  readonly kind: 'traefik' | 'ingress-nginx';
+  readonly kind: 'traefik';
   readonly namespace: string;
   readonly selector: string;
   readonly port: number;

@@ -1,6 +1,5 @@
 /** The proxies that read canary Ingresses and can be asked what they have made of them. */
 import type { ProxyKind } from '../proxy-kind.ts';
-import { ingressNginxLacks, ingressNginxViewOf } from './ingress-nginx-view.ts';
 import { traefikLacks, traefikViewOf } from './traefik-view.ts';
 
 const TRAEFIK: ProxyKind = {
@@ -14,15 +13,4 @@ const TRAEFIK: ProxyKind = {
   marginMs: 500,
 };
 
-const INGRESS_NGINX: ProxyKind = {
-  name: 'ingress-nginx',
-  path: '/configuration/backends',
-  read: (answer) => {
-    const view = ingressNginxViewOf(answer);
-    return view === null ? null : (route, addresses) => ingressNginxLacks(view, route, addresses);
-  },
-  // Its workers look every second for what the answer shows.
-  marginMs: 2_000,
-};
-
-export const PROXY_KINDS: readonly ProxyKind[] = [TRAEFIK, INGRESS_NGINX];
+export const PROXY_KINDS: readonly ProxyKind[] = [TRAEFIK];

@@ -40,7 +40,7 @@ export function traefikLacks(view: TraefikView, route: WantedRoute, addresses: R
 }
 
 function lackOfPort(view: TraefikView, route: WantedRoute, port: string, addresses: ReadyAddresses): string | null {
-  const primary = normalized(`${route.namespace}-${route.stableService}-${port}`);
+  const primary = normalized([route.namespace, route.name, route.stableService, port].join('-'));
   const canary = `${primary}-canary`;
   const weighted = `${primary}-wrr`;
   const led = Object.entries(view.routers).flatMap(([name, router]) => {

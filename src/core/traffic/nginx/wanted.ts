@@ -31,6 +31,7 @@ export function wantedOfProxies(situation: Situation): WantedOfProxies | null {
     const total = canary.metadata.annotations?.[`${prefix}/${KEY.weightTotal}`];
     routes.push({
       namespace,
+      name: stableName,
       className: classNameOf(stable),
       stableService,
       canaryService,

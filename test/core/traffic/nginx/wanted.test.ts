@@ -32,6 +32,7 @@ describe('proxies are asked', () => {
     expect(wait?.wanted.routes).toMatchObject([
       {
         namespace: NAMESPACE,
+        name: 'web',
         className: 'nginx',
         stableService: 'web-stable',
         canaryService: 'web-canary',

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
 import { freePorts } from '../../cluster/free-port.ts';
-import { addressOnLoopback } from '../pod-of-proxy.ts';
 import { UNCHECKED, type Proxy } from '../proxy.ts';
 import { libraryPath, NGINX_BINARY, nginxSettings } from './files.ts';
 import { findOrBuildIngressNginx } from './programs.ts';
@@ -47,7 +46,6 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
   const { controller, files } = await findOrBuildIngressNginx();
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: manifests() });
   const [http = 0, https = 0, fallback = 0, health = 0, status = 0, stream = 0, webhook = 0] = await freePorts(7);
-  await addressOnLoopback(plane, NAMESPACE, NAME);
   const root = join(plane.scratch, 'ingress-nginx');
   await mkdir(root);
   const component = await plane.spawn({
@@ -104,7 +102,7 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
     closesKept: true,
     address: { host: '127.0.0.1', port: http },
     logPath: component.logPath,
-    asked: { kind: 'ingress-nginx', namespace: NAMESPACE, selector: `app=${NAME}`, port: status },
+    asked: null,
     metricsUrl: `http://127.0.0.1:${health}/metrics`,
     propagationMs: PROPAGATION_MS,
     async stop() {

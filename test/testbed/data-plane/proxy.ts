@@ -49,7 +49,7 @@ export interface ProxyAddress {
 }
 
 /** A Pod object with the address of loopback stands for the process. */
-export interface AskedAt {
+interface AskedAt {
   readonly kind: 'traefik';
   readonly namespace: string;
   readonly selector: string;

@@ -53,7 +53,7 @@ const FLAGS = {
     kind: 'list',
     default: [],
     help:
-      'pods of a proxy that are asked what they act on, so that a wait for them can end early: ' +
+      'pods of a proxy that are asked what they act on, so that a former revision can be removed early: ' +
       'kind=traefik;namespace=NAMESPACE;selector=LABELS;port=PORT;class=INGRESSCLASS; may be given several times; ' +
       'name every proxy that serves the class; needs the component deploy/components/ask-proxies',
   },

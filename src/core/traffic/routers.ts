@@ -15,8 +15,8 @@ import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.t
 import { gatewayRouter } from './gateway/router.ts';
 import { dividedBy, isRouteResource, keysOfMarks } from './gateway/watch.ts';
 import { PROXY_KINDS } from './nginx/proxy-kinds.ts';
-import { wantedOfProxies } from './nginx/wanted.ts';
-import { nginxRouter, settledAtUnasked } from './nginx/router.ts';
+import { shownSettledAt, wantedOfProxies } from './nginx/wanted.ts';
+import { nginxRouter } from './nginx/router.ts';
 import { noRouter } from './none.ts';
 import type { ProxyKind, ProxyWait } from './proxy-kind.ts';
 import { propagationTime } from './propagation.ts';
@@ -158,10 +158,23 @@ export const ASKABLE_PROXIES: ReadonlyMap<string, ProxyKind> = new Map(PROXY_KIN
 
 /** What a Rollout waits for that its proxies can be asked for; `null` when it waits for no proxy, or must not ask. */
 export function proxyWaitOf(situation: Situation): ProxyWait | null {
-  // Of the Ingresses alone: a wait for routes beside them lasts as long as it does.
-  if (situation.rollout.spec.strategy?.canary?.trafficRouting?.nginx === undefined) return null;
-  const until = settledAtUnasked(situation);
+  // Beside routes the wait lasts as long as theirs.
+  if (routerOf(situation.rollout) !== nginxRouter) return null;
+  const until = nginxRouter.settledAt(situation);
   if (until === null || until <= situation.now) return null;
   const wanted = wantedOfProxies(situation);
   return wanted === null ? null : { wanted, until };
+}
+
+/**
+ * When a revision that no request is sent to any more may lose all of its pods, in milliseconds since the epoch; `null`
+ * when nothing is on its way. Never later than `settledAt` of the router: proxies that were asked may have shown earlier
+ * that they act on the split (ADR 29). Pods of a revision that keeps others still get requests until a proxy hears of
+ * their end, and a proxy that has just acted on something hears of that late: they have to wait for `settledAt`.
+ */
+export function removableAt(situation: Situation): number | null {
+  const router = routerOf(situation.rollout);
+  const known = router.settledAt(situation);
+  if (known === null || router !== nginxRouter) return known;
+  return Math.min(known, shownSettledAt(situation) ?? Number.POSITIVE_INFINITY);
 }

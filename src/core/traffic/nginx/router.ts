@@ -24,7 +24,6 @@ import {
   stableIngressNames,
   weightOf,
 } from './ingress.ts';
-import { shownSettledAt } from './wanted.ts';
 import { nginxHazards } from './hazards.ts';
 import { nginxLeftovers, weightLeftBehind } from './leftovers.ts';
 import { ingressesIn } from './observed.ts';
@@ -69,9 +68,11 @@ export const nginxRouter = {
   propagationMs: longestPropagationMs,
 
   settledAt(situation: Situation): number | null {
-    const known = settledAtUnasked(situation);
-    // Never later than without asking.
-    return known === null ? null : Math.min(known, shownSettledAt(situation) ?? Number.POSITIVE_INFINITY);
+    const settled = stableIngressNames(nginxOf(situation.rollout)).flatMap((name) => {
+      const canary = canaryIngress(situation, name);
+      return canary === undefined ? [] : (settledAtOf(situation, canary) ?? []);
+    });
+    return settled.length === 0 ? null : Math.max(...settled);
   },
 
   blockedOn(situation: Situation): BlockedOn | null {
@@ -104,15 +105,6 @@ export const nginxRouter = {
 
   leftovers: nginxLeftovers,
 } as const satisfies TrafficRouter;
-
-/** By the known time of each proxy alone. */
-export function settledAtUnasked(situation: Situation): number | null {
-  const settled = stableIngressNames(nginxOf(situation.rollout)).flatMap((name) => {
-    const canary = canaryIngress(situation, name);
-    return canary === undefined ? [] : (settledAtOf(situation, canary) ?? []);
-  });
-  return settled.length === 0 ? null : Math.max(...settled);
-}
 
 function canaryIngress(situation: Situation, stableName: string): Ingress | undefined {
   return ingressesIn(situation.world).get(canaryIngressName(situation.name, stableName));

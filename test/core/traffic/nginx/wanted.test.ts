@@ -1,9 +1,10 @@
 /** What proxies are asked for, and what their answer does to a wait (ADR 29). */
 import { describe, expect, test } from 'vitest';
+import { heldWhileSettling } from '../../../../src/core/acts/settling.ts';
 import { stateOf, wantedOfProxies } from '../../../../src/core/traffic/nginx/wanted.ts';
 import { ingressesIn } from '../../../../src/core/traffic/nginx/observed.ts';
 import { nginxRouter } from '../../../../src/core/traffic/nginx/router.ts';
-import { proxyWaitOf } from '../../../../src/core/traffic/routers.ts';
+import { proxyWaitOf, removableAt } from '../../../../src/core/traffic/routers.ts';
 import type { Situation } from '../../../../src/core/observed/situation.ts';
 import { buildSituation, NAMESPACE, NOW, routed, type WorldOptions } from '../../build-world.ts';
 import { withIngresses } from '../../routed-ingresses.ts';
@@ -71,12 +72,31 @@ describe('proxies are asked', () => {
 });
 
 describe('what all proxies have shown', () => {
-  test('ends the wait early', () => {
-    expect(nginxRouter.settledAt(shown(waiting(), NOW + 500))).toBe(NOW + 500);
+  test('lets a whole revision be removed early, and pods of one that serves no earlier', () => {
+    expect(nginxRouter.settledAt(shown(waiting(), NOW - 1))).toBe(KNOWN);
+    const situation = waiting({
+      revisions: [
+        { version: 'v1', size: 5 },
+        { version: 'v2', size: 2 },
+      ],
+    });
+    const [one] = situation.all;
+    if (one === undefined) throw new Error('there is a revision');
+    const to = (replicas: number) => [{ replicaSet: one, replicas, why: 'test' }];
+    const held = (sizes: ReturnType<typeof to>, emptyAt: number) =>
+      heldWhileSettling(situation, KNOWN, sizes, emptyAt).length === 0;
+    expect(held(to(0), NOW)).toBe(false);
+    expect(held(to(0), NOW + 1)).toBe(true);
+    expect(held(to(1), NOW)).toBe(true);
+    expect(held(to(9), NOW + 1)).toBe(false);
+  });
+
+  test('ends the wait of one that serves no more early', () => {
+    expect(removableAt(shown(waiting(), NOW + 500))).toBe(NOW + 500);
   });
 
   test('never makes it longer', () => {
-    expect(nginxRouter.settledAt(shown(waiting(), KNOWN + 5_000))).toBe(KNOWN);
+    expect(removableAt(shown(waiting(), KNOWN + 5_000))).toBe(KNOWN);
   });
 
   test('proves nothing once an Ingress has another version', () => {
@@ -86,12 +106,12 @@ describe('what all proxies have shown', () => {
       metadata: { ...one.metadata, resourceVersion: `${one.metadata.resourceVersion}1` },
     }));
     const after = shown({ ...before, world: withIngresses(before.world, ingresses) }, NOW, stateOf(before));
-    expect(nginxRouter.settledAt(after)).toBe(KNOWN);
+    expect(removableAt(after)).toBe(KNOWN);
   });
 
   test('proves nothing once a pod joins a Service', () => {
     const after = waiting({ endpoints: { 'web-stable': [{ podName: 'web-new', ready: true, terminating: false }] } });
-    expect(nginxRouter.settledAt(shown(after, NOW, stateOf(waiting())))).toBe(KNOWN);
+    expect(removableAt(shown(after, NOW, stateOf(waiting())))).toBe(KNOWN);
   });
 
   test('is the same in whichever order and slices the endpoints come', () => {

@@ -21,6 +21,7 @@ import { noRouter } from './none.ts';
 import type { ProxyKind, ProxyWait } from './proxy-kind.ts';
 import { propagationTime } from './propagation.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
+import { specReplicasOf } from '../observed/replica-sets.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RolloutWorld, RoutedObjects } from '../observed/world.ts';
 import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
@@ -158,6 +159,9 @@ export const ASKABLE_PROXIES: ReadonlyMap<string, ProxyKind> = new Map(PROXY_KIN
 
 /** What a Rollout waits for that its proxies can be asked for; `null` when it waits for no proxy, or must not ask. */
 export function proxyWaitOf(situation: Situation): ProxyWait | null {
+  const { retired, status } = situation;
+  // Only a revision that is to lose all of its pods can lose them earlier.
+  if (status.abort !== true && !retired.some((one) => specReplicasOf(one) > 0)) return null;
   // Beside routes the wait lasts as long as theirs.
   if (routerOf(situation.rollout) !== nginxRouter) return null;
   const until = nginxRouter.settledAt(situation);

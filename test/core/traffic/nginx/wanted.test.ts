@@ -17,6 +17,8 @@ function waiting(options: WorldOptions = {}): Situation {
     strategy: routed(),
     split: { weight: 20, headerRoutes: [] },
     splitWrittenAt: AT,
+    // Its canary is to go.
+    status: { abort: true },
     ...options,
   });
 }
@@ -54,6 +56,7 @@ describe('proxies are asked', () => {
       options: { annotations: { 'serin.dev/traffic-propagation-time': '1m' } },
     },
     { name: 'where nothing was written', options: { split: null } },
+    { name: 'where no revision is to lose all of its pods', options: { status: {} } },
     { name: 'without a router', options: { strategy: { steps: [] } } },
   ])('for nothing $name', ({ options }) => {
     expect(proxyWaitOf(waiting(options))).toBeNull();

@@ -159,9 +159,8 @@ export const ASKABLE_PROXIES: ReadonlyMap<string, ProxyKind> = new Map(PROXY_KIN
 
 /** What a Rollout waits for that its proxies can be asked for; `null` when it waits for no proxy, or must not ask. */
 export function proxyWaitOf(situation: Situation): ProxyWait | null {
-  const { retired, status } = situation;
   // Only a revision that is to lose all of its pods can lose them earlier.
-  if (status.abort !== true && !retired.some((one) => specReplicasOf(one) > 0)) return null;
+  if (!situation.retired.some((one) => specReplicasOf(one) > 0)) return null;
   // Beside routes the wait lasts as long as theirs.
   if (routerOf(situation.rollout) !== nginxRouter) return null;
   const until = nginxRouter.settledAt(situation);

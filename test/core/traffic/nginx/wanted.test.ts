@@ -12,13 +12,21 @@ import { withIngresses } from '../../routed-ingresses.ts';
 const AT = NOW - 1_000;
 const KNOWN = AT + 6_000;
 
+/** The former revision is to go. */
+const PROMOTED: WorldOptions = {
+  revisions: [
+    { version: 'v1', size: 5 },
+    { version: 'v2', size: 5 },
+  ],
+  stable: 'v2',
+};
+
 function waiting(options: WorldOptions = {}): Situation {
   return buildSituation({
     strategy: routed(),
     split: { weight: 20, headerRoutes: [] },
     splitWrittenAt: AT,
-    // Its canary is to go.
-    status: { abort: true },
+    ...PROMOTED,
     ...options,
   });
 }
@@ -56,7 +64,7 @@ describe('proxies are asked', () => {
       options: { annotations: { 'serin.dev/traffic-propagation-time': '1m' } },
     },
     { name: 'where nothing was written', options: { split: null } },
-    { name: 'where no revision is to lose all of its pods', options: { status: {} } },
+    { name: 'where no revision is to lose all of its pods', options: { stable: 'v1' } },
     { name: 'without a router', options: { strategy: { steps: [] } } },
   ])('for nothing $name', ({ options }) => {
     expect(proxyWaitOf(waiting(options))).toBeNull();
@@ -77,12 +85,7 @@ describe('proxies are asked', () => {
 describe('what all proxies have shown', () => {
   test('lets a whole revision be removed early, and pods of one that serves no earlier', () => {
     expect(nginxRouter.settledAt(shown(waiting(), NOW - 1))).toBe(KNOWN);
-    const situation = waiting({
-      revisions: [
-        { version: 'v1', size: 5 },
-        { version: 'v2', size: 2 },
-      ],
-    });
+    const situation = waiting();
     const [one] = situation.all;
     if (one === undefined) throw new Error('there is a revision');
     const to = (replicas: number) => [{ replicaSet: one, replicas, why: 'test' }];

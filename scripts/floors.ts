@@ -37,7 +37,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'api/definitions': [['snapshot'], ['*']],
   'core/analysis': [['pattern.ts', 'metric-value.ts'], ['expressions'], ['*']],
   'core/analysis/expressions': [['go'], ['time', 'syntax'], ['operations'], ['builtins'], ['check'], ['run'], ['*']],
-  'core/traffic': [['*'], ['nginx', 'gateway'], ['routers.ts']],
+  'core/traffic': [['*'], ['nginx', 'gateway', 'istio', 'traefik'], ['routers.ts']],
   'core/strategies': [['*'], ['canary', 'blue-green'], ['strategies.ts']],
   providers: [
     ['http'],

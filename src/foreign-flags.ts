@@ -9,6 +9,8 @@ const NO_CLIENT_LOGGER = 'no client library logs by itself; see --loglevel';
 const ONE_WORKER_POOL = 'one pool of workers does all the work; see --rollout-threads';
 const NO_SUCH_ROUTER = 'Serin does not have this traffic router; it refuses a Rollout that asks for it';
 
+const ONE_TRAEFIK_API = 'TraefikServices are traefik.io/v1alpha1; traefik.containo.us ended with Traefik 2';
+
 /** The help of each says why it has no effect. */
 export const FOREIGN_FLAGS = {
   kloglevel: { kind: 'count', default: 0, help: NO_CLIENT_LOGGER },
@@ -32,9 +34,13 @@ export const FOREIGN_FLAGS = {
   'aws-target-group-binding-api-version': { kind: 'text', default: 'elbv2.k8s.aws/v1beta1', help: NO_SUCH_ROUTER },
   'ambassador-api-version': { kind: 'text', default: 'getambassador.io/v2', help: NO_SUCH_ROUTER },
   'appmesh-crd-version': { kind: 'text', default: 'v1beta2', help: NO_SUCH_ROUTER },
-  'istio-api-version': { kind: 'text', default: 'v1alpha3', help: NO_SUCH_ROUTER },
-  'traefik-api-group': { kind: 'text', default: 'traefik.io', help: NO_SUCH_ROUTER },
-  'traefik-api-version': { kind: 'text', default: 'traefik.io/v1alpha1', help: NO_SUCH_ROUTER },
+  'istio-api-version': {
+    kind: 'text',
+    default: 'v1alpha3',
+    help: 'Istio serves all its versions of a VirtualService, and Serin reads them as v1beta1',
+  },
+  'traefik-api-group': { kind: 'text', default: 'traefik.io', help: ONE_TRAEFIK_API },
+  'traefik-api-version': { kind: 'text', default: 'traefik.io/v1alpha1', help: ONE_TRAEFIK_API },
   'traffic-split-api-version': { kind: 'text', default: 'v1alpha1', help: NO_SUCH_ROUTER },
   'ingress-api-version': {
     kind: 'text',

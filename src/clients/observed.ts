@@ -37,7 +37,7 @@ export const WATCHED: readonly Watched[] = AROUND.map((one) => ({
   isReadable: READABLE[one.resource.plural] ?? (() => true),
 }));
 
-/** What a Rollout needs beside it: the routes of the Gateway API that it leads through. */
+/** What a Rollout needs beside it: the routes and the like that it leads through. */
 export function watchedBeside(rollout: Rollout): readonly Watched[] {
   return routesFor(rollout).map((resource) => ({ resource, isReadable: () => true }));
 }

@@ -12,6 +12,7 @@ import { LABELS } from '../api/words/labels.ts';
 import { PODS_BY_CONTROLLER, REPLICA_SETS_BY_CONTROLLER } from '../core/observed/indexes.ts';
 import type { Index } from '../core/observed/lookup.ts';
 import { trimEndpointSlice } from '../kube/endpoint-slice.ts';
+import type { DestinationRule, VirtualService } from '../kube/istio.ts';
 import type {
   EndpointSlice,
   Ingress,
@@ -25,6 +26,7 @@ import {
   ANALYSIS_RUNS,
   ANALYSIS_TEMPLATES,
   CLUSTER_ANALYSIS_TEMPLATES,
+  DESTINATION_RULES,
   ENDPOINT_SLICES,
   EXPERIMENTS,
   GATEWAY_CLASSES,
@@ -35,10 +37,13 @@ import {
   INGRESSES,
   ROLLOUTS,
   SERVICES,
+  TRAEFIK_SERVICES,
+  VIRTUAL_SERVICES,
   type Resource,
 } from '../kube/resources.ts';
 import type { Gateway, GatewayClass } from '../kube/gateway.ts';
 import type { Route } from '../kube/route.ts';
+import type { TraefikService } from '../kube/traefik-service.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { essentials } from '../runtime/essentials.ts';
@@ -47,7 +52,7 @@ import { trimBookkeeping } from '../runtime/trim.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { trimIngress } from './trim-ingress.ts';
-import { trimRoute } from './trim-route.ts';
+import { trimShared } from './trim-shared.ts';
 
 export interface Caches {
   readonly rollouts: Informer<Rollout>;
@@ -59,6 +64,9 @@ export interface Caches {
   /** Watched from the first Rollout on that leads through one: few clusters have them. */
   readonly httpRoutes: Informer<Route>;
   readonly grpcRoutes: Informer<Route>;
+  readonly traefikServices: Informer<TraefikService>;
+  readonly virtualServices: Informer<VirtualService>;
+  readonly destinationRules: Informer<DestinationRule>;
   readonly analysisRuns: Informer<AnalysisRun>;
   readonly analysisTemplates: Informer<KubeObject>;
   readonly experiments: Informer<Experiment>;
@@ -121,8 +129,11 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     services: informer(SERVICES, readService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
     ingresses: informer(INGRESSES, trimIngress),
-    httpRoutes: informer(HTTP_ROUTES, trimRoute, { optional: true }),
-    grpcRoutes: informer(GRPC_ROUTES, trimRoute, { optional: true }),
+    httpRoutes: informer(HTTP_ROUTES, trimShared<Route>, { optional: true }),
+    grpcRoutes: informer(GRPC_ROUTES, trimShared<Route>, { optional: true }),
+    virtualServices: informer(VIRTUAL_SERVICES, trimShared<VirtualService>, { optional: true }),
+    destinationRules: informer(DESTINATION_RULES, trimShared<DestinationRule>, { optional: true }),
+    traefikServices: informer(TRAEFIK_SERVICES, trimShared<TraefikService>, { optional: true }),
     analysisRuns: informer(ANALYSIS_RUNS, readRun, ofAnalysis),
     analysisTemplates: informer(ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
     experiments: informer(EXPERIMENTS, readExperiment, ofAnalysis),

@@ -3,7 +3,7 @@
 export const NGINX_ONLY = 'only service meshes and other proxies read it; behind ingress-nginx it has no effect';
 
 export const OTHER_ROUTER =
-  'this version splits traffic by the canary annotations of ingress-nginx only (trafficRouting.nginx)';
+  'what convert writes splits traffic by the canary annotations of ingress-nginx only (trafficRouting.nginx)';
 
 export const OTHER_WORKLOAD =
   'a Rollout can take its template from a Deployment, a ReplicaSet or a PodTemplate, and convert reads Deployments';

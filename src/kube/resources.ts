@@ -8,6 +8,8 @@ export interface Resource {
   /** Lower-case plural, as in the URL. */
   readonly plural: string;
   readonly kind: string;
+  /** Further versions in which its objects have the same fields, as manifests may name them. */
+  readonly likeVersions?: readonly string[];
 }
 
 export const ROLLOUTS = {
@@ -122,6 +124,28 @@ export const GATEWAY_CLASSES = {
   plural: 'gatewayclasses',
   kind: 'GatewayClass',
 } as const satisfies Resource;
+/** Traefik's weighted round robin. The group of Traefik 1 and 2, traefik.containo.us, is gone since Traefik 3. */
+export const TRAEFIK_SERVICES = {
+  group: 'traefik.io',
+  version: 'v1alpha1',
+  plural: 'traefikservices',
+  kind: 'TraefikService',
+} as const satisfies Resource;
+/** Every Istio since 1.5 serves this version of both; v1alpha3 and v1 have the same fields. */
+export const VIRTUAL_SERVICES = {
+  group: 'networking.istio.io',
+  version: 'v1beta1',
+  plural: 'virtualservices',
+  kind: 'VirtualService',
+  likeVersions: ['v1alpha3', 'v1'],
+} as const satisfies Resource;
+export const DESTINATION_RULES = {
+  group: 'networking.istio.io',
+  version: 'v1beta1',
+  plural: 'destinationrules',
+  kind: 'DestinationRule',
+  likeVersions: ['v1alpha3', 'v1'],
+} as const satisfies Resource;
 export const LEASES = {
   group: 'coordination.k8s.io',
   version: 'v1',
@@ -142,6 +166,25 @@ export const SELF_SUBJECT_ACCESS_REVIEWS = {
   plural: 'selfsubjectaccessreviews',
   kind: 'SelfSubjectAccessReview',
 } as const satisfies Resource;
+
+/** Objects of people that routers divide requests in. */
+export const SHARED_WITH_PEOPLE: readonly Resource[] = [
+  HTTP_ROUTES,
+  GRPC_ROUTES,
+  TRAEFIK_SERVICES,
+  VIRTUAL_SERVICES,
+  DESTINATION_RULES,
+];
+
+/** Whether an object with this `apiVersion` and kind is one of the resource. */
+export function isOfResource(
+  { apiVersion, kind }: { apiVersion?: string; kind?: string },
+  resource: Resource,
+): boolean {
+  const { likeVersions = [] } = resource;
+  const versions = [resource, ...likeVersions.map((version) => ({ ...resource, version }))].map(apiVersionOf);
+  return kind === resource.kind && apiVersion !== undefined && versions.includes(apiVersion);
+}
 
 /** `apiVersion` as it stands in an object, e.g. `apps/v1` or `v1`. */
 export function apiVersionOf(resource: Resource): string {

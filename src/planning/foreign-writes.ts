@@ -2,7 +2,7 @@
 import { fieldChanges, type FieldChange } from '../kube/field-changes.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { controllerOf } from '../kube/owners.ts';
-import { DEPLOYMENTS, EXPERIMENTS, GRPC_ROUTES, HTTP_ROUTES, INGRESSES, SERVICES } from '../kube/resources.ts';
+import { DEPLOYMENTS, EXPERIMENTS, INGRESSES, SERVICES, SHARED_WITH_PEOPLE } from '../kube/resources.ts';
 import type { MadeWrite } from './look.ts';
 import type { Stage } from './stages.ts';
 
@@ -20,7 +20,7 @@ export interface ForeignWrite {
   readonly stage: string;
 }
 
-const SHOWN = [SERVICES, INGRESSES, HTTP_ROUTES, GRPC_ROUTES, DEPLOYMENTS].map(({ plural }) => plural as string);
+const SHOWN = [SERVICES, INGRESSES, ...SHARED_WITH_PEOPLE, DEPLOYMENTS].map(({ plural }) => plural);
 
 export function foreignWrites(stages: readonly Stage[]): readonly ForeignWrite[] {
   const beganAt = stages[0]?.moments[0]?.at ?? 0;

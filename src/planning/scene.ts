@@ -10,19 +10,18 @@ import { patched } from '../kube/patched.ts';
 import {
   ANALYSIS_RUNS,
   ANALYSIS_TEMPLATES,
-  apiVersionOf,
   CLUSTER_ANALYSIS_TEMPLATES,
   DEPLOYMENTS,
   EXPERIMENTS,
-  GRPC_ROUTES,
-  HTTP_ROUTES,
   INGRESS_CLASSES,
   INGRESSES,
+  isOfResource,
   POD_TEMPLATES,
   PODS,
   REPLICA_SETS,
   ROLLOUTS,
   SERVICES,
+  SHARED_WITH_PEOPLE,
   type Resource,
 } from '../kube/resources.ts';
 import { workloadOf } from '../kube/workload.ts';
@@ -49,8 +48,7 @@ const APPLICABLE: readonly Resource[] = [
   SERVICES,
   INGRESSES,
   INGRESS_CLASSES,
-  HTTP_ROUTES,
-  GRPC_ROUTES,
+  ...SHARED_WITH_PEOPLE,
   DEPLOYMENTS,
   REPLICA_SETS,
   POD_TEMPLATES,
@@ -75,7 +73,7 @@ export function observedScene(observed: ObservedObjects, name: string, now: numb
   for (const [resource, objects] of observed) {
     const isOwned = resource === REPLICA_SETS || resource === ANALYSIS_RUNS || resource === EXPERIMENTS;
     for (const object of objects.filter(isKept))
-      if (!isOwned || belongs(object)) store.put(resource, isRoute(resource) ? object : withKeptFields(object));
+      if (!isOwned || belongs(object)) store.put(resource, isShared(resource) ? object : withKeptFields(object));
   }
   return store;
 }
@@ -91,8 +89,8 @@ export function rolloutNames(manifests: readonly KubeObject[]): readonly string[
   return manifests.filter((one) => resourceOf(one) === ROLLOUTS).map(({ metadata }) => metadata.name);
 }
 
-function resourceOf({ apiVersion, kind }: KubeObject): Resource | undefined {
-  return APPLICABLE.find((one) => apiVersionOf(one) === apiVersion && one.kind === kind);
+function resourceOf(object: KubeObject): Resource | undefined {
+  return APPLICABLE.find((one) => isOfResource(object, one));
 }
 
 interface Target {
@@ -125,9 +123,9 @@ function applyManifest(store: Store, resource: Resource, manifest: KubeObject, n
   }
 }
 
-/** The times of all writes to a route are looked at, whoever has made them. */
-function isRoute(resource: Resource): boolean {
-  return resource === HTTP_ROUTES || resource === GRPC_ROUTES;
+/** The times of all writes to those are looked at, whoever has made them. */
+function isShared(resource: Resource): boolean {
+  return SHARED_WITH_PEOPLE.includes(resource);
 }
 
 function isWorkload(resource: Resource): boolean {

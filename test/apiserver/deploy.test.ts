@@ -225,10 +225,14 @@ describe('kubectl apply -k deploy/namespaced', () => {
     const clusterWide = new Set(['ingressclasses', 'clusteranalysistemplates']);
     const namespaced = everywhere.filter(({ resources }) => !resources.some((one) => clusterWide.has(one)));
     expect(await rulesIn('deploy/namespaced/role.yaml')).toEqual(namespaced);
-    const routes = 'deploy/components/gateway-api';
-    const [ofRoutes, ofGateways] = await rulesIn(`${routes}/cluster-role.yaml`);
-    expect(await rulesIn(`${routes}/namespaced/role.yaml`)).toEqual([ofRoutes]);
-    expect(ofGateways?.resources).toEqual(['gateways', 'gatewayclasses']);
+    for (const component of ['gateway-api', 'istio', 'traefik']) {
+      const folder = `deploy/components/${component}`;
+      const [ofObjects, ...clusterScoped] = await rulesIn(`${folder}/cluster-role.yaml`);
+      expect(await rulesIn(`${folder}/namespaced/role.yaml`)).toEqual([ofObjects]);
+      // A class is of no namespace, and a Gateway means nothing without its class.
+      const further = component === 'gateway-api' ? [['gateways', 'gatewayclasses']] : [];
+      expect(clusterScoped.map(({ resources }) => resources)).toEqual(further);
+    }
   });
 
   test('the administrator of a namespace installs it, and the controller reaches no other namespace', async () => {
@@ -286,26 +290,36 @@ describe('a component grants in the namespaces that it is named for', () => {
     expect(await allowedOf(controller, [...grants, ...PODS_OF_JOBS], ELSEWHERE)).toEqual(PODS_OF_JOBS);
   });
 
-  const ROUTES = ['httproutes', 'grpcroutes'].flatMap((plural) =>
-    rights(`${plural}.gateway.networking.k8s.io`, 'list watch patch'),
-  );
+  const ROUTES = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'];
   const GATEWAYS = ['gateways', 'gatewayclasses'].flatMap((plural) =>
     rights(`${plural}.gateway.networking.k8s.io`, 'list watch'),
   );
+  const ISTIO = ['virtualservices.networking.istio.io', 'destinationrules.networking.istio.io'];
+  const TRAEFIK = ['traefikservices.traefik.io'];
+  const SHARED = [
+    { component: 'gateway-api', kinds: ROUTES, beside: GATEWAYS },
+    { component: 'istio', kinds: ISTIO, beside: [] },
+    { component: 'traefik', kinds: TRAEFIK, beside: [] },
+  ].map(({ component, kinds, beside }) => {
+    const ofObjects = kinds.flatMap((kind) => rights(kind, 'list watch patch'));
+    return { component, ofObjects, everywhere: [...ofObjects, ...beside] };
+  });
   test.each([
-    { component: 'gateway-api/namespaced', grants: ROUTES, elsewhere: [] },
-    // The last one: it grants the same in every namespace.
-    { component: 'gateway-api', grants: [...ROUTES, ...GATEWAYS], elsewhere: [...ROUTES, ...GATEWAYS] },
-  ])('$component', async ({ component, grants, elsewhere }) => {
+    ...SHARED.map(({ component, ofObjects, everywhere }) => {
+      return { component: `${component}/namespaced`, grants: ofObjects, asked: everywhere, isNamespaced: true };
+    }),
+    // The last ones: they grant the same in every namespace.
+    ...SHARED.map(({ component, everywhere }) => {
+      return { component, grants: everywhere, asked: everywhere, isNamespaced: false };
+    }),
+  ])('$component', async ({ component, grants, asked, isNamespaced }) => {
     const { plane } = cluster;
     // The bindings of the namespaced component are of its own namespace's controller.
-    const home = component === 'gateway-api' ? OWN_NAMESPACE : TEAM;
-    const controller = serviceAccount(home, 'serin');
-    const asked = [...ROUTES, ...GATEWAYS];
+    const controller = serviceAccount(isNamespaced ? TEAM : OWN_NAMESPACE, 'serin');
     expect(await allowedOf(controller, asked, TEAM)).toEqual([]);
     const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
     const path = relative(folder, join(REPOSITORY, 'deploy', 'components', component));
-    const namespace = component === 'gateway-api' ? '' : `namespace: ${TEAM}\n`;
+    const namespace = isNamespaced ? `namespace: ${TEAM}\n` : '';
     await writeFile(join(folder, 'kustomization.yaml'), `${namespace}components: [${path}]\n`);
     await plane.mustKubectl(['apply', '-k', folder]);
     await waitFor(() => allowedOf(controller, grants, TEAM), {
@@ -313,6 +327,6 @@ describe('a component grants in the namespaces that it is named for', () => {
       until: (allowed) => allowed.length === grants.length,
     });
     expect(await allowedOf(controller, asked, TEAM)).toEqual(grants);
-    expect(await allowedOf(controller, asked, ELSEWHERE)).toEqual(elsewhere);
+    expect(await allowedOf(controller, asked, ELSEWHERE)).toEqual(isNamespaced ? [] : grants);
   });
 });

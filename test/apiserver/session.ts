@@ -9,8 +9,10 @@ import { inject, test as base } from 'vitest';
 import type { AnalysisRun } from '../../src/api/schema/analysis-run.ts';
 import type { Experiment } from '../../src/api/schema/experiment.ts';
 import type { Rollout } from '../../src/api/schema/rollout.ts';
+import type { DestinationRule, VirtualService } from '../../src/kube/istio.ts';
 import type { Ingress, ReplicaSet, Service } from '../../src/kube/objects.ts';
 import type { Route } from '../../src/kube/route.ts';
+import type { TraefikService } from '../../src/kube/traefik-service.ts';
 import { ApiClient, ApiError } from '../testbed/cluster/api-client.ts';
 import { runKubectl, type KubectlResult } from '../testbed/cluster/kubectl.ts';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
@@ -38,6 +40,9 @@ const PATHS = {
   ingresses: '/apis/networking.k8s.io/v1',
   httproutes: '/apis/gateway.networking.k8s.io/v1',
   grpcroutes: '/apis/gateway.networking.k8s.io/v1',
+  traefikservices: '/apis/traefik.io/v1alpha1',
+  virtualservices: '/apis/networking.istio.io/v1beta1',
+  destinationrules: '/apis/networking.istio.io/v1beta1',
   endpointslices: '/apis/discovery.k8s.io/v1',
 } as const;
 export type Plural = keyof typeof PATHS;
@@ -76,6 +81,9 @@ interface Kinds {
   ingresses: Ingress;
   httproutes: Route;
   grpcroutes: Route;
+  traefikservices: TraefikService;
+  virtualservices: VirtualService;
+  destinationrules: DestinationRule;
   endpointslices: EndpointSliceSeen;
 }
 

@@ -17,6 +17,12 @@ export interface RouterHarness {
   readonly router: TrafficRouter;
   /** The largest weight that the Rollout of `untouched` may ask for. */
   readonly maxWeight: number;
+  /** Whether it can lead requests by their headers; true when absent. A spec that asks for it otherwise is refused. */
+  readonly matchesHeaders?: boolean;
+  /** Whether objects of this kind carry weights; all do when absent. Others only say where a side leads. */
+  readonly carriesWeight?: (resource: Resource | undefined) => boolean;
+  /** The spec names another stable side, which is a Service where this is absent. */
+  readonly misled?: (situation: Situation) => Situation;
   /** A cluster in which the router has written nothing so far. */
   readonly untouched: () => Situation;
   /** The cluster after the writes were made. */
@@ -32,14 +38,14 @@ export function trafficRouterContract(name: string, harness: RouterHarness): voi
       expect(router.observe(untouched())).toEqual({ lowestWeight: 0, highestWeight: 0 });
     });
 
-    test.each(movesUpTo(maxWeight))('shows $to after $from, and then has nothing to write', ({ from, to }) => {
+    test.each(movesUpTo(harness))('shows $to after $from, and then has nothing to write', ({ from, to }) => {
       const situation = showing(harness, from, to);
       expect(router.render(situation, to)).toEqual([]);
     });
 
     test('the same situation gives the same writes, and stays as it is', () => {
       const situation = deepFrozen(showing(harness, splitOf(1)));
-      const wanted = deepFrozen(splitOf(maxWeight, 'alice'));
+      const wanted = deepFrozen(testersAt(harness, maxWeight));
       expect(router.render(situation, wanted)).toEqual(router.render(situation, wanted));
     });
 
@@ -98,14 +104,17 @@ export function trafficRouterContract(name: string, harness: RouterHarness): voi
 
     test('nothing is left over while the spec asks for it', () => {
       expect(router.leftovers(untouched())).toEqual([]);
-      expect(router.leftovers(showing(harness, splitOf(1, 'alice')))).toEqual([]);
+      expect(router.leftovers(showing(harness, testersAt(harness, 1)))).toEqual([]);
     });
   });
 }
 
-/** What a router owes in addition when a weight means something to it. `blocked`: an object of somebody else is in its way. */
-export function weightRouterContract(name: string, harness: RouterHarness, blocked: () => Situation): void {
-  const { router, maxWeight } = harness;
+/**
+ * What a router owes in addition when a weight means something to it. `blocked`: an object of somebody else is in its way;
+ * `null` where no object can be.
+ */
+export function weightRouterContract(name: string, harness: RouterHarness, blocked: (() => Situation) | null): void {
+  const { router } = harness;
 
   describe(`${name} as a router by weight`, () => {
     test('says so', () => {
@@ -129,8 +138,9 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
       expect([...router.missingReferences({ ...world, routed: new Map() })]).not.toEqual([]);
     });
 
-    test('an object that does not lead to the stable Service does not fit', () => {
-      const { world } = withCanary(harness.untouched(), (canary) => ({ ...canary, stableService: 'another' }));
+    test('an object that does not lead to the stable side does not fit', () => {
+      const { misled = leadingToAnother } = harness;
+      const { world } = misled(harness.untouched());
       expect([...router.missingReferences(world)]).toEqual([]);
       expect([...router.unfitReferences(world)]).not.toEqual([]);
     });
@@ -143,33 +153,33 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
       expect(names).toEqual(expect.arrayContaining(shown.map(({ name }) => name)));
     });
 
-    test.each(splitsUpTo(maxWeight))(
-      'takes $weight and $headerRoutes back once the spec asks for no router',
-      (split) => {
-        const before = showing(harness, split);
-        let situation = withoutRouter(before);
-        const first = router.leftovers(situation);
-        expect(first).not.toEqual([]);
-        const leadsRequests = split.weight > 0 || router.leadsBesideWeight(before);
-        expect(first.map((one) => one.leadsRequests)).toEqual(first.map(() => leadsRequests));
-        expect(first.map((one) => one.returnsRequests)).toEqual(first.map(() => split.weight > 0));
-        for (let moves = 0; moves < 3; moves++) {
-          const writes = router.leftovers(situation).flatMap(({ write }) => write ?? []);
-          situation = harness.after(situation, writes);
-          expect(router.leftovers(situation).some(({ leadsRequests }) => leadsRequests)).toBe(false);
-        }
-        expect(router.leftovers(situation)).toEqual([]);
-      },
-    );
+    test.each(splitsFor(harness))('takes $weight and $headerRoutes back once the spec asks for no router', (split) => {
+      const before = showing(harness, split);
+      let situation = withoutRouter(before);
+      const first = router.leftovers(situation);
+      expect(first).not.toEqual([]);
+      const leadsRequests = split.weight > 0 || router.leadsBesideWeight(before);
+      const { carriesWeight = () => true } = harness;
+      const carrying = first.filter(({ write }) => carriesWeight(write?.resource));
+      expect(carrying).not.toEqual([]);
+      expect(carrying.map((one) => one.leadsRequests)).toEqual(carrying.map(() => leadsRequests));
+      expect(carrying.map((one) => one.returnsRequests)).toEqual(carrying.map(() => split.weight > 0));
+      for (let moves = 0; moves < 3; moves++) {
+        const writes = router.leftovers(situation).flatMap(({ write }) => write ?? []);
+        situation = harness.after(situation, writes);
+        expect(router.leftovers(situation).some(({ leadsRequests }) => leadsRequests)).toBe(false);
+      }
+      expect(router.leftovers(situation)).toEqual([]);
+    });
 
-    test.each(splitsUpTo(maxWeight))('reports the weight of $weight that it shows', (split) => {
+    test.each(splitsFor(harness))('reports the weight of $weight that it shows', (split) => {
       expect(router.observe(showing(harness, split))).toEqual({
         lowestWeight: split.weight,
         highestWeight: split.weight,
       });
     });
 
-    const changes = movesUpTo(maxWeight).filter(({ from, to }) => from !== to);
+    const changes = movesUpTo(harness).filter(({ from, to }) => from !== to);
     test.each(changes)('has something to write for $to while it shows $from', ({ from, to }) => {
       expect(router.render(showing(harness, from), to)).not.toEqual([]);
     });
@@ -179,12 +189,15 @@ export function weightRouterContract(name: string, harness: RouterHarness, block
     });
 
     test('tells nothing of a weight that stays', () => {
-      expect(weightNews(router.render(showing(harness, splitOf(1)), splitOf(1, 'alice')))).toEqual([]);
+      expect(weightNews(router.render(showing(harness, splitOf(1)), testersAt(harness, 1)))).toEqual([]);
     });
 
-    test('says what is in its way, as one sentence without a full stop', () => {
-      expect(router.blockedOn(blocked())?.message).toMatch(/[^.]$/);
-    });
+    test.each(blocked === null ? [] : [{ inItsWay: blocked }])(
+      'says what is in its way, as one sentence without a full stop',
+      ({ inItsWay }) => {
+        expect(router.blockedOn(inItsWay())?.message).toMatch(/[^.]$/);
+      },
+    );
   });
 }
 
@@ -202,13 +215,19 @@ function splitOf(weight: number, ...values: string[]): TrafficSplit {
   };
 }
 
-function splitsUpTo(maxWeight: number): readonly TrafficSplit[] {
-  const half = Math.floor(maxWeight / 2);
-  return [splitOf(0), splitOf(1), splitOf(maxWeight), splitOf(0, 'alice'), splitOf(half, 'alice')];
+/** With a header route where the router can have one. */
+function testersAt({ matchesHeaders = true }: RouterHarness, weight: number): TrafficSplit {
+  return matchesHeaders ? splitOf(weight, 'alice') : splitOf(weight);
 }
 
-function movesUpTo(maxWeight: number): readonly { readonly from: TrafficSplit; readonly to: TrafficSplit }[] {
-  const splits = splitsUpTo(maxWeight);
+function splitsFor({ maxWeight, matchesHeaders = true }: RouterHarness): readonly TrafficSplit[] {
+  const half = Math.floor(maxWeight / 2);
+  const weights = [splitOf(0), splitOf(1), splitOf(maxWeight)];
+  return matchesHeaders ? [...weights, splitOf(0, 'alice'), splitOf(half, 'alice')] : [...weights, splitOf(half)];
+}
+
+function movesUpTo(harness: RouterHarness): readonly { readonly from: TrafficSplit; readonly to: TrafficSplit }[] {
+  const splits = splitsFor(harness);
   return splits.flatMap((from) => splits.map((to) => ({ from, to })));
 }
 
@@ -219,13 +238,17 @@ function showing({ router, untouched, after }: RouterHarness, ...splits: readonl
   return situation;
 }
 
-function withCanary(situation: Situation, change: (canary: CanaryStrategy) => CanaryStrategy): Situation {
+export function withCanary(situation: Situation, change: (canary: CanaryStrategy) => CanaryStrategy): Situation {
   const { rollout } = situation.world;
   const canary = change(rollout.spec.strategy?.canary ?? {});
   return situationOf({
     ...situation.world,
     rollout: { ...rollout, spec: { ...rollout.spec, strategy: { canary } } },
   });
+}
+
+function leadingToAnother(situation: Situation): Situation {
+  return withCanary(situation, (canary) => ({ ...canary, stableService: 'another' }));
 }
 
 function withoutRouter(situation: Situation): Situation {

@@ -1,12 +1,8 @@
 /** Routes of the Gateway API as a world holds them. */
 import type { RolloutWorld } from '../../src/core/observed/world.ts';
-import { patched } from '../../src/kube/patched.ts';
-import type { JsonObject } from '../../src/kube/json.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
-import type { PatchWrite } from '../../src/kube/plan.ts';
-import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES, type Resource } from '../../src/kube/resources.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from '../../src/kube/resources.ts';
 import type { Route, RouteRule } from '../../src/kube/route.ts';
-import { formatTime } from '../../src/kube/time.ts';
 import { NAMESPACE } from './build-world.ts';
 
 const TRAEFIK = 'traefik.io/gateway-controller';
@@ -48,36 +44,6 @@ export function accepted(route: Route, controllerName = TRAEFIK): Route {
   return { ...route, status: { parents } };
 }
 
-/** The route after the patch was made at `at`, milliseconds since the epoch; its status says nothing of that yet. */
-export function patchedRoute(route: Route, { patch }: Pick<PatchWrite, 'patch'>, at = 0): Route {
-  const { metadata, ...rest } = patched(route as unknown as JsonObject, patch) as unknown as Route;
-  const isRespecified = 'spec' in patch;
-  const recorded = { time: formatTime(at), fieldsV1: { 'f:spec': {} } };
-  return {
-    ...rest,
-    metadata: {
-      ...metadata,
-      resourceVersion: String(Number(metadata.resourceVersion) + 1),
-      generation: (metadata.generation ?? 0) + (isRespecified ? 1 : 0),
-      ...(isRespecified ? { managedFields: [recorded] } : {}),
-    },
-  };
-}
-
-/** The world with these in the place of its routes. */
-export function withRoutes(world: RolloutWorld, routes: readonly Route[]): RolloutWorld {
-  const ofKind = (resource: Resource) =>
-    new Map(routes.filter(({ kind }) => kind === resource.kind).map((one) => [one.metadata.name, one]));
-  return {
-    ...world,
-    routed: new Map([
-      ...world.routed,
-      [HTTP_ROUTES.plural, ofKind(HTTP_ROUTES)],
-      [GRPC_ROUTES.plural, ofKind(GRPC_ROUTES)],
-    ]),
-  };
-}
-
 /** The world with a Gateway `edge` whose class lists these features; `null`: it has no list. */
 export function withGateway(
   world: RolloutWorld,
@@ -98,9 +64,4 @@ export function withGateway(
       [GATEWAY_CLASSES.plural, new Map([['played', gatewayClass]])],
     ]),
   };
-}
-
-/** Those of both kinds. */
-export function routesIn({ routed }: Pick<RolloutWorld, 'routed'>): readonly Route[] {
-  return [HTTP_ROUTES, GRPC_ROUTES].flatMap(({ plural }) => [...(routed.get(plural)?.values() ?? [])]);
 }

@@ -31,7 +31,10 @@ async function handover(recording: Recording, name: string): Promise<readonly { 
   }));
 }
 
-describe('the echoserver', () => {
+/** The manifests of the examples have an Ingress. */
+const WITH_INGRESS = chosenProxy() === 'gateway-api' ? [] : ['the echoserver'];
+
+describe.for(WITH_INGRESS)('%s', () => {
   const NAME = 'echoserver';
   const OLD = 'cilium/echoserver:1.10.2';
   const NEW = 'cilium/echoserver:1.10.3';
@@ -43,13 +46,7 @@ describe('the echoserver', () => {
     return (await load.next(AFTERWARDS)).notFrom(...own);
   }
 
-  // The manifests of the examples have an Ingress.
-  const STORIES =
-    chosenProxy() === 'gateway-api'
-      ? []
-      : [{ name: 'five pods that close their port at once: adopted, released to 20 %, aborted, undone' }];
-
-  test.for(STORIES)('$name', async (_story, { traffic }) => {
+  test('five pods that close their port at once: adopted, released to 20 %, aborted, undone', async ({ traffic }) => {
     const { session } = traffic;
     await traffic.applyExamples('echoserver.yaml');
     await untilDeploymentHas(session, NAME, 5);

@@ -3,7 +3,7 @@
  * Ingress, then through both, then through the route alone, and back. The Gateway is a proxy of its own beside the one of
  * the Ingresses. It has a data plane of its own, because only here one Rollout has both.
  */
-import { afterAll, aroundAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
+import { afterAll, aroundEach, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
 import type { TrafficRouting } from '../../src/api/schema/traffic-routing.ts';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { Session } from '../apiserver/session.ts';
@@ -30,7 +30,7 @@ const PER_SECOND = 105;
 /** Its pods have addresses far from those of the other data planes. */
 const FIRST_ADDRESS = 49_152;
 
-aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
+aroundEach((runCase) => inTurn(inject('turns'), runCase), NO_LIMIT);
 
 let dataPlane: DataPlane;
 let controller: ControllerProcess;

@@ -106,10 +106,10 @@ describe('a controller that is killed at any moment', ONE_BY_ONE, () => {
 });
 
 /** No template reads the metrics of a Gateway, so nothing is measured there. */
-const MEASURED = chosenProxy() === 'gateway-api' ? [] : [{ name: 'the next one aborts' }];
+const MEASURED = chosenProxy() === 'gateway-api' ? [] : ['between a failed measurement and the abort'];
 
-describe('a controller that is killed between a failed measurement and the abort', ONE_BY_ONE, () => {
-  test.for(MEASURED)('$name', async () => {
+describe.for(MEASURED)('a controller that is killed %s', ONE_BY_ONE, () => {
+  test('the next one aborts', async () => {
     const flags = { name: 'killed-before-the-abort' };
     const controller = await startController(dataPlane.plane, flags);
     const traffic = await openTraffic([controller]);

@@ -19,7 +19,7 @@ const PER_SECOND = 205;
 function kindOf({ name }: Traffic): Kind {
   // A prefix becomes a pattern, which the API leaves to each implementation.
   const header = { headerName: 'X-Tester', headerValue: { prefix: 'ye' } };
-  const cookie = { headerName: 'Cookie', headerValue: { regex: '(.*; *)?beta=yes(;.*)?' } };
+  const cookie = { headerName: 'Cookie', headerValue: { regex: '^(.*; *)?beta=yes(;.*)?$' } };
   return {
     canary: {
       trafficRouting: {

@@ -25,8 +25,9 @@ const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // It has no webhook, and its Gateway is a proxy of its own here.
   traefik: ['admission', 'gateway-api', 'gateway-demo'],
   // It cannot be asked.
-  'ingress-nginx': ['asking', 'gateway-api', 'gateway-demo'],
-  // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress.
+  'ingress-nginx': ['asking', 'gateway-api', 'gateway-demo', 'traefik-service'],
+  // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress; one is
+  // about what Traefik has beside its Gateway.
   'gateway-api': [
     'admission',
     'asking',
@@ -37,6 +38,7 @@ const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
     'metric-store',
     'proxy-behaviour',
     'routing',
+    'traefik-service',
   ],
 };
 

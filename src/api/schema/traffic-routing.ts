@@ -44,7 +44,7 @@ export type NginxTrafficRouting = Immutable<z.infer<typeof nginx>>;
 const routePort = count64.meta({ maximum: 65_535 });
 
 const istioVirtualService = z.object({
-  name: text.describe('Name of the VirtualService, or name.namespace.'),
+  name: text.describe('Name of the VirtualService, or name.namespace, or namespace/name.'),
   routes: optional(z.array(text), 'HTTP routes to edit.'),
   tlsRoutes: optional(
     z.array(

@@ -19,7 +19,16 @@ import type { CanaryStep } from '../schema/steps.ts';
 import type { TrafficRouting } from '../schema/traffic-routing.ts';
 
 const CANARY = 'spec.strategy.canary';
-const ROUTERS = ['istio', 'alb', 'smi', 'ambassador', 'appMesh', 'traefik', 'apisix'] as const;
+/** The routers that Serin does not have, each with the way out. */
+const ROUTERS = {
+  alb: 'lead through an HTTPRoute with gatewayAPI, the AWS Load Balancer Controller serves it',
+  smi: 'SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today',
+  ambassador: 'lead through an HTTPRoute with gatewayAPI, or through an Ingress with nginx',
+  appMesh: 'AWS has ended App Mesh; lead through an HTTPRoute with gatewayAPI',
+  apisix: 'lead through an HTTPRoute with gatewayAPI, the ingress controller of APISIX serves it',
+} as const;
+type OtherRouter = keyof typeof ROUTERS;
+const NOT_SUPPORTED = 'is not supported by this version of Serin';
 
 /** All proxies that read the canary annotations of nginx ignore totals of up to this. */
 const LEAST_MAX_TRAFFIC_WEIGHT = 100;
@@ -27,7 +36,11 @@ const LEAST_MAX_TRAFFIC_WEIGHT = 100;
 const pingPong: Check<CanaryStrategy> = (canary) => refusedIfSet(canary.pingPong, `${CANARY}.pingPong`);
 
 const otherRouter: Check<TrafficRouting> = (trafficRouting) =>
-  firstErrorOf(ROUTERS, (router) => refusedIfSet(trafficRouting[router], `${CANARY}.trafficRouting.${router}`));
+  firstErrorOf(Object.keys(ROUTERS) as OtherRouter[], (router) =>
+    trafficRouting[router] === undefined
+      ? null
+      : forbidden(`${CANARY}.trafficRouting.${router}`, `${router} ${NOT_SUPPORTED}: ${ROUTERS[router]}`),
+  );
 
 const otherPlugin: Check<TrafficRouting> = ({ plugins = {} }) =>
   firstErrorOf(
@@ -48,10 +61,12 @@ const smallMaxTrafficWeight: Check<TrafficRouting> = ({ maxTrafficWeight, nginx 
       )
     : null;
 
-/** Of the routers that there are, only that of the Gateway API mirrors requests, and beside nginx only a part of them would be. */
+/** Of the routers that there are, only that of the Gateway API mirrors requests, and beside another only a part of them would be. */
 function stepError({ setMirrorRoute, plugin }: CanaryStep, path: string, routing: TrafficRouting): FieldError | null {
-  if (setMirrorRoute !== undefined && (routing.nginx !== undefined || !asksForGatewayApi(routing))) {
-    return forbidden(`${path}.setMirrorRoute`, PROBLEMS.mirrorRouteOfNginx);
+  const { nginx, istio, traefik } = routing;
+  const hasOther = [nginx, istio, traefik].some((router) => router !== undefined);
+  if (setMirrorRoute !== undefined && (hasOther || !asksForGatewayApi(routing))) {
+    return forbidden(`${path}.setMirrorRoute`, PROBLEMS.mirrorRouteOfOthers);
   }
   return refusedIfSet(plugin, `${path}.plugin`);
 }
@@ -71,5 +86,5 @@ export function* unsupportedErrors({ spec }: Rollout): Iterable<FieldError> {
 
 function refusedIfSet(value: unknown, path: string): FieldError | null {
   const field = path.slice(path.lastIndexOf('.') + 1);
-  return value === undefined ? null : forbidden(path, `${field} is not supported by this version of Serin`);
+  return value === undefined ? null : forbidden(path, `${field} ${NOT_SUPPORTED}`);
 }

@@ -66,6 +66,22 @@ export const PROBLEMS = {
   nginxIngressesBoth: 'Either StableIngress or StableIngresses must be configured. Both are configured.',
   nginxIngressesNeither: 'Either StableIngress or StableIngresses must be configured. Neither are configured.',
 
+  traefikServiceMissing: 'name the TraefikService whose weights divide the traffic',
+  traefikHeaderRoutes: 'a TraefikService matches no header, so a step cannot lead by one while traefik is set',
+
+  istioVirtualServicesMissing:
+    'name the VirtualService whose weights divide the traffic: virtualService or virtualServices',
+  istioVirtualServicesBoth: 'set one of virtualService and virtualServices, not both',
+  istioName: 'must be a name, name.namespace or namespace/name',
+  istioNamespace: 'a VirtualService of another namespace is not supported, only those of the namespace of the Rollout',
+  istioOtherRoutes:
+    'Serin divides the HTTP routes of a VirtualService, not its tlsRoutes and tcpRoutes; a TCP connection has no share that can be taken back',
+  istioSubsetName: 'must be the name of a subset',
+  istioSameSubsets: 'must be another subset than stableSubsetName',
+  istioSubsetServices:
+    'must be set beside destinationRule as well: its subsets follow the two Services, whose endpoints show which pods get requests',
+  istioExperimentWeight: 'an Experiment gets no share of the requests of a VirtualService',
+
   gatewayRoutesMissing: 'name the routes whose traffic is split: httpRoute, httpRoutes, grpcRoute or grpcRoutes',
   gatewayNamespace: 'routes of another namespace are not supported, only those of the namespace of the Rollout',
   gatewayNamesDiffer: 'gatewayAPI and the plugin argoproj-labs/gatewayAPI name different routes, remove one of them',
@@ -78,8 +94,8 @@ export const PROBLEMS = {
   gatewayMirrorMethod: 'the Gateway API matches one method exactly, in capital letters',
   gatewayMirrorPath: 'the Gateway API matches paths that begin with / and have at most 1024 characters',
   gatewayMirrorName: 'a managed route is a header route or a mirror route, and not both',
-  mirrorRouteOfNginx:
-    'setMirrorRoute needs gatewayAPI as the only router: nginx cannot mirror the requests of a canary',
+  mirrorRouteOfOthers:
+    'setMirrorRoute needs gatewayAPI as the only router: of the routers that Serin has, no other mirrors requests',
   gatewayRuleName:
     'must be lower case letters, digits, dashes and dots, and at most 250 of them: it becomes the name of a rule',
   gatewayHeaderCount: 'a rule of the Gateway API matches at most 16 headers',

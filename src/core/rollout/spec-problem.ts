@@ -4,7 +4,9 @@
 import type { Rollout, RolloutSpec } from '../../api/schema/rollout.ts';
 import { propagationTimeError } from '../../api/schema/propagation-time.ts';
 import { gatewayApiErrors } from '../../api/validation/gateway-api.ts';
+import { istioErrors } from '../../api/validation/istio.ts';
 import { specErrors } from '../../api/validation/rollout.ts';
+import { traefikErrors } from '../../api/validation/traefik.ts';
 import { unsupportedErrors } from '../../api/validation/unsupported.ts';
 import { errorsOf, fieldErrorText, firstOf, type FieldError } from '../../api/words/field-error.ts';
 import type { Problem } from '../observed/problem.ts';
@@ -37,6 +39,8 @@ export function* mistakesOf(rollout: Rollout): Iterable<FieldError> {
 function* errorsOfRouting(rollout: Rollout): Iterable<FieldError> {
   yield* unsupportedErrors(rollout);
   yield* gatewayApiErrors(rollout);
+  yield* istioErrors(rollout);
+  yield* traefikErrors(rollout);
 }
 
 /** The first of {@link mistakesOf} that the spec makes before, and after, its place for those of the annotations. */

@@ -12,6 +12,8 @@ import type { FieldError } from '../../api/words/field-error.ts';
 import type { Write } from '../../kube/plan.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
+import type { RolloutName } from './shared-edit.ts';
+import type { Shared, SharedKinds } from './shared-objects.ts';
 import type { RouterWatch } from './watch.ts';
 
 /** A managed route that a step switches on. */
@@ -51,6 +53,13 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** Objects of people that a router divides requests in, and how it leaves them. */
+export interface SharedByRouter {
+  readonly kinds: SharedKinds;
+  /** The write that takes a Rollout that is gone out of one of them at once; `null` where nothing of it is left. */
+  departure(rollout: RolloutName, found: Shared): Write | null;
+}
+
 export interface TrafficRouter {
   /** The router's name in `rollout_info`. */
   readonly name: string;
@@ -59,6 +68,8 @@ export interface TrafficRouter {
   /** Whether a weight has an effect: without a router the number of pods divides the traffic. */
   readonly routes: boolean;
   readonly watch: RouterWatch;
+  /** Where it divides requests in objects of people; absent where its objects are its own. */
+  readonly shared?: SharedByRouter;
   /** The objects that the spec leads through: those that it names, and those that are written beside them. */
   references(rollout: Rollout): readonly ObjectRef[];
   /** The objects that the spec names and that are not there. */
@@ -85,6 +96,8 @@ export interface TrafficRouter {
   unconfirmed(situation: Situation): BlockedOn | null;
   /** What will not do what the Rollout's author expects, although every write succeeds. */
   hazards(situation: Situation): readonly Hazard[];
+  /** Whether `render` leaves the weights as they are for now, although it may write what they wait for; no router does where it is absent. */
+  holdsBack?(situation: Situation, split: TrafficSplit): boolean;
   /** The writes from what is observed to the split, header routes included; empty when the split is in force. */
   render(situation: Situation, split: TrafficSplit): Write[];
   /** What of the split stands in fields that it writes, in the objects that are there and its own. */

@@ -4,39 +4,54 @@
  */
 import { asksForGatewayApi } from '../../api/schema/gateway-api.ts';
 import type { Rollout } from '../../api/schema/rollout.ts';
-import type { FieldError } from '../../api/words/field-error.ts';
+import type { TrafficRouting } from '../../api/schema/traffic-routing.ts';
+import { firstErrorOf, type FieldError } from '../../api/words/field-error.ts';
 import { keyOf, objectKey } from '../../kube/object-key.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { onceFor } from '../../kube/once-for.ts';
 import type { Write } from '../../kube/plan.ts';
 import { GATEWAYS, type Resource } from '../../kube/resources.ts';
-import { bothRouters } from './both.ts';
-import { departure, unleavableRoutes, type RolloutName } from './gateway/leftovers.ts';
-import { leftRoutes, namedRoutesOf, ROUTE_RESOURCES } from './gateway/observed.ts';
 import { gatewayRouter } from './gateway/router.ts';
-import { dividedBy, isRouteResource, keysOfMarks } from './gateway/watch.ts';
+import { istioRouter } from './istio/router.ts';
 import { PROXY_KINDS } from './nginx/proxy-kinds.ts';
-import { shownSettledAt, wantedOfProxies } from './nginx/wanted.ts';
 import { nginxRouter } from './nginx/router.ts';
+import { shownSettledAt, wantedOfProxies } from './nginx/wanted.ts';
 import { noRouter } from './none.ts';
 import type { ProxyKind, ProxyWait } from './proxy-kind.ts';
 import { propagationTime } from './propagation.ts';
+import { sideBySide } from './side-by-side.ts';
+import { traefikRouter } from './traefik/router.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
 import { specReplicasOf } from '../observed/replica-sets.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RolloutWorld, RoutedObjects } from '../observed/world.ts';
-import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
+import type { Leftover, ObservedSplit, SharedByRouter, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
+import type { RolloutName } from './shared-edit.ts';
+import { unleavableKind } from './shared-leftovers.ts';
+import { heldKinds, keysOfMarks, markedWith } from './shared-objects.ts';
 import type { RoutedObject } from './watch.ts';
 
-const NGINX_AND_GATEWAY_API = bothRouters(nginxRouter, gatewayRouter);
+/** Every router that writes anything, and whether a spec asks for it. */
+const CHOICES: readonly (readonly [TrafficRouter, (routing: TrafficRouting) => boolean])[] = [
+  [nginxRouter, ({ nginx }) => nginx !== undefined],
+  [gatewayRouter, asksForGatewayApi],
+  [istioRouter, ({ istio }) => istio !== undefined],
+  [traefikRouter, ({ traefik }) => traefik !== undefined],
+];
+const ROUTERS: readonly TrafficRouter[] = CHOICES.map(([router]) => router);
 
 export function routerOf({ spec }: Rollout): TrafficRouter {
   const routing = spec.strategy?.canary?.trafficRouting;
-  if (!asksForGatewayApi(routing)) return routing?.nginx === undefined ? noRouter : nginxRouter;
-  return routing?.nginx === undefined ? gatewayRouter : NGINX_AND_GATEWAY_API;
+  return routing === undefined ? noRouter : routerFor(routing);
 }
 
-/** Every router that writes anything. */
-const ROUTERS: readonly TrafficRouter[] = [nginxRouter, gatewayRouter];
+const routerFor = onceFor((routing: TrafficRouting): TrafficRouter => {
+  const asked = CHOICES.filter(([, isAskedFor]) => isAskedFor(routing)).map(([router]) => router);
+  const [router = noRouter] = asked;
+  return asked.length > 1 ? sideBySide(asked) : router;
+});
+
+const SHARED: readonly SharedByRouter[] = ROUTERS.flatMap(({ shared }) => shared ?? []);
 
 /** What is watched for the routers. */
 export const WATCHED: readonly Resource[] = ROUTERS.flatMap(({ watch }) => watch.resources);
@@ -51,9 +66,9 @@ export function watchedFor(rollout: Rollout): readonly Resource[] {
   return ROUTERS.flatMap(({ watch }) => watch.onDemand?.(rollout) ?? []);
 }
 
-/** Of that, the routes that carry its split: what people are shown. */
+/** Of that, the kinds that carry its split: what people are shown. */
 export function routesFor(rollout: Rollout): readonly Resource[] {
-  return watchedFor(rollout).filter(isRouteResource);
+  return watchedFor(rollout).filter(isOutliving);
 }
 
 /** The indexes for what is watched, and for the Rollouts that it concerns. */
@@ -129,29 +144,32 @@ export function formerRouterCarriesRequests(situation: Situation): boolean {
 
 /** What a former spec has led through and may not be read; `null` when all of it can be left. */
 export function unleavable(world: RolloutWorld): FieldError | null {
-  return unleavableRoutes(world);
+  return firstErrorOf(SHARED, ({ kinds }) => unleavableKind(world, kinds));
 }
 
 /** Keys of Rollouts that have written into the object, whether or not they exist: it outlives them. */
-export function keysOfWriters(changed: RoutedObject): readonly string[] {
-  return keysOfMarks(changed);
+export function keysOfWriters({ resource, object }: RoutedObject): readonly string[] {
+  return isOutliving(resource) ? keysOfMarks(object) : [];
 }
 
 /** Resources that outlive a Rollout with what it has written there, and that are not watched from the start. */
-export const OUTLIVING: readonly Resource[] = ROUTE_RESOURCES;
+export const OUTLIVING: readonly Resource[] = SHARED.flatMap(({ kinds }) => kinds.resources);
+
+function isOutliving({ plural }: Resource): boolean {
+  return OUTLIVING.some((one) => one.plural === plural);
+}
 
 /** The writes that take a Rollout that is gone out of objects which outlive it. */
 export function departures(lookup: Lookup, rollout: RolloutName): readonly Write[] {
-  return dividedBy(lookup, objectKey(rollout.namespace, rollout.name)).flatMap(
-    (found) => departure(rollout, found) ?? [],
+  const key = objectKey(rollout.namespace, rollout.name);
+  return SHARED.flatMap((shared) =>
+    markedWith(lookup, shared.kinds.resources, key).flatMap((found) => shared.departure(rollout, found) ?? []),
   );
 }
 
 /** The resources that are watched on demand and that hold something of the Rollout, or are about to. */
 export function heldResources(situation: Situation): readonly Resource[] {
-  const named = namedRoutesOf(situation.rollout);
-  const left = leftRoutes(situation);
-  return ROUTE_RESOURCES.filter((resource) => [...named, ...left].some((one) => one.resource === resource));
+  return SHARED.flatMap(({ kinds }) => heldKinds(situation, kinds));
 }
 
 /** The proxies that can be asked, by the name of their kind. */

@@ -7,7 +7,7 @@ import type { KubeObject, ReplicaSet } from '../../kube/objects.ts';
 import { isControlledBy } from '../../kube/owners.ts';
 import { patched } from '../../kube/patched.ts';
 import type { EvictWrite, Write } from '../../kube/plan.ts';
-import { REPLICA_SETS, type Resource } from '../../kube/resources.ts';
+import { REPLICA_SETS, SHARED_WITH_PEOPLE, type Resource } from '../../kube/resources.ts';
 import { withDefaults } from '../../kube/template-defaults.ts';
 import { formatTime } from '../../kube/time.ts';
 import { applied } from './server-side-apply.ts';
@@ -117,6 +117,7 @@ export class Store {
       }
       case 'patch':
         this.patch(resource, name, write.patch);
+        if ('spec' in write.patch && SHARED_WITH_PEOPLE.includes(resource)) this.#recordTime(resource, name);
         return 'made';
       case 'delete':
       case 'evict':
@@ -125,6 +126,12 @@ export class Store {
       case 'require':
         return 'made';
     }
+  }
+
+  /** When the spec was written, as the API server records it: proxies need their time from then on. */
+  #recordTime(resource: Resource, name: string): void {
+    const managedFields = [{ time: formatTime(this.now), fieldsV1: { 'f:spec': {} } }];
+    this.patch(resource, name, { metadata: { managedFields } });
   }
 
   #born(resource: Resource, namespace: string, name: string, body: JsonObject): KubeObject {

@@ -7,11 +7,20 @@ import { canary, nginxCanary, rollout } from '../sample-rollout.ts';
 
 const CANARY = 'spec.strategy.canary';
 
-const NO_MIRROR = 'setMirrorRoute needs gatewayAPI as the only router: nginx cannot mirror the requests of a canary';
+const NO_MIRROR =
+  'setMirrorRoute needs gatewayAPI as the only router: of the routers that Serin has, no other mirrors requests';
 
-function refused(path: string): string {
-  return `${path}: Forbidden: ${path.slice(path.lastIndexOf('.') + 1)} is not supported by this version of Serin`;
+function refused(path: string, wayOut = ''): string {
+  const field = path.slice(path.lastIndexOf('.') + 1);
+  return `${path}: Forbidden: ${field} is not supported by this version of Serin${wayOut === '' ? '' : `: ${wayOut}`}`;
 }
+
+const SMI_ENDED = 'SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today';
+
+const BESIDE_GATEWAY_API: readonly NonNullable<CanaryStrategy['trafficRouting']>[] = [
+  { istio: { virtualService: { name: 'web' } } },
+  { traefik: { weightedTraefikServiceName: 'web' } },
+];
 
 function routed(trafficRouting: NonNullable<CanaryStrategy['trafficRouting']>): Rollout {
   return nginxCanary({ trafficRouting });
@@ -54,21 +63,41 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     rollout: canary({ pingPong: { pingService: 'a', pongService: 'b' } }),
     error: refused(`${CANARY}.pingPong`),
   },
-  { name: 'istio', rollout: routed({ istio: {} }), error: refused(`${CANARY}.trafficRouting.istio`) },
-  { name: 'alb', rollout: routed({ alb: { servicePort: 1 } }), error: refused(`${CANARY}.trafficRouting.alb`) },
-  { name: 'smi', rollout: routed({ smi: {} }), error: refused(`${CANARY}.trafficRouting.smi`) },
+  { name: 'istio', rollout: routed({ istio: { virtualService: { name: 'web' } } }), error: null },
+  {
+    name: 'alb',
+    rollout: routed({ alb: { servicePort: 1 } }),
+    error: refused(
+      `${CANARY}.trafficRouting.alb`,
+      'lead through an HTTPRoute with gatewayAPI, the AWS Load Balancer Controller serves it',
+    ),
+  },
+  { name: 'smi', rollout: routed({ smi: {} }), error: refused(`${CANARY}.trafficRouting.smi`, SMI_ENDED) },
   {
     name: 'ambassador',
     rollout: routed({ ambassador: { mappings: [] } }),
-    error: refused(`${CANARY}.trafficRouting.ambassador`),
+    error: refused(
+      `${CANARY}.trafficRouting.ambassador`,
+      'lead through an HTTPRoute with gatewayAPI, or through an Ingress with nginx',
+    ),
   },
-  { name: 'appMesh', rollout: routed({ appMesh: {} }), error: refused(`${CANARY}.trafficRouting.appMesh`) },
   {
-    name: 'traefik',
-    rollout: routed({ traefik: { weightedTraefikServiceName: 'a' } }),
-    error: refused(`${CANARY}.trafficRouting.traefik`),
+    name: 'appMesh',
+    rollout: routed({ appMesh: {} }),
+    error: refused(
+      `${CANARY}.trafficRouting.appMesh`,
+      'AWS has ended App Mesh; lead through an HTTPRoute with gatewayAPI',
+    ),
   },
-  { name: 'apisix', rollout: routed({ apisix: {} }), error: refused(`${CANARY}.trafficRouting.apisix`) },
+  { name: 'traefik', rollout: routed({ traefik: { weightedTraefikServiceName: 'a' } }), error: null },
+  {
+    name: 'apisix',
+    rollout: routed({ apisix: {} }),
+    error: refused(
+      `${CANARY}.trafficRouting.apisix`,
+      'lead through an HTTPRoute with gatewayAPI, the ingress controller of APISIX serves it',
+    ),
+  },
   {
     name: 'plugins',
     rollout: routed({ plugins: { 'a/b': {} } }),
@@ -77,7 +106,7 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
   {
     name: 'another router beside nginx',
     rollout: routed({ nginx: { stableIngress: 'web' }, smi: {} }),
-    error: refused(`${CANARY}.trafficRouting.smi`),
+    error: refused(`${CANARY}.trafficRouting.smi`, SMI_ENDED),
   },
   {
     name: 'a total below 100',
@@ -103,6 +132,22 @@ test.each<{ readonly name: string; readonly rollout: Rollout; readonly error: st
     name: 'a mirror step behind both routers',
     rollout: nginxCanary({
       trafficRouting: { nginx: { stableIngress: 'web' }, gatewayAPI: { httpRoute: 'web' } },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  },
+  ...BESIDE_GATEWAY_API.map((router) => ({
+    name: `a mirror step behind the Gateway API beside ${Object.keys(router).join('')}`,
+    rollout: canary({
+      trafficRouting: { gatewayAPI: { httpRoute: 'web' }, ...router },
+      steps: [{ setMirrorRoute: { name: 'a' } }],
+    }),
+    error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,
+  })),
+  {
+    name: 'a mirror step behind Istio alone',
+    rollout: canary({
+      trafficRouting: { istio: { virtualService: { name: 'web' } } },
       steps: [{ setMirrorRoute: { name: 'a' } }],
     }),
     error: `${CANARY}.steps[0].setMirrorRoute: Forbidden: ${NO_MIRROR}`,

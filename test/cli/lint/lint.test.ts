@@ -166,7 +166,7 @@ describe('where and what', () => {
       '25:11: spec.strategy.steps[0].setWeight: Invalid value: 101: SetWeight needs to be between 0 and 100',
       '26:19: spec.strategy.canary.steps[1].pause.duration: Invalid value: -1: must be greater than or equal to 0',
       '27:11: spec.strategy.steps[2].setMirrorRoute: Invalid value: {"name":"a"}: SetMirrorRoute requires TrafficRouting, supports Istio and plugins',
-      '27:11: spec.strategy.canary.steps[2].setMirrorRoute: Forbidden: setMirrorRoute needs gatewayAPI as the only router: nginx cannot mirror the requests of a canary',
+      '27:11: spec.strategy.canary.steps[2].setMirrorRoute: Forbidden: setMirrorRoute needs gatewayAPI as the only router: of the routers that Serin has, no other mirrors requests',
     ]);
     expect(linted(WRONG).findings[0]).toMatchObject({
       file: '1.yaml',

@@ -99,6 +99,19 @@ describe('the Services of a Rollout that is not in the cache', () => {
     expect(patched).toEqual([paths.httpRoute('web'), paths.service('gone')]);
   });
 
+  test('lose what it has left in objects of other routers as well', async () => {
+    const list = (weight: number) => backendRefs(weight).map((one) => ({ ...one, port: 80 }));
+    const annotations = { 'serin.dev/divided-by': JSON.stringify(mark) };
+    const spec = { weighted: { services: list(20) } };
+    server.put(paths.traefikService('web'), { metadata: { annotations }, spec });
+    await controller.start();
+    await expect.poll(() => selectorOf('gone')).toEqual({ app: 'gone' });
+    await stop(1000);
+    const left = server.object(paths.traefikService('web'));
+    expect(left).toMatchObject({ spec: { weighted: { services: list(0) } } });
+    expect(left?.metadata['annotations'] ?? {}).toEqual({});
+  });
+
   test.each([403, 404])('serve every revision again where the answer about routes is %i', async (status) => {
     server.fault = ({ path }) => (path.includes('gateway.networking') ? { status } : undefined);
     await controller.start();

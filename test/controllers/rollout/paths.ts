@@ -9,5 +9,6 @@ export const paths = {
   service: (name: string) => `/api/v1/${NAMESPACED}/services/${name}`,
   endpointSlice: (name: string) => `/apis/discovery.k8s.io/v1/${NAMESPACED}/endpointslices/${name}`,
   httpRoute: (name: string) => `/apis/gateway.networking.k8s.io/v1/${NAMESPACED}/httproutes/${name}`,
+  traefikService: (name: string) => `/apis/traefik.io/v1alpha1/${NAMESPACED}/traefikservices/${name}`,
   ingress: (name: string) => `/apis/networking.k8s.io/v1/${NAMESPACED}/ingresses/${name}`,
 } as const;

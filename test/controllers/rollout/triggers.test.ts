@@ -266,11 +266,14 @@ test('a pod that a Service leads to already is looked at without delay', async (
   await expect.poll(() => wishes).toEqual(['followed', 'soon']);
 });
 
-test('a route wakes the Rollouts that have divided it, also those that are gone', async () => {
+test.each([
+  { kind: 'a route', path: paths.httpRoute('web'), cache: 'httpRoutes' as const },
+  { kind: 'a TraefikService', path: paths.traefikService('web'), cache: 'traefikServices' as const },
+])('$kind wakes the Rollouts that have divided it, also those that are gone', async ({ path, cache }) => {
   await watch();
   const divided = { stable: 'a', canary: 'b', rules: {} };
   const annotations = { [ANNOTATIONS.dividedBy]: JSON.stringify({ web: divided, gone: divided }) };
-  server.put(paths.httpRoute('web'), { metadata: { annotations } });
-  await expect.poll(() => caches.httpRoutes.cache.latestResourceVersion).toBe(server.version);
+  server.put(path, { metadata: { annotations } });
+  await expect.poll(() => caches[cache].cache.latestResourceVersion).toBe(server.version);
   expect(wokenKeys().toSorted()).toEqual(['shop/gone', 'shop/web']);
 });

@@ -163,10 +163,17 @@ describe('requests that no router of this version divides', () => {
   test.each<{ name: string; strategy: NonNullable<RolloutSpec['strategy']>; options?: WorldOptions }>([
     {
       name: 'of a mesh that another controller has set up',
-      strategy: { canary: { ...unrouted, trafficRouting: { istio: {} } } },
+      strategy: { canary: { ...unrouted, trafficRouting: { appMesh: {} } } },
       options: { split: null },
     },
     { name: 'of a router that was exchanged', strategy: { canary: { ...unrouted, trafficRouting: { istio: {} } } } },
+    {
+      name: 'of a VirtualService in another namespace',
+      strategy: {
+        canary: { ...unrouted, trafficRouting: { istio: { virtualService: { name: 'web.gateways' } } } },
+      },
+      options: { split: null },
+    },
     { name: 'of a router that was removed', strategy: { canary: unrouted } },
     {
       name: 'of a canary that is to be blue-green',
@@ -208,7 +215,16 @@ describe.each<{ name: string; canary: CanaryStrategy }>([
     name: 'one of several stable Ingresses that is missing',
     canary: { trafficRouting: { nginx: { stableIngresses: ['web', 'nope'] } } },
   },
-  { name: 'a router that this version does not have', canary: { trafficRouting: { istio: {} } } },
+  { name: 'a router that this version does not have', canary: { trafficRouting: { appMesh: {} } } },
+  { name: 'a router that names nothing to lead through', canary: { trafficRouting: { istio: {} } } },
+  {
+    name: 'a VirtualService that is missing',
+    canary: { trafficRouting: { istio: { virtualService: { name: 'nope' } } } },
+  },
+  {
+    name: 'a TraefikService that is missing',
+    canary: { trafficRouting: { traefik: { weightedTraefikServiceName: 'nope' } } },
+  },
 ])('in the middle of a canary, $name', ({ canary }) => {
   const plan = (replicas: number, status: RolloutStatus = {}, canaryService = 'v2') => {
     // Sized when the Rollout asked for two.

@@ -3,7 +3,8 @@
  * the control plane has exactly the rights that the manifests give to the ServiceAccount serin-system/serin.
  * It starts no controller: the Deployment's pods are only simulated.
  */
-import { join } from 'node:path';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { ControlPlane } from './control-plane.ts';
 import { REPOSITORY } from './repository.ts';
 import { waitFor } from './wait.ts';
@@ -15,6 +16,14 @@ import { waitFor } from './wait.ts';
 export async function installSerin(plane: ControlPlane, kustomization = join(REPOSITORY, 'deploy')): Promise<void> {
   await plane.mustKubectl(['apply', '-k', kustomization]);
   await definitionsServed(plane);
+}
+
+/** Gives the controller the rights of a component of deploy/, as an administrator does who installs it for the whole cluster. */
+export async function grantComponent(plane: ControlPlane, component: string): Promise<void> {
+  const folder = await mkdtemp(join(plane.scratch, 'overlay-'));
+  const path = relative(folder, join(REPOSITORY, 'deploy', 'components', component));
+  await writeFile(join(folder, 'kustomization.yaml'), `components: [${path}]\n`);
+  await plane.mustKubectl(['apply', '-k', folder]);
 }
 
 interface Definitions {

@@ -24,6 +24,8 @@ export interface DataPlaneOptions extends ControlPlaneOptions {
   readonly firstAddress?: number;
   /** Traefik by default. */
   readonly proxy?: ProxyName;
+  /** The proxy serves the objects of Traefik's own API as well. */
+  readonly traefikApi?: boolean;
 }
 
 export interface DataPlane extends AsyncDisposable {
@@ -37,13 +39,14 @@ export async function startDataPlane({
   podTiming,
   firstAddress = 1,
   proxy: name = 'traefik',
+  traefikApi = false,
   ...options
 }: DataPlaneOptions = {}): Promise<DataPlane> {
   await assertInside();
   const plane = await startControlPlane(options);
   try {
     await startKubeletProcess(plane, { ...POD_TIMING, ...podTiming, firstAddress }, PODS_PROGRAM);
-    const proxy = await startProxy(name, plane);
+    const proxy = await startProxy(name, plane, { traefikApi });
     const stop = async (): Promise<void> => {
       await proxy.stop();
       await plane.stop();

@@ -27,6 +27,11 @@ interface BuildOptions {
   readonly log?: (line: string) => void;
 }
 
+interface StartOptions {
+  /** It serves the objects of Traefik's own API as well, which only the Traefik of Ingresses does. */
+  readonly traefikApi?: boolean;
+}
+
 /** The one that the environment asks for with SERIN_PROXY, Traefik by default. */
 export function chosenProxy(env: NodeJS.ProcessEnv = process.env): ProxyName {
   const asked = env.SERIN_PROXY ?? '';
@@ -57,7 +62,12 @@ export async function findOrBuildProxy(name: ProxyName, options: BuildOptions = 
  * The class `nginx` or the Gateway of `gateway.ts` exists, and the proxy listens, when this resolves. It ends with the
  * control plane at the latest.
  */
-export function startProxy(name: ProxyName, plane: ControlPlane): Promise<Proxy> {
+export function startProxy(
+  name: ProxyName,
+  plane: ControlPlane,
+  { traefikApi = false }: StartOptions = {},
+): Promise<Proxy> {
+  if (traefikApi && name !== 'traefik') throw new Error(`${name} serves no TraefikService`);
   if (name === 'ingress-nginx') return startIngressNginx(plane);
-  return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes');
+  return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes', { traefikApi });
 }

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { freePorts } from '../cluster/free-port.ts';
+import { installTraefikApi } from '../cluster/traefik-api.ts';
 import type { Proxy } from './proxy.ts';
 import { gatewayServed, prepareGateway } from './gateway.ts';
 import { standIn } from './pod-of-proxy.ts';
@@ -32,21 +33,32 @@ const INGRESS_CLASS = {
   spec: { controller: 'k8s.io/ingress-nginx' },
 };
 
+interface TraefikOptions {
+  /** It also serves the objects of its own API, whose definitions are installed. */
+  readonly traefikApi?: boolean;
+}
+
 /**
  * The class `nginx`, or the definitions of the Gateway API and a Gateway, exist and the proxy listens when this resolves.
  * It ends with the control plane at the latest.
  */
-export async function startTraefik(plane: ControlPlane, reads: Proxy['reads'] = 'ingresses'): Promise<Proxy> {
+export async function startTraefik(
+  plane: ControlPlane,
+  reads: Proxy['reads'] = 'ingresses',
+  { traefikApi = false }: TraefikOptions = {},
+): Promise<Proxy> {
   const command = await findOrBuildTraefik();
   const [port = 0, pingPort = 0, metricsPort = 0, apiPort = 0] = await freePorts(4);
   if (reads === 'routes') await prepareGateway(plane, port);
   else await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
+  if (traefikApi) await installTraefikApi(plane);
   const { name, component, provider, templates } = SHAPES[reads];
   const traefik = await plane.spawn({
     name: component,
     command,
     args: [
       ...providerFlags(plane, provider),
+      ...(traefikApi ? providerFlags(plane, 'kubernetescrd') : []),
       `--entrypoints.http.address=127.0.0.1:${port}`,
       `--entrypoints.ping.address=127.0.0.1:${pingPort}`,
       '--ping=true',

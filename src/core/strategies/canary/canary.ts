@@ -130,7 +130,8 @@ function reportedWeights(
   const { stableService = '', canaryService = '' } = spec.strategy;
   const { refused, services } = situation.world;
   const agree = observed.lowestWeight === observed.highestWeight;
-  const moves = refused.length === 0 && agree && split !== null && writes.length > 0;
+  const isHeldBack = split !== null && router.holdsBack?.(situation, split) === true;
+  const moves = refused.length === 0 && agree && split !== null && writes.length > 0 && !isHeldBack;
   const weight = moves ? split.weight : observed.highestWeight;
   const targets = refused.length > 0 ? [] : selectors.filter(({ service }) => services.has(service));
   const destination = (name: string, share: number): WeightDestination => ({

@@ -11,8 +11,9 @@ import type { Gateway, GatewayClass } from '../../../kube/gateway.ts';
 import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { ParentReference, Route } from '../../../kube/route.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
+import { sidesOf } from '../sides.ts';
 import { isManaged } from './managed-rules.ts';
-import { namedRoutesOf, recognitionOf, routeIn, sidesOf } from './observed.ts';
+import { namedRoutesOf, recognitionOf, routeIn } from './observed.ts';
 import { isGateway, nameOf, parentKey, parentText } from './parents.ts';
 import { isDivided, mirrorsOf, rulesOf } from './rules.ts';
 

@@ -4,8 +4,9 @@
 import type { Hazard } from '../../acts/hazard.ts';
 import type { Situation } from '../../observed/situation.ts';
 import { rolesApart } from '../roles-apart.ts';
+import { sidesOf } from '../sides.ts';
 import { isManaged } from './managed-rules.ts';
-import { dividedRoutes, recognitionOf, sidesOf } from './observed.ts';
+import { dividedRoutes, recognitionOf } from './observed.ts';
 import { controllersOf, nameOf } from './parents.ts';
 import { backendsOf, isDivided, rulesOf } from './rules.ts';
 
@@ -17,7 +18,7 @@ const WITH_PATTERNS: ReadonlySet<string> = new Set(['traefik.io/gateway-controll
 
 export function routeHazards(situation: Situation): readonly Hazard[] {
   const sides = sidesOf(situation.rollout);
-  const oneSided = dividedRoutes(situation).flatMap(({ route }) => {
+  const oneSided = dividedRoutes(situation).flatMap(({ object: route }) => {
     const recognition = recognitionOf(situation, route);
     return rulesOf(route).flatMap((rule, index): Hazard[] => {
       const isOneSided = backendsOf(rule, sides, 'stable').length > 0 && !isDivided(rule, sides);
@@ -39,7 +40,7 @@ function unprovenPatterns(situation: Situation): readonly Hazard[] {
   if (what === null) return [];
   return dividedRoutes(situation)
     .filter(({ named }) => named.takesHeaderRoutes)
-    .flatMap(({ route }) => {
+    .flatMap(({ object: route }) => {
       const unproven = controllersOf(route).find((name) => !WITH_PATTERNS.has(name));
       return unproven === undefined
         ? []

@@ -7,8 +7,9 @@
 import { fnv1aHash } from '../../../kube/hash.ts';
 import type { RouteFilter, RouteMatch, RouteRule } from '../../../kube/route.ts';
 import type { HeaderRoute, MirrorRoute } from '../router.ts';
+import type { Sides } from '../sides.ts';
 import { headerMatch, joinedMatches } from './mirror-matches.ts';
-import { backendsOf, leadsTo, mirrorsOf, type Sides } from './rules.ts';
+import { backendsOf, leadsTo, mirrorsOf } from './rules.ts';
 
 /** By which managed rules are told from those of people. */
 export interface Recognition {

@@ -8,9 +8,10 @@ import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { Route, RouteRule } from '../../../kube/route.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
 import type { ObjectRef } from '../router.ts';
+import { maxWeightOf, sidesOf } from '../sides.ts';
 import { isManaged, matchesOf } from './managed-rules.ts';
 import { joinedMatches } from './mirror-matches.ts';
-import { maxWeightOf, namedRoutesOf, recognitionOf, routeIn, sidesOf } from './observed.ts';
+import { namedRoutesOf, recognitionOf, routeIn } from './observed.ts';
 import { backendsOf, holdsWeights, isDivided, rulesOf, sumOf } from './rules.ts';
 
 export function routeReferences(rollout: Rollout): readonly ObjectRef[] {

@@ -7,22 +7,16 @@ import type { EventNote, PatchWrite, Write } from '../../../kube/plan.ts';
 import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Situation } from '../../observed/situation.ts';
+import { markOf, sidesOfMark } from '../mark.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
+import { markedIn } from '../shared-objects.ts';
+import { maxWeightOf, sidesOf } from '../sides.ts';
 import { editOf } from './edit.ts';
 import { unsupportedFeatures } from './features.ts';
 import { routeHazards } from './hazards.ts';
-import { routeLeftovers } from './leftovers.ts';
+import { routeDeparture, routeLeftovers } from './leftovers.ts';
 import { contentOf, isManaged, managedRules, type ManagedRoute } from './managed-rules.ts';
-import { markOf, sidesOfMark } from './mark.ts';
-import {
-  dividedRoutes,
-  leftRoutes,
-  maxWeightOf,
-  recognitionOf,
-  ROUTE_RESOURCES,
-  sidesOf,
-  type DividedRoute,
-} from './observed.ts';
+import { dividedRoutes, leftRoutes, recognitionOf, ROUTES, type DividedRoute, type FoundRoute } from './observed.ts';
 import { refusedRoute, unconfirmedRoute } from './parents.ts';
 import { propagationMs, settledAtOf } from './propagation.ts';
 import { missingRoutes, routeReferences, unfitRoutes } from './references.ts';
@@ -35,6 +29,7 @@ export const gatewayRouter = {
   routes: true,
 
   watch: routeWatch,
+  shared: { kinds: ROUTES, departure: routeDeparture },
   references: routeReferences,
   missingReferences: missingRoutes,
   unfitReferences: unfitRoutes,
@@ -48,7 +43,7 @@ export const gatewayRouter = {
   },
 
   leadsBesideWeight(situation: Situation): boolean {
-    return dividedRoutes(situation).some(({ route }) => {
+    return dividedRoutes(situation).some(({ object: route }) => {
       const recognition = recognitionOf(situation, route);
       return rulesOf(route).some((rule) => isManaged(rule, recognition));
     });
@@ -56,11 +51,11 @@ export const gatewayRouter = {
 
   propagationMs(situation: Situation): number {
     const routes = [...dividedRoutes(situation), ...leftRoutes(situation)];
-    return Math.max(0, ...routes.map(({ route }) => propagationMs(situation, route)));
+    return Math.max(0, ...routes.map(({ object: route }) => propagationMs(situation, route)));
   },
 
   settledAt(situation: Situation): number | null {
-    const settled = dividedRoutes(situation).flatMap(({ route }) => settledAtOf(situation, route) ?? []);
+    const settled = dividedRoutes(situation).flatMap(({ object: route }) => settledAtOf(situation, route) ?? []);
     return settled.length === 0 ? null : Math.max(...settled);
   },
 
@@ -88,32 +83,30 @@ export const gatewayRouter = {
 
   written(situation: Situation): readonly WrittenField[] {
     return dividedRoutes(situation)
-      .filter(({ route }) => markOf(route, situation.name) !== undefined)
-      .map(({ resource, route }) => ({ resource, object: route, path: ['spec', 'rules'] }));
+      .filter(({ object: route }) => markOf(route, situation.name) !== undefined)
+      .map(({ resource, object: route }) => ({ resource, object: route, path: ['spec', 'rules'] }));
   },
 
   shown(situation: Situation): readonly ShownRoute[] {
-    return ROUTE_RESOURCES.flatMap(({ plural }) =>
-      [...(situation.world.routed.get(plural)?.values() ?? [])].flatMap((route) => {
-        const mark = markOf(route, situation.name);
-        if (mark === undefined) return [];
-        const shares = rulesOf(route).flatMap((rule, index) =>
-          (['stable', 'canary'] as const).flatMap((side) =>
-            backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
-              ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
-            ),
+    return markedIn(situation, ROUTES.resources).flatMap(({ object: route }: FoundRoute) => {
+      const mark = markOf(route, situation.name);
+      if (mark === undefined) return [];
+      const shares = rulesOf(route).flatMap((rule, index) =>
+        (['stable', 'canary'] as const).flatMap((side) =>
+          backendsOf(rule, sidesOfMark(mark, situation.namespace), side).map(
+            ({ name, weight = 1 }): [string, string] => [`${rule.name ?? `rule ${index}`} ${name}`, String(weight)],
           ),
-        );
-        return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
-      }),
-    );
+        ),
+      );
+      return [{ name: route.metadata.name, says: Object.fromEntries(shares) }];
+    });
   },
 
   leftovers: routeLeftovers,
 } as const satisfies TrafficRouter;
 
 function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit): PatchWrite | null {
-  const { route, named } = one;
+  const { object: route, named } = one;
   const { rollout } = situation;
   const sides = sidesOf(rollout);
   const maxWeight = maxWeightOf(rollout);
@@ -146,7 +139,7 @@ function inOrder(
 }
 
 /** Of each divided rule, those of mirror routes among them. */
-function weightsOf({ rollout }: Situation, { route }: DividedRoute): readonly number[] {
+function weightsOf({ rollout }: Situation, { object: route }: DividedRoute): readonly number[] {
   const sides = sidesOf(rollout);
   return rulesOf(route)
     .filter((rule) => isDivided(rule, sides))
@@ -155,9 +148,9 @@ function weightsOf({ rollout }: Situation, { route }: DividedRoute): readonly nu
 
 function firstProblem(
   situation: Situation,
-  problemOf: (route: DividedRoute['route']) => BlockedOn | null,
+  problemOf: (route: DividedRoute['object']) => BlockedOn | null,
 ): BlockedOn | null {
-  for (const { route } of dividedRoutes(situation)) {
+  for (const { object: route } of dividedRoutes(situation)) {
     const problem = problemOf(route);
     if (problem !== null) return problem;
   }

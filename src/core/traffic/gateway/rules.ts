@@ -3,23 +3,16 @@
  * another one. Pure values in and out; everything that is not a weight stays as it was.
  */
 import type { Route, RouteBackend, RouteFilter, RouteRule } from '../../../kube/route.ts';
-
-/** Names of the two Services, and the namespace that they and the route are in. */
-export interface Sides {
-  readonly namespace: string;
-  readonly stable: string;
-  readonly canary: string;
-}
-
-type Side = 'stable' | 'canary';
+import { backendsOn, holdsShares, isDividedAmong, shareAmong, sumAmong, withShare, type Reading } from '../shares.ts';
+import type { Side, Sides } from '../sides.ts';
 
 export function rulesOf({ spec }: Route): readonly RouteRule[] {
   return spec?.rules ?? [];
 }
 
 /** Whether a rule names both Services, each of them once: then its requests are divided. */
-export function isDivided(rule: RouteRule, sides: Sides): boolean {
-  return backendsOf(rule, sides, 'stable').length === 1 && backendsOf(rule, sides, 'canary').length === 1;
+export function isDivided({ backendRefs = [] }: RouteRule, sides: Sides): boolean {
+  return isDividedAmong(backendRefs, readingOf(sides));
 }
 
 /** Its filters that send copies of requests somewhere. */
@@ -29,7 +22,7 @@ export function mirrorsOf({ filters = [] }: RouteRule): readonly RouteFilter[] {
 
 /** The backends that are the Service of this side. */
 export function backendsOf({ backendRefs = [] }: RouteRule, sides: Sides, side: Side): readonly RouteBackend[] {
-  return backendRefs.filter((one) => leadsTo(one, sides, side));
+  return backendsOn(backendRefs, readingOf(sides), side);
 }
 
 export function leadsTo(backend: RouteBackend, sides: Sides, side: Side): boolean {
@@ -37,51 +30,30 @@ export function leadsTo(backend: RouteBackend, sides: Sides, side: Side): boolea
   return group === '' && kind === 'Service' && namespace === sides.namespace && name === sides[side];
 }
 
-/**
- * The canary's share of a divided rule, 0 to `maxWeight`. A share between two whole numbers is rounded, but never to
- * nothing and never to everything.
- */
-export function weightOf(rule: RouteRule, sides: Sides, maxWeight: number): number {
-  const { stable, canary } = weightsOf(rule, sides);
-  if (canary === 0) return 0;
-  if (stable === 0) return maxWeight;
-  return Math.max(1, Math.min(maxWeight - 1, Math.round((maxWeight * canary) / (stable + canary))));
+/** The canary's share of a divided rule, 0 to `maxWeight`. */
+export function weightOf({ backendRefs = [] }: RouteRule, sides: Sides, maxWeight: number): number {
+  return shareAmong(backendRefs, readingOf(sides), maxWeight);
 }
 
-/** The rule with that share of the canary. The sum of both sides only changes where no other backend has a share beside them. */
+/** The rule with that share of the canary. */
 export function withWeight(rule: RouteRule, sides: Sides, weight: number, maxWeight: number): RouteRule {
-  const sum = hasOtherShares(rule, sides) ? sumOf(rule, sides) : maxWeight;
-  const canary = Math.round((sum * weight) / maxWeight);
-  const backendRefs = (rule.backendRefs ?? []).map((one) => {
-    if (leadsTo(one, sides, 'canary')) return { ...one, weight: canary };
-    return leadsTo(one, sides, 'stable') ? { ...one, weight: sum - canary } : one;
-  });
-  return { ...rule, backendRefs };
+  return { ...rule, backendRefs: withShare(rule.backendRefs ?? [], readingOf(sides), weight, maxWeight) };
 }
 
 /** Whether every weight up to `maxWeight` is a whole number in this rule, and leaves its other backends their share. */
-export function holdsWeights(rule: RouteRule, sides: Sides, maxWeight: number): boolean {
-  const sum = sumOf(rule, sides);
-  return !hasOtherShares(rule, sides) || (sum > 0 && sum % maxWeight === 0);
+export function holdsWeights({ backendRefs = [] }: RouteRule, sides: Sides, maxWeight: number): boolean {
+  return holdsShares(backendRefs, readingOf(sides), maxWeight);
 }
 
 /** Of both sides together. */
-export function sumOf(rule: RouteRule, sides: Sides): number {
-  const { stable, canary } = weightsOf(rule, sides);
-  return stable + canary;
+export function sumOf({ backendRefs = [] }: RouteRule, sides: Sides): number {
+  return sumAmong(backendRefs, readingOf(sides));
 }
 
-function weightsOf(rule: RouteRule, sides: Sides): Readonly<Record<Side, number>> {
-  const of = (side: Side) => backendsOf(rule, sides, side).reduce((sum, one) => sum + shareOf(one), 0);
-  return { stable: of('stable'), canary: of('canary') };
-}
-
-function hasOtherShares({ backendRefs = [] }: RouteRule, sides: Sides): boolean {
-  return backendRefs.some(
-    (one) => !leadsTo(one, sides, 'stable') && !leadsTo(one, sides, 'canary') && shareOf(one) > 0,
-  );
-}
-
-function shareOf({ weight = 1 }: RouteBackend): number {
-  return weight;
+function readingOf(sides: Sides): Reading<RouteBackend> {
+  const sideOf = (backend: RouteBackend): Side | null => {
+    if (leadsTo(backend, sides, 'canary')) return 'canary';
+    return leadsTo(backend, sides, 'stable') ? 'stable' : null;
+  };
+  return { sideOf, unsaid: 1 };
 }

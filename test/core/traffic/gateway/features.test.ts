@@ -9,7 +9,8 @@ import { FEATURES } from '../../../../src/core/traffic/gateway/features.ts';
 import { watchedFor } from '../../../../src/core/traffic/routers.ts';
 import { gatewayRouter } from '../../../../src/core/traffic/gateway/router.ts';
 import { buildSituation, routed } from '../../build-world.ts';
-import { accepted, dividedRule, grpcRoute, httpRoute, withGateway, withRoutes } from '../../routes.ts';
+import { accepted, dividedRule, grpcRoute, httpRoute, withGateway } from '../../routes.ts';
+import { withShared } from '../../shared-objects.ts';
 
 const ALL: readonly string[] = FEATURES;
 
@@ -27,7 +28,7 @@ function mirror(fields: Partial<Mirror> = {}): CanaryStep {
 function worldOf(steps: readonly CanaryStep[], routing: CanaryStrategy['trafficRouting'] = {}): RolloutWorld {
   const trafficRouting = { managedRoutes: [{ name: 'copies' }], gatewayAPI: { httpRoute: 'web' }, ...routing };
   const { world } = buildSituation({ strategy: { ...routed({ trafficRouting }), steps }, revisions: REVISIONS });
-  return withRoutes(world, [httpRoute('web'), grpcRoute('rpc')]);
+  return withShared(world, [httpRoute('web'), grpcRoute('rpc')]);
 }
 
 function problems(world: RolloutWorld): readonly string[] {
@@ -57,7 +58,7 @@ describe('a feature that the class does not list is refused with its name and th
   test('a second mirror in a rule that has one', () => {
     const filters = [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'audit', port: 80 } } }];
     const spec = { parentRefs: [{ name: 'edge' }], rules: [dividedRule(100, 0, { filters })] };
-    const world = withRoutes(worldOf([mirror()]), [httpRoute('web', { spec })]);
+    const world = withShared(worldOf([mirror()]), [httpRoute('web', { spec })]);
     expect(problems(withGateway(world, ['HTTPRouteRequestMirror']))).toEqual([
       expect.stringContaining('does not list HTTPRouteRequestMultipleMirrors'),
     ]);
@@ -88,7 +89,7 @@ describe('a mirror is refused where it is not known whether the Gateway has it',
     },
     {
       what: 'a mesh',
-      of: withRoutes(world, [ofService]),
+      of: withShared(world, [ofService]),
       says: 'Service web is no Gateway and lists no features',
     },
   ])('$what', ({ of, says }) => {
@@ -121,7 +122,7 @@ describe('a header that is matched by a pattern', () => {
     { setHeaderRoute: { name: 'copies', match: [{ headerName: 'X-Tester', headerValue }] } },
   ];
   const hazards = (controller: string, taken: readonly CanaryStep[]) => {
-    const world = withRoutes(worldOf(taken), [accepted(httpRoute('web'), controller)]);
+    const world = withShared(worldOf(taken), [accepted(httpRoute('web'), controller)]);
     return gatewayRouter.hazards(situationOf(world)).map(({ reason }) => reason);
   };
 

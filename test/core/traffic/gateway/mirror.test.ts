@@ -10,7 +10,8 @@ import { mirrorRoutesAt } from '../../../../src/core/strategies/canary/steps.ts'
 import type { Write } from '../../../../src/kube/plan.ts';
 import type { Route, RouteRule } from '../../../../src/kube/route.ts';
 import { buildSituation, routed } from '../../build-world.ts';
-import { accepted, backend, dividedRule, grpcRoute, httpRoute, patchedRoute, withRoutes } from '../../routes.ts';
+import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../../routes.ts';
+import { patchedObject, withShared } from '../../shared-objects.ts';
 
 const REVISIONS = [
   { version: 'v1', size: 5 },
@@ -21,7 +22,7 @@ const THROUGH_WEB = { gatewayAPI: { httpRoute: 'web' }, managedRoutes: [{ name: 
 function along(routes: readonly Route[], strategy: Partial<CanaryStrategy> = {}): Situation {
   const canary = { ...routed({ trafficRouting: THROUGH_WEB }), ...strategy };
   const { world } = buildSituation({ strategy: canary, revisions: REVISIONS, split: null });
-  return situationOf(withRoutes(world, routes));
+  return situationOf(withShared(world, routes));
 }
 
 function web(...rules: readonly RouteRule[]): Route {
@@ -40,7 +41,7 @@ function after(situation: Situation, split: TrafficSplit): Situation {
   const [write] = gatewayRouter.render(situation, split) as readonly Extract<Write, { op: 'patch' }>[];
   const [route] = [...(situation.world.routed.get('httproutes')?.values() ?? [])] as readonly Route[];
   if (write === undefined || route === undefined) throw new Error('nothing is written');
-  return situationOf(withRoutes(situation.world, [accepted(patchedRoute(route, write))]));
+  return situationOf(withShared(situation.world, [accepted(patchedObject(route, write))]));
 }
 
 function rulesIn(situation: Situation): readonly RouteRule[] {

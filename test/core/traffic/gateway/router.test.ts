@@ -15,7 +15,8 @@ import type { TrafficSplit } from '../../../../src/core/traffic/router.ts';
 import type { PatchWrite, Write } from '../../../../src/kube/plan.ts';
 import type { Route, RouteRule } from '../../../../src/kube/route.ts';
 import { buildSituation, NOW, routed } from '../../build-world.ts';
-import { accepted, backend, dividedRule, grpcRoute, httpRoute, patchedRoute, withRoutes } from '../../routes.ts';
+import { accepted, backend, dividedRule, grpcRoute, httpRoute } from '../../routes.ts';
+import { patchedObject, withShared } from '../../shared-objects.ts';
 
 const REVISIONS = [
   { version: 'v1', size: 5 },
@@ -33,7 +34,7 @@ function along(routes: readonly Route[], trafficRouting: TrafficRouting | null =
     revisions: REVISIONS,
     split: null,
   });
-  return situationOf(withRoutes(world, routes));
+  return situationOf(withShared(world, routes));
 }
 
 function web(...rules: readonly RouteRule[]): Route {
@@ -58,7 +59,7 @@ function rulesAt(situation: Situation, weight: number, ...headerRoutes: TrafficS
 
 /** The route as it is afterwards, accepted or not. */
 function routeAt(route: Route, weight: number, at = 0, ...headerRoutes: TrafficSplit['headerRoutes']): Route {
-  return patchedRoute(route, patchOf(gatewayRouter.render(along([route]), { weight, headerRoutes })), at);
+  return patchedObject(route, patchOf(gatewayRouter.render(along([route]), { weight, headerRoutes })), at);
 }
 
 const weightsOf = ({ backendRefs = [] }: RouteRule) => backendRefs.map(({ name, weight }) => [name, weight]);
@@ -169,7 +170,7 @@ describe('header routes', () => {
   });
 
   test('may ask for a cookie, which is a part of a header', () => {
-    const regex = '(.*; *)?beta=yes(;.*)?';
+    const regex = '^(.*; *)?beta=yes(;.*)?$';
     const cookie = { name: 'testers', matches: [{ headerName: 'Cookie', headerValue: { regex } }] };
     const [rule] = rulesAt(along([web(dividedRule())]), 0, cookie);
     expect(rule?.matches?.[0]?.headers).toEqual([{ type: 'RegularExpression', name: 'Cookie', value: regex }]);
@@ -372,7 +373,7 @@ describe('a route that the spec no longer names', () => {
   test('returns its requests, is given time, and loses its mark', () => {
     const [first] = gatewayRouter.leftovers(along([led], null));
     expect(first).toMatchObject({ returnsRequests: true, leadsRequests: true, weight: 20, settledAt: NOW + 4_000 });
-    const emptied = patchedRoute(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 1_000);
+    const emptied = patchedObject(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 1_000);
     expect(emptied.spec?.rules).toEqual([dividedRule()]);
     const waits = { write: null, leadsRequests: false, weight: 0 };
     expect(gatewayRouter.leftovers(along([emptied], null))).toMatchObject([
@@ -381,7 +382,7 @@ describe('a route that the spec no longer names', () => {
     expect(gatewayRouter.leftovers(along([accepted(emptied)], null))).toMatchObject([
       { ...waits, settledAt: NOW + 3_000 },
     ]);
-    const settled = accepted(patchedRoute(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 4_000));
+    const settled = accepted(patchedObject(led, patchOf([first?.write].flatMap((one) => one ?? [])), NOW - 4_000));
     const [last] = gatewayRouter.leftovers(along([settled], null));
     expect(last?.write).toMatchObject({ patch: { metadata: { annotations: { [ANNOTATIONS.dividedBy]: null } } } });
     expect(last?.settledAt).toBeNull();
@@ -435,7 +436,7 @@ describe('a kind of route that may not be read any more', () => {
 
   test('is said in the words of the API server, with both ways out', () => {
     expect(problemOf(left(null))?.text).toBe(
-      `metadata.annotations[serin.dev/divided-routes]: Invalid value: "httproutes": the Rollout has led requests through httproutes, and they may still reach the canary: ${WHY}; deploy/components/gateway-api grants it. When no route leads to the canary, remove the annotation`,
+      `metadata.annotations[serin.dev/divided-routes]: Invalid value: "httproutes": the Rollout has led requests through httproutes, and they may still reach the canary: ${WHY}; deploy/components/gateway-api grants it. When none of them leads to the canary, remove the annotation`,
     );
     expect(problemOf(left(THROUGH_WEB))?.text).toContain(`gatewayAPI.httpRoute: Invalid value: "web": ${WHY}`);
   });

@@ -1,6 +1,5 @@
-/** What is kept of an HTTPRoute or GRPCRoute. */
+/** What is kept of an object that routers share with people, such as an HTTPRoute. */
 import type { KubeObject } from '../kube/objects.ts';
-import type { Route } from '../kube/route.ts';
 import { essentials } from '../runtime/essentials.ts';
 
 interface FieldsEntry {
@@ -9,12 +8,17 @@ interface FieldsEntry {
   readonly fieldsV1?: Readonly<Record<string, unknown>>;
 }
 
+interface Trimmed extends KubeObject {
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
 /** Of `managedFields` the times of writes to the spec and the status are kept: they show since when proxies have known it. */
-export function trimRoute(object: KubeObject, known?: Route): Route {
+export function trimShared<T extends Trimmed>(object: KubeObject, known?: T): T {
   const { managedFields = [] } = object.metadata as { managedFields?: readonly FieldsEntry[] };
   const kept = managedFields.flatMap(({ time = '', subresource, fieldsV1 = {} }): FieldsEntry[] => {
     if (subresource === 'status') return [{ time, subresource }];
     return 'f:spec' in fieldsV1 ? [{ time, fieldsV1: { 'f:spec': {} } }] : [];
   });
-  return essentials<Route>(object, ['apiVersion', 'kind', 'spec', 'status'], known, kept);
+  return essentials<Trimmed>(object, ['apiVersion', 'kind', 'spec', 'status'], known, kept) as T;
 }

@@ -1,14 +1,15 @@
 /**
- * What Serin writes down on a route: which Rollouts divide its requests, between which Services, and by which rules of
- * their own. A route belongs to people and outlives what a spec says about it, so this is how it is found again.
+ * What Serin writes down on an object that is shared with people, such as a route: which Rollouts divide its requests,
+ * between which Services, and by which rules of their own. The object outlives what a spec says about it, so this is how
+ * it is found again.
  */
 import { z } from 'zod';
-import { ANNOTATIONS } from '../../../api/words/labels.ts';
-import type { Route } from '../../../kube/route.ts';
-import type { Sides } from './rules.ts';
+import { ANNOTATIONS } from '../../api/words/labels.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { Sides } from './sides.ts';
 
 export interface Mark extends Omit<Sides, 'namespace'> {
-  /** By the names of the rules that were added, what they say; see managed-rules.ts. */
+  /** By the names of the rules that were added, what they say; see managed-rules.ts of the Gateway API. */
   readonly rules: Readonly<Record<string, string>>;
 }
 
@@ -18,26 +19,26 @@ const marks = z.record(
 );
 
 /** By the names of the Rollouts. What cannot be read counts as not there, and is written anew. */
-export function marksOf({ metadata }: Route): Readonly<Record<string, Mark>> {
+export function marksOf({ metadata }: KubeObject): Readonly<Record<string, Mark>> {
   const text = metadata.annotations?.[ANNOTATIONS.dividedBy];
   if (text === undefined) return {};
   const parsed = marks.safeParse(jsonOf(text));
   return parsed.success ? parsed.data : {};
 }
 
-export function markOf(route: Route, rollout: string): Mark | undefined {
-  const all = marksOf(route);
+export function markOf(object: KubeObject, rollout: string): Mark | undefined {
+  const all = marksOf(object);
   return Object.hasOwn(all, rollout) ? all[rollout] : undefined;
 }
 
-/** Of a route of that namespace. */
+/** Of an object of that namespace. */
 export function sidesOfMark({ stable, canary }: Mark, namespace: string): Sides {
   return { namespace, stable, canary };
 }
 
 /** The annotation with this mark in the place of the Rollout's own; `null` when no mark is left. */
-export function annotationWith(route: Route, rollout: string, mark: Mark | null): string | null {
-  const { [rollout]: _former, ...others } = marksOf(route);
+export function annotationWith(object: KubeObject, rollout: string, mark: Mark | null): string | null {
+  const { [rollout]: _former, ...others } = marksOf(object);
   const all = mark === null ? others : { ...others, [rollout]: mark };
   const sorted = Object.entries(all).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return sorted.length === 0 ? null : JSON.stringify(Object.fromEntries(sorted));

@@ -1,19 +1,26 @@
 /**
- * Two routers side by side, as one: a team that moves from one to the other leads through both for a while, with the
+ * Several routers side by side, as one: a team that moves from one to the other leads through both for a while, with the
  * same split. What is still divided differently counts with its smallest and its largest share.
  */
 import type { EventReason } from '../../api/words/reasons.ts';
 import type { EventNote, Write } from '../../kube/plan.ts';
+import type { BlockedOn } from '../acts/blocked.ts';
 import type { Hazard } from '../acts/hazard.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { ObservedSplit, TrafficRouter } from './router.ts';
 
-export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRouter {
-  const routers = [one, other];
+export function sideBySide(routers: readonly TrafficRouter[]): TrafficRouter {
   const all =
     <Args extends readonly unknown[], T>(of: (router: TrafficRouter, ...args: Args) => Iterable<T>) =>
     (...args: Args): T[] =>
       routers.flatMap((router) => [...of(router, ...args)]);
+  const first = (of: (router: TrafficRouter) => BlockedOn | null): BlockedOn | null => {
+    for (const router of routers) {
+      const found = of(router);
+      if (found !== null) return found;
+    }
+    return null;
+  };
   return {
     name: routers.map(({ name }) => name).join(', '),
     place: routers.map(({ place }) => place).join(' and '),
@@ -41,14 +48,15 @@ export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRo
       const settled = routers.flatMap((router) => router.settledAt(situation) ?? []);
       return settled.length === 0 ? null : Math.max(...settled);
     },
-    blockedOn: (situation) => one.blockedOn(situation) ?? other.blockedOn(situation),
-    unconfirmed: (situation) => one.unconfirmed(situation) ?? other.unconfirmed(situation),
-    // What holds behind every router is found by both of them.
+    blockedOn: (situation) => first((router) => router.blockedOn(situation)),
+    unconfirmed: (situation) => first((router) => router.unconfirmed(situation)),
+    // What holds behind every router is found by each of them.
     hazards: (situation) => {
       const found = routers.flatMap((router) => router.hazards(situation));
       const each = found.filter(({ message }, at) => found.findIndex((same) => same.message === message) === at);
-      return [...each, ...drift(one, other, situation)];
+      return [...each, ...drift(routers, situation)];
     },
+    holdsBack: (situation, split) => routers.some((router) => router.holdsBack?.(situation, split) === true),
     render: (situation, split) => toldOnce(routers.flatMap((router) => router.render(situation, split))),
     written: all((router, situation) => router.written(situation)),
     shown: all((router, situation) => router.shown(situation)),
@@ -57,18 +65,21 @@ export function bothRouters(one: TrafficRouter, other: TrafficRouter): TrafficRo
 }
 
 /**
- * Both have been written, and show different weights: one of the writes was refused or lost a race, or another program has
- * changed one of them. What a spec has just begun to lead through has no weight of ours yet, and that is no drift.
+ * Several have been written, and show different weights: one of the writes was refused or lost a race, or another program has
+ * changed one of them. What a spec has just begun to lead through has no weight of ours yet, and what waits for its proxies
+ * has its former one on purpose: that is no drift.
  */
-function drift(one: TrafficRouter, other: TrafficRouter, situation: Situation): readonly Hazard[] {
-  const isWritten = (router: TrafficRouter) => router.written(situation).length > 0;
-  if (!isWritten(one) || !isWritten(other)) return [];
-  const [first, second] = [one.observe(situation), other.observe(situation)];
-  if (first.lowestWeight === second.lowestWeight && first.highestWeight === second.highestWeight) return [];
+function drift(routers: readonly TrafficRouter[], situation: Situation): readonly Hazard[] {
+  const written = routers.filter((router) => router.written(situation).length > 0);
+  const isHeldBack = written.some((router) => router.holdsBack !== undefined && router.unconfirmed(situation) !== null);
+  const texts = written.map((router) => weightText(router.observe(situation)));
+  if (isHeldBack || new Set(texts).size < 2) return [];
+  const said = texts.map((text, index) => `${text} by ${written[index]?.place ?? ''}`);
+  const list = `${said.slice(0, -1).join(', ')} and ${said.at(-1) ?? ''}`;
   return [
     {
       reason: 'RoutersDisagree',
-      message: `the weight of the canary is ${weightText(first)} by ${one.place} and ${weightText(second)} by ${other.place}, so it depends on the way of a request how likely it reaches the canary; both are written again in every look, and if this lasts, Blocked or another writer of one of them is the cause`,
+      message: `the weight of the canary is ${list}, so it depends on the way of a request how likely it reaches the canary; all are written again in every look, and if this lasts, Blocked or another writer of one of them is the cause`,
     },
   ];
 }

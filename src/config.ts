@@ -3,7 +3,9 @@
  * (spec 9.4).
  */
 import { LONGEST_PROPAGATION_MS } from './api/schema/propagation-time.ts';
+import type { ProxyToAsk } from './controllers/rollout/ask-proxies.ts';
 import { flagHelp, FlagError, parseFlags, type FlagTable } from './flags.ts';
+import { proxyToAsk } from './proxy-flag.ts';
 import { FOREIGN_FLAGS, foreignFlagWarnings } from './foreign-flags.ts';
 
 const HIGHEST_PORT = 65_535;
@@ -46,6 +48,14 @@ const FLAGS = {
     help:
       'how long a proxy may take to apply a change of an Ingress; pods are kept that long after traffic has left them; ' +
       'default: by the controller of the IngressClass',
+  },
+  'ask-proxies': {
+    kind: 'list',
+    default: [],
+    help:
+      'pods of a proxy that are asked what they act on, so that a former revision can be removed early: ' +
+      'kind=traefik;namespace=NAMESPACE;selector=LABELS;port=PORT;class=INGRESSCLASS; may be given several times; ' +
+      'name every proxy that serves the class; needs the component deploy/components/ask-proxies',
   },
   'rollout-threads': {
     kind: 'count',
@@ -138,6 +148,8 @@ export interface Config {
   readonly resyncMs: number;
   /** `null`: as known for each kind of proxy. */
   readonly propagationMs: number | null;
+  /** Proxies that are asked instead of waited for. */
+  readonly proxiesToAsk: readonly ProxyToAsk[];
   readonly rolloutThreads: number;
   readonly analysisThreads: number;
   readonly experimentThreads: number;
@@ -179,6 +191,7 @@ export function readCommandLine(args: readonly string[], version: string): Comma
     instanceId: flags['instance-id'],
     resyncMs: flags['rollout-resync'] * 1000,
     propagationMs: flags['traffic-propagation-time'],
+    proxiesToAsk: flags['ask-proxies'].map(proxyToAsk),
     rolloutThreads: flags['rollout-threads'],
     analysisThreads: flags['analysis-threads'],
     experimentThreads: flags['experiment-threads'],

@@ -77,10 +77,10 @@ function build(config: Config, settings: Settings, logger: Logger): Parts {
   const { mayWrite, reports } = mandate;
   const caches = createCaches({ ...common, instanceId: config.instanceId });
   const shared = { ...common, caches, identity, mayWrite, reports };
-  const { rolloutThreads, analysisThreads, experimentThreads, resyncMs, propagationMs } = config;
+  const { rolloutThreads, analysisThreads, experimentThreads, resyncMs, propagationMs, proxiesToAsk } = config;
   const outside = { ...settings, environment: process.env, controllerNamespace: namespace };
   const all: readonly Controller[] = [
-    rolloutController({ ...shared, threads: rolloutThreads, resyncMs, propagationMs }),
+    rolloutController({ ...shared, threads: rolloutThreads, resyncMs, propagationMs, proxiesToAsk }),
     analysisRunController({ ...shared, ...outside, threads: analysisThreads, resyncMs }),
     experimentController({ ...shared, threads: experimentThreads, resyncMs }),
   ];

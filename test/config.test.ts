@@ -24,6 +24,7 @@ test('without arguments everything has a value', () => {
       instanceId: '',
       resyncMs: 900_000,
       propagationMs: null,
+      proxiesToAsk: [],
       rolloutThreads: 10,
       analysisThreads: 1000,
       experimentThreads: 10,

@@ -184,6 +184,7 @@ describe('events.md', () => {
     canaryIngressCreated: [events.canaryIngressCreated('<ingress>', slot('weight'))],
     refused: REFUSAL_REASONS.map((reason) => events.refused(reason, ERROR)),
     hazard: HAZARD_REASONS.map((reason) => events.hazard(reason, '<what to expect>')),
+    proxyNotAsked: [events.proxyNotAsked('<why>')],
     canaryIngressUpdated: [events.canaryIngressUpdated('<ingress>', slot('weight'))],
     metricCompleted: ANALYSIS_OUTCOMES.map((outcome) => events.metricCompleted('<metric>', outcome)),
     analysisRunCompleted: ANALYSIS_OUTCOMES.map((outcome) => events.analysisRunCompleted(outcome)),

@@ -65,6 +65,7 @@ export const events = {
   blocked: (message: string) => warning('RolloutBlocked', message),
   refused: (reason: RefusalReason, error: string) => warning(reason, error),
   hazard: (reason: HazardReason, message: string) => warning(reason, message),
+  proxyNotAsked: (why: string) => normal('ProxyNotAsked', `Waited for the known time of the proxy: ${why}`),
   skippedStepsToStable: () => normal('SkipSteps', 'Rollback to stable ReplicaSets'),
   skippedStepsWithinWindow: () => normal('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow'),
 

@@ -1,5 +1,5 @@
 /** The metrics of Rollouts (spec 9.2, 9.3). */
-import { Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import { PerObjectCounter } from './per-object-counter.ts';
 import { type Sample, SampledGauge } from './sampled-gauge.ts';
 
@@ -58,10 +58,17 @@ export function createRolloutMetrics(registry: Registry) {
     labelNames: ['type', 'reason'],
     registry,
   });
+  const proxyAsks = new Counter({
+    name: 'rollout_proxy_asks_total',
+    help: 'Rounds of questions to the pods of a proxy while Rollouts wait for it: shown, pending, or unknown where a pod gave no answer that can be read.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
   return {
     reconcileDuration,
     reconcileErrors,
     rolloutEvents,
+    proxyAsks,
     ...createDurations(registry),
   };
 }

@@ -41,10 +41,10 @@ export async function watchProxy(
   plane: ControlPlane,
   proxy: Proxy,
 ): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
-  const { name, reads, shares, closesKept, address, templates, logPath, metricsUrl, propagationMs } = proxy;
+  const { name, reads, shares, closesKept, address, templates, logPath, asked, metricsUrl, propagationMs } = proxy;
   const pulseLog = `${logPath}.pulse.jsonl`;
   const pulse = await startPulse(plane.client(), proxy, pulseLog);
-  const plain = { name, reads, shares, closesKept, address, templates, logPath, metricsUrl, propagationMs };
+  const plain = { name, reads, shares, closesKept, address, templates, logPath, asked, metricsUrl, propagationMs };
   return { access: { ...plain, pulseLog }, stop: () => pulse.stop() };
 }
 

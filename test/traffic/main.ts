@@ -24,11 +24,13 @@ const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files:
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // It has no webhook, and its Gateway is a proxy of its own here.
   traefik: ['admission', 'gateway-api', 'gateway-demo'],
-  'ingress-nginx': ['gateway-api', 'gateway-demo', 'traefik-service'],
+  // It cannot be asked.
+  'ingress-nginx': ['asking', 'gateway-api', 'gateway-demo', 'traefik-service'],
   // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress; one is
   // about what Traefik has beside its Gateway.
   'gateway-api': [
     'admission',
+    'asking',
     'barrier',
     'bridge',
     'canary-demo',

@@ -95,6 +95,7 @@ export const EVENT_REASONS = [
   'RolloutPaused',
   'RolloutResumed',
   'RolloutAborted',
+  'ProxyNotAsked',
   'SkipSteps',
   'SwitchService',
   'TrafficWeightUpdated',

@@ -1,11 +1,15 @@
 /** The controller of Rollouts: what distinguishes it from others that `runtime/controller.ts` runs. */
 import { ALWAYS_WATCHED } from '../../core/traffic/routers.ts';
-import { keyOf } from '../../kube/object-key.ts';
+import { events as told } from '../../api/events.ts';
+import { keyOf, splitKey } from '../../kube/object-key.ts';
+import { ROLLOUTS } from '../../kube/resources.ts';
 import type { Controller } from '../../runtime/controller.ts';
+import { subjectOf } from '../../runtime/event-recorder.ts';
 import { informerOf } from '../caches.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
 import { always, createWriting, type ControllerOptions } from '../writing.ts';
 import { TEMPLATES } from './analysis-triggers.ts';
+import { AskProxies, type ProxyToAsk } from './ask-proxies.ts';
 import { DryRuns } from './dry-runs.ts';
 import { addRolloutIndexes } from './indexes.ts';
 import { LifeCycle } from './life-cycle.ts';
@@ -19,11 +23,23 @@ interface RolloutControllerOptions extends ControllerOptions {
   readonly namespace: string | undefined;
   /** How long proxies need to act on a change, in milliseconds; `null`: the time of each kind of proxy. */
   readonly propagationMs: number | null;
+  /** Proxies that are asked instead of waited for; none when absent. */
+  readonly proxiesToAsk?: readonly ProxyToAsk[];
 }
 
 /** The caches get the indexes that it needs, and the metrics show its Rollouts. Nothing is asked of the API server yet. */
 export function rolloutController(options: RolloutControllerOptions): Controller {
-  const { client, clock, metrics, caches, threads, resyncMs, propagationMs, reports = always } = options;
+  const {
+    client,
+    clock,
+    metrics,
+    caches,
+    threads,
+    resyncMs,
+    propagationMs,
+    proxiesToAsk = [],
+    reports = always,
+  } = options;
   const { rollouts, replicaSets, pods, services, endpointSlices, analysisRuns, experiments } = caches;
   const writing = createWriting(options, ({ namespace, name }, { type, reason }) =>
     metrics.rolloutEvents.inc({ namespace, name, type, reason }),
@@ -32,6 +48,18 @@ export function rolloutController(options: RolloutControllerOptions): Controller
   const lifeCycle = new LifeCycle({ rollouts, events, metrics, clock, reports });
   const workloads = new Workloads(options);
   const dryRuns = new DryRuns({ client, clock });
+  const asking =
+    proxiesToAsk.length === 0
+      ? undefined
+      : new AskProxies({
+          ...options,
+          proxies: proxiesToAsk,
+          onUnasked: (key, why) => {
+            const { namespace, name } = splitKey(key);
+            const rollout = rollouts.cache.get(namespace, name);
+            if (rollout !== undefined) events.record(subjectOf(ROLLOUTS, rollout), told.proxyNotAsked(why));
+          },
+        });
   addRolloutIndexes(caches);
   metrics.sampleRollouts(() => [...rollouts.cache.values()].filter((one) => reports(keyOf(one))).map(sampleOf));
   return {
@@ -51,6 +79,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
     connect: (enqueue) => {
       connectTriggers({ caches, workloads, ownWrites, enqueue });
       lifeCycle.connect();
+      asking?.connect(enqueue);
     },
     reconcile: createReconcile({
       caches,
@@ -62,6 +91,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
       ownWrites,
       clock,
       propagationMs,
+      ...(asking === undefined ? {} : { asking }),
     }),
     observer: observeReconciles(rollouts, { duration: metrics.reconcileDuration, errors: metrics.reconcileErrors }),
     threads,
@@ -69,6 +99,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
     refresh: () => workloads.refresh(),
     close: async () => {
       lifeCycle.close();
+      await asking?.close();
       await writing.close();
       await workloads.stop();
     },

@@ -14,6 +14,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import { informerOf, type Caches } from '../caches.ts';
 import { lookupInCaches } from '../lookup.ts';
+import type { AskProxies } from './ask-proxies.ts';
 import type { Workloads } from './workloads.ts';
 
 interface Sources {
@@ -23,6 +24,8 @@ interface Sources {
   readonly clock: Clock;
   /** See RolloutWorld. */
   readonly propagationMs: number | null;
+  /** Absent where no proxy is asked. */
+  readonly asking?: Pick<AskProxies, 'shownFor'>;
 }
 
 /**
@@ -42,7 +45,10 @@ export type Observation =
   | { readonly kind: 'world'; readonly world: RolloutWorld };
 
 /** The world has no workload yet: finding it may take a request. */
-export function observe({ caches, workloads, ownWrites, clock, propagationMs }: Sources, key: string): Observation {
+export function observe(
+  { caches, workloads, ownWrites, clock, propagationMs, asking }: Sources,
+  key: string,
+): Observation {
   // A cache that may not be filled any more never shows what was written.
   const cacheOf = (plural: string) => {
     const informer = informerOf(caches, plural);
@@ -57,5 +63,7 @@ export function observe({ caches, workloads, ownWrites, clock, propagationMs }: 
     const managedServices = lookup.find(SERVICES_BY_MANAGER, key);
     return { kind: 'absent', namespace, name, managedServices, departures: departures(lookup, { namespace, name }) };
   }
-  return { kind: 'world', world: gather(lookup, rollout, { now: clock.now(), propagationMs }) };
+  const world = gather(lookup, rollout, { now: clock.now(), propagationMs });
+  const proxiesShow = asking?.shownFor(key);
+  return { kind: 'world', world: proxiesShow === undefined ? world : Object.freeze({ ...world, proxiesShow }) };
 }

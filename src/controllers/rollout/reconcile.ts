@@ -6,7 +6,9 @@ import { decideRollout } from '../../core/rollout/decide.ts';
 import { failureEvent } from '../../core/acts/failures.ts';
 import { releaseWrites } from '../../core/acts/services.ts';
 import { templateDoubt } from '../../core/rollout/template-doubt.ts';
+import { situationOf } from '../../core/observed/situation.ts';
 import type { RolloutWorld } from '../../core/observed/world.ts';
+import { proxyWaitOf } from '../../core/traffic/routers.ts';
 import type { ReplicaSet } from '../../kube/objects.ts';
 import type { Plan, Write } from '../../kube/plan.ts';
 import { ANALYSIS_RUNS, apiVersionOf, EXPERIMENTS, REPLICA_SETS, ROLLOUTS } from '../../kube/resources.ts';
@@ -24,6 +26,7 @@ import { besideExperimentInTheWay, besideRunInTheWay } from '../trials.ts';
 import { STALE } from '../outcomes.ts';
 import { departuresUnseen } from './departures-unseen.ts';
 import { withNamedTrials } from './named-trials.ts';
+import type { AskProxies } from './ask-proxies.ts';
 import { watchWhatItNeeds } from './watched-on-demand.ts';
 import type { Workloads } from './workloads.ts';
 
@@ -38,6 +41,8 @@ interface ReconcileOptions {
   readonly clock: Clock;
   /** What the operator says that proxies need; see RolloutWorld. */
   readonly propagationMs: number | null;
+  /** Absent where no proxy is asked. */
+  readonly asking?: Pick<AskProxies, 'shownFor' | 'follow'>;
   /** The core; a test may replace it. */
   readonly decide?: (world: RolloutWorld) => Plan;
 }
@@ -101,6 +106,7 @@ async function rollWithWorkload(
 
 async function roll(options: ReconcileOptions, key: string, run: Run, observed: RolloutWorld): Promise<Outcome> {
   const { world, plan } = await decide(options, run, observed);
+  options.asking?.follow(key, proxyWaitOf(situationOf(world)));
   const done = lookAgain(world, plan, { kind: 'done' });
   if (plan.writes.length === 0) return done;
   const applied = await options.applier.apply(plan, { key, subject: subjectOf(ROLLOUTS, world.rollout), ...run });
@@ -222,6 +228,7 @@ async function release(
   { namespace, name, managedServices, departures }: Extract<Observation, { kind: 'absent' }>,
   isKnown: boolean,
 ): Promise<Outcome> {
+  options.asking?.follow(key, null);
   if (managedServices.length === 0 && departures.length === 0) {
     options.ownWrites.forget(key);
     return { kind: 'done' };

@@ -9,6 +9,7 @@ import type { Rollout } from '../../api/schema/rollout.ts';
 import type { Endpoint, KubeObject, PodMetadata, PodTemplate, ReplicaSet, Service } from '../../kube/objects.ts';
 import type { Refusal } from '../../kube/plan.ts';
 import type { Workload } from '../../kube/workload.ts';
+import type { ProxiesShow } from './proxies-show.ts';
 
 /** What `spec.workloadRef` leads to, or a sentence that says why there is no workload. */
 export type ReferencedWorkload = Workload | { readonly missing: string };
@@ -74,6 +75,8 @@ export interface RolloutWorld {
   readonly unreadableRouted: ReadonlyMap<string, string>;
   /** How long a proxy needs to act on a change, in milliseconds; `null`: each as its kind does. */
   readonly propagationMs: number | null;
+  /** What its proxies have shown when they were asked; absent when they were not, or have not shown what they should. */
+  readonly proxiesShow?: ProxiesShow;
   /**
    * What the API server refused of the plan for this very world. Empty in a look that has written nothing yet; otherwise
    * every other act of that plan has been carried out, and the rest is decided now.

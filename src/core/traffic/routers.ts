@@ -13,12 +13,16 @@ import type { Write } from '../../kube/plan.ts';
 import { GATEWAYS, type Resource } from '../../kube/resources.ts';
 import { gatewayRouter } from './gateway/router.ts';
 import { istioRouter } from './istio/router.ts';
+import { PROXY_KINDS } from './nginx/proxy-kinds.ts';
 import { nginxRouter } from './nginx/router.ts';
+import { shownSettledAt, wantedOfProxies } from './nginx/wanted.ts';
 import { noRouter } from './none.ts';
+import type { ProxyKind, ProxyWait } from './proxy-kind.ts';
 import { propagationTime } from './propagation.ts';
 import { sideBySide } from './side-by-side.ts';
 import { traefikRouter } from './traefik/router.ts';
 import type { Index, Lookup } from '../observed/lookup.ts';
+import { specReplicasOf } from '../observed/replica-sets.ts';
 import type { Situation } from '../observed/situation.ts';
 import type { RolloutWorld, RoutedObjects } from '../observed/world.ts';
 import type { Leftover, ObservedSplit, SharedByRouter, ShownRoute, TrafficRouter, WrittenField } from './router.ts';
@@ -166,4 +170,32 @@ export function departures(lookup: Lookup, rollout: RolloutName): readonly Write
 /** The resources that are watched on demand and that hold something of the Rollout, or are about to. */
 export function heldResources(situation: Situation): readonly Resource[] {
   return SHARED.flatMap(({ kinds }) => heldKinds(situation, kinds));
+}
+
+/** The proxies that can be asked, by the name of their kind. */
+export const ASKABLE_PROXIES: ReadonlyMap<string, ProxyKind> = new Map(PROXY_KINDS.map((kind) => [kind.name, kind]));
+
+/** What a Rollout waits for that its proxies can be asked for; `null` when it waits for no proxy, or must not ask. */
+export function proxyWaitOf(situation: Situation): ProxyWait | null {
+  // Only a revision that is to lose all of its pods can lose them earlier.
+  if (!situation.retired.some((one) => specReplicasOf(one) > 0)) return null;
+  // Beside routes the wait lasts as long as theirs.
+  if (routerOf(situation.rollout) !== nginxRouter) return null;
+  const until = nginxRouter.settledAt(situation);
+  if (until === null || until <= situation.now) return null;
+  const wanted = wantedOfProxies(situation);
+  return wanted === null ? null : { wanted, until };
+}
+
+/**
+ * When a revision that no request is sent to any more may lose all of its pods, in milliseconds since the epoch; `null`
+ * when nothing is on its way. Never later than `settledAt` of the router: proxies that were asked may have shown earlier
+ * that they act on the split (ADR 29). Pods of a revision that keeps others still get requests until a proxy hears of
+ * their end, and a proxy that has just acted on something hears of that late: they have to wait for `settledAt`.
+ */
+export function removableAt(situation: Situation): number | null {
+  const router = routerOf(situation.rollout);
+  const known = router.settledAt(situation);
+  if (known === null || router !== nginxRouter) return known;
+  return Math.min(known, shownSettledAt(situation) ?? Number.POSITIVE_INFINITY);
 }

@@ -22,6 +22,8 @@ export interface Proxy {
   readonly logPath: string;
   /** What it counts, in the format of Prometheus, on loopback. */
   readonly metricsUrl: string;
+  /** Where its own view can be asked (`--ask-proxies`): its pod and the port; `null` where it has none. */
+  readonly asked: AskedAt | null;
   /**
    * The longest time that this proxy, with its default settings, may take from a write to the API until it acts on
    * it. Only after that may a test insist; whether it was so is what `pulse.ts` watches.
@@ -43,5 +45,13 @@ export function toleranceOf(shares: Proxy['shares'], percent: number, requests: 
 
 export interface ProxyAddress {
   readonly host: string;
+  readonly port: number;
+}
+
+/** A Pod object with the address of loopback stands for the process. */
+interface AskedAt {
+  readonly kind: 'traefik';
+  readonly namespace: string;
+  readonly selector: string;
   readonly port: number;
 }

@@ -9,6 +9,7 @@ import { freePorts } from '../cluster/free-port.ts';
 import { installTraefikApi } from '../cluster/traefik-api.ts';
 import type { Proxy } from './proxy.ts';
 import { gatewayServed, prepareGateway } from './gateway.ts';
+import { standIn } from './pod-of-proxy.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
 import { respondsOk } from '../cluster/responds-ok.ts';
 
@@ -47,7 +48,7 @@ export async function startTraefik(
   { traefikApi = false }: TraefikOptions = {},
 ): Promise<Proxy> {
   const command = await findOrBuildTraefik();
-  const [port = 0, pingPort = 0, metricsPort = 0] = await freePorts(3);
+  const [port = 0, pingPort = 0, metricsPort = 0, apiPort = 0] = await freePorts(4);
   if (reads === 'routes') await prepareGateway(plane, port);
   else await plane.mustKubectl(['apply', '-f', '-'], { stdin: JSON.stringify(INGRESS_CLASS) });
   if (traefikApi) await installTraefikApi(plane);
@@ -66,6 +67,9 @@ export async function startTraefik(
       '--metrics.prometheus=true',
       '--metrics.prometheus.entrypoint=metrics',
       '--metrics.prometheus.addserviceslabels=true',
+      '--api=true',
+      '--api.insecure=true',
+      `--entrypoints.traefik.address=127.0.0.1:${apiPort}`,
       '--log.level=INFO',
       '--accesslog=true',
       '--accesslog.filters.statuscodes=400-599',
@@ -81,6 +85,7 @@ export async function startTraefik(
     await delay(50);
   }
   if (reads === 'routes') await gatewayServed(plane);
+  else await standIn(plane, POD);
   return {
     name,
     reads,
@@ -89,6 +94,7 @@ export async function startTraefik(
     closesKept: false,
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,
+    asked: reads === 'routes' ? null : { kind: 'traefik', ...POD_AT, port: apiPort },
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     propagationMs: PROPAGATION_MS[reads],
     async stop() {
@@ -96,6 +102,9 @@ export async function startTraefik(
     },
   };
 }
+
+const POD_AT = { namespace: 'traefik', selector: 'app=traefik' } as const;
+const POD = { name: 'traefik', namespace: POD_AT.namespace, app: 'traefik' } as const;
 
 function providerFlags(plane: ControlPlane, name: string): readonly string[] {
   const provider = `--providers.${name}`;

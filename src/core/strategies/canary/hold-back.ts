@@ -10,6 +10,7 @@ import type { SelectorTarget } from '../../acts/services.ts';
 import { heldWhileSettling } from '../../acts/settling.ts';
 import { specReplicasOf } from '../../observed/replica-sets.ts';
 import type { TrafficSplit } from '../../traffic/router.ts';
+import { removableAt } from '../../traffic/routers.ts';
 import { heldByPause } from '../held-by-pause.ts';
 import type { Scaling } from '../scale-down-delay.ts';
 import { writesTo, type Demand } from './demand.ts';
@@ -47,13 +48,19 @@ export function sizesNow(from: Demand, to: Demand, traffic: Traffic): Scaling {
   const live = liveSizes(position, sizes, traffic.weightToCome);
   const retired = retiredSizes(to.position);
   const settledAt = router.settledAt(situation);
-  const wakeAt = firstAfter(situation.now, [live.wakeAt, retired.wakeAt, settledAt]);
+  const emptyAt = removableAt(situation);
+  const wakeAt = firstAfter(situation.now, [live.wakeAt, retired.wakeAt, settledAt, emptyAt]);
   // Between the promotion and the next look no pod is removed to which a router may still send requests.
   if (spec.routed && replacesStable(from, to)) return { decisions: [], wakeAt };
   // The look that moves traffic removes no pods: when they may be removed is known only after the move.
-  const podsStayUntil = traffic.writes.length > 0 ? Number.POSITIVE_INFINITY : settledAt;
+  const moves = traffic.writes.length > 0;
+  const podsStayUntil = moves ? Number.POSITIVE_INFINITY : settledAt;
+  const lastPodsStayUntil = moves ? Number.POSITIVE_INFINITY : emptyAt;
   const ordered = spec.routed ? [...live.decisions, ...retired.decisions] : inOrder(live, retired);
-  return { decisions: heldByPause(situation, heldWhileSettling(situation, podsStayUntil, ordered)), wakeAt };
+  return {
+    decisions: heldByPause(situation, heldWhileSettling(situation, podsStayUntil, ordered, lastPodsStayUntil)),
+    wakeAt,
+  };
 }
 
 export function selectorsNow(from: Demand, to: Demand): readonly SelectorTarget[] {

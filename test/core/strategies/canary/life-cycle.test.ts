@@ -4,6 +4,7 @@ import type { CanaryStrategy } from '../../../../src/api/schema/canary.ts';
 import type { RolloutStatus } from '../../../../src/api/schema/status.ts';
 import { specReplicasOf } from '../../../../src/core/observed/replica-sets.ts';
 import { decideCanary } from '../../../../src/core/strategies/canary/canary.ts';
+import { stateOf } from '../../../../src/core/traffic/nginx/wanted.ts';
 import { buildSituation, hashOf, NOW, replicaSetNameOf, routed, type WorldOptions } from '../../build-world.ts';
 
 const STEPS: NonNullable<CanaryStrategy['steps']> = [
@@ -235,15 +236,33 @@ describe('until every proxy has heard of a split', () => {
     split: { weight },
     status,
   });
-  test.each([
-    { name: 'a risen weight: the stable side', world: routedTo(60, { currentStepIndex: 2 }, 4, 3), shrinks: 'v1' },
-    { name: 'an abort: the canary', world: routedTo(0, { abort: true, currentStepIndex: 2 }, 5), shrinks: 'v2' },
+  const CHANGES: readonly {
+    readonly name: string;
+    readonly world: WorldOptions;
+    readonly shrinks: string;
+    /** The revision loses all of its pods; the canary Service keeps one of an aborted canary. */
+    readonly whole: boolean;
+  }[] = [
+    {
+      name: 'a risen weight: the stable side',
+      world: routedTo(60, { currentStepIndex: 2 }, 4, 3),
+      shrinks: 'v1',
+      whole: false,
+    },
+    {
+      name: 'an abort: the canary',
+      world: routedTo(0, { abort: true, currentStepIndex: 2 }, 5),
+      shrinks: 'v2',
+      whole: false,
+    },
     {
       name: 'a promotion: the former revision',
       world: { ...routedTo(0, { currentStepIndex: 4 }, 5), stable: 'v2' },
       shrinks: 'v1',
+      whole: true,
     },
-  ])('$name keeps its pods', ({ world, shrinks }) => {
+  ];
+  test.each(CHANGES)('$name keeps its pods', ({ world, shrinks }) => {
     const shrinkingAfter = (ms: number) => {
       const situation = buildSituation({ ...world, splitWrittenAt: NOW - ms });
       const { desired, wakeAt } = decideCanary(situation);
@@ -253,6 +272,18 @@ describe('until every proxy has heard of a split', () => {
     };
     expect(shrinkingAfter(AN_INSTANT)).toEqual({ shrinking: [], wakeAt: NOW + LONG_ENOUGH - AN_INSTANT });
     expect(shrinkingAfter(LONG_ENOUGH)).toEqual({ shrinking: [replicaSetNameOf(shrinks)], wakeAt: null });
+  });
+
+  test.each(CHANGES)('that they have shown it lets a whole revision go early ($whole): $name', ({ world, whole }) => {
+    const waiting = buildSituation({ ...world, splitWrittenAt: NOW - AN_INSTANT });
+    const after = (settledAt: number) => {
+      const proxiesShow = { state: stateOf(waiting), settledAt };
+      const { desired, wakeAt } = decideCanary({ ...waiting, world: { ...waiting.world, proxiesShow } });
+      const shrinking = desired.sizes.filter(({ replicaSet, replicas }) => replicas < specReplicasOf(replicaSet));
+      return { shrinking: shrinking.length, wakeAt };
+    };
+    expect(after(NOW + 1)).toEqual({ shrinking: 0, wakeAt: NOW + 1 });
+    expect(after(NOW).shrinking).toBe(whole ? 1 : 0);
   });
 
   test('but pods come at once', () => {

@@ -102,6 +102,7 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
     closesKept: true,
     address: { host: '127.0.0.1', port: http },
     logPath: component.logPath,
+    asked: null,
     metricsUrl: `http://127.0.0.1:${health}/metrics`,
     propagationMs: PROPAGATION_MS,
     async stop() {

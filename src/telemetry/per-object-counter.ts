@@ -13,6 +13,15 @@ interface PerObjectCounterOptions<Label extends string> {
   readonly labelNames: readonly Label[];
   readonly registry: Registry;
   readonly maxObjects?: number;
+  /** An object that was not counted for so many milliseconds is forgotten; never, when absent. */
+  readonly idleMs?: number;
+  /** Milliseconds; a test may replace it. */
+  readonly now?: () => number;
+}
+
+interface Series<Label extends string> {
+  readonly labels: Map<string, Labels<Label>>;
+  countedAt: number;
 }
 
 /** More objects than the largest installations are known to have, and still only megabytes. */
@@ -22,9 +31,22 @@ type Labels<Label extends string> = Readonly<Record<Label | 'namespace' | 'name'
 
 export class PerObjectCounter<Label extends string> {
   readonly #counter: Counter<Label | 'namespace' | 'name'>;
-  readonly #seriesOfObject: LRUCache<string, Map<string, Labels<Label>>>;
+  /** The object that was counted last comes first. */
+  readonly #seriesOfObject: LRUCache<string, Series<Label>>;
+  readonly #idleMs: number;
+  readonly #now: () => number;
 
-  constructor({ name, help, labelNames, registry, maxObjects = DEFAULT_MAX_OBJECTS }: PerObjectCounterOptions<Label>) {
+  constructor({
+    name,
+    help,
+    labelNames,
+    registry,
+    maxObjects = DEFAULT_MAX_OBJECTS,
+    idleMs = Infinity,
+    now = () => performance.now(),
+  }: PerObjectCounterOptions<Label>) {
+    this.#idleMs = idleMs;
+    this.#now = now;
     this.#counter = new Counter<Label | 'namespace' | 'name'>({
       name,
       help,
@@ -35,7 +57,7 @@ export class PerObjectCounter<Label extends string> {
       // As a size: an LRUCache reserves 500 KB of memory for a `max` of this many.
       maxSize: maxObjects,
       sizeCalculation: () => 1,
-      dispose: (series) => series.forEach((labels) => this.#counter.remove(labels)),
+      dispose: (series) => series.labels.forEach((labels) => this.#counter.remove(labels)),
     });
   }
 
@@ -44,12 +66,25 @@ export class PerObjectCounter<Label extends string> {
     const object = objectKey(labels.namespace, labels.name);
     const series = this.#seriesOfObject.get(object);
     const key = Object.values(labels).join('\n');
-    if (series === undefined) this.#seriesOfObject.set(object, new Map([[key, labels]]));
-    else series.set(key, labels);
+    const countedAt = this.#now();
+    if (series === undefined) {
+      this.#seriesOfObject.set(object, { labels: new Map([[key, labels]]), countedAt });
+    } else {
+      series.labels.set(key, labels);
+      series.countedAt = countedAt;
+    }
+    this.#forgetIdle(countedAt);
   }
 
   /** Removes all series of the object; the next count starts at 1. */
   forget(namespace: string, name: string): void {
     this.#seriesOfObject.delete(objectKey(namespace, name));
+  }
+
+  #forgetIdle(now: number): void {
+    for (const [object, { countedAt }] of this.#seriesOfObject.rentries()) {
+      if (now - countedAt <= this.#idleMs) return;
+      this.#seriesOfObject.delete(object);
+    }
   }
 }

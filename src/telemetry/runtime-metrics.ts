@@ -6,6 +6,9 @@ import { SampledGauge } from './sampled-gauge.ts';
 /** The buckets of client-go's queue metrics: 10 ns to 1000 s. */
 const QUEUE_BUCKETS = exponentialBuckets(1e-8, 10, 12);
 
+/** Several scrapes: objects of deleted Rollouts are not asked for any more, and nothing says that they are gone. */
+const FORGET_IDLE_MS = 900_000;
+
 /** Requests to the API server, and what they waited for. */
 export function createClientMetrics(registry: Registry) {
   const registers = [registry];
@@ -15,6 +18,7 @@ export function createClientMetrics(registry: Registry) {
       help: 'Requests to the Kubernetes API; name is N/A for lists, events, pods and ReplicaSets.',
       labelNames: ['kind', 'verb', 'status_code'],
       registry,
+      idleMs: FORGET_IDLE_MS,
     }),
     clientThrottleSeconds: new Counter({
       name: 'controller_client_throttle_seconds_total',

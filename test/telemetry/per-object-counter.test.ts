@@ -40,3 +40,17 @@ test('with too many objects it forgets the one that was not counted for longest'
   count('c');
   expect(await counted()).toEqual(['a Get 2', 'c Get 1']);
 });
+
+test('an object that nothing is asked for any more is forgotten, and takes no other with it', async () => {
+  let now = 0;
+  const idle = { maxObjects: 10, idleMs: 100, now: () => now };
+  registry = new Registry();
+  counter = new PerObjectCounter({ name: 'idle', help: '-', labelNames: ['verb'], registry, ...idle });
+  count('gone');
+  count('busy');
+  now = 60;
+  count('busy');
+  now = 101;
+  count('new');
+  expect(await counted()).toEqual(['busy Get 2', 'new Get 1']);
+});

@@ -82,7 +82,8 @@ export class PerObjectCounter<Label extends string> {
   }
 
   #forgetIdle(now: number): void {
-    for (const [object, { countedAt }] of this.#seriesOfObject.rentries()) {
+    for (const object of this.#seriesOfObject.rkeys()) {
+      const countedAt = this.#seriesOfObject.peek(object)?.countedAt ?? now;
       if (now - countedAt <= this.#idleMs) return;
       this.#seriesOfObject.delete(object);
     }

@@ -23,6 +23,12 @@ const ROWS: readonly (readonly [EventNote, EventNote['type'], string, string])[]
     'Rollout resource added to informer: shop/web',
   ],
   [events.deleted('shop', 'web'), 'Normal', 'RolloutDeleted', 'Rollout web/shop is deleted.'],
+  [
+    events.proxyNotAsked('10.0.0.7:8080 answered with status 404'),
+    'Normal',
+    'ProxyNotAsked',
+    'Waited for the known time of the proxy: 10.0.0.7:8080 answered with status 404',
+  ],
   [events.updated(2), 'Normal', 'RolloutUpdated', 'Rollout updated to revision 2'],
   [
     events.notCompleted(2, 'abc'),

@@ -187,6 +187,7 @@ test('events', () => {
       "NewReplicaSetCreated",
       "PatchingCanaryIngress",
       "PatternUnproven",
+      "ProxyNotAsked",
       "ProxyUnknown",
       "ReplicaSetCreateError",
       "RestartingPod",

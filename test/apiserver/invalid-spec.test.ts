@@ -185,7 +185,7 @@ describe('what this version does not do is refused in clear words', () => {
     {
       name: 'another router',
       canary: { stableService: 'web', canaryService: 'web-canary', trafficRouting: { smi: {} } },
-      message: unsupported(`${CANARY}.trafficRouting.smi`, 'smi'),
+      message: `${unsupported(`${CANARY}.trafficRouting.smi`, 'smi')}: SMI is archived; lead through an HTTPRoute with gatewayAPI, which service meshes serve today`,
     },
   ];
   test.for(rows)('$name', async ({ spec = {}, canary = {}, message }, { session }) => {

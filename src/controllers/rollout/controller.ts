@@ -4,7 +4,7 @@ import { events as told } from '../../api/events.ts';
 import { keyOf, splitKey } from '../../kube/object-key.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
 import type { Controller } from '../../runtime/controller.ts';
-import { subjectOf } from '../../runtime/event-recorder.ts';
+import { type EventRecorder, subjectOf } from '../../runtime/event-recorder.ts';
 import { informerOf } from '../caches.ts';
 import { observeReconciles } from '../observe-reconciles.ts';
 import { always, createWriting, type ControllerOptions } from '../writing.ts';
@@ -29,17 +29,7 @@ interface RolloutControllerOptions extends ControllerOptions {
 
 /** The caches get the indexes that it needs, and the metrics show its Rollouts. Nothing is asked of the API server yet. */
 export function rolloutController(options: RolloutControllerOptions): Controller {
-  const {
-    client,
-    clock,
-    metrics,
-    caches,
-    threads,
-    resyncMs,
-    propagationMs,
-    proxiesToAsk = [],
-    reports = always,
-  } = options;
+  const { client, clock, metrics, caches, threads, resyncMs, propagationMs, reports = always } = options;
   const { rollouts, replicaSets, pods, services, endpointSlices, analysisRuns, experiments } = caches;
   const writing = createWriting(options, ({ namespace, name }, { type, reason }) =>
     metrics.rolloutEvents.inc({ namespace, name, type, reason }),
@@ -48,18 +38,7 @@ export function rolloutController(options: RolloutControllerOptions): Controller
   const lifeCycle = new LifeCycle({ rollouts, events, metrics, clock, reports });
   const workloads = new Workloads(options);
   const dryRuns = new DryRuns({ client, clock });
-  const asking =
-    proxiesToAsk.length === 0
-      ? undefined
-      : new AskProxies({
-          ...options,
-          proxies: proxiesToAsk,
-          onUnasked: (key, why) => {
-            const { namespace, name } = splitKey(key);
-            const rollout = rollouts.cache.get(namespace, name);
-            if (rollout !== undefined) events.record(subjectOf(ROLLOUTS, rollout), told.proxyNotAsked(why));
-          },
-        });
+  const asking = askingOf(options, events);
   addRolloutIndexes(caches);
   metrics.sampleRollouts(() => [...rollouts.cache.values()].filter((one) => reports(keyOf(one))).map(sampleOf));
   return {
@@ -104,4 +83,18 @@ export function rolloutController(options: RolloutControllerOptions): Controller
       await workloads.stop();
     },
   };
+}
+
+/** A Rollout whose proxies could not be asked is told why. */
+function askingOf(
+  { proxiesToAsk = [], caches, ...options }: RolloutControllerOptions,
+  events: Pick<EventRecorder, 'record'>,
+): AskProxies | undefined {
+  if (proxiesToAsk.length === 0) return undefined;
+  const onUnasked = (key: string, why: string): void => {
+    const { namespace, name } = splitKey(key);
+    const rollout = caches.rollouts.cache.get(namespace, name);
+    if (rollout !== undefined) events.record(subjectOf(ROLLOUTS, rollout), told.proxyNotAsked(why));
+  };
+  return new AskProxies({ ...options, proxies: proxiesToAsk, onUnasked });
 }

@@ -3,7 +3,7 @@
  * known time and with one that asks the proxy (ADR 29), in turn, under load: no request is lost either way, and asking
  * is never slower. It has a data plane of its own, because each of the two controllers looks after every Rollout there.
  */
-import { afterAll, aroundAll, beforeAll, expect, inject, onTestFailed, test } from 'vitest';
+import { afterAll, aroundAll, beforeAll, expect, inject, test } from 'vitest';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { Session } from '../apiserver/session.ts';
 import { startController, type ControllerProcess } from '../testbed/cluster/controller-process.ts';
@@ -44,7 +44,7 @@ afterAll(async () => {
 /** The one whose former pods go as soon as no proxy sends them requests. */
 const KINDS = HASTY_PODS.filter(({ kind }) => kind.canary?.dynamicStableScale === true);
 
-test.for(KINDS)('promotions of $name, with and without asking', async ({ name, kind }) => {
+test.for(KINDS)('promotions of $name, with and without asking', async ({ name, kind }, { onTestFailed }) => {
   const controllers = await bothControllers();
   const session = await Session.open(await accessTo(dataPlane.plane, controllers.waits));
   onTestFailed(async () => {

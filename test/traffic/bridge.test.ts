@@ -3,7 +3,7 @@
  * Ingress, then through both, then through the route alone, and back. The Gateway is a proxy of its own beside the one of
  * the Ingresses. It has a data plane of its own, because only here one Rollout has both.
  */
-import { afterAll, aroundEach, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
+import { afterAll, aroundEach, beforeAll, describe, expect, inject, test, type TestContext } from 'vitest';
 import type { TrafficRouting } from '../../src/api/schema/traffic-routing.ts';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { Session } from '../apiserver/session.ts';
@@ -59,7 +59,8 @@ interface Bridge {
   readonly byRoute: Traffic;
 }
 
-async function openBridge(): Promise<Bridge> {
+/** Cases wait for each other, so a failure is told by the context of its own case. */
+async function openBridge({ onTestFailed }: Pick<TestContext, 'onTestFailed'>): Promise<Bridge> {
   const session = await Session.open(await accessTo(dataPlane.plane, controller));
   const ledger = new Ledger(inject('ledger'), expect.getState().testPath);
   onTestFailed(async () => {
@@ -145,8 +146,8 @@ describe.for(HASTY_PODS)('$name', ({ name: kindName, kind }) => {
     { what: 'to the Gateway at 50 %, promoted', ways: ['ingress', 'both', 'route'] as const, ending: 'promoted' },
     { what: 'to the Gateway at 50 %, aborted', ways: ['ingress', 'both', 'route'] as const, ending: 'aborted' },
     { what: 'back to the Ingress at 50 %, promoted', ways: ['route', 'both', 'ingress'] as const, ending: 'promoted' },
-  ] as const)('$what', async ({ what, ways: [from, both, to], ending }) => {
-    const bridge = await openBridge();
+  ] as const)('$what', async ({ what, ways: [from, both, to], ending }, context) => {
+    const bridge = await openBridge(context);
     const { byIngress, byRoute } = bridge;
     const { session, name, host } = byIngress;
     await session.apply(byRoute.wayIn.way(name, host));

@@ -2,7 +2,7 @@
  * Releases through the weighted services of a TraefikService, under load: what the weights say is what users get, and no
  * request is lost. It has a data plane of its own, because only here the definitions of Traefik's API are installed.
  */
-import { afterAll, aroundAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
+import { afterAll, aroundAll, beforeAll, describe, expect, inject, test, type TestContext } from 'vitest';
 import { accessTo } from '../apiserver/global-setup.ts';
 import { routing, type RolloutManifest } from '../apiserver/manifests.ts';
 import { Session } from '../apiserver/session.ts';
@@ -42,7 +42,7 @@ afterAll(async () => {
   await dataPlane?.stop();
 });
 
-async function openTraffic(): Promise<Traffic> {
+async function openTraffic({ onTestFailed }: Pick<TestContext, 'onTestFailed'>): Promise<Traffic> {
   const session = await Session.open(await accessTo(dataPlane.plane, controller));
   onTestFailed(async () => {
     console.error(await session.report());
@@ -106,8 +106,8 @@ async function wrongAfterwards(traffic: Traffic, load: Load, version: string): P
 }
 
 describe('a release through a TraefikService', () => {
-  test('20, 50, 70 and 100 % reach the canary, and after the promotion only the new version answers', async () => {
-    const traffic = await openTraffic();
+  test('20, 50, 70 and 100 % reach the canary, and after the promotion only the new version answers', async (context) => {
+    const traffic = await openTraffic(context);
     const { session, name } = traffic;
     await using load = await begun(traffic);
     const shares: number[] = [];
@@ -130,8 +130,8 @@ describe('a release through a TraefikService', () => {
     });
   });
 
-  test('an abort brings all requests back', async () => {
-    const traffic = await openTraffic();
+  test('an abort brings all requests back', async (context) => {
+    const traffic = await openTraffic(context);
     const { session, name } = traffic;
     await using load = await begun(traffic);
     await promote(session, name);

@@ -13,9 +13,13 @@ interface ListQuery {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  readonly signal?: AbortSignal;
 }
 
-export async function readList(client: Client, { resource, ...query }: ListQuery): Promise<readonly KubeObject[]> {
+export async function readList(
+  client: Pick<Client, 'list'>,
+  { resource, ...query }: ListQuery,
+): Promise<readonly KubeObject[]> {
   const objects: KubeObject[] = [];
   let continueToken = '';
   do {

@@ -2,6 +2,7 @@
  * What a Rollout that is gone has left in objects which outlive it, asked of the API server: they are watched only from
  * the first Rollout on that needs them, and this one may have been deleted while no controller ran.
  */
+import { readList } from '../../clients/read-lists.ts';
 import { lookupIn } from '../../core/observed/lookup.ts';
 import { departures, OUTLIVING } from '../../core/traffic/routers.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -9,9 +10,6 @@ import type { Write } from '../../kube/plan.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { isAbsence } from '../../runtime/api-error.ts';
 import type { Client } from '../../runtime/client.ts';
-import { isKubeObject } from '../../runtime/wire.ts';
-
-const PAGE_SIZE = 500;
 
 interface Target {
   readonly namespace: string;
@@ -40,17 +38,10 @@ async function allOf(
   { namespace }: Target,
   signal: AbortSignal,
 ): Promise<readonly KubeObject[]> {
-  const objects: KubeObject[] = [];
-  let continueToken = '';
   try {
-    do {
-      const next = continueToken === '' ? {} : { continueToken };
-      const page = await client.list(resource, { namespace, limit: PAGE_SIZE, ...next, signal });
-      objects.push(...page.items.filter(isKubeObject));
-      ({ continueToken = '' } = page);
-    } while (continueToken !== '');
+    return await readList(client, { resource, namespace, signal });
   } catch (error) {
     if (!isAbsence(error)) throw error;
+    return [];
   }
-  return objects;
 }

@@ -8,10 +8,11 @@ import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { Route, RouteRule } from '../../../kube/route.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
 import type { ObjectRef } from '../router.ts';
+import { whyMissing, wrongSum } from '../shared-references.ts';
 import { maxWeightOf, sidesOf } from '../sides.ts';
 import { isManaged, matchesOf } from './managed-rules.ts';
 import { joinedMatches } from './mirror-matches.ts';
-import { namedRoutesOf, recognitionOf, routeIn } from './observed.ts';
+import { namedRoutesOf, recognitionOf, routeIn, ROUTES } from './observed.ts';
 import { backendsOf, holdsWeights, isDivided, rulesOf, sumOf } from './rules.ts';
 
 export function routeReferences(rollout: Rollout): readonly ObjectRef[] {
@@ -21,13 +22,7 @@ export function routeReferences(rollout: Rollout): readonly ObjectRef[] {
 export function missingRoutes(world: RolloutWorld): Iterable<FieldError> {
   return errorsAmong(namedRoutesOf(world.rollout), (named) => {
     if (routeIn(world, named) !== undefined) return null;
-    const { plural, group } = named.resource;
-    const unreadable = world.unreadableRouted.get(plural);
-    const why =
-      unreadable === undefined
-        ? `${named.resource.kind.toLowerCase()}.${group} "${named.name}" not found`
-        : `${unreadable}; deploy/components/gateway-api grants it`;
-    return invalidValue(pathOf(world.rollout, named), named.name, why);
+    return invalidValue(pathOf(world.rollout, named), named.name, whyMissing(world, ROUTES, named));
   });
 }
 
@@ -55,10 +50,7 @@ function problemOf({ rollout }: RolloutWorld, named: NamedRoute, route: Route): 
   }
   const uneven = divided.find((rule) => !holdsWeights(rule, sides, maxWeight));
   if (uneven !== undefined) {
-    return (
-      `${kind} \`${named.name}\` has a rule with further backends, and there the weights of ${sides.stable} and ` +
-      `${sides.canary} must add up to ${maxWeight} or a multiple of it, and not to ${sumOf(uneven, sides)}`
-    );
+    return `${kind} \`${named.name}\` has a rule with further backends, and ${wrongSum(sides, maxWeight, sumOf(uneven, sides))}`;
   }
   if (!named.takesHeaderRoutes) return null;
   const repeated = repeatedHeader(rollout, divided);

@@ -2,15 +2,16 @@
  * Traffic through the Gateway API: the weights of the stable and the canary Service in the rules of HTTPRoutes and
  * GRPCRoutes that name both, and a rule for each header route and mirror route. The routes belong to people.
  */
-import { events } from '../../../api/events.ts';
-import type { EventNote, PatchWrite, Write } from '../../../kube/plan.ts';
+import type { PatchWrite, Write } from '../../../kube/plan.ts';
 import { HTTP_ROUTES } from '../../../kube/resources.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Situation } from '../../observed/situation.ts';
+import { inManagedOrder } from '../managed-order.ts';
 import { markOf, sidesOfMark } from '../mark.ts';
 import type { ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
 import { markedIn } from '../shared-objects.ts';
 import { maxWeightOf, sidesOf } from '../sides.ts';
+import { toldWithLast } from '../weight-event.ts';
 import { editOf } from './edit.ts';
 import { unsupportedFeatures } from './features.ts';
 import { routeHazards } from './hazards.ts';
@@ -74,11 +75,7 @@ export const gatewayRouter = {
       const write = renderOne(situation, one, split);
       return write === null ? [] : [{ write, former: Math.max(0, ...weightsOf(situation, one)) }];
     });
-    // A new weight is reported once, with the last of the routes that get it.
-    const last = writes.findLastIndex(({ former }) => former !== split.weight);
-    return writes.map(({ write, former }, index) =>
-      index === last ? { ...write, events: [weightEvent(former, split)] } : write,
-    );
+    return toldWithLast(writes, split.weight);
   },
 
   written(situation: Situation): readonly WrittenField[] {
@@ -116,26 +113,15 @@ function renderOne(situation: Situation, one: DividedRoute, split: TrafficSplit)
     .map((rule) => (isDivided(rule, sides) ? withWeight(rule, sides, split.weight, maxWeight) : rule));
   const divided = own.filter((rule) => isDivided(rule, sides));
   // Only HTTPRoutes mirror requests.
-  const managed = named.takesHeaderRoutes
-    ? managedRules(inOrder(situation, split, named.resource === HTTP_ROUTES), divided, sides)
-    : [];
+  const mirrorRoutes = named.resource === HTTP_ROUTES ? (split.mirrorRoutes ?? []) : [];
+  const wanted: readonly ManagedRoute[] = [...split.headerRoutes, ...mirrorRoutes];
+  const managed = named.takesHeaderRoutes ? managedRules(inManagedOrder(rollout, wanted), divided, sides) : [];
   const rules = Object.fromEntries(managed.map((rule) => [rule.name ?? '', contentOf(rule)]));
   return editOf(situation, one, recognition, {
     rules: [...managed, ...own],
     mark: { stable: sides.stable, canary: sides.canary, rules },
     why: 'the weights and header rules of the route follow the position',
   });
-}
-
-/** `managedRoutes` gives the order of precedence: of two rules that match as much the first one counts. */
-function inOrder(
-  { rollout }: Situation,
-  { headerRoutes, mirrorRoutes = [] }: TrafficSplit,
-  takesMirrors: boolean,
-): readonly ManagedRoute[] {
-  const names = (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name);
-  const managed = [...headerRoutes, ...(takesMirrors ? mirrorRoutes : [])];
-  return managed.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
 /** Of each divided rule, those of mirror routes among them. */
@@ -155,9 +141,4 @@ function firstProblem(
     if (problem !== null) return problem;
   }
   return null;
-}
-
-function weightEvent(former: number, split: TrafficSplit): EventNote {
-  const stable = { weight: 0 };
-  return events.weightUpdated({ canary: { weight: former }, stable }, { canary: { weight: split.weight }, stable });
 }

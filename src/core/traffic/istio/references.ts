@@ -8,11 +8,13 @@ import type { DestinationRule, HttpRoute, VirtualService } from '../../../kube/i
 import { DESTINATION_RULES, VIRTUAL_SERVICES, type Resource } from '../../../kube/resources.ts';
 import { situationOf } from '../../observed/situation.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
+import { whyMissing, wrongSum } from '../shared-references.ts';
 import { backendsOn, holdsShares, sumAmong } from '../shares.ts';
 import { maxWeightOf, sidesOf } from '../sides.ts';
 import {
   destinationRuleIn,
   isNamed,
+  ISTIO,
   namedServicesOf,
   recognitionOf,
   subsetNamesOf,
@@ -50,18 +52,8 @@ export function* unfitIstio(world: RolloutWorld): Iterable<FieldError> {
   }
 }
 
-function missing(
-  { unreadableRouted }: RolloutWorld,
-  { plural, kind, group }: Resource,
-  field: string,
-  name: string,
-): FieldError {
-  const unreadable = unreadableRouted.get(plural);
-  const why =
-    unreadable === undefined
-      ? `${kind.toLowerCase()}.${group} "${name}" not found`
-      : `${unreadable}; deploy/components/istio grants it`;
-  return invalidValue(`${PATH}.${field}`, name, why);
+function missing(world: RolloutWorld, resource: Resource, field: string, name: string): FieldError {
+  return invalidValue(`${PATH}.${field}`, name, whyMissing(world, ISTIO, { resource, name }));
 }
 
 function problemOfRule({ rollout }: RolloutWorld, names: SubsetNames, rule: DestinationRule): string | null {
@@ -105,10 +97,7 @@ function problemOfRoute(
   if (!isDivided(one, sides)) return ` that does not lead to both ${sides.stable} and ${sides.canary}`;
   const maxWeight = maxWeightOf(rollout);
   if (!holdsShares(route, reading, maxWeight)) {
-    return (
-      ` with further destinations, and there the weights of ${sides.stable} and ${sides.canary} must add up to ` +
-      `${maxWeight} or a multiple of it, and not to ${sumAmong(route, reading)}`
-    );
+    return ` with further destinations, and ${wrongSum(sides, maxWeight, sumAmong(route, reading))}`;
   }
   const asked = (rollout.spec.strategy?.canary?.steps ?? []).flatMap(
     ({ setHeaderRoute }) => setHeaderRoute?.match ?? [],

@@ -2,23 +2,24 @@
  * Traffic through Istio: the weights of the stable and the canary side in HTTP routes of VirtualServices, a route for each
  * header route, and the pods of the subsets where subsets are the sides. The objects belong to people.
  */
-import { events } from '../../../api/events.ts';
 import { LABELS } from '../../../api/words/labels.ts';
 import type { DestinationRule, HttpRoute, VirtualService } from '../../../kube/istio.ts';
 import type { JsonObject } from '../../../kube/json.ts';
 import { deepEqual } from '../../../kube/merge-patch.ts';
-import type { EventNote, Write } from '../../../kube/plan.ts';
+import type { PatchWrite, Write } from '../../../kube/plan.ts';
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from '../../../kube/resources.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import type { Hazard } from '../../acts/hazard.ts';
 import { selectedHash } from '../../observed/endpoints.ts';
 import type { Situation } from '../../observed/situation.ts';
+import { inManagedOrder } from '../managed-order.ts';
 import { markOf, sidesOfMark } from '../mark.ts';
 import { rolesApart } from '../roles-apart.ts';
 import type { Leftover, ObservedSplit, ShownRoute, TrafficRouter, TrafficSplit, WrittenField } from '../router.ts';
 import { sharedEdit } from '../shared-edit.ts';
 import { markedIn, sharedWatch } from '../shared-objects.ts';
 import { maxWeightOf, sidesOf } from '../sides.ts';
+import { toldWithLast } from '../weight-event.ts';
 import { istioDeparture, istioLeftovers } from './leftovers.ts';
 import {
   destinationRuleIn,
@@ -94,14 +95,7 @@ export const istioRouter = {
       const write = renderOne(situation, one, split);
       return write === null ? [] : [{ write, former: Math.max(0, ...weightsOf(situation, one)) }];
     });
-    // A new weight is reported once, with the last of the objects that get it.
-    const last = writes.findLastIndex(({ former }) => former !== split.weight);
-    return [
-      ...following,
-      ...writes.map(({ write, former }, index) =>
-        index === last ? { ...write, events: [weightEvent(former, split)] } : write,
-      ),
-    ];
+    return [...following, ...toldWithLast(writes, split.weight)];
   },
 
   written(situation: Situation): readonly WrittenField[] {
@@ -145,7 +139,7 @@ function requestsWait(situation: Situation, split: TrafficSplit): boolean {
   return shrinks && isPromotion && subsetNotInForce(situation, 'stable') !== null;
 }
 
-function renderOne(situation: Situation, one: DividedVirtualService, split: TrafficSplit): Write | null {
+function renderOne(situation: Situation, one: DividedVirtualService, split: TrafficSplit): PatchWrite | null {
   const { object } = one;
   const maxWeight = maxWeightOf(situation.rollout);
   const recognition = recognitionOf(situation, object);
@@ -154,7 +148,7 @@ function renderOne(situation: Situation, one: DividedVirtualService, split: Traf
   const own = routesOf(object)
     .filter((route) => !isManaged(route, recognition))
     .map((route) => (divided.includes(route) ? withWeight(route, sides, split.weight, maxWeight) : route));
-  const managed = managedRoutes(inOrder(situation, split), divided, sides);
+  const managed = managedRoutes(inManagedOrder(situation.rollout, split.headerRoutes), divided, sides);
   const http: readonly HttpRoute[] = [...managed, ...own];
   return sharedEdit(situation, one, {
     spec: deepEqual(http, routesOf(object)) ? null : { http: http as unknown as JsonObject[] },
@@ -165,12 +159,6 @@ function renderOne(situation: Situation, one: DividedVirtualService, split: Traf
     },
     why: 'the weights and header routes of the VirtualService follow the position',
   });
-}
-
-/** `managedRoutes` gives the order of precedence: the first route that matches counts. */
-function inOrder({ rollout }: Situation, { headerRoutes }: TrafficSplit): TrafficSplit['headerRoutes'] {
-  const names = (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name);
-  return headerRoutes.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
 function weightsShown(situation: Situation): readonly number[] {
@@ -205,9 +193,4 @@ function revisionsShown(object: DestinationRule): Readonly<Record<string, string
     return hash === undefined ? [] : [[`subset ${name}`, hash]];
   });
   return Object.fromEntries(revisions);
-}
-
-function weightEvent(former: number, split: TrafficSplit): EventNote {
-  const stable = { weight: 0 };
-  return events.weightUpdated({ canary: { weight: former }, stable }, { canary: { weight: split.weight }, stable });
 }

@@ -24,6 +24,7 @@ import {
   stableIngressNames,
   weightOf,
 } from './ingress.ts';
+import { weightEvent } from '../weight-event.ts';
 import { nginxHazards } from './hazards.ts';
 import { nginxLeftovers, weightLeftBehind } from './leftovers.ts';
 import { ingressesIn } from './observed.ts';
@@ -208,18 +209,12 @@ function tellingOfWeight(
     const former = formerOf(write);
     if (write.op !== 'apply' || former === split.weight) return write;
     const own = (write.events ?? []).map((note) => (former === null ? note : implied(note)));
-    return { ...write, events: index === last ? [...own, weightEvent(former, split)] : own };
+    return { ...write, events: index === last ? [...own, weightEvent(former, split.weight)] : own };
   });
 }
 
 function implied(note: EventNote): EventNote {
   return { ...note, saidByAnother: true };
-}
-
-function weightEvent(former: number | null, split: TrafficSplit): EventNote {
-  const stable = { weight: 0 };
-  const before = former === null ? undefined : { canary: { weight: former }, stable };
-  return events.weightUpdated(before, { canary: { weight: split.weight }, stable });
 }
 
 /** Whether the object contains all that the body contains. Annotations and labels of other writers are ignored. */

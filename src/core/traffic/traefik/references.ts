@@ -5,22 +5,17 @@ import { invalidValue, type FieldError } from '../../../api/words/field-error.ts
 import { TRAEFIK_SERVICES } from '../../../kube/resources.ts';
 import type { TraefikService } from '../../../kube/traefik-service.ts';
 import type { RolloutWorld } from '../../observed/world.ts';
+import { whyMissing, wrongSum } from '../shared-references.ts';
 import { backendsOn, holdsShares, isDividedAmong, sumAmong } from '../shares.ts';
 import { maxWeightOf, sidesOf } from '../sides.ts';
-import { backendsIn, readingOf, weightedIn, weightedName } from './weighted.ts';
+import { backendsIn, readingOf, WEIGHTED, weightedIn, weightedName } from './weighted.ts';
 
 const PATH = 'spec.strategy.canary.trafficRouting.traefik.weightedTraefikServiceName';
 
 export function missingWeighted(world: RolloutWorld): readonly FieldError[] {
   if (weightedIn(world) !== undefined) return [];
-  const { plural, kind, group } = TRAEFIK_SERVICES;
   const name = weightedName(world.rollout);
-  const unreadable = world.unreadableRouted.get(plural);
-  const why =
-    unreadable === undefined
-      ? `${kind.toLowerCase()}.${group} "${name}" not found`
-      : `${unreadable}; deploy/components/traefik grants it`;
-  return [invalidValue(PATH, name, why)];
+  return [invalidValue(PATH, name, whyMissing(world, WEIGHTED, { resource: TRAEFIK_SERVICES, name }))];
 }
 
 export function unfitWeighted(world: RolloutWorld): readonly FieldError[] {
@@ -43,6 +38,5 @@ function problemOf({ rollout }: RolloutWorld, object: TraefikService): string | 
   const maxWeight = maxWeightOf(rollout);
   return holdsShares(backends, reading, maxWeight)
     ? null
-    : `${who} has further services, and there the weights of ${sides.stable} and ${sides.canary} must add up to ` +
-        `${maxWeight} or a multiple of it, and not to ${sumAmong(backends, reading)}`;
+    : `${who} has further services, and ${wrongSum(sides, maxWeight, sumAmong(backends, reading))}`;
 }

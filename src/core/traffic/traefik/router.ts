@@ -2,7 +2,6 @@
  * Traffic through Traefik's own API: the weights of the stable and the canary Service in the weighted services of a
  * TraefikService, to which IngressRoutes of people lead. It knows no rules for headers.
  */
-import { events } from '../../../api/events.ts';
 import { DEFAULTS } from '../../../api/words/defaults.ts';
 import type { JsonObject } from '../../../kube/json.ts';
 import { deepEqual } from '../../../kube/merge-patch.ts';
@@ -19,6 +18,7 @@ import { sharedLeftover, unseenLeftovers } from '../shared-leftovers.ts';
 import { markedIn, sharedWatch } from '../shared-objects.ts';
 import { isDividedAmong, shareAmong, withShare } from '../shares.ts';
 import { maxWeightOf, sidesOf, type Sides } from '../sides.ts';
+import { weightEvent } from '../weight-event.ts';
 import { missingWeighted, unfitWeighted } from './references.ts';
 import {
   backendsIn,
@@ -111,13 +111,11 @@ function renderOne(situation: Situation, found: FoundWeighted, { weight }: Traff
   const { rollout } = situation;
   const sides = sidesOf(rollout);
   const former = weightIn(found.object, sides, rollout);
-  const stable = { weight: 0 };
-  const news = events.weightUpdated({ canary: { weight: former }, stable }, { canary: { weight }, stable });
   return sharedEdit(situation, found, {
     spec: specWith(found.object, sides, weight, maxWeightOf(rollout)),
     mark: { stable: sides.stable, canary: sides.canary, rules: {} },
     why: 'the weights of the TraefikService follow the position',
-    events: former === weight ? [] : [news],
+    events: former === weight ? [] : [weightEvent(former, weight)],
   });
 }
 

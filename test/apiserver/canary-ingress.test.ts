@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import type { NginxTrafficRouting } from '../../src/api/schema/traffic-routing.ts';
 import type { CanaryStep } from '../../src/api/schema/steps.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
-import { abort, patchSpec, promote } from './commands.ts';
+import { abort, patchSpec, promote, retry } from './commands.ts';
 import { basicRollout, ingress, path, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
 import { test, type Session } from './session.ts';
 
@@ -258,15 +258,7 @@ describe('setHeaderRoute', () => {
     await abort(session, 'web');
     await annotationsBecome(session, rule(0));
     await session.until('web', { phase: 'Degraded', canaryService: 'web:1' });
-    await session.kubectl(
-      'patch',
-      'rollout',
-      'web',
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      '{"status":{"abort":false}}',
-    );
+    await retry(session, 'web');
     await annotationsBecome(session, rule(10, { 'canary-by-header': 'X-Tester', 'canary-by-header-value': 'yes' }));
     await session.until('web', { phase: 'Paused', index: 2 });
     await promote(session, 'web');

@@ -13,9 +13,9 @@ import { startController, type ControllerProcess } from '../testbed/cluster/cont
 import { grantGatewayApi, installGatewayApi } from '../testbed/cluster/gateway-api.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
-import { abort, patchSpec, promote } from './commands.ts';
+import { abort, patchSpec, promote, retry } from './commands.ts';
 import { accessTo } from './global-setup.ts';
-import { basicRollout, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
+import { basicRollout, hasty, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
 import { PlayedGateway } from './played-gateway.ts';
 import { Session } from './session.ts';
 
@@ -52,12 +52,6 @@ async function openSession(): Promise<Session> {
 
 function rolloutOf(image: string): RolloutManifest {
   return hasty(routedRollout({ image, replicas: 4, canary: { steps: STEPS, trafficRouting: THROUGH_ROUTE } }));
-}
-
-/** A played Gateway needs no time, and nothing here looks at pods that stay for it. */
-function hasty(manifest: RolloutManifest): RolloutManifest {
-  const annotations = { [ANNOTATIONS.trafficPropagationTime]: '1s' };
-  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 function backend(name: string, weight?: number): object {
@@ -354,15 +348,7 @@ describe('requests are mirrored', () => {
     await abort(session, 'web');
     await session.until('web', { phase: 'Degraded', aborted: true });
     await untilWeights(session, IDLE);
-    await session.kubectl(
-      'patch',
-      'rollout',
-      'web',
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      '{"status":{"abort":false}}',
-    );
+    await retry(session, 'web');
     await session.until('web', { phase: 'Paused', index: 2 });
     await untilWeights(session, { copies: [100, 0], '1': [100, 0] });
     await session.kubectl('delete', 'rollout', 'web');

@@ -14,7 +14,7 @@ import { installIstioApi } from '../testbed/cluster/istio-api.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, patchSpec, promote } from './commands.ts';
 import { accessTo } from './global-setup.ts';
-import { basicRollout, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
+import { basicRollout, hasty, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
 import { Session } from './session.ts';
 
 const STEPS: NonNullable<CanaryStrategy['steps']> = [
@@ -58,12 +58,6 @@ async function openSession(): Promise<Session> {
 
 function rolloutOf(image: string, trafficRouting = BY_SERVICE): RolloutManifest {
   return hasty(routedRollout({ image, replicas: 4, canary: { steps: STEPS, trafficRouting } }));
-}
-
-/** No proxy needs any time here. */
-function hasty(manifest: RolloutManifest): RolloutManifest {
-  const annotations = { [ANNOTATIONS.trafficPropagationTime]: '1s' };
-  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 const OTHER = { name: 'static', match: [{ uri: { prefix: '/static' } }], route: [{ destination: { host: 'files' } }] };

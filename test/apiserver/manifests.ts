@@ -2,6 +2,7 @@
 import type { BlueGreenStrategy } from '../../src/api/schema/blue-green.ts';
 import type { CanaryStrategy } from '../../src/api/schema/canary.ts';
 import type { RolloutSpec } from '../../src/api/schema/rollout.ts';
+import { ANNOTATIONS } from '../../src/api/words/labels.ts';
 import type { Ingress } from '../../src/kube/objects.ts';
 import type { JsonObject } from '../../src/kube/json.ts';
 
@@ -119,4 +120,10 @@ export function withPodAnnotations(
     ...manifest,
     spec: { ...manifest.spec, template: { ...template, metadata: { ...template?.metadata, annotations } } },
   };
+}
+
+/** For tests without a proxy, which look at no pod that stays for one. */
+export function hasty(manifest: RolloutManifest): RolloutManifest {
+  const annotations = { [ANNOTATIONS.trafficPropagationTime]: '1s' };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }

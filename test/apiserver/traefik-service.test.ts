@@ -13,7 +13,7 @@ import { installTraefikApi } from '../testbed/cluster/traefik-api.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { abort, patchSpec, promote } from './commands.ts';
 import { accessTo } from './global-setup.ts';
-import { basicRollout, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
+import { basicRollout, hasty, routedRollout, routing, service, type RolloutManifest } from './manifests.ts';
 import { Session } from './session.ts';
 
 const STEPS: NonNullable<CanaryStrategy['steps']> = [
@@ -43,12 +43,6 @@ async function openSession(): Promise<Session> {
 function rolloutOf(image: string): RolloutManifest {
   const trafficRouting = { traefik: { weightedTraefikServiceName: 'web' } };
   return hasty(routedRollout({ image, replicas: 4, canary: { steps: STEPS, trafficRouting } }));
-}
-
-/** No proxy needs any time here, and nothing here looks at pods that stay for one. */
-function hasty(manifest: RolloutManifest): RolloutManifest {
-  const annotations = { [ANNOTATIONS.trafficPropagationTime]: '1s' };
-  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 /** As people write it: without weights. */

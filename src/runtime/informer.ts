@@ -15,7 +15,7 @@ import type { InformerOptions } from './informer-options.ts';
 import type { IndexFunction, ReadableCache } from './object-cache.ts';
 import { Refreshes } from './refreshes.ts';
 import { relistCauseOf } from './relist-cause.ts';
-import { isKubeObject, resourceVersionOf, type WatchEvent } from './wire.ts';
+import { isKubeObject, type ListPage, resourceVersionOf, type WatchEvent } from './wire.ts';
 
 /** Parsing this many Rollouts, the largest of what is listed, takes about 10 ms, during which nothing else runs. */
 const DEFAULT_PAGE_SIZE = 200;
@@ -184,32 +184,45 @@ export class Informer<T extends KubeObject> {
   }
 
   async #list(): Promise<void> {
-    const { client, resource, pageSize = DEFAULT_PAGE_SIZE } = this.#options;
     const listed = new Set<string>();
-    let continueToken = '';
-    do {
-      const page = await client.list(resource, {
-        ...this.#selection,
-        ...(continueToken === '' ? {} : { continueToken }),
-        limit: pageSize,
-        signal: this.#stopping.signal,
-      });
-      for (const [index, item] of page.items.entries()) {
-        if (index > 0 && index % ITEMS_PER_TURN === 0) await nextTurn();
-        this.#stopping.signal.throwIfAborted();
-        const key = this.#cache.take(item);
-        if (key !== undefined) listed.add(key);
-      }
-      ({ continueToken } = page);
-      if (continueToken === '') this.#cache.objects.resetTo(page.resourceVersion);
-    } while (continueToken !== '');
-
+    let page = await this.#page('');
+    for (;;) {
+      const { continueToken } = page;
+      // The server makes the next page while this one is read.
+      const next = continueToken === '' ? null : this.#page(continueToken);
+      // Where reading ends early, its failure is of no interest.
+      next?.catch(() => {});
+      await this.#takePage(page, listed);
+      if (next === null) break;
+      page = await next;
+    }
+    this.#cache.objects.resetTo(page.resourceVersion);
     this.#cache.keepOnly(listed);
     this.#backoff.reset();
     this.#unreadable = null;
     this.#absence = null;
     this.#synced.resolve(true);
     this.#logger.debug({ objects: this.cache.size }, 'Listed');
+  }
+
+  #page(continueToken: string): Promise<ListPage> {
+    const { client, resource, pageSize = DEFAULT_PAGE_SIZE } = this.#options;
+    return client.list(resource, {
+      ...this.#selection,
+      ...(continueToken === '' ? {} : { continueToken }),
+      limit: pageSize,
+      signal: this.#stopping.signal,
+    });
+  }
+
+  /** Notes the key of each of its objects. */
+  async #takePage({ items }: ListPage, listed: Set<string>): Promise<void> {
+    for (const [index, item] of items.entries()) {
+      if (index > 0 && index % ITEMS_PER_TURN === 0) await nextTurn();
+      this.#stopping.signal.throwIfAborted();
+      const key = this.#cache.take(item);
+      if (key !== undefined) listed.add(key);
+    }
   }
 
   /** Returns when the server has ended the watch. */

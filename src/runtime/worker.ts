@@ -4,6 +4,7 @@
  */
 import { childWhenNeeded, type LineLogger, type Logger } from '../telemetry/logger.ts';
 import { type Clock, sleep } from './clock.ts';
+import { LoopTurns } from './loop-turns.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /**
@@ -48,12 +49,14 @@ export class Worker {
   readonly #options: WorkerOptions;
   /** One for each running reconcile. A common signal would cost memory for each derived one. */
   readonly #inHand = new Set<AbortController>();
+  readonly #turns: LoopTurns;
   #stopping = false;
   #lanes: Promise<unknown> = Promise.resolve();
   #reconciles = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#turns = new LoopTurns(options.clock);
   }
 
   start(): void {
@@ -74,8 +77,11 @@ export class Worker {
   async #lane(): Promise<void> {
     const { queue } = this.#options;
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+      this.#turns.noteWork();
       await this.#work(key);
       queue.done(key);
+      // What comes meanwhile may overtake what waits.
+      if (this.#turns.isLong) await this.#turns.next();
     }
   }
 

@@ -86,6 +86,26 @@ describe('list', () => {
     expect(informer.cache.latestResourceVersion).toBe(server.version);
   });
 
+  test('asks for the next page while it reads one', async () => {
+    const items = (first: string) =>
+      [first, `${first}2`].map((name) => ({ metadata: { name, namespace: 'shop', uid: name, resourceVersion: '1' } }));
+    const asked: string[] = [];
+    const list = (_: unknown, { continueToken = '' }: { continueToken?: string } = {}) => {
+      asked.push(`${continueToken}, knowing ${informer.cache.size}`);
+      return Promise.resolve({
+        items: items(`a${continueToken}`),
+        resourceVersion: '1',
+        continueToken: continueToken === '' ? 'b' : '',
+      });
+    };
+    informer = informerOf({ client: { list, watch: () => new Promise(() => {}) } });
+    informer.start();
+    expect(await informer.synced).toBe(true);
+    expect(asked).toEqual([', knowing 0', 'b, knowing 0']);
+    expect(informer.cache.size).toBe(4);
+    informer = informerOf();
+  });
+
   test('is not synced, and at no version, while a page is missing', async () => {
     informer = informerOf({ pageSize: 1 });
     server.put(pod('a'));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WorkQueue } from '../../src/runtime/work-queue.ts';
 import { type Outcome, type Reconcile, Worker } from '../../src/runtime/worker.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -99,6 +99,19 @@ describe('concurrency', () => {
     expect(begun).toEqual(['a', 'b', 'c', 'a']);
     finish[3]?.();
   });
+});
+
+test('looks that wait for nothing leave the event loop its turns, and what comes meanwhile overtakes', async () => {
+  const keys = Array.from({ length: 40 }, (_, index) => `key-${index}`);
+  startWith(() => {
+    clock.freeze(3);
+    return Promise.resolve({ kind: 'done' });
+  });
+  setImmediate(() => queue.add('command', 'steered'));
+  for (const key of keys) queue.add(key, 'swept');
+  await vi.waitUntil(() => begun.length === keys.length + 1);
+  // Four looks are a turn, and a worker has taken the next one.
+  expect(begun.indexOf('command')).toBeLessThan(10);
 });
 
 describe('the time limit', () => {

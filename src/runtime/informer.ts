@@ -2,7 +2,6 @@
  * Keeps a cache equal to the objects of the API server: a paged list, then watches that resume where the last one ended.
  * It never stops on a failure. `announced-cache.ts` announces every difference.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { keyOf } from '../kube/object-key.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { Resource } from '../kube/resources.ts';
@@ -12,6 +11,7 @@ import { type ApiError, isAbsence, isApiError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
 import { sleep, watchInactivity } from './clock.ts';
 import type { InformerOptions } from './informer-options.ts';
+import { LoopTurns } from './loop-turns.ts';
 import type { IndexFunction, ReadableCache } from './object-cache.ts';
 import { Refreshes } from './refreshes.ts';
 import { relistCauseOf } from './relist-cause.ts';
@@ -19,8 +19,6 @@ import { isKubeObject, type ListPage, resourceVersionOf, type WatchEvent } from 
 
 /** Parsing this many Rollouts, the largest of what is listed, takes about 10 ms, during which nothing else runs. */
 const DEFAULT_PAGE_SIZE = 200;
-/** Between these, whatever else is due runs: health checks, leases, commands of people. */
-const ITEMS_PER_TURN = 25;
 const DEFAULT_WATCH_TIMEOUT_SECONDS = 300;
 const DEFAULT_INACTIVITY_MS = 150_000;
 /** The cap is how long an API server waits for us at most after an outage. */
@@ -37,6 +35,7 @@ export class Informer<T extends KubeObject> {
   readonly #cache: AnnouncedCache<T>;
   readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
+  readonly #turns: LoopTurns;
   readonly #synced = Promise.withResolvers<boolean>();
   #running: Promise<void> | undefined;
   readonly #refreshes = new Refreshes();
@@ -51,6 +50,7 @@ export class Informer<T extends KubeObject> {
     this.#name = options.name ?? options.resource.plural;
     this.#logger = options.logger.child({ informer: this.#name });
     this.#cache = new AnnouncedCache({ ...options, logger: this.#logger, name: this.#name });
+    this.#turns = new LoopTurns(options.clock);
     this.#backoff = new Backoff({ ...RETRY, ...(options.random === undefined ? {} : { random: options.random }) });
     options.metrics.informerObjects.addSource(() => [{ labels: { resource: this.#name }, value: this.cache.size }]);
   }
@@ -217,8 +217,9 @@ export class Informer<T extends KubeObject> {
 
   /** Notes the key of each of its objects. */
   async #takePage({ items }: ListPage, listed: Set<string>): Promise<void> {
-    for (const [index, item] of items.entries()) {
-      if (index > 0 && index % ITEMS_PER_TURN === 0) await nextTurn();
+    for (const item of items) {
+      this.#turns.noteWork();
+      if (this.#turns.isLong) await this.#turns.next();
       this.#stopping.signal.throwIfAborted();
       const key = this.#cache.take(item);
       if (key !== undefined) listed.add(key);

@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
-/** A few decisions. A command of a person waits as long at most. */
+/** A few decisions, or some hundred objects of a list. */
 const LONGEST_TURN_MS = 10;
 
 export class LoopTurns {

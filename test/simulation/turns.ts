@@ -17,9 +17,10 @@ export class Turns {
   /** Resolves when every promise has come as far as it can. */
   end(): Promise<void> {
     this.#hasBegun = false;
-    // Node runs it when no promise is left that could continue.
+    // Node runs it when no promise is left that could continue. The second one comes after whatever has asked in this turn
+    // to be told of its end (runtime/loop-turns.ts).
     return new Promise((resolve) => {
-      setImmediate(resolve);
+      setImmediate(() => setImmediate(resolve));
     });
   }
 }

@@ -2,13 +2,16 @@
  * How much of a demand this look brings about: the traffic, sizes and selectors that are safe now. The look begins at the
  * position `from` and arrives at `to`; they are the same while no step completes.
  */
+import type { CanaryStrategy } from '../../../api/schema/canary.ts';
 import type { Write } from '../../../kube/plan.ts';
 import type { BlockedOn } from '../../acts/blocked.ts';
 import { firstAfter } from '../../acts/next-look.ts';
 import type { SizeDecision } from '../../acts/scale.ts';
 import type { SelectorTarget } from '../../acts/services.ts';
 import { heldWhileSettling } from '../../acts/settling.ts';
+import { hasRecord } from '../../observed/lending-records.ts';
 import { specReplicasOf } from '../../observed/replica-sets.ts';
+import type { Situation } from '../../observed/situation.ts';
 import type { TrafficSplit } from '../../traffic/router.ts';
 import { removableAt } from '../../traffic/routers.ts';
 import { heldByPause } from '../held-by-pause.ts';
@@ -49,18 +52,26 @@ export function sizesNow(from: Demand, to: Demand, traffic: Traffic): Scaling {
   const retired = retiredSizes(to.position);
   const settledAt = router.settledAt(situation);
   const emptyAt = removableAt(situation);
-  const wakeAt = firstAfter(situation.now, [live.wakeAt, retired.wakeAt, settledAt, emptyAt]);
   // Between the promotion and the next look no pod is removed to which a router may still send requests.
-  if (spec.routed && replacesStable(from, to)) return { decisions: [], wakeAt };
+  if (spec.routed && replacesStable(from, to)) {
+    return { decisions: [], wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, settledAt, emptyAt]) };
+  }
   // The look that moves traffic removes no pods: when they may be removed is known only after the move.
   const moves = traffic.writes.length > 0;
   const podsStayUntil = moves ? Number.POSITIVE_INFINITY : settledAt;
   const lastPodsStayUntil = moves ? Number.POSITIVE_INFINITY : emptyAt;
   const ordered = spec.routed ? [...live.decisions, ...retired.decisions] : inOrder(live, retired);
+  const settled = heldWhileSettling(situation, podsStayUntil, ordered, lastPodsStayUntil);
+  const waitsForProxies = settled.length < ordered.length || mayLend(situation, spec.strategy);
   return {
-    decisions: heldByPause(situation, heldWhileSettling(situation, podsStayUntil, ordered, lastPodsStayUntil)),
-    wakeAt,
+    decisions: heldByPause(situation, settled),
+    wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, ...(waitsForProxies ? [settledAt, emptyAt] : [])]),
   };
+}
+
+/** Pods keep what was lent to them for as long as requests may come by it (pod-role.ts). */
+function mayLend({ all }: Situation, { stableMetadata, canaryMetadata }: CanaryStrategy): boolean {
+  return stableMetadata !== undefined || canaryMetadata !== undefined || all.some(hasRecord);
 }
 
 export function selectorsNow(from: Demand, to: Demand): readonly SelectorTarget[] {

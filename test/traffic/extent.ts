@@ -21,5 +21,6 @@ export function kinds<Kind>(all: readonly Kind[], short = 2): readonly Kind[] {
 /** For people who read what was measured. */
 export function extent(): string {
   if (SHORT) return FORM;
-  return MOST_ROUNDS === Number.POSITIVE_INFINITY ? 'full' : `at most ${MOST_ROUNDS} rounds`;
+  if (MOST_ROUNDS === Number.POSITIVE_INFINITY) return 'full';
+  return MOST_ROUNDS === 1 ? 'at most 1 round' : `at most ${MOST_ROUNDS} rounds`;
 }

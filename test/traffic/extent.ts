@@ -12,6 +12,11 @@ export function rounds(full: number, short = 2): number {
   return SHORT ? short : Math.min(full, MOST_ROUNDS);
 }
 
+/** How many answers are looked at for one question. Fewer rounds leave it as it is: a handful of answers shows nothing. */
+export function sampleSize(full: number, short: number): number {
+  return SHORT ? short : full;
+}
+
 /** The kinds of a scenario that are played: in the short forms the first few, so the telling ones come first. */
 export function kinds<Kind>(all: readonly Kind[], short = 2): readonly Kind[] {
   if (!SHORT) return all;
@@ -21,5 +26,6 @@ export function kinds<Kind>(all: readonly Kind[], short = 2): readonly Kind[] {
 /** For people who read what was measured. */
 export function extent(): string {
   if (SHORT) return FORM;
-  return MOST_ROUNDS === Number.POSITIVE_INFINITY ? 'full' : `at most ${MOST_ROUNDS} rounds`;
+  if (MOST_ROUNDS === Number.POSITIVE_INFINITY) return 'full';
+  return MOST_ROUNDS === 1 ? 'at most 1 round' : `at most ${MOST_ROUNDS} rounds`;
 }

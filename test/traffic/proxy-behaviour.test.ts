@@ -23,6 +23,7 @@ import { inTurn, NO_LIMIT } from './turns.ts';
 
 const PAGE = 'docs/reference/proxies.md';
 const NAMESPACE = 'behaviour';
+const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
 /** Its pods have addresses far from those of the other data planes. */
 const FIRST_ADDRESS = 57_344;
 const FEW = 60;
@@ -33,6 +34,10 @@ const BEATS = rounds(60, 10);
 const REST_MS = 4_000;
 /** The case whose objects are changed to see how long that takes. */
 const TIMED = 'timed';
+
+interface IngressList {
+  readonly items: readonly { readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly object[] } } }[];
+}
 
 aroundAll((run) => inTurn(inject('turns'), run), NO_LIMIT);
 
@@ -93,6 +98,19 @@ function patch(path: string, body: object): Promise<unknown> {
   const [kind = ''] = path.split('/');
   const api = kind === 'services' ? '/api/v1' : '/apis/networking.k8s.io/v1';
   return dataPlane.plane.client().patch(`${api}/namespaces/${NAMESPACE}/${path}`, 'merge', body);
+}
+
+/**
+ * ingress-nginx writes its address into every Ingress, up to a minute after they are made, and reads all of them anew for
+ * each such write: a change that comes in between is not the only one, and waits for its turn.
+ */
+async function addressed(): Promise<void> {
+  if (NAME !== 'ingress-nginx') return;
+  await waitFor(() => dataPlane.plane.client().get<IngressList>(INGRESSES), {
+    what: 'the proxy to have written its address into every Ingress',
+    until: ({ items }) => items.every(({ status }) => (status?.loadBalancer?.ingress ?? []).length > 0),
+    timeoutMs: 180_000,
+  });
 }
 
 /** All writes so far are in force afterwards. Resolves with how long it took to act on so many that came each second. */
@@ -190,6 +208,7 @@ describe('the proxy', { concurrent: false }, () => {
       });
     const select = (service: string, isNew: boolean): Promise<unknown> =>
       patch(`services/${service}`, { spec: { selector: { app: isNew ? 'green' : 'blue' } } });
+    await addressed();
     await weigh(0);
     const weights = await measure((isNew) => weigh(isNew ? 100 : 0));
     await follow(address, wish, 'blue', () => weigh(0));

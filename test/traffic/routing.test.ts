@@ -6,13 +6,13 @@ import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import type { Wish } from '../testbed/data-plane/ask.ts';
 import { promote } from './commands.ts';
-import { rounds } from './extent.ts';
+import { sampleSize } from './extent.ts';
 import { deploy, releaseTo, until, type Kind } from './rollout.ts';
 import { test } from './test.ts';
 import type { Traffic } from './traffic.ts';
 
-const SAMPLE = rounds(400, 100);
-const SHARE_SAMPLE = rounds(2_000, 1_000);
+const SAMPLE = sampleSize(400, 100);
+const SHARE_SAMPLE = sampleSize(2_000, 1_000);
 
 type Headers = NonNullable<Wish['headers']>;
 

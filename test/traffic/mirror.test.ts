@@ -3,6 +3,7 @@
  * requests to copy, nobody gets the canary's answer to one, and none is sent any more when the step or the release has ended.
  */
 import { describe, expect } from 'vitest';
+import type { MirrorMatch } from '../../src/api/schema/steps.ts';
 import type { Pod } from '../testbed/cluster/kubelet/pod.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Answers } from '../testbed/data-plane/answers.ts';
@@ -27,28 +28,36 @@ const COPIED = 2;
 const WEIGHTED = 4;
 const ENDED = 6;
 
-const KIND: Kind = {
-  // Pods that count what they are asked.
-  repository: 'shop/web',
-  replicas: 2,
-  managedRoutes: [{ name: COPIES }],
-  // So that the pods can be asked afterwards.
-  canary: { abortScaleDownDelaySeconds: 3_600 },
-  steps: [
-    { setCanaryScale: { replicas: 2 } },
-    { setMirrorRoute: { name: COPIES, match: [{ method: { exact: 'GET' }, path: { prefix: '/copied' } }] } },
-    { pause: {} },
-    { setWeight: 30 },
-    { pause: {} },
-    { setMirrorRoute: { name: COPIES } },
-    { pause: {} },
-  ],
-};
+const SOME = [{ method: { exact: 'GET' }, path: { prefix: '/copied' } }];
+/** The rule with the copies then matches the same as the one that it is made of. */
+const ALL = [{ path: { prefix: '/' } }];
+
+const KIND = copying(SOME);
+
+function copying(match: readonly MirrorMatch[]): Kind {
+  return {
+    // Pods that count what they are asked.
+    repository: 'shop/web',
+    replicas: 2,
+    managedRoutes: [{ name: COPIES }],
+    // So that the pods can be asked afterwards.
+    canary: { abortScaleDownDelaySeconds: 3_600 },
+    steps: [
+      { setCanaryScale: { replicas: 2 } },
+      { setMirrorRoute: { name: COPIES, match } },
+      { pause: {} },
+      { setWeight: 30 },
+      { pause: {} },
+      { setMirrorRoute: { name: COPIES } },
+      { pause: {} },
+    ],
+  };
+}
 
 /** Blue serves, and green gets copies. */
-async function begun(traffic: Traffic): Promise<void> {
-  await deploy(traffic, 'blue', KIND);
-  await traffic.session.apply(rolloutOf(traffic, 'green', KIND));
+async function begun(traffic: Traffic, kind: Kind = KIND): Promise<void> {
+  await deploy(traffic, 'blue', kind);
+  await traffic.session.apply(rolloutOf(traffic, 'green', kind));
   await arrivedAt(traffic, COPIED);
 }
 
@@ -121,9 +130,9 @@ describe('requests are copied to the canary', () => {
     await traffic.account((await load.stop()).all, { scenario: 'copies to the canary, promoted', wrong, note });
   });
 
-  test('until an abort', async ({ traffic }) => {
+  test('all of a rule, until an abort', async ({ traffic }) => {
     const { session, name } = traffic;
-    await begun(traffic);
+    await begun(traffic, copying(ALL));
     await using load = await traffic.load({ perSecond: PER_SECOND, path: '/copied/all' });
     await untilAllCopied(traffic, '/copied/first', await traffic.sample(FEW, { path: '/copied/first' }));
     await abort(session, name);
@@ -132,9 +141,8 @@ describe('requests are copied to the canary', () => {
     const { copies } = await askedOf(traffic, 'green', '/copied/all');
     await expectNoCopies(traffic, '/copied/aborted');
     expect((await askedOf(traffic, 'green', '/copied/all')).copies).toBe(copies);
-    const { all } = await load.stop();
-    const wrong = (await load.stop()).notFrom('blue');
-    await traffic.account(all, { scenario: 'copies to the canary, aborted', wrong });
+    const answers = await load.stop();
+    await traffic.account(answers.all, { scenario: 'copies to the canary, aborted', wrong: answers.notFrom('blue') });
   });
 });
 

@@ -33,7 +33,7 @@ const ABOUT_INGRESSES = [
   'proxy-behaviour',
   'routing',
 ] as const;
-const ABOUT_ROUTES = ['gateway-api', 'gateway-demo', 'mirror'] as const;
+const ABOUT_ROUTES = ['gateway-api', 'gateway-demo', 'mirror', 'route-times'] as const;
 /** What can be asked of one proxy alone. */
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // It has no webhook, and its Gateway is a proxy of its own here.

@@ -118,6 +118,11 @@ export class Traffic {
     return this.#proxy.propagationMs;
   }
 
+  /** Whether the share of a Service without ready pods is answered 503, and not by others. */
+  get emptyShareFails(): boolean {
+    return this.#proxy.emptyShare === 'fails';
+  }
+
   /** See {@link toleranceOf}. */
   tolerance(percent: number, requests: number): number {
     return toleranceOf(this.#proxy.shares, percent, requests);

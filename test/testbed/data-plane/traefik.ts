@@ -87,6 +87,7 @@ export async function startTraefik(
     reads,
     templates,
     shares: 'in turn',
+    emptyShare: 'passed on',
     closesKept: false,
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,

@@ -55,6 +55,7 @@ export async function startContour(plane: ControlPlane): Promise<Proxy> {
     reads: 'routes',
     templates: null,
     shares: 'drawn',
+    emptyShare: 'fails',
     closesKept: false,
     address: { host: '127.0.0.1', port: http },
     logPath: envoy.logPath,

@@ -94,6 +94,7 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
     reads: 'ingresses',
     templates: 'ingress-nginx',
     shares: 'drawn',
+    emptyShare: 'passed on',
     closesKept: true,
     address: { host: '127.0.0.1', port: http },
     logPath: component.logPath,

@@ -23,7 +23,13 @@ const suites: readonly Suite[] = [
   suite('ingress-nginx', 'test:programs:ingress-nginx', 'programs'),
   traffic('traffic', 'traefik', 'cluster', 'apiserver', 'peer', 'ingress-nginx'),
   traffic('traffic/nginx', 'ingress-nginx', 'traffic'),
-  ...(full ? [traffic('traffic/gateway', 'gateway-api', 'traffic/nginx')] : []),
+  ...(full
+    ? [
+        suite('contour', 'test:programs:contour', 'ingress-nginx'),
+        traffic('traffic/gateway', 'gateway-api', 'traffic/nginx', 'contour'),
+        traffic('traffic/contour', 'contour', 'traffic/gateway'),
+      ]
+    : []),
 ];
 
 function traffic(name: string, proxy: string, ...after: readonly string[]): Suite {

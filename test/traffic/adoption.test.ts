@@ -8,7 +8,7 @@ import type { Session } from '../apiserver/session.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
-import { chosenProxy } from '../testbed/data-plane/proxies.ts';
+import { chosenProxy, readsIngresses } from '../testbed/data-plane/proxies.ts';
 import { colour, imageOf, rolloutOf, until } from './rollout.ts';
 import { test } from './test.ts';
 import type { Traffic } from './traffic.ts';
@@ -32,7 +32,7 @@ async function handover(recording: Recording, name: string): Promise<readonly { 
 }
 
 /** The manifests of the examples have an Ingress. */
-const WITH_INGRESS = chosenProxy() === 'gateway-api' ? [] : ['the echoserver'];
+const WITH_INGRESS = readsIngresses(chosenProxy()) ? ['the echoserver'] : [];
 
 describe.for(WITH_INGRESS)('%s', () => {
   const NAME = 'echoserver';

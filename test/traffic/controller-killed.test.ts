@@ -13,7 +13,7 @@ import { startController, type ControllerProcess } from '../testbed/cluster/cont
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { startPrometheus } from '../testbed/data-plane/prometheus.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
-import { chosenProxy } from '../testbed/data-plane/proxies.ts';
+import { chosenProxy, readsIngresses } from '../testbed/data-plane/proxies.ts';
 import { rounds } from './extent.ts';
 import { installFor, watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
@@ -106,7 +106,7 @@ describe('a controller that is killed at any moment', ONE_BY_ONE, () => {
 });
 
 /** No template reads the metrics of a Gateway, so nothing is measured there. */
-const MEASURED = chosenProxy() === 'gateway-api' ? [] : ['between a failed measurement and the abort'];
+const MEASURED = readsIngresses(chosenProxy()) ? ['between a failed measurement and the abort'] : [];
 
 describe.for(MEASURED)('a controller that is killed %s', ONE_BY_ONE, () => {
   test('the next one aborts', async () => {

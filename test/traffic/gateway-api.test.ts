@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
+import { chosenProxy } from '../testbed/data-plane/proxies.ts';
 import { abort, promote } from './commands.ts';
 import { imageOf, rolloutOf, type Kind } from './rollout.ts';
 import { test } from './test.ts';
@@ -14,6 +15,12 @@ import type { Traffic } from './traffic.ts';
 const ENOUGH = 1_000;
 const AFTERWARDS = 200;
 const PER_SECOND = 205;
+
+/** What the Gateway does not have: Traefik does not mirror, and Contour, which does, mirrors no part of the requests. */
+const LACKING =
+  chosenProxy() === 'contour'
+    ? { percentage: 50, feature: 'HTTPRouteRequestPercentageMirror', className: 'contour' }
+    : { feature: 'HTTPRouteRequestMirror', className: 'traefik' };
 
 /** Under the name of the plugin, as people have it. */
 function kindOf({ name }: Traffic): Kind {
@@ -128,7 +135,7 @@ describe('a release through an HTTPRoute', () => {
     await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, aborted at 50 %', wrong });
   });
 
-  test('is refused before the route is written where its Gateway cannot mirror, and no request is lost', async ({
+  test('is refused before the route is written where its Gateway cannot mirror so, and no request is lost', async ({
     traffic,
   }) => {
     const { session, name } = traffic;
@@ -136,13 +143,17 @@ describe('a release through an HTTPRoute', () => {
     await session.apply(...traffic.routing, rolloutOf(traffic, 'blue', kind));
     await session.until(name, { phase: 'Healthy' });
     await using load = await traffic.load({ perSecond: PER_SECOND });
-    const steps = [{ setMirrorRoute: { name: 'testers', match: [{ path: { prefix: '/' } }] } }, { pause: {} }];
+    const { feature, className, ...percentage } = LACKING;
+    const steps = [
+      { setMirrorRoute: { name: 'testers', match: [{ path: { prefix: '/' } }], ...percentage } },
+      { pause: {} },
+    ];
     await session.apply(rolloutOf(traffic, 'green', { ...kind, steps }));
     const { message } = await session.until(name, { phase: 'Degraded' });
-    expect(message).toContain('GatewayClass traefik does not list HTTPRouteRequestMirror in status.supportedFeatures');
+    expect(message).toContain(`GatewayClass ${className} does not list ${feature} in status.supportedFeatures`);
     expect(await weights(traffic)).toEqual([[100, 0]]);
     const wrong = await wrongAfterwards(traffic, load, 'blue');
     expect(wrong).toEqual([]);
-    await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, a mirror that Traefik lacks', wrong });
+    await traffic.account((await load.stop()).all, { scenario: 'HTTPRoute, a mirror that its Gateway lacks', wrong });
   });
 });

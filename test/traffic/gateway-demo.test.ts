@@ -1,12 +1,13 @@
 /**
  * The demo that people start with, through an HTTPRoute and with kubectl alone, under load. With `SERIN_TRAFFIC_PAGE=write`
- * what was typed and printed becomes the transcript in docs/gateway-api.md.
+ * what was typed and printed behind Traefik becomes the transcript in docs/gateway-api.md.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFailed } from 'vitest';
 import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { GATEWAY } from '../testbed/data-plane/gateway.ts';
+import { chosenProxy } from '../testbed/data-plane/proxies.ts';
 import { writeSection } from './page.ts';
 import { test } from './test.ts';
 import type { Traffic } from './traffic.ts';
@@ -22,6 +23,7 @@ const THROUGH_ROUTE = [
 const GREEN = [
   { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'argoproj/rollouts-demo:green' },
 ];
+const WRITES_PAGE = process.env.SERIN_TRAFFIC_PAGE === 'write' && chosenProxy() === 'gateway-api';
 const WEIGHTS = String.raw`jsonpath={range .spec.rules[*].backendRefs[*]}{.name}: {.weight}{"\n"}{end}`;
 const EVENTS = 'custom-columns=REASON:.reason,MESSAGE:.message';
 
@@ -106,7 +108,7 @@ test('20 % for a person to look at, promoted', async ({ traffic }) => {
   terminal.say(`from the first version to the last: ${answers.count} requests, ${answers.failures.length} failed`);
   await traffic.session.eventsWritten();
   await terminal.kubectl('get', 'events', `--field-selector=involvedObject.name=${NAME}`, '-o', EVENTS);
-  if (process.env.SERIN_TRAFFIC_PAGE === 'write') await writeSection(SECTION, await pageOf(terminal.text, traffic));
+  if (WRITES_PAGE) await writeSection(SECTION, await pageOf(terminal.text, traffic));
 });
 
 function phase(terminal: Terminal, wanted: string): Promise<void> {

@@ -41,10 +41,10 @@ export async function watchProxy(
   plane: ControlPlane,
   proxy: Proxy,
 ): Promise<{ access: ProxyAccess; stop(): Promise<void> }> {
-  const { name, reads, shares, closesKept, address, templates, logPath, asked, metricsUrl, propagationMs } = proxy;
-  const pulseLog = `${logPath}.pulse.jsonl`;
+  const pulseLog = `${proxy.logPath}.pulse.jsonl`;
   const pulse = await startPulse(plane.client(), proxy, pulseLog);
-  const plain = { name, reads, shares, closesKept, address, templates, logPath, asked, metricsUrl, propagationMs };
+  // Without a function in it, which cannot be handed to another process.
+  const { stop: _stop, ...plain } = proxy;
   return { access: { ...plain, pulseLog }, stop: () => pulse.stop() };
 }
 

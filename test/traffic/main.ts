@@ -3,9 +3,9 @@
  *
  *     node test/traffic/main.ts [--short] [--rounds N] [--if-possible] [--proxy NAME]... [FILE]... [-t NAME]
  *
- * All proxies by default: traefik, ingress-nginx and gateway-api, which is Traefik's Gateway. `--rounds` plays the full form
- * with fewer rounds. The real ingress-nginx cannot be had on every machine, because it takes an archive of Debian: where it
- * cannot, its tests are reported as not run, with the reason. That is no failure.
+ * All proxies by default: traefik, ingress-nginx, gateway-api, which is Traefik's Gateway, and contour. `--rounds` plays the
+ * full form with fewer rounds. The real ingress-nginx takes an archive of Debian, and the Envoy of Contour a package index of
+ * Python: on a machine without it the tests are reported as not run, with the reason. That is no failure.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -19,28 +19,33 @@ const SHORT: Readonly<Record<ProxyName, { readonly form: string; readonly files:
   traefik: { form: 'short', files: ['canary-demo', 'releases', 'measured'] },
   'ingress-nginx': { form: 'shortest', files: ['releases'] },
   'gateway-api': { form: 'short', files: ['gateway-api', 'releases'] },
+  contour: { form: 'shortest', files: ['gateway-api', 'mirror', 'releases'] },
 };
+/** About Ingresses, their annotations and the metrics of what reads them, or told with an Ingress. */
+const ABOUT_INGRESSES = [
+  'admission',
+  'asking',
+  'barrier',
+  'bridge',
+  'canary-demo',
+  'measured',
+  'metric-store',
+  'proxy-behaviour',
+  'routing',
+] as const;
+const ABOUT_ROUTES = ['gateway-api', 'gateway-demo', 'mirror', 'route-times'] as const;
 /** What can be asked of one proxy alone. */
 const NOT_FOR: Readonly<Record<ProxyName, readonly string[]>> = {
   // It has no webhook, and its Gateway is a proxy of its own here.
-  traefik: ['admission', 'gateway-api', 'gateway-demo'],
+  traefik: ['admission', ...ABOUT_ROUTES],
   // It cannot be asked.
-  'ingress-nginx': ['asking', 'gateway-api', 'gateway-demo', 'traefik-service'],
-  // They are about Ingresses, their annotations and the metrics of what reads them, or are told with an Ingress; one is
-  // about what Traefik has beside its Gateway.
-  'gateway-api': [
-    'admission',
-    'asking',
-    'barrier',
-    'bridge',
-    'canary-demo',
-    'measured',
-    'metric-store',
-    'proxy-behaviour',
-    'routing',
-    'traefik-service',
-  ],
+  'ingress-nginx': ['asking', 'traefik-service', ...ABOUT_ROUTES],
+  // It does not mirror. TraefikServices are what Traefik has beside its Gateway.
+  'gateway-api': ['mirror', 'traefik-service', ...ABOUT_INGRESSES],
+  contour: ['traefik-service', ...ABOUT_INGRESSES],
 };
+/** Those that every machine can have on which traffic can flow. */
+const ANYWHERE: readonly ProxyName[] = ['traefik', 'gateway-api'];
 
 const { values, positionals } = parseArgs({
   options: {
@@ -64,7 +69,7 @@ for (const name of values.proxy.map(proxyName)) {
 
 /** Why its tests cannot run on this machine. */
 async function reasonAgainst(name: ProxyName): Promise<string | undefined> {
-  if (name !== 'ingress-nginx') return undefined;
+  if (ANYWHERE.includes(name)) return undefined;
   try {
     await findOrBuildProxy(name);
     return undefined;

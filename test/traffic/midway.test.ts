@@ -1,6 +1,7 @@
 /** Ways that a release takes in its middle under load: back, ahead in one go, or nowhere because its pods fail. */
 import { describe, expect } from 'vitest';
 import { withPodAnnotations } from '../apiserver/manifests.ts';
+import type { Answer } from '../testbed/data-plane/answers.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
 import { abort, promoteFull } from './commands.ts';
 import { promotedInFull, takenBack } from './courses.ts';
@@ -17,10 +18,30 @@ const AFTERWARDS = 100;
 const MIDDLE = 1;
 
 /** Enters the scenario into the table: from now on, the propagation allowed for, only this version may answer. */
-async function endsWith(traffic: Traffic, load: Load, version: string, scenario: string): Promise<void> {
+async function endsWith(
+  traffic: Traffic,
+  load: Load,
+  version: string,
+  account: { readonly scenario: string; readonly excused?: readonly Answer[]; readonly note?: string },
+): Promise<void> {
   await traffic.propagated();
   const wrong = (await load.next(AFTERWARDS)).notFrom(version);
-  await traffic.account((await load.stop()).all, { scenario, wrong });
+  await traffic.account((await load.stop()).all, { ...account, wrong });
+}
+
+/**
+ * What a canary without ready pods answered, until its weight was taken: nobody can take it before the last pod is gone.
+ * Nothing is excused where others answer instead.
+ */
+function unanswered(traffic: Traffic, { answers }: Load) {
+  if (!traffic.emptyShareFails) return {};
+  const excused = answers.failures.filter(({ status }) => status === 503);
+  const [first, last] = [excused.at(0)?.sentAt ?? 0, excused.at(-1)?.sentAt ?? 0];
+  expect(last - first).toBeLessThan(traffic.propagationMs);
+  return {
+    excused,
+    note: `${excused.length} within ${last - first} ms until the weight was taken from an empty canary`,
+  };
 }
 
 describe.for(HASTY_PODS)('$name', ({ name, kind }) => {
@@ -44,7 +65,7 @@ describe.for(HASTY_PODS)('$name', ({ name, kind }) => {
     await until(traffic, { phase: 'Paused', canaryImage: imageOf(version, kind) });
     await promoteFull(traffic.session, traffic.name);
     await until(traffic, { phase: 'Healthy', weight: 0, stableImage: imageOf(version, kind) });
-    await endsWith(traffic, load, version, `superseded ${last} times at any moment, ${name}`);
+    await endsWith(traffic, load, version, { scenario: `superseded ${last} times at any moment, ${name}` });
   });
 });
 
@@ -59,10 +80,11 @@ describe('pods that fail', () => {
     await traffic.session.kubectl('annotate', 'pod', ...names, 'serin.test/ready=false');
     await until(traffic, { canaryAvailable: 0, weight: 0 });
     await traffic.propagated();
+    const account = { scenario: 'the canary becomes unready at 50 %', ...unanswered(traffic, load) };
     await load.next(200);
     await abort(traffic.session, traffic.name);
     await until(traffic, { phase: 'Degraded', weight: 0 });
-    await endsWith(traffic, load, colour(0), 'the canary becomes unready at 50 %');
+    await endsWith(traffic, load, colour(0), account);
   });
 
   test('a version that never becomes ready gets no request', async ({ traffic }) => {
@@ -101,6 +123,6 @@ describe('edits of others', () => {
       note: `measured ${there.percentOf(walk.version).toFixed(1)} %`,
     });
     await walk.promotedInFull();
-    await endsWith(traffic, load, walk.version, 'another host at 50 %, promoted');
+    await endsWith(traffic, load, walk.version, { scenario: 'another host at 50 %, promoted' });
   });
 });

@@ -11,7 +11,7 @@ import { REPOSITORY } from '../testbed/cluster/repository.ts';
 import { waitFor } from '../testbed/cluster/wait.ts';
 import { Answers, describeAnswer, type Answer } from '../testbed/data-plane/answers.ts';
 import { untilServed, type Wish } from '../testbed/data-plane/ask.ts';
-import { toleranceOf } from '../testbed/data-plane/proxy.ts';
+import { toleranceOf, type ProxyAddress } from '../testbed/data-plane/proxy.ts';
 import { Load, type LoadOptions } from '../testbed/data-plane/load.ts';
 import { lateSpells, readBeats, type Beat, type LateSpell } from '../testbed/data-plane/pulse.ts';
 import type { ProxyAccess } from './global-setup.ts';
@@ -106,6 +106,21 @@ export class Traffic {
     const writtenAt = Date.now();
     await delay(this.#proxy.propagationMs);
     await this.#beatsSince(writtenAt);
+  }
+
+  /** Where clients connect. */
+  get address(): ProxyAddress {
+    return this.#proxy.address;
+  }
+
+  /** The longest time that the proxy may take to act on a write. */
+  get propagationMs(): number {
+    return this.#proxy.propagationMs;
+  }
+
+  /** Whether the share of a Service without ready pods is answered 503, and not by others. */
+  get emptyShareFails(): boolean {
+    return this.#proxy.emptyShare === 'fails';
   }
 
   /** See {@link toleranceOf}. */

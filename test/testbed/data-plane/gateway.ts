@@ -1,30 +1,38 @@
-/** A Gateway that Traefik serves, for HTTPRoutes of every namespace. */
-import { installGatewayApi } from '../cluster/gateway-api.ts';
+/** A Gateway for HTTPRoutes of every namespace, and the class of those who serve it. */
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { waitFor } from '../cluster/wait.ts';
 
-const CLASS = 'traefik';
 const NAMESPACE = 'default';
 
 /** As routes name it. */
 export const GATEWAY = { name: 'edge', namespace: NAMESPACE } as const;
 
-/** The definitions are served, and there is a Gateway for what arrives at the port, when this resolves. */
-export async function prepareGateway(plane: ControlPlane, port: number): Promise<void> {
-  await installGatewayApi(plane);
+interface GatewayOptions {
+  readonly className: string;
+  /** Who serves the class. */
+  readonly controllerName: string;
+  /** Of its one listener. */
+  readonly port: number;
+}
+
+/** The definitions of the Gateway API have to be served; the Gateway and its class exist when this resolves. */
+export async function createGateway(
+  plane: ControlPlane,
+  { className, controllerName, port }: GatewayOptions,
+): Promise<void> {
   const objects = [
     {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'GatewayClass',
-      metadata: { name: CLASS },
-      spec: { controllerName: 'traefik.io/gateway-controller' },
+      metadata: { name: className },
+      spec: { controllerName },
     },
     {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'Gateway',
       metadata: GATEWAY,
       spec: {
-        gatewayClassName: CLASS,
+        gatewayClassName: className,
         listeners: [{ name: 'http', protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'All' } } }],
       },
     },
@@ -46,4 +54,11 @@ export async function gatewayServed(plane: ControlPlane): Promise<void> {
     what: 'the Gateway to be accepted',
     until: ({ status }) => status?.conditions?.some((one) => one.type === 'Accepted' && one.status === 'True') === true,
   });
+}
+
+/** What an administrator does who has seen a class do more than it says. */
+export async function listFeatures(plane: ControlPlane, className: string, features: readonly string[]): Promise<void> {
+  const status = { supportedFeatures: features.toSorted().map((name) => ({ name })) };
+  const args = ['patch', 'gatewayclass', className, '--subresource=status', '--type=merge'];
+  await plane.mustKubectl([...args, `--patch=${JSON.stringify({ status })}`]);
 }

@@ -1,7 +1,7 @@
 /** What the containers of well-known demos answer, and how they stop. */
 import { describe, expect, test } from 'vitest';
 import type { ContainerSpec, Pod } from '../cluster/kubelet/pod.ts';
-import { behaviourOf } from './image-behaviour.ts';
+import { ASKED_PATH, behaviourOf } from './image-behaviour.ts';
 
 const POD = {
   metadata: {
@@ -73,4 +73,11 @@ test('cilium/echoserver tells what it was asked', () => {
 test('any other image says who it is, and closes at once', () => {
   expect(JSON.parse(reply('shop/web:2').body)).toEqual({ image: 'shop/web:2', pod: 'web-1', revision: '74bc' });
   expect(behaviourOf(POD, { name: 'web', image: 'shop/web:2' }).servesAfterSigtermMs).toBe(0);
+});
+
+test('it tells what it was asked, that question left out', () => {
+  const behaviour = behaviourOf(POD, { name: 'web', image: 'shop/web:2' });
+  const ask = (host: string, url: string) => behaviour.reply({ method: 'GET', url, headers: { host } });
+  for (const host of ['one', 'two', 'one', 'pod']) ask(host, host === 'pod' ? ASKED_PATH : '/cart');
+  expect(JSON.parse(ask('pod', ASKED_PATH).body)).toEqual({ 'one/cart': 2, 'two/cart': 1 });
 });

@@ -8,7 +8,7 @@
  * | `...:bad-COLOUR`, ERROR_RATE      | status 500 for that share of `/color` (15 % by the image)   |                         |
  * | `...:slow-COLOUR`, LATENCY        | that many seconds late (2 by the image)                     |                         |
  * | `cilium/echoserver:VERSION`       | the request, as text                                        | closes at once          |
- * | any other                         | image, pod and revision as JSON                             | closes at once          |
+ * | any other                         | image, pod and revision as JSON; `/asked`: what it was asked | closes at once          |
  *
  * "Closes at once" is what most servers do: no new connection is accepted, requests under way are answered.
  */
@@ -34,6 +34,9 @@ export interface Behaviour {
   /** For so long it accepts connections after SIGTERM, and asks its clients to close them. */
   readonly servesAfterSigtermMs: number;
 }
+
+/** Where a pod that says who it is tells how often it was asked for what: by Host and URL, `shop.example.com/cart`. */
+export const ASKED_PATH = '/asked';
 
 const DEMO = /^(?:.*\/)?argoproj\/rollouts-demo:(?:(bad|slow)-)?([a-z]+)$/;
 const ECHO = /^(?:.*\/)?cilium\/echoserver(?::.*)?$/;
@@ -100,11 +103,22 @@ function echo({ metadata }: Pod): (question: Question) => Reply {
   };
 }
 
-function identity({ metadata }: Pod, { image }: ContainerSpec): () => Reply {
+function identity({ metadata }: Pod, { image }: ContainerSpec): (question: Question) => Reply {
   const body = JSON.stringify({
     image,
     pod: metadata.name,
     revision: metadata.labels?.['rollouts-pod-template-hash'] ?? '',
   });
-  return () => ({ status: 200, contentType: 'application/json', body, afterMs: 0 });
+  const asked: Record<string, number> = {};
+  return ({ url, headers }) => {
+    const isAboutItself = url === ASKED_PATH;
+    const what = `${String(headers['host'])}${url}`;
+    if (!isAboutItself) asked[what] = (asked[what] ?? 0) + 1;
+    return {
+      status: 200,
+      contentType: 'application/json',
+      body: isAboutItself ? JSON.stringify(asked) : body,
+      afterMs: 0,
+    };
+  };
 }

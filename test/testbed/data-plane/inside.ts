@@ -13,7 +13,7 @@ import { findOrBuildBinaries } from '../cluster/binaries.ts';
 import { startReaper } from '../cluster/reaper.ts';
 import { findNetworkNamespace } from './network-namespace.ts';
 import { findOrBuildPrometheus } from './prometheus-binary.ts';
-import { chosenProxy, findOrBuildProxy } from './proxies.ts';
+import { chosenProxy, findOrBuildProxy, readsIngresses } from './proxies.ts';
 
 const { values, positionals } = parseArgs({
   options: { 'if-possible': { type: 'boolean', default: false } },
@@ -23,9 +23,10 @@ const { values, positionals } = parseArgs({
 const namespace = await findNetworkNamespace();
 if (namespace.possible) {
   await findOrBuildBinaries();
-  await findOrBuildProxy(chosenProxy());
-  // A team that moves to a Gateway has it beside any other.
-  await findOrBuildProxy('gateway-api');
+  const proxy = chosenProxy();
+  await findOrBuildProxy(proxy);
+  // A team that moves to a Gateway has it beside what reads its Ingresses.
+  if (readsIngresses(proxy)) await findOrBuildProxy('gateway-api');
   await findOrBuildPrometheus();
   process.exitCode = await run([...namespace.prefix, ...positionals]);
 } else {

@@ -1,8 +1,10 @@
 /**
  * The proxies that the data plane can have, each as people run it: their names, where they come from, how they start. Two
- * read Ingresses; the third serves a Gateway, and is Traefik as well.
+ * read Ingresses; of the two that serve a Gateway one is Traefik as well.
  */
 import type { ControlPlane } from '../cluster/control-plane.ts';
+import { findOrBuildContour } from './contour/programs.ts';
+import { startContour } from './contour/start.ts';
 import { findOrBuildIngressNginx } from './ingress-nginx/programs.ts';
 import { startIngressNginx } from './ingress-nginx/start.ts';
 import type { Proxy } from './proxy.ts';
@@ -13,7 +15,7 @@ import { startTraefik } from './traefik.ts';
 export const INGRESS_PROXY_NAMES = ['traefik', 'ingress-nginx'] as const;
 export type IngressProxyName = (typeof INGRESS_PROXY_NAMES)[number];
 
-export const PROXY_NAMES = [...INGRESS_PROXY_NAMES, 'gateway-api'] as const;
+export const PROXY_NAMES = [...INGRESS_PROXY_NAMES, 'gateway-api', 'contour'] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
 /** As their projects write them. */
@@ -41,8 +43,12 @@ export function chosenProxy(env: NodeJS.ProcessEnv = process.env): ProxyName {
 /** Throws where that one reads no Ingresses. */
 export function chosenIngressProxy(env: NodeJS.ProcessEnv = process.env): IngressProxyName {
   const chosen = chosenProxy(env);
-  if (chosen === 'gateway-api') throw new Error(`${chosen} reads no Ingresses`);
+  if (!readsIngresses(chosen)) throw new Error(`${chosen} reads no Ingresses`);
   return chosen;
+}
+
+export function readsIngresses(name: ProxyName): name is IngressProxyName {
+  return INGRESS_PROXY_NAMES.some((one) => one === name);
 }
 
 /** Throws, with the names that there are, for any other. */
@@ -55,6 +61,7 @@ export function proxyName(text: string): ProxyName {
 /** Resolves when all that it needs is on this machine; throws, with the reason, where that cannot be had. */
 export async function findOrBuildProxy(name: ProxyName, options: BuildOptions = {}): Promise<void> {
   if (name === 'ingress-nginx') await findOrBuildIngressNginx(options);
+  else if (name === 'contour') await findOrBuildContour(options);
   else await findOrBuildTraefik(options);
 }
 
@@ -69,5 +76,6 @@ export function startProxy(
 ): Promise<Proxy> {
   if (traefikApi && name !== 'traefik') throw new Error(`${name} serves no TraefikService`);
   if (name === 'ingress-nginx') return startIngressNginx(plane);
+  if (name === 'contour') return startContour(plane);
   return startTraefik(plane, name === 'traefik' ? 'ingresses' : 'routes', { traefikApi });
 }

@@ -10,6 +10,11 @@ export interface Proxy {
   /** To whom a request with a weight goes is drawn for each, or dealt out in turn, which makes a share exact. */
   readonly shares: 'drawn' | 'in turn';
   /**
+   * What becomes of the share of a Service that has no ready pods: the others get it, or it is answered 503, which the
+   * Gateway API asks for.
+   */
+  readonly emptyShare: 'passed on' | 'fails';
+  /**
    * It closes kept connections when it learns of a new host or path. As browsers do, clients send what they were just
    * sending on one of those again.
    */
@@ -29,7 +34,7 @@ export interface Proxy {
    * it. Only after that may a test insist; whether it was so is what `pulse.ts` watches.
    */
   readonly propagationMs: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** In standard deviations, where each request is drawn. */

@@ -3,15 +3,15 @@
  * the Ingresses of class `nginx`, canary annotations included, or with its Gateway provider by HTTPRoutes. All settings
  * that shape traffic are its defaults.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { freePorts } from '../cluster/free-port.ts';
+import { installGatewayApi } from '../cluster/gateway-api.ts';
 import { installTraefikApi } from '../cluster/traefik-api.ts';
 import type { Proxy } from './proxy.ts';
-import { gatewayServed, prepareGateway } from './gateway.ts';
+import { createGateway, gatewayServed } from './gateway.ts';
 import { standIn } from './pod-of-proxy.ts';
 import { findOrBuildTraefik } from './traefik-binary.ts';
-import { respondsOk } from '../cluster/responds-ok.ts';
+import { untilRespondsOk } from '../cluster/responds-ok.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 /**
@@ -79,11 +79,7 @@ export async function startTraefik(
     cwd: plane.scratch,
     env: {},
   });
-  const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (!(await respondsOk(`http://127.0.0.1:${pingPort}/ping`))) {
-    if (traefik.exit !== undefined || performance.now() > deadline) throw new Error(traefik.obituary());
-    await delay(50);
-  }
+  await untilRespondsOk(traefik, `http://127.0.0.1:${pingPort}/ping`, READY_TIMEOUT_MS);
   if (reads === 'routes') await gatewayServed(plane);
   else await standIn(plane, POD);
   return {
@@ -91,6 +87,7 @@ export async function startTraefik(
     reads,
     templates,
     shares: 'in turn',
+    emptyShare: 'passed on',
     closesKept: false,
     address: { host: '127.0.0.1', port },
     logPath: traefik.logPath,
@@ -105,6 +102,11 @@ export async function startTraefik(
 
 const POD_AT = { namespace: 'traefik', selector: 'app=traefik' } as const;
 const POD = { name: 'traefik', namespace: POD_AT.namespace, app: 'traefik' } as const;
+
+async function prepareGateway(plane: ControlPlane, port: number): Promise<void> {
+  await installGatewayApi(plane);
+  await createGateway(plane, { className: 'traefik', controllerName: 'traefik.io/gateway-controller', port });
+}
 
 function providerFlags(plane: ControlPlane, name: string): readonly string[] {
   const provider = `--providers.${name}`;

@@ -5,6 +5,7 @@ import type { Hazard } from '../../acts/hazard.ts';
 import type { Situation } from '../../observed/situation.ts';
 import { rolesApart } from '../roles-apart.ts';
 import { sidesOf } from '../sides.ts';
+import { CONTOUR, TRAEFIK } from './implementations.ts';
 import { isManaged } from './managed-rules.ts';
 import { dividedRoutes, recognitionOf } from './observed.ts';
 import { controllersOf, nameOf } from './parents.ts';
@@ -14,7 +15,7 @@ import { backendsOf, isDivided, rulesOf } from './rules.ts';
  * Names of controllers with which patterns have been seen to work. The Gateway API leaves them to each implementation, and
  * has no feature by which one could say that it has them.
  */
-const WITH_PATTERNS: ReadonlySet<string> = new Set(['traefik.io/gateway-controller']);
+const WITH_PATTERNS: ReadonlySet<string> = new Set([CONTOUR, TRAEFIK]);
 
 export function routeHazards(situation: Situation): readonly Hazard[] {
   const sides = sidesOf(situation.rollout);

@@ -6,10 +6,20 @@ import type { Situation } from '../../observed/situation.ts';
 import { markOf } from '../mark.ts';
 import { propagationTime, TRAEFIK_MS, UNKNOWN_MS } from '../propagation.ts';
 import { lastWrittenAt } from '../written-times.ts';
+import { CONTOUR, TRAEFIK } from './implementations.ts';
 import { controllersOf, unconfirmedRoute } from './parents.ts';
 
+/**
+ * Contour holds a change back for 0.5 s at most, and then each Envoy hears of it by itself. Behind one of them it took 0.2 s
+ * at most in a small cluster; what is left is for larger ones, and a second because the API server writes down whole seconds.
+ */
+const CONTOUR_MS = 4_000;
+
 /** By the name of its controller, how long a proxy needs at most. */
-const BY_CONTROLLER: ReadonlyMap<string, number> = new Map([['traefik.io/gateway-controller', TRAEFIK_MS]]);
+const BY_CONTROLLER: ReadonlyMap<string, number> = new Map([
+  [CONTOUR, CONTOUR_MS],
+  [TRAEFIK, TRAEFIK_MS],
+]);
 
 export function propagationMs(situation: Situation, route: Route): number {
   const times = controllersOf(route).map((name) => BY_CONTROLLER.get(name) ?? UNKNOWN_MS);

@@ -131,6 +131,7 @@ describe('a header that is matched by a pattern', () => {
     (value) => {
       expect(hazards('example.com/unknown', steps(value))).toEqual(['PatternUnproven']);
       expect(hazards('traefik.io/gateway-controller', steps(value))).toEqual([]);
+      expect(hazards('projectcontour.io/gateway-controller', steps(value))).toEqual([]);
     },
   );
 

@@ -356,6 +356,7 @@ describe('what the Gateways report', () => {
 
   test.each([
     { controller: 'traefik.io/gateway-controller', afterMs: 4_000 },
+    { controller: 'projectcontour.io/gateway-controller', afterMs: 4_000 },
     { controller: 'example.com/unknown', afterMs: 30_000 },
   ])('begins the time that $controller needs', ({ controller, afterMs }) => {
     expect(gatewayRouter.settledAt(along([accepted(written, controller)]))).toBe(NOW - 2_000 + afterMs);

@@ -3,10 +3,10 @@
  * files that it runs with, put together once from that module and from packages of Debian.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withBuildLock } from '../../cluster/build-lock.ts';
 import { builtFromGo, type GoSource } from '../../cluster/go-binaries.ts';
+import { madeOnce } from '../../cluster/made-once.ts';
 import { REPOSITORY } from '../../cluster/repository.ts';
 import { assembleFiles, MAKER, STAND_INS } from './files.ts';
 import { PACKAGES } from './packages.ts';
@@ -52,21 +52,9 @@ async function findOrAssembleFiles(
   log: (line: string) => void,
 ): Promise<string> {
   const folder = join(cacheDir, await contentHash());
-  if (await exists(folder)) return folder;
-  await mkdir(cacheDir, { recursive: true });
-  const assemble = async (): Promise<void> => {
-    if (await exists(folder)) return;
-    log('fetching nginx and its modules from the Debian archive of this machine, once');
-    const unfinished = await mkdtemp(`${folder}.unfinished.`);
-    try {
-      await assembleFiles(unfinished, env);
-      await rename(unfinished, folder);
-    } finally {
-      await rm(unfinished, { recursive: true, force: true });
-    }
-  };
-  await withBuildLock(`${folder}.lock`, assemble, {
-    onWait: (pid) => log(`process ${pid} is fetching nginx, waiting for it`),
+  await madeOnce(folder, (unfinished) => assembleFiles(unfinished, env), {
+    doing: 'fetching nginx and its modules from the Debian archive of this machine',
+    log,
   });
   return folder;
 }
@@ -80,11 +68,4 @@ async function contentHash(): Promise<string> {
     if (entry.isFile()) hash.update(await readFile(join(entry.parentPath, entry.name)));
   }
   return hash.digest('hex').slice(0, 16);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -4,13 +4,12 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
 import { freePorts } from '../../cluster/free-port.ts';
 import { UNCHECKED, type Proxy } from '../proxy.ts';
 import { libraryPath, NGINX_BINARY, nginxSettings } from './files.ts';
 import { findOrBuildIngressNginx } from './programs.ts';
-import { respondsOk } from '../../cluster/responds-ok.ts';
+import { untilRespondsOk } from '../../cluster/responds-ok.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 /** It syncs at most every 3.3 s (0.3 a second), and its workers look for a new configuration every second. */
@@ -88,17 +87,14 @@ export async function startIngressNginx(plane: ControlPlane): Promise<Proxy> {
       POD_NAMESPACE: NAMESPACE,
     },
   });
-  const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (!(await respondsOk(`http://127.0.0.1:${health}/healthz`))) {
-    if (component.exit !== undefined || performance.now() > deadline) throw new Error(component.obituary());
-    await delay(50);
-  }
+  await untilRespondsOk(component, `http://127.0.0.1:${health}/healthz`, READY_TIMEOUT_MS);
   await plane.mustKubectl(['apply', '-f', '-'], { stdin: await admission(plane, webhook) });
   return {
     name: 'ingress-nginx',
     reads: 'ingresses',
     templates: 'ingress-nginx',
     shares: 'drawn',
+    emptyShare: 'passed on',
     closesKept: true,
     address: { host: '127.0.0.1', port: http },
     logPath: component.logPath,

@@ -99,22 +99,13 @@ export function unreadableRouted(lookup: Lookup, rollout: Rollout): ReadonlyMap<
   );
 }
 
-export interface WholeSplit extends ObservedSplit {
-  /** What the stable side has to have the pods for: 0 while requests are about to return to it from what a former spec has left. */
-  readonly leastWeight: number;
-}
-
 /** What the cluster shows of the split with whichever router, what a former spec has left included. */
-export function observedSplit(situation: Situation): WholeSplit {
+export function observedSplit(situation: Situation): ObservedSplit {
   const router = routerOf(situation.rollout);
   const { lowestWeight, highestWeight } = router.observe(situation);
-  if (!router.routes) return { lowestWeight, highestWeight, leastWeight: lowestWeight };
-  const left = leftoversOf(situation);
-  return {
-    lowestWeight,
-    highestWeight: Math.max(highestWeight, ...left.map(({ weight }) => weight)),
-    leastWeight: left.some(({ returnsRequests }) => returnsRequests) ? 0 : lowestWeight,
-  };
+  if (!router.routes) return { lowestWeight, highestWeight };
+  const left = leftoversOf(situation).map(({ weight }) => weight);
+  return { lowestWeight, highestWeight: Math.max(highestWeight, ...left) };
 }
 
 /** The Rollouts that a change of what is watched concerns, beside the one that controls it. */

@@ -7,8 +7,8 @@ import type { BlockedOn } from '../../acts/blocked.ts';
 import type { CanaryMemory } from './memory.ts';
 import { isPromoted } from '../../observed/memory.ts';
 import type { Situation } from '../../observed/situation.ts';
-import type { TrafficRouter } from '../../traffic/router.ts';
-import { observedSplit, routerOf, type WholeSplit } from '../../traffic/routers.ts';
+import type { ObservedSplit, TrafficRouter } from '../../traffic/router.ts';
+import { observedSplit, routerOf } from '../../traffic/routers.ts';
 import { isHeldBack } from '../held-by-pause.ts';
 import { canarySpecOf, type CanarySpec } from './canary-spec.ts';
 
@@ -18,7 +18,7 @@ export interface Look {
   readonly spec: CanarySpec;
   readonly router: TrafficRouter;
   /** What the router shows of the split. */
-  readonly observed: WholeSplit;
+  readonly observed: ObservedSplit;
   /** Why the router can bring about no split at all; `null` when it can. */
   readonly routerProblem: BlockedOn | null;
 }

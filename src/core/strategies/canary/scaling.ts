@@ -70,7 +70,7 @@ function keptForFormerRouter(position: Position, decision: SizeDecision): SizeDe
 function podsForRest(position: Position, toCome: number): number {
   const { situation, spec, observed } = position;
   if (!spec.dynamicStableScale) return 0;
-  const rest = spec.maxWeight - Math.min(observed.leastWeight, toCome);
+  const rest = spec.maxWeight - Math.min(observed.lowestWeight, toCome);
   const pods = podsForWeight(rest, situation.replicas, spec.maxWeight);
   return atLeastMinPods(pods, spec.strategy.minPodsPerReplicaSet, situation.replicas);
 }

@@ -81,7 +81,7 @@ function mayServe(position: Position, service: string, target: ReplicaSet): bool
   if (!isManaged(situation, service) && !exposesTheCanary(situation, service, target)) return isComplete(target);
   const present = replicaSetOf(situation.all, selected);
   if (present === null || present === target) return true;
-  const share = Math.floor(((spec.maxWeight - observed.leastWeight) * situation.replicas) / spec.maxWeight);
+  const share = Math.floor(((spec.maxWeight - observed.lowestWeight) * situation.replicas) / spec.maxWeight);
   if (available >= share || available >= stayingReplicasOf(present)) return true;
   return target === situation.canary && canBePromoted(spec, situation);
 }

@@ -116,7 +116,7 @@ function routedSizes(position: Position, target: CanaryTarget): Split {
   if (!spec.dynamicStableScale) return { canary: byTarget, stable: replicas };
 
   // The stable side shrinks only after traffic has left it, and grows before traffic comes back.
-  const rest = Math.max(pods(Math.max(0, maxWeight - weight)), pods(maxWeight - observed.leastWeight));
+  const rest = Math.max(pods(Math.max(0, maxWeight - weight)), pods(maxWeight - observed.lowestWeight));
   const isAborted = standing === 'aborted';
   // All traffic is about to return: a stable pod that is removed now would only have to be started again.
   const stable = isAborted ? Math.max(rest, Math.min(specReplicasOf(situation.stable), replicas)) : rest;

@@ -6,7 +6,7 @@ import { lookAt, positionIn, type Position } from '../../../../src/core/strategi
 /** `lowestWeight` and `highestWeight` in place of what the canary Ingresses of the world say. */
 export function positionOf(situation: Situation, lowestWeight: number, highestWeight = lowestWeight): Position {
   return positionIn(
-    { ...lookAt(situation), observed: { lowestWeight, highestWeight, leastWeight: lowestWeight } },
+    { ...lookAt(situation), observed: { lowestWeight, highestWeight } },
     recallCanary(situation.status),
   );
 }

@@ -5,10 +5,8 @@ import { ANNOTATIONS } from '../../../../src/api/words/labels.ts';
 import { decideRollout } from '../../../../src/core/rollout/decide.ts';
 import { decideCanary } from '../../../../src/core/strategies/canary/canary.ts';
 import { liveSizes } from '../../../../src/core/strategies/canary/scaling.ts';
-import { ingressesIn } from '../../../../src/core/traffic/nginx/observed.ts';
 import { formatTime } from '../../../../src/kube/time.ts';
 import { buildSituation, buildWorld, NOW, replicaSetNameOf, routed, type WorldOptions } from '../../build-world.ts';
-import { withIngresses } from '../../routed-ingresses.ts';
 import { positionOf } from './position-of.ts';
 
 const STEPS = [{ setWeight: 60 }, { pause: {} }];
@@ -186,44 +184,6 @@ describe('the aborted canary', () => {
     const strategy = { dynamicStableScale: true, abortScaleDownDelaySeconds: 60 };
     expect(scaled({ ...aborted, strategy, observed: 20 }).canary).toMatchObject({ replicas: 3 });
     expect(scaled({ ...aborted, strategy }).canary?.deadline).toBe(NOW + 60 * SECOND_MS);
-  });
-});
-
-describe('with dynamicStableScale, when the Rollout has just left another Ingress behind', () => {
-  /** Half of the requests come by each Ingress; the spec names only one of them any more. */
-  const writesWith = (stableSize: number) => {
-    const strategyFor = (stableIngress: string): CanaryStrategy =>
-      routed({
-        steps: [{ setWeight: 50 }, { pause: {} }],
-        dynamicStableScale: true,
-        trafficRouting: { nginx: { stableIngress } },
-      });
-    const worldOf = (stableIngress: string) =>
-      buildWorld({
-        strategy: strategyFor(stableIngress),
-        replicas: 4,
-        revisions: [
-          { version: 'v1', size: stableSize },
-          { version: 'v2', size: 2 },
-        ],
-        split: { weight: 50 },
-        status: { currentStepIndex: 1, pauseConditions: [{ reason: 'CanaryPauseStep', startTime: formatTime(NOW) }] },
-      });
-    const ingressesOf = (stableIngress: string) => [...ingressesIn(worldOf(stableIngress)).values()];
-    const world = withIngresses(worldOf('new'), [...ingressesOf('old'), ...ingressesOf('new')]);
-    return decideRollout(world).writes.flatMap(({ op, name, ...write }) => {
-      const replicas =
-        'patch' in write ? (write.patch['spec'] as { replicas?: number } | undefined)?.replicas : undefined;
-      return name.startsWith('web-') ? [replicas === undefined ? `${op} ${name}` : `${name} to ${replicas}`] : [];
-    });
-  };
-
-  test('the stable side grows before the requests of that one return to it', () => {
-    expect(writesWith(2)).toEqual([`${replicaSetNameOf('v1')} to 4`]);
-  });
-
-  test('they return when it has grown, and it does not shrink before', () => {
-    expect(writesWith(4)).toEqual(['apply web-old-canary']);
   });
 });
 

@@ -392,7 +392,7 @@ describe('a route that the spec no longer names', () => {
   test('counts as long as it leads requests, with the router that the spec names', () => {
     const routing = { gatewayAPI: { httpRoute: 'new' } };
     const situation = along([led, httpRoute('new')], routing);
-    expect(observedSplit(situation)).toMatchObject({ lowestWeight: 0, highestWeight: 20 });
+    expect(observedSplit(situation)).toEqual({ lowestWeight: 0, highestWeight: 20 });
   });
 
   test('keeps the mark of another Rollout', () => {

@@ -179,6 +179,7 @@ test('events', () => {
       "ExperimentRunning",
       "ExperimentSuccessful",
       "FewerPods",
+      "FormerRouterKept",
       "HeaderRuleIgnored",
       "MetricError",
       "MetricFailed",

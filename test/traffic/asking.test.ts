@@ -11,6 +11,7 @@ import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import { chosenProxy } from '../testbed/data-plane/proxies.ts';
+import { firstAddressOf } from './addresses.ts';
 import { rounds } from './extent.ts';
 import { installFor, watchProxy } from './global-setup.ts';
 import { HASTY_PODS } from './kinds.ts';
@@ -22,8 +23,6 @@ import { Walk } from './walk.ts';
 
 const AFTERWARDS = 100;
 const PER_SECOND = 205;
-/** Its pods have addresses far from those of the other data planes. */
-const FIRST_ADDRESS = 49_152;
 /** A look is one request. */
 const LOOK_EVERY_MS = 50;
 
@@ -32,7 +31,7 @@ aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
 let dataPlane: DataPlane;
 let proxy: Awaited<ReturnType<typeof watchProxy>>;
 beforeAll(async () => {
-  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: FIRST_ADDRESS });
+  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: firstAddressOf('asking') });
   await installFor(dataPlane);
   proxy = await watchProxy(dataPlane.plane, dataPlane.proxy);
 });

@@ -15,6 +15,7 @@ import type { Answer } from '../testbed/data-plane/answers.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
 import { chosenProxy, startProxy } from '../testbed/data-plane/proxies.ts';
+import { firstAddressOf } from './addresses.ts';
 import { watchProxy } from './global-setup.ts';
 import { HASTY_PODS } from './kinds.ts';
 import { Ledger } from './ledger.ts';
@@ -27,8 +28,6 @@ const ENOUGH = 1_000;
 const AFTERWARDS = 200;
 /** Two loads at a time, each of half a scenario's. */
 const PER_SECOND = 105;
-/** Its pods have addresses far from those of the other data planes. */
-const FIRST_ADDRESS = 49_152;
 
 aroundEach((runCase) => inTurn(inject('turns'), runCase), NO_LIMIT);
 
@@ -38,7 +37,7 @@ type Watched = Awaited<ReturnType<typeof watchProxy>>;
 let oldProxy: Watched;
 let newProxy: Watched;
 beforeAll(async () => {
-  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: FIRST_ADDRESS });
+  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: firstAddressOf('bridge') });
   const { plane } = dataPlane;
   const gateway = await startProxy('gateway-api', plane);
   await installSerin(plane);
@@ -86,17 +85,35 @@ function kindFor(bridge: Bridge, kind: Kind, way: WayName): Kind {
   return { ...kind, canary: { ...kind.canary, trafficRouting: routingOf(bridge, way) } };
 }
 
-/** From now on the Rollout leads this way, in the middle of its release. */
+/**
+ * From now on the Rollout leads this way, in the middle of its release. What it has left keeps its share where the stable
+ * side is too small for all requests.
+ */
 async function lead(bridge: Bridge, kind: Kind, version: string, way: WayName): Promise<void> {
   const { session, name } = bridge.byIngress;
   await session.apply(rolloutOf(bridge.byIngress, version, kindFor(bridge, kind, way)));
+  const left = keepsItsShare(kind) ? { canaryIngress: 50, route: 50 } : { canaryIngress: null, route: 0 };
+  const wanted = {
+    canaryIngress: way === 'route' ? left.canaryIngress : 50,
+    route: way === 'ingress' ? left.route : 50,
+  };
   await waitFor(() => weightsOf(bridge), {
-    what: `only ${way} to be divided`,
-    until: ({ canaryIngress, route }) =>
-      (way === 'route' ? canaryIngress === null : canaryIngress === 50) && route === (way === 'ingress' ? 0 : 50),
+    what: `the weights ${JSON.stringify(wanted)}`,
+    until: ({ canaryIngress, route }) => canaryIngress === wanted.canaryIngress && route === wanted.route,
     timeoutMs: 120_000,
   });
+  if (keepsItsShare(kind) && way !== 'both') {
+    await waitFor(() => session.events(name), {
+      what: 'the share that is kept to be reported',
+      until: (events) => events.some(({ reason }) => reason === 'FormerRouterKept'),
+    });
+  }
   await session.until(name, { phase: 'Paused', canaryImage: imageOf(version, kind) });
+}
+
+/** Its stable side shrinks with the weight. */
+function keepsItsShare({ canary }: Kind): boolean {
+  return canary?.dynamicStableScale === true;
 }
 
 /** The canary's weight on each side; `null` without a canary Ingress. */
@@ -167,7 +184,7 @@ describe.for(HASTY_PODS)('$name', ({ name: kindName, kind }) => {
     await lead(bridge, kind, version, both);
     notes.push(await sharesAre(bridge, loads, version, sideOf(both)));
     await lead(bridge, kind, version, to);
-    notes.push(await sharesAre(bridge, loads, version, sideOf(to)));
+    notes.push(await sharesAre(bridge, loads, version, keepsItsShare(kind) ? HALF : sideOf(to)));
 
     const serves = ending === 'promoted' ? await walk.promotedInFull() : await walk.aborted();
     expect(serves).toBe(ending === 'promoted' ? version : colour(0));

@@ -14,6 +14,7 @@ import { waitFor } from '../testbed/cluster/wait.ts';
 import { startPrometheus } from '../testbed/data-plane/prometheus.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import { chosenProxy, readsIngresses } from '../testbed/data-plane/proxies.ts';
+import { firstAddressOf } from './addresses.ts';
 import { rounds } from './extent.ts';
 import { installFor, watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
@@ -31,15 +32,12 @@ const LIFE_MS = 900;
 /** The steps of a release as its status shows them: each stop once, none left out. */
 const ALL_STEPS = Array.from({ length: 2 * STOPS.length + 1 }, (_, index) => index);
 
-/** Its pods have addresses far from those of the shared data plane. */
-const FIRST_ADDRESS = 32_768;
-
 aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
 
 let dataPlane: DataPlane;
 let proxy: Awaited<ReturnType<typeof watchProxy>>;
 beforeAll(async () => {
-  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: FIRST_ADDRESS });
+  dataPlane = await startDataPlane({ proxy: chosenProxy(), firstAddress: firstAddressOf('controller-killed') });
   await installFor(dataPlane);
   proxy = await watchProxy(dataPlane.plane, dataPlane.proxy);
 });

@@ -12,6 +12,7 @@ import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane
 import { chosenIngressProxy, type IngressProxyName } from '../testbed/data-plane/proxies.ts';
 import { toleranceOf } from '../testbed/data-plane/proxy.ts';
 import { readBeats } from '../testbed/data-plane/pulse.ts';
+import { firstAddressOf } from './addresses.ts';
 import { CASES, type Case, type Outcome, type Question } from './behaviour/cases.ts';
 import { hostOf, objectsOf } from './behaviour/layout.ts';
 import { sample, type Sample } from './behaviour/sample.ts';
@@ -24,8 +25,6 @@ import { inTurn, NO_LIMIT } from './turns.ts';
 const PAGE = 'docs/reference/proxies.md';
 const NAMESPACE = 'behaviour';
 const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
-/** Its pods have addresses far from those of the other data planes. */
-const FIRST_ADDRESS = 57_344;
 const FEW = 60;
 const MANY = 1_000;
 const CHANGES = rounds(30, 3);
@@ -46,7 +45,7 @@ let dataPlane: DataPlane;
 const sections: string[] = [];
 let busy: readonly number[] = [];
 beforeAll(async () => {
-  dataPlane = await startDataPlane({ proxy: NAME, firstAddress: FIRST_ADDRESS });
+  dataPlane = await startDataPlane({ proxy: NAME, firstAddress: firstAddressOf('proxy-behaviour') });
   await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }]);
   await apply(['blue', 'green'].map(deployment));
   const layouts = [...CASES.map((one, index) => objectsOf(nameOf(index), one)), objectsOf(TIMED, { canary: {} })];

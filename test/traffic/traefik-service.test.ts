@@ -12,6 +12,7 @@ import { waitFor } from '../testbed/cluster/wait.ts';
 import type { Answer } from '../testbed/data-plane/answers.ts';
 import { startDataPlane, type DataPlane } from '../testbed/data-plane/data-plane.ts';
 import type { Load } from '../testbed/data-plane/load.ts';
+import { firstAddressOf } from './addresses.ts';
 import { abort, promote } from './commands.ts';
 import { watchProxy } from './global-setup.ts';
 import { Ledger } from './ledger.ts';
@@ -22,8 +23,6 @@ import { inTurn, NO_LIMIT } from './turns.ts';
 const ENOUGH = 1_000;
 const AFTERWARDS = 200;
 const PER_SECOND = 205;
-/** Its pods have addresses far from those of the other data planes. */
-const FIRST_ADDRESS = 57_344;
 
 aroundAll((runCases) => inTurn(inject('turns'), runCases), NO_LIMIT);
 
@@ -31,7 +30,7 @@ let dataPlane: DataPlane;
 let proxy: Awaited<ReturnType<typeof watchProxy>>;
 let controller: ControllerProcess;
 beforeAll(async () => {
-  dataPlane = await startDataPlane({ firstAddress: FIRST_ADDRESS, traefikApi: true });
+  dataPlane = await startDataPlane({ firstAddress: firstAddressOf('traefik-service'), traefikApi: true });
   await installSerin(dataPlane.plane);
   await grantComponent(dataPlane.plane, 'traefik');
   controller = await startController(dataPlane.plane, { flags: ['--loglevel=debug'] });

@@ -49,6 +49,7 @@ export const HAZARD_REASONS = [
   'RuleNotDivided',
   'PatternUnproven',
   'RoutersDisagree',
+  'FormerRouterKept',
   'FewerPods',
 ] as const;
 export type HazardReason = (typeof HAZARD_REASONS)[number];

@@ -30,6 +30,7 @@ export interface ReportedActs {
     readonly blockedOn: BlockedOn | null;
   };
   readonly workload: { readonly scaleDown: WorkloadScaleDown | null; readonly hazards: readonly Hazard[] };
+  readonly leftovers: { readonly hazards: readonly Hazard[] };
   /** Something in the cluster changes. */
   readonly changesCluster: boolean;
   /** What the Rollout needs and the API server refuses; `null` when nothing was refused that it needs. */
@@ -76,7 +77,7 @@ export function report(situation: Situation, decision: StrategyDecision, acts: R
 /** What the parts of the report are made from: the strategy's decision, and what happened outside it. */
 function factsOf(situation: Situation, decision: StrategyDecision, acts: ReportedActs): ConditionFacts {
   const { standing } = decision;
-  const { restart, workload, missing } = acts;
+  const { restart, workload, leftovers, missing } = acts;
   const counts = countsOf(situation, standing.servesAlone);
   const abort = deadlineAbort(situation, decision, counts, acts);
   const memory: Memory = {
@@ -91,7 +92,7 @@ function factsOf(situation: Situation, decision: StrategyDecision, acts: Reporte
     memory,
     deadlineAbort: abort,
     blockedOn: refusalOf(situation, acts) ?? decision.wait ?? restart.blockedOn,
-    hazards: [...decision.hazards, ...workload.hazards],
+    hazards: [...decision.hazards, ...leftovers.hazards, ...workload.hazards],
   };
 }
 

@@ -55,6 +55,7 @@ function rollingPlan(situation: Situation): Plan {
   const reported = report(situation, decision, {
     restart,
     workload,
+    leftovers,
     changesCluster,
     missing: blockedByRefusals(situation, refusedAmong(situation, acts.essential)),
     writesLater: later.length > 0,

@@ -50,6 +50,26 @@ test.each<{ name: string; options: WorldOptions }>([
   expect(removal(options)).toEqual(RETURNS);
 });
 
+test('a stable side that is meant to be small is a hazard, and one that only lacks pods or is aborted is none', () => {
+  const hazards = (options: WorldOptions) => {
+    const strategy = { stableService: 'web-stable', canaryService: 'web-canary', steps: STEPS };
+    const situation = buildSituation({ strategy, ingresses: CARRYING, revisions: REVISIONS, ...options });
+    return decideLeftovers(situation).hazards;
+  };
+  const small = [{ version: 'v1', size: 1 }, ...REVISIONS.slice(1)];
+  expect(hazards({ revisions: small })).toEqual([
+    {
+      reason: 'FormerRouterKept',
+      message:
+        'Ingress web-web-canary, which the Rollout does not name any more, keeps sending 80 % of its requests to the ' +
+        'canary until the release has ended: only 1 of 5 stable pods are meant to run before',
+    },
+  ]);
+  expect(hazards({ revisions: small, status: { abort: true } })).toEqual([]);
+  expect(hazards({ revisions: [{ version: 'v1', size: 5, available: 1 }, ...REVISIONS.slice(1)] })).toEqual([]);
+  expect(hazards({})).toEqual([]);
+});
+
 test('what carries none does not wait for the stable side', () => {
   const [emptied] = CARRYING.map((one) => ({
     ...one,

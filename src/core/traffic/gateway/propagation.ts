@@ -10,7 +10,7 @@ import { CONTOUR, TRAEFIK } from './implementations.ts';
 import { controllersOf, unconfirmedRoute } from './parents.ts';
 
 /**
- * Contour holds a change back for 0.5 s at most, and then each Envoy hears of it by itself. Behind one of them it took 0.2 s
+ * Contour holds a change back for 0.5 s at most, and then each Envoy hears of it by itself. Behind one of them it took 0.4 s
  * at most in a small cluster; what is left is for larger ones, and a second because the API server writes down whole seconds.
  */
 const CONTOUR_MS = 4_000;

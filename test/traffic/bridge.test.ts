@@ -17,7 +17,7 @@ import type { Load } from '../testbed/data-plane/load.ts';
 import { chosenProxy, startProxy } from '../testbed/data-plane/proxies.ts';
 import { firstAddressOf } from './addresses.ts';
 import { watchProxy } from './global-setup.ts';
-import { HASTY_PODS } from './kinds.ts';
+import { PATIENT_PODS } from './kinds.ts';
 import { Ledger } from './ledger.ts';
 import { colour, deploy, imageOf, rolloutOf, type Kind } from './rollout.ts';
 import { Traffic } from './traffic.ts';
@@ -158,7 +158,7 @@ async function sharesAre(bridge: Bridge, loads: Loads, version: string, expected
 
 const HALF = { byIngress: 50, byRoute: 50 };
 
-describe.for(HASTY_PODS)('$name', ({ name: kindName, kind }) => {
+describe.for(PATIENT_PODS)('$name', ({ name: kindName, kind }) => {
   test.for([
     { what: 'to the Gateway at 50 %, promoted', ways: ['ingress', 'both', 'route'] as const, ending: 'promoted' },
     { what: 'to the Gateway at 50 %, aborted', ways: ['ingress', 'both', 'route'] as const, ending: 'aborted' },

@@ -27,6 +27,18 @@ export const HASTY_PODS = both('four hasty pods', HASTY);
 /** Pods that an autoscaler takes away have to be told in time: nobody waits for the proxy on their behalf. */
 export const AUTOSCALED_PODS = both('pods with preStop', { ...PRE_STOP, autoscaled: true });
 
+/**
+ * For releases that stand at a pause until the stable side has shrunk: pods that leave while others of their revision serve
+ * have to be told in time, too.
+ */
+export const PATIENT_PODS: readonly NamedKind[] = [
+  { name: 'four hasty pods', kind: HASTY },
+  {
+    name: 'four hasty pods with preStop, dynamicStableScale',
+    kind: { ...PRE_STOP, canary: { dynamicStableScale: true } },
+  },
+];
+
 export const KINDS: readonly NamedKind[] = [
   ...HASTY_PODS,
   ...both('one hasty pod', { ...HASTY, replicas: 1 }),

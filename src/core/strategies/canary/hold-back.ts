@@ -62,7 +62,9 @@ export function sizesNow(from: Demand, to: Demand, traffic: Traffic): Scaling {
   const lastPodsStayUntil = moves ? Number.POSITIVE_INFINITY : emptyAt;
   const ordered = spec.routed ? [...live.decisions, ...retired.decisions] : inOrder(live, retired);
   const settled = heldWhileSettling(situation, podsStayUntil, ordered, lastPodsStayUntil);
-  const waitsForProxies = settled.length < ordered.length || mayLend(situation, spec.strategy);
+  // A router that holds weights back goes on when its proxies have settled (istio/subsets.ts).
+  const waitsForProxies =
+    settled.length < ordered.length || mayLend(situation, spec.strategy) || router.holdsBack !== undefined;
   return {
     decisions: heldByPause(situation, settled),
     wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, ...(waitsForProxies ? [settledAt, emptyAt] : [])]),

@@ -16,10 +16,13 @@ const REVISIONS = [
   { version: 'v2', size: 4 },
 ];
 
-function removal(options: WorldOptions = {}) {
+function decided(options: WorldOptions) {
   const strategy = { stableService: 'web-stable', canaryService: 'web-canary', steps: STEPS };
-  const situation = buildSituation({ strategy, ingresses: CARRYING, revisions: REVISIONS, ...options });
-  const { writes, settledAt } = decideLeftovers(situation);
+  return decideLeftovers(buildSituation({ strategy, ingresses: CARRYING, revisions: REVISIONS, ...options }));
+}
+
+function removal(options: WorldOptions = {}) {
+  const { writes, settledAt } = decided(options);
   return { writes: writes.map(({ op, name }) => `${op} ${name}`), settledAt };
 }
 
@@ -51,11 +54,7 @@ test.each<{ name: string; options: WorldOptions }>([
 });
 
 test('a stable side that is meant to be small is a hazard, and one that only lacks pods or is aborted is none', () => {
-  const hazards = (options: WorldOptions) => {
-    const strategy = { stableService: 'web-stable', canaryService: 'web-canary', steps: STEPS };
-    const situation = buildSituation({ strategy, ingresses: CARRYING, revisions: REVISIONS, ...options });
-    return decideLeftovers(situation).hazards;
-  };
+  const hazards = (options: WorldOptions) => decided(options).hazards;
   const small = [{ version: 'v1', size: 1 }, ...REVISIONS.slice(1)];
   expect(hazards({ revisions: small })).toEqual([
     {

@@ -52,10 +52,10 @@ export function sizesNow(from: Demand, to: Demand, traffic: Traffic): Scaling {
   const retired = retiredSizes(to.position);
   const settledAt = router.settledAt(situation);
   const emptyAt = removableAt(situation);
+  const wakeAt = (waitsForProxies: boolean): number | null =>
+    firstAfter(situation.now, [live.wakeAt, retired.wakeAt, ...(waitsForProxies ? [settledAt, emptyAt] : [])]);
   // Between the promotion and the next look no pod is removed to which a router may still send requests.
-  if (spec.routed && replacesStable(from, to)) {
-    return { decisions: [], wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, settledAt, emptyAt]) };
-  }
+  if (spec.routed && replacesStable(from, to)) return { decisions: [], wakeAt: wakeAt(true) };
   // The look that moves traffic removes no pods: when they may be removed is known only after the move.
   const moves = traffic.writes.length > 0;
   const podsStayUntil = moves ? Number.POSITIVE_INFINITY : settledAt;
@@ -65,10 +65,7 @@ export function sizesNow(from: Demand, to: Demand, traffic: Traffic): Scaling {
   // A router that holds weights back goes on when its proxies have settled (istio/subsets.ts).
   const waitsForProxies =
     settled.length < ordered.length || mayLend(situation, spec.strategy) || router.holdsBack !== undefined;
-  return {
-    decisions: heldByPause(situation, settled),
-    wakeAt: firstAfter(situation.now, [live.wakeAt, retired.wakeAt, ...(waitsForProxies ? [settledAt, emptyAt] : [])]),
-  };
+  return { decisions: heldByPause(situation, settled), wakeAt: wakeAt(waitsForProxies) };
 }
 
 /** Pods keep what was lent to them for as long as requests may come by it (pod-role.ts). */

@@ -84,6 +84,7 @@ export class WorkQueue {
   readonly #changeOf = new LRUCache<string, number>({ max: MAX_REMEMBERED });
   readonly #takers: ((key: string | undefined) => void)[] = [];
   #changes = 0;
+  #isServing = false;
   #closed = false;
 
   constructor({ name, clock, metrics }: WorkQueueOptions) {
@@ -117,7 +118,7 @@ export class WorkQueue {
       return;
     }
     this.#await(lane, key, this.#clock.monotonic());
-    this.#serve();
+    this.#serveSoon();
   }
 
   /**
@@ -156,7 +157,7 @@ export class WorkQueue {
   take(): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#takers.push(resolve);
-      this.#serve();
+      this.#serveSoon();
     });
   }
 
@@ -170,7 +171,7 @@ export class WorkQueue {
     if (lane === undefined || this.#closed) return;
     this.#wantedAgain.delete(key);
     this.#await(lane, key, this.#clock.monotonic());
-    this.#serve();
+    this.#serveSoon();
   }
 
   /** Gives out no more keys and drops those that wait; workers finish the keys that they have. */
@@ -233,6 +234,19 @@ export class WorkQueue {
       return;
     }
     this.#await(to, key, this.#keysIn(from).remove(key) ?? this.#clock.monotonic());
+  }
+
+  /**
+   * Not at once: one event often adds a key several times, and what arrives together has several events of a key. A
+   * worker that already had it would have to take it again.
+   */
+  #serveSoon(): void {
+    if (this.#isServing) return;
+    this.#isServing = true;
+    queueMicrotask(() => {
+      this.#isServing = false;
+      this.#serve();
+    });
   }
 
   #serve(): void {

@@ -30,6 +30,22 @@ describe('keys', () => {
     expect(await taken).toBe('a');
   });
 
+  test('that are added twice at once are handed out once, also where a worker waits already', async () => {
+    const taken = queue.take();
+    queue.add('a');
+    queue.add('a');
+    expect(await taken).toBe('a');
+    queue.done('a');
+    expect(await next()).toBeNull();
+  });
+
+  test('are handed out by their lanes where several are added at once and a worker waits already', async () => {
+    const taken = queue.take();
+    queue.add('a', 'swept');
+    queue.add('b', 'steered');
+    expect(await taken).toBe('b');
+  });
+
   test('added while in hand come back once, after done', async () => {
     queue.add('a');
     await next();

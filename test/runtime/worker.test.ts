@@ -84,7 +84,7 @@ describe('concurrency', () => {
   test('is bounded, and one key is never in two hands', async () => {
     const finish: (() => void)[] = [];
     startWith(() => new Promise((resolve) => finish.push(() => resolve({ kind: 'done' }))));
-    for (const key of ['a', 'b', 'c']) queue.add(key);
+    for (const key of ['a', 'b', 'c']) queue.add(key, 'swept');
     await clock.advance(0);
     expect(begun).toEqual(['a', 'b']);
     queue.add('a');

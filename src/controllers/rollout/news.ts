@@ -30,8 +30,9 @@ function isObserved({ metadata, status }: Rollout): boolean {
   return status?.observedGeneration === String(metadata.generation ?? 0);
 }
 
+/** Without their order: the one that was written last comes last. */
 function typesOf({ status }: Rollout): readonly string[] {
-  return (status?.conditions ?? []).map(({ type }) => type);
+  return (status?.conditions ?? []).map(({ type }) => type).toSorted();
 }
 
 /** While no pod of it is available, its other counts are only reported, as all are that lead down to none. */

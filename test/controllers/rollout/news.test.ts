@@ -23,7 +23,10 @@ describe('a Rollout', () => {
     status: {
       phase: 'Progressing',
       currentStepIndex: 1,
-      conditions: [{ type: 'Available', status: 'False', reason: 'A', message: '' }],
+      conditions: [
+        { type: 'Available', status: 'False', reason: 'A', message: '' },
+        { type: 'Progressing', status: 'True', reason: 'P', message: '' },
+      ],
     },
   };
 
@@ -45,6 +48,12 @@ describe('a Rollout', () => {
       name: 'the conditions that it has',
       change: { status: { ...before.status, conditions: [] } },
       own: 'soon',
+      others: 'soon',
+    },
+    {
+      name: 'which of its conditions was written last',
+      change: { status: { ...before.status, conditions: [...(before.status?.conditions ?? [])].toReversed() } },
+      own: 'arrived',
       others: 'soon',
     },
     {

@@ -19,9 +19,12 @@ export interface NamedVirtualService {
   readonly field: string;
 }
 
+const NONE: readonly NamedVirtualService[] = [];
+
 /** In the order in which they are named. */
 export function namedVirtualServices(istio: IstioRouting | undefined): readonly NamedVirtualService[] {
-  const { virtualService, virtualServices = [] } = istio ?? {};
+  if (istio === undefined) return NONE;
+  const { virtualService, virtualServices = [] } = istio;
   const single = virtualService === undefined ? [] : [readOne(virtualService, 'virtualService')];
   return [...single, ...virtualServices.map((one, index) => readOne(one, `virtualServices[${index}]`))];
 }

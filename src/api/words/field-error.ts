@@ -66,9 +66,11 @@ export function* errorsAmong<Item>(
   items: readonly Item[] | undefined,
   check: (item: Item, index: number) => FieldError | null,
 ): Iterable<FieldError> {
-  for (const [index, item] of (items ?? []).entries()) {
+  let index = 0;
+  for (const item of items ?? []) {
     const error = check(item, index);
     if (error !== null) yield error;
+    index += 1;
   }
 }
 

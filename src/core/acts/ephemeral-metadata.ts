@@ -12,7 +12,7 @@ import { PODS, REPLICA_SETS } from '../../kube/resources.ts';
 import { isTerminating } from '../../kube/terminating.ts';
 import type { InjectedMetadata } from '../observed/injected-metadata.ts';
 import { hasRecord, presentRecords } from '../observed/lending-records.ts';
-import { ownMetadata, type OwnMetadata } from '../observed/own-metadata.ts';
+import { isNothing, ownMetadata, type OwnMetadata } from '../observed/own-metadata.ts';
 import { podsOf } from '../observed/pods.ts';
 import { hasObservedSpec, specReplicasOf, statusReplicasOf } from '../observed/replica-sets.ts';
 import type { Situation } from '../observed/situation.ts';
@@ -32,6 +32,7 @@ export function ephemeralMetadataWrites(situation: Situation, roleOf: (replicaSe
 function writesFor(situation: Situation, replicaSet: ReplicaSet, role: PodRole): Write[] {
   const template = situation.rollout.spec.template ?? {};
   const own = ownMetadata(replicaSet, template, replicaSet === situation.canary, role.metadata);
+  // Neither its pods nor its Services have to be looked at.
   if (isNothing(own) && !hasRecord(replicaSet)) return [];
   const lent = withKeptLabels(replicaSet, role, own);
   // In the end each key has the value of the role, or else the value of the template.
@@ -67,11 +68,6 @@ function writesFor(situation: Situation, replicaSet: ReplicaSet, role: PodRole):
     // Without a record no later look would know that the pods must lose it again.
     ...podWrites.map((write): Write => ({ ...write, afterAll: true })),
   ];
-}
-
-/** Most Rollouts lend nothing, and neither their pods nor their Services have to be looked at. */
-function isNothing({ labels, annotations }: OwnMetadata): boolean {
-  return Object.keys(labels).length === 0 && Object.keys(annotations).length === 0;
 }
 
 /** Pods keep the labels by which a Service selects them while it sends requests to them. */

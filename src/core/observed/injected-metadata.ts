@@ -26,6 +26,7 @@ export function injectedMetadata(metadata: PodTemplateMetadata | undefined): Inj
  * can never be lent, so it is never removed either, whatever a record says.
  */
 export function recordedMetadata(replicaSet: ReplicaSet): InjectedMetadata {
+  if (replicaSet.metadata.annotations?.[ANNOTATIONS.ephemeralMetadata] === undefined) return NOTHING_INJECTED;
   const { labels, annotations } = readRecord(replicaSet, ANNOTATIONS.ephemeralMetadata);
   const { [LABELS.podTemplateHash]: _hash, ...others } = stringsOf(labels);
   return { labels: others, annotations: stringsOf(annotations) };

@@ -24,7 +24,9 @@ export function bornRecords(template: PodTemplate, role: InjectedMetadata): Reco
 
 /** True for an unreadable record as well: it has to be removed. */
 export function hasRecord({ metadata: { annotations = {} } }: ReplicaSet): boolean {
-  return [ANNOTATIONS.ephemeralMetadata, ANNOTATIONS.templateMetadata].some((key) => annotations[key] !== undefined);
+  return (
+    annotations[ANNOTATIONS.ephemeralMetadata] !== undefined || annotations[ANNOTATIONS.templateMetadata] !== undefined
+  );
 }
 
 /**

@@ -19,8 +19,11 @@ export interface OwnMetadata {
   readonly annotations: OwnMap;
 }
 
+const NOTHING: OwnMetadata = { labels: {}, annotations: {} };
+
 /** What is recorded on a ReplicaSet. */
 export function notedMetadata(replicaSet: ReplicaSet): OwnMetadata {
+  if (replicaSet.metadata.annotations?.[ANNOTATIONS.templateMetadata] === undefined) return NOTHING;
   const { labels, annotations } = readRecord(replicaSet, ANNOTATIONS.templateMetadata);
   return { labels: valuesOf(labels), annotations: valuesOf(annotations) };
 }
@@ -37,6 +40,8 @@ export function ownMetadata(
 ): OwnMetadata {
   const recorded = recordedMetadata(replicaSet);
   const noted = notedMetadata(replicaSet);
+  // So it is with most Rollouts, at every look and for each of their ReplicaSets.
+  if (isNothing(recorded) && isNothing(noted) && isNothing(also)) return NOTHING;
   const made = { labels: replicaSet.metadata.labels, annotations: template.metadata?.annotations };
   const own = (kind: 'labels' | 'annotations'): OwnMap => {
     const keys = [recorded, noted, also].flatMap((one) => Object.keys(one[kind]));
@@ -48,6 +53,10 @@ export function ownMetadata(
     return Object.fromEntries(keys.map((key) => [key, valueOf(key)]));
   };
   return { labels: own('labels'), annotations: own('annotations') };
+}
+
+export function isNothing({ labels, annotations }: OwnMetadata): boolean {
+  return Object.keys(labels).length === 0 && Object.keys(annotations).length === 0;
 }
 
 /** What a template says of the keys of a role. */

@@ -89,11 +89,13 @@ export function markedWith(lookup: Lookup, resources: readonly Resource[], rollo
 
 /** Those in the world that carry a mark of the Rollout. */
 export function markedIn({ world, name }: Situation, resources: readonly Resource[]): readonly Shared[] {
-  return resources.flatMap((resource) =>
-    [...(world.routed.get(resource.plural)?.values() ?? [])]
+  return resources.flatMap((resource) => {
+    const objects = world.routed.get(resource.plural);
+    if (objects === undefined) return [];
+    return [...objects.values()]
       .filter((object) => markOf(object, name) !== undefined)
-      .map((object) => ({ resource, object })),
-  );
+      .map((object) => ({ resource, object }));
+  });
 }
 
 /** Those that the Rollout has divided and that its spec no longer names. */

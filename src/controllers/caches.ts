@@ -48,6 +48,7 @@ import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { essentials } from '../runtime/essentials.ts';
 import { Informer } from '../runtime/informer.ts';
+import type { InformerOptions } from '../runtime/informer-options.ts';
 import { trimBookkeeping } from '../runtime/trim.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -92,7 +93,7 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
   const informer = <T extends KubeObject>(
     resource: Resource,
     trim: (object: KubeObject, known: T | undefined) => T,
-    narrowing: { readonly labelSelector?: string; readonly metadataOnly?: boolean; readonly optional?: boolean } = {},
+    narrowing: Pick<InformerOptions<T>, 'labelSelector' | 'metadataOnly' | 'optional' | 'readsManagedFields'> = {},
   ) => {
     const scope = namespace === undefined ? {} : { namespace };
     return new Informer<T>({ client, clock, logger, metrics, ...scope, resource, trim, ...narrowing });
@@ -120,6 +121,7 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
   const ofInstance = {
     labelSelector: instanceId === '' ? `!${LABELS.instanceId}` : `${LABELS.instanceId}=${instanceId}`,
   };
+  const shared = { optional: true, readsManagedFields: true };
   // A cluster may have only the definition of Rollouts.
   const ofAnalysis = { ...ofInstance, optional: true };
   return {
@@ -128,12 +130,12 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     pods: alike(PODS_BY_CONTROLLER, [], { ...ofRollouts, metadataOnly: true }),
     services: informer(SERVICES, readService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
-    ingresses: informer(INGRESSES, trimIngress),
-    httpRoutes: informer(HTTP_ROUTES, trimShared<Route>, { optional: true }),
-    grpcRoutes: informer(GRPC_ROUTES, trimShared<Route>, { optional: true }),
-    virtualServices: informer(VIRTUAL_SERVICES, trimShared<VirtualService>, { optional: true }),
-    destinationRules: informer(DESTINATION_RULES, trimShared<DestinationRule>, { optional: true }),
-    traefikServices: informer(TRAEFIK_SERVICES, trimShared<TraefikService>, { optional: true }),
+    ingresses: informer(INGRESSES, trimIngress, { readsManagedFields: true }),
+    httpRoutes: informer(HTTP_ROUTES, trimShared<Route>, shared),
+    grpcRoutes: informer(GRPC_ROUTES, trimShared<Route>, shared),
+    virtualServices: informer(VIRTUAL_SERVICES, trimShared<VirtualService>, shared),
+    destinationRules: informer(DESTINATION_RULES, trimShared<DestinationRule>, shared),
+    traefikServices: informer(TRAEFIK_SERVICES, trimShared<TraefikService>, shared),
     analysisRuns: informer(ANALYSIS_RUNS, readRun, ofAnalysis),
     analysisTemplates: informer(ANALYSIS_TEMPLATES, trimBookkeeping, ofAnalysis),
     experiments: informer(EXPERIMENTS, readExperiment, ofAnalysis),

@@ -46,6 +46,8 @@ export interface ListOptions {
   readonly continueToken?: string;
   /** Objects without spec and status. */
   readonly metadataOnly?: boolean;
+  /** Leaves `metadata.managedFields` out of the objects, which is most of the work of reading them. */
+  readonly omitManagedFields?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -54,6 +56,7 @@ export interface WatchOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly metadataOnly?: boolean;
+  readonly omitManagedFields?: boolean;
   /** Events after this version. */
   readonly resourceVersion: string;
   /** After this time the server ends the watch by itself. */

@@ -73,7 +73,7 @@ export class Client {
       headers: { accept: acceptOf('PartialObjectMetadataList', options.metadataOnly) },
       timeoutMs: this.#timeoutMs,
     });
-    return pageOf(target.attempt, parse(target.attempt, response.body));
+    return pageOf(target.attempt, parse(target.attempt, response.body, options.omitManagedFields));
   }
 
   /**
@@ -87,7 +87,9 @@ export class Client {
     query.set('resourceVersion', options.resourceVersion);
     query.set('timeoutSeconds', String(options.timeoutSeconds));
     const target = targetOf('Watch', resource, { ...options });
-    const lines = new WatchLines((line) => options.onEvent(watchEventOf(target.attempt, line)));
+    const lines = new WatchLines((line) =>
+      options.onEvent(watchEventOf(target.attempt, line, options.omitManagedFields)),
+    );
     await this.#send(target, options.signal, {
       method: 'GET',
       path: withQuery(target.path, query),

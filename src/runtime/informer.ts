@@ -9,6 +9,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { AnnouncedCache, type InformerHandler } from './announced-cache.ts';
 import { type ApiError, isAbsence, isApiError } from './api-error.ts';
 import { Backoff } from './backoff.ts';
+import type { ListOptions } from './client-options.ts';
 import { sleep, watchInactivity } from './clock.ts';
 import type { InformerOptions } from './informer-options.ts';
 import { LoopTurns } from './loop-turns.ts';
@@ -89,10 +90,11 @@ export class Informer<T extends KubeObject> {
     this.#cache.addHandler(handler);
   }
 
-  /** Which objects it asks for. */
-  get #selection(): Pick<InformerOptions<T>, 'namespace' | 'labelSelector' | 'fieldSelector' | 'metadataOnly'> {
-    const { namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
+  /** Which objects it asks for, and what of them. */
+  get #selection(): Omit<ListOptions, 'limit' | 'continueToken' | 'signal'> {
+    const { namespace, labelSelector, fieldSelector, metadataOnly, readsManagedFields = false } = this.#options;
     return {
+      omitManagedFields: !readsManagedFields,
       ...(namespace === undefined ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),

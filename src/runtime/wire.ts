@@ -5,6 +5,7 @@
 import type { KubeObject } from '../kube/objects.ts';
 import { ApiError, type Attempt, errorOfResponse } from './api-error.ts';
 import type { HttpResponse } from './exchange.ts';
+import { parseWithoutManagedFields } from './managed-fields.ts';
 
 const LONGEST_RETRY_AFTER_MS = 30_000;
 
@@ -20,12 +21,17 @@ export interface WatchEvent {
   readonly object: unknown;
 }
 
-export function parse(attempt: Attempt, text: string): unknown {
+/** Of one object, of an event, or of a list. */
+export function parse(attempt: Attempt, text: string, omitManagedFields = false): unknown {
   try {
-    return JSON.parse(text);
+    return omitManagedFields ? parseWithoutManagedFields(text, objectsIn) : JSON.parse(text);
   } catch (error) {
     throw malformed(attempt, 'the answer is not JSON', error);
   }
+}
+
+function objectsIn(value: unknown): number {
+  return isRecord(value) && Array.isArray(value['items']) ? value['items'].length : 1;
 }
 
 export function parseLeniently(text: string): unknown {
@@ -72,8 +78,8 @@ export function pageOf(attempt: Attempt, value: unknown): ListPage {
   };
 }
 
-export function watchEventOf(attempt: Attempt, line: string): WatchEvent {
-  const event = parse(attempt, line);
+export function watchEventOf(attempt: Attempt, line: string, omitManagedFields = false): WatchEvent {
+  const event = parse(attempt, line, omitManagedFields);
   if (!isRecord(event) || typeof event['type'] !== 'string') throw malformed(attempt, 'an event has no type');
   if (event['type'] !== 'ERROR') return { type: event['type'], object: event['object'] };
   const status = isRecord(event['object']) ? event['object'] : {};

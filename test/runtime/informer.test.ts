@@ -160,6 +160,24 @@ describe('list', () => {
     expect(watch?.headers.accept).toBe('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
   });
 
+  test.each([false, true])(
+    'of objects with their managedFields where it reads them (%s), and without where not',
+    async (reads) => {
+      const metadata = { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': {} } }] };
+      const readBy = (object: KubeObject): KubeObject => {
+        told.push('managedFields' in object.metadata ? 'with' : 'without');
+        return object;
+      };
+      informer = informerOf({ readsManagedFields: reads, trim: readBy });
+      server.put(pod('a'), { metadata });
+      await syncedWith();
+      server.put(pod('b'), { metadata });
+      await expect.poll(names).toEqual(['a', 'b']);
+      const read = reads ? 'with' : 'without';
+      expect(told).toEqual([read, 'added a', read, 'added b']);
+    },
+  );
+
   const unknownResource = { status: 404, body: { kind: 'Status', reason: 'NotFound', message: 'no such resource' } };
 
   test('of an optional resource that the server does not know is empty, until it is installed', async () => {

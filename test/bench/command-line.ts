@@ -17,7 +17,7 @@ import { ADMIN } from '../testbed/cluster/credentials.ts';
 import { installSerin } from '../testbed/cluster/install.ts';
 import { startKubeletProcess } from '../testbed/cluster/kubelet/process.ts';
 import { findOrBuildPeer } from '../testbed/cluster/peer-binaries.ts';
-import { createFleet, NAMESPACE, nameOf, setImage } from './fleet.ts';
+import { createFleet, nameOf, namespaceOf, setImage } from './fleet.ts';
 import { note } from './note.ts';
 import { Watcher } from './watcher.ts';
 import { rounded } from './rounded.ts';
@@ -39,7 +39,13 @@ export async function benchCommandLine(rounds: number): Promise<unknown> {
     await startController(plane, { flags: ['--loglevel', 'warn'] });
     await pausedCanary(plane.client(ADMIN));
     note(`running ${rounds} rounds`);
-    const get = ['get', 'rollout', nameOf(0), `--namespace=${NAMESPACE}`, `--kubeconfig=${plane.kubeconfigPath()}`];
+    const get = [
+      'get',
+      'rollout',
+      nameOf(0),
+      `--namespace=${namespaceOf(nameOf(0))}`,
+      `--kubeconfig=${plane.kubeconfigPath()}`,
+    ];
     return {
       getRollout: compared(
         { peer: [peer, ...get], modules: [...modules, ...get], executable: [executable, ...get] },

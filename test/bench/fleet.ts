@@ -4,14 +4,25 @@
  */
 import type { ApiClient } from '../testbed/cluster/api-client.ts';
 
-export const NAMESPACE = 'bench';
-
-const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
-const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
-const ROLLOUTS = `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`;
+/**
+ * Kubernetes looks through all Services of a namespace at every event of a pod: with 8,000 Rollouts in one namespace it
+ * spends 300 ms on each new one. No cluster is like that.
+ */
+const NAMESPACES = 100;
 
 export function nameOf(index: number): string {
   return `web-${String(index).padStart(4, '0')}`;
+}
+
+/** Of the Rollout of that name, and of what belongs to it. */
+export function namespaceOf(name: string): string {
+  return `bench-${Number(/\d+$/.exec(name)?.[0] ?? 0) % NAMESPACES}`;
+}
+
+/** Of the objects that belong to the Rollout of that name; `group` with its version, such as `apps/v1`. */
+export function pathBeside(name: string, group: string, plural: string): string {
+  const api = group === 'v1' ? '/api/v1' : `/apis/${group}`;
+  return `${api}/namespaces/${namespaceOf(name)}/${plural}`;
 }
 
 export function canaryIngressOf(name: string): string {
@@ -31,7 +42,8 @@ export interface FleetOptions {
 }
 
 export async function createFleet(client: ApiClient, size: number, options: FleetOptions = {}): Promise<void> {
-  await client.create('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+  const namespaces = new Set(Array.from({ length: NAMESPACES }, (_, index) => namespaceOf(nameOf(index))));
+  for (const name of namespaces) await client.create('/api/v1/namespaces', { metadata: { name } });
   await forAll(size, (index) => createMember(client, nameOf(index), options));
 }
 
@@ -49,10 +61,11 @@ interface Member {
 /** What a Rollout of that name is made of, in the order in which it is created: itself last. */
 export function membersOf(name: string, options: FleetOptions = {}): readonly Member[] {
   const services = [name, `${name}-canary`];
+  const path = pathBeside(name, 'v1', 'services');
   return [
-    ...services.map((service) => ({ path: SERVICES, name: service, body: serviceNamed(service, name) })),
-    { path: INGRESSES, name, body: ingressNamed(name) },
-    { path: ROLLOUTS, name, body: rolloutNamed(name, options) },
+    ...services.map((service) => ({ path, name: service, body: serviceNamed(service, name) })),
+    { path: pathBeside(name, 'networking.k8s.io/v1', 'ingresses'), name, body: ingressNamed(name) },
+    { path: pathBeside(name, 'argoproj.io/v1alpha1', 'rollouts'), name, body: rolloutNamed(name, options) },
   ];
 }
 
@@ -78,7 +91,7 @@ export async function forAll(size: number, act: (index: number) => Promise<unkno
 }
 
 function rolloutPath(name: string): string {
-  return `${ROLLOUTS}/${name}`;
+  return `${pathBeside(name, 'argoproj.io/v1alpha1', 'rollouts')}/${name}`;
 }
 
 const LIGHT = { nodeName: 'node-1', terminationGracePeriodSeconds: 0 };

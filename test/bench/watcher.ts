@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient, WatchEvent } from '../testbed/cluster/api-client.ts';
-import { canaryIngressOf, NAMESPACE } from './fleet.ts';
+import { canaryIngressOf } from './fleet.ts';
 
 const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';
 
@@ -55,8 +55,7 @@ export class Watcher {
   constructor(client: ApiClient, limitMs = LIMIT_MS) {
     this.#limitMs = limitMs;
     const { signal } = this.#stopping;
-    const watch = <T>(group: string, plural: string) =>
-      client.watch<T>(`/apis/${group}/namespaces/${NAMESPACE}/${plural}?watch=1`, signal);
+    const watch = <T>(group: string, plural: string) => client.watch<T>(`/apis/${group}/${plural}?watch=1`, signal);
     this.#watches = [
       this.#followRollouts(() => watch<SeenRollout>('argoproj.io/v1alpha1', 'rollouts')),
       this.#followIngresses(() => watch<SeenIngress>('networking.k8s.io/v1', 'ingresses')),

@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../testbed/cluster/api-client.ts';
-import { canaryIngressOf, ingressNamed, NAMESPACE } from '../fleet.ts';
+import { canaryIngressOf, ingressNamed, pathBeside } from '../fleet.ts';
 
 interface SeenRollout {
   readonly metadata: { readonly name: string; readonly uid: string; readonly generation: number };
@@ -26,10 +26,6 @@ interface SeenReplicaSet {
 }
 
 const HASH = 'rollouts-pod-template-hash';
-const APPS = `/apis/apps/v1/namespaces/${NAMESPACE}`;
-const ROLLOUTS = `/apis/argoproj.io/v1alpha1/namespaces/${NAMESPACE}/rollouts`;
-const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
-const INGRESSES = `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`;
 
 const [server = '', caFile = '', token = ''] = process.argv.slice(2);
 const client = await ApiClient.connect(server, caFile, token);
@@ -52,17 +48,18 @@ async function release(rollout: SeenRollout, hash: string, isFirst: boolean): Pr
   const { replicas, template } = rollout.spec;
   const labels = { ...template.metadata.labels, [HASH]: hash };
   const replicaSet = `${name}-${hash}`;
-  const select = (service: string) => client.patch(`${SERVICES}/${service}`, 'merge', { spec: { selector: labels } });
+  const services = pathBeside(name, 'v1', 'services');
+  const select = (service: string) => client.patch(`${services}/${service}`, 'merge', { spec: { selector: labels } });
   const status = { phase: isFirst ? 'Healthy' : 'Paused', observedGeneration: String(generation), replicas };
   afterwards.set(replicaSet, async () => {
     await select(`${name}-canary`);
     if (isFirst) await select(name);
-    else await client.create(INGRESSES, canaryIngress(name));
+    else await client.create(pathBeside(name, 'networking.k8s.io/v1', 'ingresses'), canaryIngress(name));
     const patch = { status: isFirst ? status : { ...status, currentStepIndex: 1 } };
-    await client.patch(`${ROLLOUTS}/${name}/status`, 'merge', patch);
+    await client.patch(`${pathBeside(name, 'argoproj.io/v1alpha1', 'rollouts')}/${name}/status`, 'merge', patch);
   });
   const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name, uid, controller: true };
-  await client.create(`${APPS}/replicasets`, {
+  await client.create(pathBeside(name, 'apps/v1', 'replicasets'), {
     metadata: { name: replicaSet, labels, ownerReferences: [owner] },
     spec: { replicas, selector: { matchLabels: labels }, template: { ...template, metadata: { labels } } },
   });
@@ -96,5 +93,5 @@ async function follow<T>(path: string, seen: (object: T) => void): Promise<void>
 }
 
 process.on('SIGTERM', () => process.exit(0));
-void follow(ROLLOUTS, rolloutSeen);
-void follow(`${APPS}/replicasets`, replicaSetSeen);
+void follow('/apis/argoproj.io/v1alpha1/rollouts', rolloutSeen);
+void follow('/apis/apps/v1/replicasets', replicaSetSeen);

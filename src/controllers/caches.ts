@@ -90,14 +90,12 @@ interface CachesOptions {
 }
 
 export function createCaches({ client, clock, logger, metrics, namespace, instanceId }: CachesOptions): Caches {
+  const parts = { client, clock, logger, metrics, ...(namespace === undefined ? {} : { namespace }) };
   const informer = <T extends KubeObject>(
     resource: Resource,
     trim: (object: KubeObject, known: T | undefined) => T,
-    narrowing: Pick<InformerOptions<T>, 'labelSelector' | 'metadataOnly' | 'optional' | 'readsManagedFields'> = {},
-  ) => {
-    const scope = namespace === undefined ? {} : { namespace };
-    return new Informer<T>({ client, clock, logger, metrics, ...scope, resource, trim, ...narrowing });
-  };
+    narrowing: Pick<InformerOptions<T>, 'labelSelector' | 'metadataOnly' | 'optional' | 'omitManagedFields'> = {},
+  ) => new Informer<T>({ ...parts, resource, trim, omitManagedFields: true, ...narrowing });
   // Objects of one owner are alike: what a new one has in common with another is held once.
   const alike = <T extends KubeObject>(
     { resource, name, valuesOf }: Index<T>,
@@ -121,7 +119,8 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
   const ofInstance = {
     labelSelector: instanceId === '' ? `!${LABELS.instanceId}` : `${LABELS.instanceId}=${instanceId}`,
   };
-  const shared = { optional: true, readsManagedFields: true };
+  const withManagedFields = { omitManagedFields: false };
+  const shared = { ...withManagedFields, optional: true };
   // A cluster may have only the definition of Rollouts.
   const ofAnalysis = { ...ofInstance, optional: true };
   return {
@@ -130,7 +129,7 @@ export function createCaches({ client, clock, logger, metrics, namespace, instan
     pods: alike(PODS_BY_CONTROLLER, [], { ...ofRollouts, metadataOnly: true }),
     services: informer(SERVICES, readService),
     endpointSlices: informer(ENDPOINT_SLICES, trimEndpointSlice),
-    ingresses: informer(INGRESSES, trimIngress, { readsManagedFields: true }),
+    ingresses: informer(INGRESSES, trimIngress, withManagedFields),
     httpRoutes: informer(HTTP_ROUTES, trimShared<Route>, shared),
     grpcRoutes: informer(GRPC_ROUTES, trimShared<Route>, shared),
     virtualServices: informer(VIRTUAL_SERVICES, trimShared<VirtualService>, shared),

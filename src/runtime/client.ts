@@ -73,7 +73,7 @@ export class Client {
       headers: { accept: acceptOf('PartialObjectMetadataList', options.metadataOnly) },
       timeoutMs: this.#timeoutMs,
     });
-    return pageOf(target.attempt, parse(target.attempt, response.body, options.omitManagedFields));
+    return pageOf(target.attempt, parse(target.attempt, response.body, options));
   }
 
   /**
@@ -87,9 +87,7 @@ export class Client {
     query.set('resourceVersion', options.resourceVersion);
     query.set('timeoutSeconds', String(options.timeoutSeconds));
     const target = targetOf('Watch', resource, { ...options });
-    const lines = new WatchLines((line) =>
-      options.onEvent(watchEventOf(target.attempt, line, options.omitManagedFields)),
-    );
+    const lines = new WatchLines((line) => options.onEvent(watchEventOf(target.attempt, line, options)));
     await this.#send(target, options.signal, {
       method: 'GET',
       path: withQuery(target.path, query),

@@ -27,8 +27,8 @@ export interface InformerOptions<T extends KubeObject> {
   readonly fieldSelector?: string;
   /** Asks the server for metadata only. */
   readonly metadataOnly?: boolean;
-  /** `trim` gets each object with its `metadata.managedFields`; without them when absent. */
-  readonly readsManagedFields?: boolean;
+  /** `trim` gets each object without its `metadata.managedFields`: reading them is most of the work. */
+  readonly omitManagedFields?: boolean;
   /**
    * Reads an object and removes what the cache does not need, in place or in a copy. If it throws, only that
    * version of that object is skipped and logged. `known` is the version in the cache, whose parts may be used again.

@@ -92,9 +92,9 @@ export class Informer<T extends KubeObject> {
 
   /** Which objects it asks for, and what of them. */
   get #selection(): Omit<ListOptions, 'limit' | 'continueToken' | 'signal'> {
-    const { namespace, labelSelector, fieldSelector, metadataOnly, readsManagedFields = false } = this.#options;
+    const { namespace, labelSelector, fieldSelector, metadataOnly, omitManagedFields = false } = this.#options;
     return {
-      omitManagedFields: !readsManagedFields,
+      omitManagedFields,
       ...(namespace === undefined ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),

@@ -21,8 +21,12 @@ export interface WatchEvent {
   readonly object: unknown;
 }
 
+interface Reading {
+  readonly omitManagedFields?: boolean;
+}
+
 /** Of one object, of an event, or of a list. */
-export function parse(attempt: Attempt, text: string, omitManagedFields = false): unknown {
+export function parse(attempt: Attempt, text: string, { omitManagedFields = false }: Reading = {}): unknown {
   try {
     return omitManagedFields ? parseWithoutManagedFields(text, objectsIn) : JSON.parse(text);
   } catch (error) {
@@ -78,8 +82,8 @@ export function pageOf(attempt: Attempt, value: unknown): ListPage {
   };
 }
 
-export function watchEventOf(attempt: Attempt, line: string, omitManagedFields = false): WatchEvent {
-  const event = parse(attempt, line, omitManagedFields);
+export function watchEventOf(attempt: Attempt, line: string, reading?: Reading): WatchEvent {
+  const event = parse(attempt, line, reading);
   if (!isRecord(event) || typeof event['type'] !== 'string') throw malformed(attempt, 'an event has no type');
   if (event['type'] !== 'ERROR') return { type: event['type'], object: event['object'] };
   const status = isRecord(event['object']) ? event['object'] : {};

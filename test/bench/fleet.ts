@@ -6,7 +6,7 @@ import type { ApiClient } from '../testbed/cluster/api-client.ts';
 
 /**
  * Kubernetes looks through all Services of a namespace at every event of a pod: with 8,000 Rollouts in one namespace it
- * spends 300 ms on each new one. No cluster is like that.
+ * spends 300 ms on each new one. Clusters of that size have many.
  */
 const NAMESPACES = 100;
 

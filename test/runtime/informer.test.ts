@@ -161,19 +161,19 @@ describe('list', () => {
   });
 
   test.each([false, true])(
-    'of objects with their managedFields where it reads them (%s), and without where not',
-    async (reads) => {
+    'of objects with their managedFields, or without where it omits them (%s)',
+    async (omits) => {
       const metadata = { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': {} } }] };
       const readBy = (object: KubeObject): KubeObject => {
         told.push('managedFields' in object.metadata ? 'with' : 'without');
         return object;
       };
-      informer = informerOf({ readsManagedFields: reads, trim: readBy });
+      informer = informerOf({ omitManagedFields: omits, trim: readBy });
       server.put(pod('a'), { metadata });
       await syncedWith();
       server.put(pod('b'), { metadata });
       await expect.poll(names).toEqual(['a', 'b']);
-      const read = reads ? 'with' : 'without';
+      const read = omits ? 'without' : 'with';
       expect(told).toEqual([read, 'added a', read, 'added b']);
     },
   );

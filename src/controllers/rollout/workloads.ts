@@ -123,6 +123,7 @@ export class Workloads {
       resource,
       name: `workload-${resource.plural}`,
       metadataOnly: true,
+      omitManagedFields: true,
       trim: identityOf,
     });
     informer.addHandler((event) => this.#announce(resource, event));

@@ -26,10 +26,16 @@ export function injectedMetadata(metadata: PodTemplateMetadata | undefined): Inj
  * can never be lent, so it is never removed either, whatever a record says.
  */
 export function recordedMetadata(replicaSet: ReplicaSet): InjectedMetadata {
-  if (replicaSet.metadata.annotations?.[ANNOTATIONS.ephemeralMetadata] === undefined) return NOTHING_INJECTED;
   const { labels, annotations } = readRecord(replicaSet, ANNOTATIONS.ephemeralMetadata);
   const { [LABELS.podTemplateHash]: _hash, ...others } = stringsOf(labels);
   return { labels: others, annotations: stringsOf(annotations) };
+}
+
+/** Whether it has one of the two records. True for an unreadable record as well: it has to be removed. */
+export function hasRecord({ metadata: { annotations = {} } }: ReplicaSet): boolean {
+  return (
+    annotations[ANNOTATIONS.ephemeralMetadata] !== undefined || annotations[ANNOTATIONS.templateMetadata] !== undefined
+  );
 }
 
 /** The two maps of a record in an annotation; empty when it cannot be read. */

@@ -22,13 +22,6 @@ export function bornRecords(template: PodTemplate, role: InjectedMetadata): Reco
   return Object.fromEntries(Object.entries(records).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** True for an unreadable record as well: it has to be removed. */
-export function hasRecord({ metadata: { annotations = {} } }: ReplicaSet): boolean {
-  return (
-    annotations[ANNOTATIONS.ephemeralMetadata] !== undefined || annotations[ANNOTATIONS.templateMetadata] !== undefined
-  );
-}
-
 /**
  * For one that exists. While a pod may still carry what a role no longer lends, `isFollowed` is false and both
  * annotations keep every key. A replaced value of the template stays recorded: it is known nowhere else.

@@ -9,7 +9,13 @@
 import { ANNOTATIONS } from '../../api/words/labels.ts';
 import type { JsonObject } from '../../kube/json.ts';
 import type { PodTemplate, ReplicaSet } from '../../kube/objects.ts';
-import { NOTHING_INJECTED, readRecord, recordedMetadata, type InjectedMetadata } from './injected-metadata.ts';
+import {
+  hasRecord,
+  NOTHING_INJECTED,
+  readRecord,
+  recordedMetadata,
+  type InjectedMetadata,
+} from './injected-metadata.ts';
 
 /** What a template says of each key: a value, or `null` when it does not have the key. */
 type OwnMap = Readonly<Record<string, string | null>>;
@@ -19,11 +25,8 @@ export interface OwnMetadata {
   readonly annotations: OwnMap;
 }
 
-const NOTHING: OwnMetadata = { labels: {}, annotations: {} };
-
 /** What is recorded on a ReplicaSet. */
 export function notedMetadata(replicaSet: ReplicaSet): OwnMetadata {
-  if (replicaSet.metadata.annotations?.[ANNOTATIONS.templateMetadata] === undefined) return NOTHING;
   const { labels, annotations } = readRecord(replicaSet, ANNOTATIONS.templateMetadata);
   return { labels: valuesOf(labels), annotations: valuesOf(annotations) };
 }
@@ -38,10 +41,10 @@ export function ownMetadata(
   isItsOwn: boolean,
   also: InjectedMetadata = NOTHING_INJECTED,
 ): OwnMetadata {
+  // So it is with most Rollouts, at every look and for each of their ReplicaSets.
+  if (!hasRecord(replicaSet) && isNothing(also)) return NOTHING_INJECTED;
   const recorded = recordedMetadata(replicaSet);
   const noted = notedMetadata(replicaSet);
-  // So it is with most Rollouts, at every look and for each of their ReplicaSets.
-  if (isNothing(recorded) && isNothing(noted) && isNothing(also)) return NOTHING;
   const made = { labels: replicaSet.metadata.labels, annotations: template.metadata?.annotations };
   const own = (kind: 'labels' | 'annotations'): OwnMap => {
     const keys = [recorded, noted, also].flatMap((one) => Object.keys(one[kind]));

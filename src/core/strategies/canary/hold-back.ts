@@ -9,7 +9,7 @@ import { firstAfter } from '../../acts/next-look.ts';
 import type { SizeDecision } from '../../acts/scale.ts';
 import type { SelectorTarget } from '../../acts/services.ts';
 import { heldWhileSettling } from '../../acts/settling.ts';
-import { hasRecord } from '../../observed/lending-records.ts';
+import { hasRecord } from '../../observed/injected-metadata.ts';
 import { specReplicasOf } from '../../observed/replica-sets.ts';
 import type { Situation } from '../../observed/situation.ts';
 import type { TrafficSplit } from '../../traffic/router.ts';

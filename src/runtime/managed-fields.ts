@@ -8,8 +8,8 @@
  */
 const BEGINNING = '"managedFields":[{';
 
-/** `objectsIn`: how many objects of the API server the value holds. Throws a SyntaxError where the text is no JSON. */
-export function parseWithoutManagedFields(text: string, objectsIn: (value: unknown) => number): unknown {
+/** Of an object, an event or a list. Throws a SyntaxError where the text is no JSON. */
+export function parseWithoutManagedFields(text: string): unknown {
   const { rest, cuts } = withoutManagedFields(text);
   if (cuts > 0) {
     try {
@@ -20,6 +20,11 @@ export function parseWithoutManagedFields(text: string, objectsIn: (value: unkno
     }
   }
   return JSON.parse(text);
+}
+
+function objectsIn(value: unknown): number {
+  const isList = typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items);
+  return isList ? (value.items as readonly unknown[]).length : 1;
 }
 
 function withoutManagedFields(text: string): { readonly rest: string; readonly cuts: number } {

@@ -28,14 +28,10 @@ interface Reading {
 /** Of one object, of an event, or of a list. */
 export function parse(attempt: Attempt, text: string, { omitManagedFields = false }: Reading = {}): unknown {
   try {
-    return omitManagedFields ? parseWithoutManagedFields(text, objectsIn) : JSON.parse(text);
+    return omitManagedFields ? parseWithoutManagedFields(text) : JSON.parse(text);
   } catch (error) {
     throw malformed(attempt, 'the answer is not JSON', error);
   }
-}
-
-function objectsIn(value: unknown): number {
-  return isRecord(value) && Array.isArray(value['items']) ? value['items'].length : 1;
 }
 
 export function parseLeniently(text: string): unknown {

@@ -42,8 +42,9 @@ export interface FleetOptions {
 }
 
 export async function createFleet(client: ApiClient, size: number, options: FleetOptions = {}): Promise<void> {
-  const namespaces = new Set(Array.from({ length: NAMESPACES }, (_, index) => namespaceOf(nameOf(index))));
-  for (const name of namespaces) await client.create('/api/v1/namespaces', { metadata: { name } });
+  await forAll(NAMESPACES, (index) =>
+    client.create('/api/v1/namespaces', { metadata: { name: namespaceOf(nameOf(index)) } }),
+  );
   await forAll(size, (index) => createMember(client, nameOf(index), options));
 }
 

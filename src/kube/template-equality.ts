@@ -18,22 +18,32 @@ const HASH_LABEL = 'rollouts-pod-template-hash';
 /** Amounts by value, nil as empty: two templates mean the same exactly when their texts are equal. */
 const meaningOf = encoderOf(POD_TEMPLATE_TYPES, 'PodTemplateSpec', quantityValue);
 
-/**
- * True when both templates mean the same to Kubernetes: after defaulting, nil and empty being one and
- * amounts compared by value. The ReplicaSet's hash label does not count. A field that the API server
- * dropped, because it does not know it or its feature is off, makes a difference. Source: spec 4.4.
- */
-export function sameTemplate(ofReplicaSet: PodTemplate, ofRollout: PodTemplate): boolean {
-  return normalized(withoutHashLabel(ofReplicaSet)) === normalized(ofRollout);
+/** What the templates of ReplicaSets are, beside one of a Rollout. */
+export interface TemplateComparison {
+  /**
+   * True when both mean the same to Kubernetes: after defaulting, nil and empty being one and amounts compared by value.
+   * The ReplicaSet's hash label does not count. A field that the API server dropped, because it does not know it or its
+   * feature is off, makes a difference. Source: spec 4.4.
+   */
+  readonly isSame: (ofReplicaSet: PodTemplate) => boolean;
+  /**
+   * True when the ReplicaSet's template says everything that the Rollout's says, and more: our table of defaults may be
+   * older than the cluster, or something that admits ReplicaSets adds to them. Lists have to have the same length.
+   */
+  readonly saysMore: (ofReplicaSet: PodTemplate) => boolean;
 }
 
-/**
- * True when the ReplicaSet's template says everything that the Rollout's says, and more: our table of defaults may be
- * older than the cluster, or something that admits ReplicaSets adds to them. Lists have to have the same length.
- */
-export function saysMore(ofReplicaSet: PodTemplate, ofRollout: PodTemplate): boolean {
-  const [more, less] = [normalized(withoutHashLabel(ofReplicaSet)), normalized(ofRollout)];
-  return more !== less && includes(JSON.parse(more) as Json, JSON.parse(less) as Json);
+/** The Rollout's template is normalized once, however many ReplicaSets there are, and only when there are any. */
+export function comparisonWith(ofRollout: PodTemplate): TemplateComparison {
+  let known: string | undefined;
+  const wanted = (): string => (known ??= normalized(ofRollout));
+  return {
+    isSame: (ofReplicaSet) => normalized(withoutHashLabel(ofReplicaSet)) === wanted(),
+    saysMore: (ofReplicaSet) => {
+      const more = normalized(withoutHashLabel(ofReplicaSet));
+      return more !== wanted() && includes(JSON.parse(more) as Json, JSON.parse(wanted()) as Json);
+    },
+  };
 }
 
 function includes(more: Json | undefined, less: Json): boolean {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/kube/json.ts';
 import type { PodTemplate } from '../../src/kube/objects.ts';
 import { withDefaults } from '../../src/kube/template-defaults.ts';
-import { sameTemplate, saysMore } from '../../src/kube/template-equality.ts';
+import { comparisonWith } from '../../src/kube/template-equality.ts';
 import { deepFrozen } from './deep-frozen.ts';
 
 interface Recorded {
@@ -52,8 +52,8 @@ function* mutationsOf(value: Json, path = ''): Generator<{ path: string; mutated
 
 describe('what the API server makes of a template', () => {
   test.each(RECORDED)('$name: is still that template', ({ template, defaulted }) => {
-    expect(sameTemplate(defaulted, template)).toBe(true);
-    expect(sameTemplate(template, defaulted)).toBe(true);
+    expect(comparisonWith(template).isSame(defaulted)).toBe(true);
+    expect(comparisonWith(defaulted).isSame(template)).toBe(true);
   });
 
   test.each(RECORDED)('$name: defaulting it again adds nothing', ({ defaulted }) => {
@@ -62,7 +62,7 @@ describe('what the API server makes of a template', () => {
 
   test.each(RECORDED)('$name: with any one leaf changed is another template', ({ template, defaulted }) => {
     const unnoticed = [...mutationsOf(defaulted as Json)]
-      .filter(({ mutated }) => sameTemplate(mutated as PodTemplate, template))
+      .filter(({ mutated }) => comparisonWith(template).isSame(mutated as PodTemplate))
       .map(({ path }) => path);
     // The deprecated twin of serviceAccountName means nothing beside it.
     expect(unnoticed.filter((path) => path !== '.spec.serviceAccount')).toEqual([]);
@@ -111,7 +111,7 @@ describe('the same template', () => {
       ofRollout: withContainer({ resources: { limits: { cpu: 'lots' } } }),
     },
   ])('$name', ({ ofReplicaSet, ofRollout }) => {
-    expect(sameTemplate(ofReplicaSet, ofRollout)).toBe(true);
+    expect(comparisonWith(ofRollout).isSame(ofReplicaSet)).toBe(true);
   });
 });
 
@@ -158,7 +158,7 @@ describe('another template', () => {
       ofRollout: withSpec({ volumes: [{ name: 'v', hologram: {} }] }),
     },
   ])('$name', ({ ofReplicaSet, ofRollout }) => {
-    expect(sameTemplate(ofReplicaSet, ofRollout)).toBe(false);
+    expect(comparisonWith(ofRollout).isSame(ofReplicaSet)).toBe(false);
   });
 });
 
@@ -173,8 +173,8 @@ describe('malformed templates', () => {
     { name: 'amounts that are no map', template: withContainer({ resources: { limits: [1], requests: 'all' } }) },
     { name: 'keys of the prototype', template: withContainer({ constructor: { a: 1 }, toString: 'x' }) },
   ])('$name: equal to itself and to nothing else', ({ template }) => {
-    expect(sameTemplate(template, structuredClone(template))).toBe(true);
-    expect(sameTemplate(WEB, template)).toBe(false);
+    expect(comparisonWith(structuredClone(template)).isSame(template)).toBe(true);
+    expect(comparisonWith(template).isSame(WEB)).toBe(false);
   });
 });
 
@@ -200,7 +200,7 @@ describe('a template that says more', () => {
       less: WEB,
     },
   ])('$name', ({ more, less }) => {
-    expect(saysMore(more, less)).toBe(true);
+    expect(comparisonWith(less).saysMore(more)).toBe(true);
   });
 
   test.each([
@@ -217,6 +217,6 @@ describe('a template that says more', () => {
       less: withSpec({ containers: [{ name: 'a' }] }),
     },
   ])('is not $name', ({ more, less }) => {
-    expect(saysMore(more, less)).toBe(false);
+    expect(comparisonWith(less).saysMore(more)).toBe(false);
   });
 });

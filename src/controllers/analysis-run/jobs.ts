@@ -176,7 +176,8 @@ export class Jobs implements JobStore {
     const counted = { ...metrics, informerObjects: { addSource: () => {} } };
     const name = `analysis-${resource.plural}`;
     const labelSelector = LABELS.analysisRunUid;
-    return new Informer<T>({ client, clock, logger, metrics: counted, resource, name, namespace, labelSelector, trim });
+    const narrowing = { namespace, labelSelector, omitManagedFields: true };
+    return new Informer<T>({ client, clock, logger, metrics: counted, resource, name, trim, ...narrowing });
   }
 
   #announce(job: Job): void {

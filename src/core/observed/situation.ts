@@ -6,9 +6,10 @@ import type { RolloutStatus } from '../../api/schema/status.ts';
 import { DEFAULTS } from '../../api/words/defaults.ts';
 import { isControlledBy } from '../../kube/owners.ts';
 import type { PodTemplate, ReplicaSet } from '../../kube/objects.ts';
-import { sameTemplate } from '../../kube/template-equality.ts';
+import { comparisonWith } from '../../kube/template-equality.ts';
 import { templateHash } from '../../kube/template-hash.ts';
 import { withoutAntiAffinity } from './anti-affinity.ts';
+import { hasRecord } from './injected-metadata.ts';
 import { ownMetadata, withOwnMetadata } from './own-metadata.ts';
 import { byAge, replicaSetOf, templateHashOf } from './replica-sets.ts';
 import { servingRevision } from './serving-revision.ts';
@@ -47,9 +48,9 @@ export function situationOf(world: RolloutWorld): Situation {
   const computedHash = templateHash(template, rollout.status?.collisionCount);
   const canary =
     all.find((one) => templateHashOf(one) === computedHash) ??
-    all.find((one) => wasMadeOfTemplate(one, rollout)) ??
-    all.find((one) => wearsTemplate(one, rollout)) ??
-    all.find((one) => defaultedTemplate !== null && sameTemplate(bareTemplate(one, template), defaultedTemplate)) ??
+    all.find(madeOf(template)) ??
+    all.find(wearing(template)) ??
+    (defaultedTemplate === null ? null : all.find(bareAs(defaultedTemplate, template))) ??
     null;
   return situationWith(world, all, canary, canary === null ? computedHash : templateHashOf(canary));
 }
@@ -94,18 +95,25 @@ function ownReplicaSets({ rollout, replicaSets }: RolloutWorld): readonly Replic
  * Whether a ReplicaSet runs the Rollout's template, whatever its hash label says: controllers and
  * versions hash differently, and an undo writes server-side defaults into the template (spec 4.4, rule 3).
  */
-export function carriesTemplate(replicaSet: ReplicaSet, rollout: Rollout): boolean {
-  return wasMadeOfTemplate(replicaSet, rollout) || wearsTemplate(replicaSet, rollout);
+export function carriesTemplate(replicaSet: ReplicaSet, { spec: { template = {} } }: Rollout): boolean {
+  return madeOf(template)(replicaSet) || wearing(template)(replicaSet);
 }
 
 /** Compares with the template's own values instead of those that a role lends. */
-function wasMadeOfTemplate(replicaSet: ReplicaSet, { spec: { template = {} } }: Rollout): boolean {
-  return sameTemplate(bareTemplate(replicaSet, template), withoutAntiAffinity(template));
+function madeOf(template: PodTemplate): (one: ReplicaSet) => boolean {
+  return bareAs(withoutAntiAffinity(template), template);
+}
+
+function bareAs(wanted: PodTemplate, ofRollout: PodTemplate): (one: ReplicaSet) => boolean {
+  const { isSame } = comparisonWith(wanted);
+  return (one) => isSame(bareTemplate(one, ofRollout));
 }
 
 /** Compares the template as it is: an undo copies a template together with what a role lends to it. */
-function wearsTemplate({ spec }: ReplicaSet, rollout: Rollout): boolean {
-  return sameTemplate(withoutAntiAffinity(spec.template), withoutAntiAffinity(rollout.spec.template ?? {}));
+function wearing(template: PodTemplate): (one: ReplicaSet) => boolean {
+  const { isSame } = comparisonWith(withoutAntiAffinity(template));
+  // To any other its role has lent nothing.
+  return (one) => hasRecord(one) && isSame(withoutAntiAffinity(one.spec.template));
 }
 
 /** Its template without what its role has lent to it. `template` is that of the Rollout, whose values are used where none were recorded. */

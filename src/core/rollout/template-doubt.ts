@@ -6,7 +6,7 @@ import type { PodTemplate, ReplicaSet } from '../../kube/objects.ts';
 import { isControlledBy } from '../../kube/owners.ts';
 import type { CreateWrite, Plan } from '../../kube/plan.ts';
 import { REPLICA_SETS } from '../../kube/resources.ts';
-import { saysMore, withoutHashLabel } from '../../kube/template-equality.ts';
+import { comparisonWith, withoutHashLabel } from '../../kube/template-equality.ts';
 import { templateHash } from '../../kube/template-hash.ts';
 import { withoutAntiAffinity } from '../observed/anti-affinity.ts';
 import { resolveTemplate } from '../observed/resolve-template.ts';
@@ -32,9 +32,9 @@ export function templateDoubt(world: RolloutWorld, plan: Plan): TemplateDoubt | 
   if ('problem' in resolved) return null;
   const { rollout } = resolved.world;
   const template = rollout.spec.template ?? {};
+  const { saysMore } = comparisonWith(withoutAntiAffinity(template));
   const doubtful = world.replicaSets.filter(
-    (one) =>
-      isControlledBy(one, rollout.metadata.uid) && saysMore(bareTemplate(one, template), withoutAntiAffinity(template)),
+    (one) => isControlledBy(one, rollout.metadata.uid) && saysMore(bareTemplate(one, template)),
   );
   if (doubtful.length === 0) return null;
   // Depends on each ReplicaSet's template too: a newer API server adds its defaults to existing ones.

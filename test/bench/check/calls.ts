@@ -5,6 +5,7 @@ import { Session } from 'node:inspector';
 const COUNTED: Readonly<Record<string, readonly [file: string, name: string]>> = {
   decisions: ['/src/core/rollout/decide.ts', 'decideRollout'],
   'canary Ingress renders': ['/src/core/traffic/nginx/ingress.ts', 'canaryIngressBody'],
+  'normalized templates': ['/src/kube/template-equality.ts', 'normalized'],
 };
 
 interface Coverage {

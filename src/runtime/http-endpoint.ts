@@ -3,10 +3,14 @@
  */
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 interface Answer {
   readonly status: number;
-  readonly body: string;
+  /** In pieces where it is long: the event loop gets a turn after each. */
+  readonly body: string | AsyncIterable<string>;
   /** Plain text when absent. */
   readonly contentType?: string;
 }
@@ -54,17 +58,37 @@ export function healthRoutes(notReadyBecause: () => string | undefined): Routes 
 }
 
 /** `/metrics` in the text format of Prometheus. */
-export function metricsRoutes(registry: { metrics(): Promise<string>; readonly contentType: string }): Routes {
+export function metricsRoutes(registry: { pieces(): AsyncIterable<string>; readonly contentType: string }): Routes {
   return {
-    '/metrics': async () => ({ status: 200, body: await registry.metrics(), contentType: registry.contentType }),
+    '/metrics': () => ({ status: 200, body: registry.pieces(), contentType: registry.contentType }),
   };
 }
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   request.resume();
   const { status, body, contentType = 'text/plain; charset=utf-8' } = await answerOf(routes, request);
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const isWhole = typeof body === 'string';
+  const length = isWhole ? { 'content-length': Buffer.byteLength(body) } : {};
+  response.writeHead(status, { 'content-type': contentType, ...length });
+  if (request.method === 'HEAD') response.end();
+  else if (isWhole) response.end(body);
+  else await sendPieces(body, response);
+}
+
+/** An answer that cannot be ended is broken off, so that nobody takes the part for the whole. */
+async function sendPieces(body: AsyncIterable<string>, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(Readable.from(inTurns(body)), response);
+  } catch {
+    response.destroy();
+  }
+}
+
+async function* inTurns(pieces: AsyncIterable<string>): AsyncGenerator<string, void> {
+  for await (const piece of pieces) {
+    yield piece;
+    await nextTurn();
+  }
 }
 
 async function answerOf(routes: Routes, { method, url = '/' }: IncomingMessage): Promise<Answer> {

@@ -1,6 +1,7 @@
 /** The metrics of AnalysisRuns and of their templates (spec 9.2). */
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { PerObjectCounter } from './per-object-counter.ts';
+import { PerObjectHistogram } from './per-object-histogram.ts';
 import { phaseSamples } from './phase-samples.ts';
 import { type Sample, SampledGauge } from './sampled-gauge.ts';
 
@@ -28,12 +29,11 @@ export interface AnalysisTemplateSample {
 
 export function createAnalysisMetrics(registry: Registry) {
   return {
-    analysisReconcileDuration: new Histogram({
+    analysisReconcileDuration: new PerObjectHistogram({
       name: 'analysis_run_reconcile',
       help: 'Seconds that one reconcile of an AnalysisRun took, measurements included.',
-      labelNames: ['namespace', 'name'],
       buckets: [0.01, 0.15, 0.25, 0.5, 1],
-      registers: [registry],
+      registry,
     }),
     analysisReconcileErrors: new PerObjectCounter({
       name: 'analysis_run_reconcile_error',

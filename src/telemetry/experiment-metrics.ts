@@ -1,6 +1,7 @@
 /** The metrics of Experiments (spec 9.2). */
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { PerObjectCounter } from './per-object-counter.ts';
+import { PerObjectHistogram } from './per-object-histogram.ts';
 import { phaseSamples } from './phase-samples.ts';
 import { SampledGauge } from './sampled-gauge.ts';
 
@@ -13,12 +14,11 @@ export interface ExperimentSample {
 
 export function createExperimentMetrics(registry: Registry) {
   return {
-    experimentReconcileDuration: new Histogram({
+    experimentReconcileDuration: new PerObjectHistogram({
       name: 'experiment_reconcile',
       help: 'Seconds that one reconcile of an Experiment took.',
-      labelNames: ['namespace', 'name'],
       buckets: [0.01, 0.15, 0.25, 0.5, 1],
-      registers: [registry],
+      registry,
     }),
     experimentReconcileErrors: new PerObjectCounter({
       name: 'experiment_reconcile_error',

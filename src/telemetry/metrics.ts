@@ -2,7 +2,7 @@
  * Every metric of the process in one table. Names, labels and buckets are the interface of spec 9.2,
  * which dashboards and alerts use.
  */
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Gauge, type Registry, collectDefaultMetrics } from 'prom-client';
 import {
   createAnalysisMetrics,
   createAnalysisRunGauges,
@@ -11,6 +11,7 @@ import {
   type AnalysisTemplateSample,
 } from './analysis-metrics.ts';
 import { createExperimentGauges, createExperimentMetrics, type ExperimentSample } from './experiment-metrics.ts';
+import { MetricsRegistry } from './metrics-registry.ts';
 import { createRolloutGauges, createRolloutMetrics, type RolloutSample } from './rollout-metrics.ts';
 import {
   createClientMetrics,
@@ -22,7 +23,7 @@ import {
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics({ version }: { readonly version: string }) {
-  const registry = new Registry();
+  const registry = new MetricsRegistry();
   collectNodeMetrics(registry);
   noteVersion(registry, version);
   const rolloutGauges = createRolloutGauges(registry);
@@ -78,20 +79,21 @@ interface ObjectMetrics {
 function forgettersOf({ rollouts, analysis, experiments, client }: ObjectMetrics) {
   return {
     forgetExperiment(namespace: string, name: string): void {
-      experiments.experimentReconcileDuration.remove({ namespace, name });
-      for (const counter of [experiments.experimentReconcileErrors, client.apiRequests])
-        counter.forget(namespace, name);
+      const { experimentReconcileDuration, experimentReconcileErrors } = experiments;
+      for (const metric of [experimentReconcileDuration, experimentReconcileErrors, client.apiRequests])
+        metric.forget(namespace, name);
     },
 
     forgetAnalysisRun(namespace: string, name: string): void {
-      analysis.analysisReconcileDuration.remove({ namespace, name });
-      for (const counter of [analysis.analysisReconcileErrors, client.apiRequests]) counter.forget(namespace, name);
+      const { analysisReconcileDuration, analysisReconcileErrors } = analysis;
+      for (const metric of [analysisReconcileDuration, analysisReconcileErrors, client.apiRequests])
+        metric.forget(namespace, name);
     },
 
     forgetRollout(namespace: string, name: string): void {
-      rollouts.reconcileDuration.remove({ namespace, name });
-      for (const counter of [rollouts.reconcileErrors, rollouts.rolloutEvents, client.apiRequests])
-        counter.forget(namespace, name);
+      const { reconcileDuration, reconcileErrors, rolloutEvents } = rollouts;
+      for (const metric of [reconcileDuration, reconcileErrors, rolloutEvents, client.apiRequests])
+        metric.forget(namespace, name);
     },
   };
 }

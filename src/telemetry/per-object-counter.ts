@@ -3,15 +3,10 @@
  * too many, those that were counted least recently. So metrics do not grow with every object that ever existed.
  */
 import { LRUCache } from 'lru-cache';
-import { Counter, type Registry } from 'prom-client';
-import { objectKey } from '../kube/object-key.ts';
+import { objectKey, splitKey } from '../kube/object-key.ts';
+import { type Labels, labelText, type MetricOptions, StreamedMetric } from './streamed-metric.ts';
 
-interface PerObjectCounterOptions<Label extends string> {
-  readonly name: string;
-  readonly help: string;
-  /** Labels beside `namespace` and `name`. */
-  readonly labelNames: readonly Label[];
-  readonly registry: Registry;
+interface PerObjectCounterOptions<Label extends string> extends MetricOptions<Label> {
   readonly maxObjects?: number;
   /** An object that was not counted for so many milliseconds is forgotten; never, when absent. */
   readonly idleMs?: number;
@@ -19,58 +14,53 @@ interface PerObjectCounterOptions<Label extends string> {
   readonly now?: () => number;
 }
 
-interface Series<Label extends string> {
-  readonly labels: Map<string, Labels<Label>>;
+interface Series {
+  /** By the text of the labels beside `namespace` and `name`. */
+  readonly counts: Map<string, number>;
   countedAt: number;
 }
 
 /** More objects than the largest installations are known to have, and still only megabytes. */
 const DEFAULT_MAX_OBJECTS = 20_000;
 
-type Labels<Label extends string> = Readonly<Record<Label | 'namespace' | 'name', string>>;
+type ObjectLabel = 'namespace' | 'name';
+const OBJECT_LABELS: readonly ObjectLabel[] = ['namespace', 'name'];
 
-export class PerObjectCounter<Label extends string> {
-  readonly #counter: Counter<Label | 'namespace' | 'name'>;
+export class PerObjectCounter<Label extends string> extends StreamedMetric<Label | ObjectLabel> {
+  /** Beside `namespace` and `name`. */
+  readonly #ownLabels: readonly Label[];
   /** The object that was counted last comes first. */
-  readonly #seriesOfObject: LRUCache<string, Series<Label>>;
+  readonly #seriesOfObject: LRUCache<string, Series>;
+  /** Objects are counted for the same few things: each text is held once. */
+  readonly #texts = new Map<string, string>();
   readonly #idleMs: number;
   readonly #now: () => number;
 
+  /** `labelNames` are those beside `namespace` and `name`. */
   constructor({
-    name,
-    help,
-    labelNames,
-    registry,
     maxObjects = DEFAULT_MAX_OBJECTS,
     idleMs = Infinity,
     now = () => performance.now(),
+    labelNames,
+    ...options
   }: PerObjectCounterOptions<Label>) {
+    super('counter', { ...options, labelNames: [...OBJECT_LABELS, ...labelNames] });
+    this.#ownLabels = labelNames;
     this.#idleMs = idleMs;
     this.#now = now;
-    this.#counter = new Counter<Label | 'namespace' | 'name'>({
-      name,
-      help,
-      labelNames: ['namespace', 'name', ...labelNames],
-      registers: [registry],
-    });
-    this.#seriesOfObject = new LRUCache({
-      // As a size: an LRUCache reserves 500 KB of memory for a `max` of this many.
-      maxSize: maxObjects,
-      sizeCalculation: () => 1,
-      dispose: (series) => series.labels.forEach((labels) => this.#counter.remove(labels)),
-    });
+    // As a size: an LRUCache reserves 500 KB of memory for a `max` of this many.
+    this.#seriesOfObject = new LRUCache({ maxSize: maxObjects, sizeCalculation: () => 1 });
   }
 
-  inc(labels: Labels<Label>): void {
-    this.#counter.inc(labels);
+  inc(labels: Labels<Label | ObjectLabel>): void {
     const object = objectKey(labels.namespace, labels.name);
-    const series = this.#seriesOfObject.get(object);
-    const key = Object.values(labels).join('\n');
+    const text = this.#textOf(labels);
     const countedAt = this.#now();
+    const series = this.#seriesOfObject.get(object);
     if (series === undefined) {
-      this.#seriesOfObject.set(object, { labels: new Map([[key, labels]]), countedAt });
+      this.#seriesOfObject.set(object, { counts: new Map([[text, 1]]), countedAt });
     } else {
-      series.labels.set(key, labels);
+      series.counts.set(text, (series.counts.get(text) ?? 0) + 1);
       series.countedAt = countedAt;
     }
     this.#forgetIdle(countedAt);
@@ -79,6 +69,24 @@ export class PerObjectCounter<Label extends string> {
   /** Removes all series of the object; the next count starts at 1. */
   forget(namespace: string, name: string): void {
     this.#seriesOfObject.delete(objectKey(namespace, name));
+  }
+
+  protected *samples(): Generator<string> {
+    // What is counted meanwhile changes the order.
+    const objects = [...this.#seriesOfObject.keys()];
+    for (const object of objects) {
+      const labels = labelText(OBJECT_LABELS, splitKey(object));
+      for (const [text, count] of this.#seriesOfObject.peek(object)?.counts ?? [])
+        yield `${this.name}{${labels}${text === '' ? '' : ','}${text}} ${count}`;
+    }
+  }
+
+  #textOf(labels: Labels<Label>): string {
+    const text = labelText(this.#ownLabels, labels);
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
   }
 
   #forgetIdle(now: number): void {

@@ -1,6 +1,7 @@
 /** The metrics of Rollouts (spec 9.2, 9.3). */
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { PerObjectCounter } from './per-object-counter.ts';
+import { PerObjectHistogram } from './per-object-histogram.ts';
 import { type Sample, SampledGauge } from './sampled-gauge.ts';
 
 export interface RolloutSample {
@@ -39,12 +40,11 @@ const DURATION_BUCKETS = [
 ];
 export function createRolloutMetrics(registry: Registry) {
   const registers = [registry];
-  const reconcileDuration = new Histogram({
+  const reconcileDuration = new PerObjectHistogram({
     name: 'rollout_reconcile',
     help: 'Seconds that one reconcile of a Rollout took.',
-    labelNames: ['namespace', 'name'],
     buckets: [0.01, 0.15, 0.25, 0.5, 1],
-    registers,
+    registry,
   });
   const reconcileErrors = new PerObjectCounter({
     name: 'rollout_reconcile_error',

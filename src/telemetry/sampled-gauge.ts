@@ -2,28 +2,21 @@
  * A gauge whose series are computed at each scrape. Nothing is stored between two scrapes, so series of
  * deleted objects vanish and a reconcile costs nothing.
  */
-import { Gauge, type LabelValues, type Registry } from 'prom-client';
+import { type Labels, labelText, type MetricOptions, StreamedMetric } from './streamed-metric.ts';
 
 export interface Sample<Label extends string> {
-  readonly labels: LabelValues<Label>;
+  readonly labels: Labels<Label>;
   readonly value: number;
 }
 
-/** Called at every scrape; it must be quick and must not throw. */
+/** Called at every scrape, and read while other things happen; it must be quick and must not throw. */
 export type SampleSource<Label extends string> = () => Iterable<Sample<Label>>;
 
-interface SampledGaugeOptions<Label extends string> {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames: readonly Label[];
-  readonly registry: Registry;
-}
-
-export class SampledGauge<Label extends string> extends Gauge<Label> {
+export class SampledGauge<Label extends string> extends StreamedMetric<Label> {
   readonly #sources: SampleSource<Label>[] = [];
 
-  constructor({ name, help, labelNames, registry }: SampledGaugeOptions<Label>) {
-    super({ name, help, labelNames, registers: [registry] });
+  constructor(options: MetricOptions<Label>) {
+    super('gauge', options);
   }
 
   /** From now on every scrape includes the samples of `source`. */
@@ -31,8 +24,9 @@ export class SampledGauge<Label extends string> extends Gauge<Label> {
     this.#sources.push(source);
   }
 
-  override async get(): ReturnType<Gauge<Label>['get']> {
-    const metric = await super.get();
-    return { ...metric, values: this.#sources.flatMap((source) => [...source()]) };
+  protected *samples(): Generator<string> {
+    for (const source of this.#sources) {
+      for (const { labels, value } of source()) yield `${this.name}{${labelText(this.labelNames, labels)}} ${value}`;
+    }
   }
 }

@@ -51,6 +51,61 @@ describe('anything else is refused', () => {
   });
 });
 
+describe('an answer in pieces', () => {
+  test('leaves the event loop a turn after each', async () => {
+    let turns = 0;
+    let isRead = true;
+    const turn = (): void => {
+      turns += 1;
+      if (isRead) setImmediate(turn);
+    };
+    const turnOfPiece: number[] = [];
+    async function* pieces(): AsyncGenerator<string, void> {
+      for (let index = 0; index < 100; index += 1) {
+        turnOfPiece.push(turns);
+        yield await Promise.resolve(`${index} `);
+      }
+    }
+    await listen({ '/long': () => ({ status: 200, body: pieces() }) });
+    turn();
+    const [status, text] = await ask('/long');
+    isRead = false;
+    expect([status, text.split(' ')]).toEqual([200, [...Array.from({ length: 100 }, (_, index) => String(index)), '']]);
+    expect(new Set(turnOfPiece).size).toBe(100);
+  });
+
+  test('is not made any further when nobody reads it', async () => {
+    let isMade = true;
+    async function* endless(): AsyncGenerator<string, void> {
+      try {
+        for (;;) yield await Promise.resolve('x'.repeat(10_000));
+      } finally {
+        isMade = false;
+      }
+    }
+    await listen({ '/endless': () => ({ status: 200, body: endless() }) });
+    const leaving = new AbortController();
+    await fetch(`http://127.0.0.1:${endpoint.port}/endless`, { signal: leaving.signal });
+    leaving.abort();
+    await expect.poll(() => isMade).toBe(false);
+  });
+
+  test('is broken off when it cannot be ended', async () => {
+    async function* broken(): AsyncGenerator<string, void> {
+      yield await Promise.resolve('first');
+      throw new Error('broken');
+    }
+    await listen({ '/broken': () => ({ status: 200, body: broken() }) });
+    await expect(ask('/broken')).rejects.toThrow('terminated');
+  });
+
+  test('has no body for HEAD', async () => {
+    const { registry } = testMetrics();
+    await listen(metricsRoutes(registry));
+    expect(await ask('/metrics', 'HEAD')).toEqual([200, '']);
+  });
+});
+
 test('HEAD has no body', async () => {
   await listen(healthRoutes(() => undefined));
   expect(await ask('/healthz', 'HEAD')).toEqual([200, '']);

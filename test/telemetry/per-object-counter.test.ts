@@ -1,20 +1,20 @@
-import { Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
+import { MetricsRegistry } from '../../src/telemetry/metrics-registry.ts';
 import { PerObjectCounter } from '../../src/telemetry/per-object-counter.ts';
 
-let registry: Registry;
+let registry: MetricsRegistry;
 let counter: PerObjectCounter<'verb'>;
 
 beforeEach(() => {
-  registry = new Registry();
+  registry = new MetricsRegistry();
   counter = new PerObjectCounter({ name: 'requests', help: '-', labelNames: ['verb'], registry, maxObjects: 2 });
 });
 
 const count = (name: string, verb = 'Get'): void => counter.inc({ namespace: 'shop', name, verb });
 
 async function counted(): Promise<string[]> {
-  const { values = [] } = (await registry.getMetricsAsJSON())[0] ?? {};
-  return values.map(({ labels, value }) => `${labels['name']} ${labels['verb']} ${value}`).sort();
+  const lines = (await registry.metrics()).matchAll(/name="(.*)",verb="(.*)"\} (\d+)/g);
+  return [...lines].map(([, name, verb, value]) => `${name} ${verb} ${value}`).sort();
 }
 
 test('counts each series of each object', async () => {
@@ -44,7 +44,7 @@ test('with too many objects it forgets the one that was not counted for longest'
 test('an object that nothing is asked for any more is forgotten, and takes no other with it', async () => {
   let now = 0;
   const idle = { maxObjects: 10, idleMs: 100, now: () => now };
-  registry = new Registry();
+  registry = new MetricsRegistry();
   counter = new PerObjectCounter({ name: 'idle', help: '-', labelNames: ['verb'], registry, ...idle });
   count('gone');
   count('busy');

@@ -23,9 +23,9 @@ RUN mkdir .compile-cache && chown 1000:1000 .compile-cache
 # A number, so that Kubernetes can tell that it is not root.
 USER 1000:1000
 # Node keeps compiled code apart by user and flags: these are the entry point's.
-RUN node --max-semi-space-size=4 --heap-growing-percent=30 --initial-heap-size=48 --wasm-tiering-budget=1000000000 --wasm-wrapper-tiering-budget=1000000 dist/controller/main.js --version
+RUN node --max-semi-space-size=8 --heap-growing-percent=30 --initial-heap-size=48 --wasm-tiering-budget=1000000000 --wasm-wrapper-tiering-budget=1000000 dist/controller/main.js --version
 EXPOSE 8080 8090 3100
-# Small semi-spaces: a controller allocates in short bursts, and young garbage is most of what it would keep.
+# Semi-spaces half as large as by default: larger ones take more memory than the CPU that they save is worth.
 # The old generation is collected when it has grown by 30 %: by itself V8 lets it double, which a burst of releases keeps.
 # WebAssembly that reads HTTP is compiled once more only where it is busy: that alone takes 8 MiB of an idle process.
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--initial-heap-size=48", "--wasm-tiering-budget=1000000000", "--wasm-wrapper-tiering-budget=1000000", "dist/controller/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=30", "--initial-heap-size=48", "--wasm-tiering-budget=1000000000", "--wasm-wrapper-tiering-budget=1000000", "dist/controller/main.js"]

@@ -7,6 +7,10 @@ import { DEFAULTS } from '../words/defaults.ts';
 import type { CelRule } from './fields.ts';
 import { PROBLEMS, setWeightProblem } from '../words/problems.ts';
 
+/**
+ * The API server evaluates all of them at every write, also of a status, and each field that a rule reads costs it as much
+ * as the object has fields in the schema. So what is cheap and mostly decides comes first in each rule.
+ */
 const ROUTER = 'self.trafficRouting';
 const HAS_MAX_TRAFFIC_WEIGHT = `(has(${ROUTER}) && has(${ROUTER}.maxTrafficWeight))`;
 const HAS_PLUGINS = `has(${ROUTER}.plugins)`;
@@ -28,7 +32,8 @@ function everyStep(condition: string): string {
 
 /** True when one of the routers, or any plugin, splits the traffic. */
 function hasRouterOf(...routers: readonly string[]): string {
-  return `(has(${ROUTER}) && (${[...routers.map((router) => `has(${ROUTER}.${router})`), HAS_PLUGINS].join(' || ')}))`;
+  const present = [...routers, 'plugins'].map((router) => `has(router.${router})`);
+  return `(has(${ROUTER}) && [${ROUTER}].exists(router, ${present.join(' || ')}))`;
 }
 
 /** A literal zero, in any spelling. */
@@ -52,7 +57,7 @@ export const CANARY_RULES: readonly CelRule[] = [
   {
     rule:
       '!has(self.stableService) || !has(self.canaryService) || ' +
-      "self.stableService == '' || self.stableService != self.canaryService",
+      "self.stableService != self.canaryService || self.stableService == ''",
     message: PROBLEMS.sameStableAndCanaryService,
   },
   {
@@ -66,7 +71,7 @@ export const CANARY_RULES: readonly CelRule[] = [
     message: PROBLEMS.rootServiceMissing,
   },
   {
-    rule: `!has(${ROUTER}) || !(${NEEDS_SERVICES}) || (${HAS_SERVICES})`,
+    rule: `!has(${ROUTER}) || (${HAS_SERVICES}) || !(${NEEDS_SERVICES})`,
     message: PROBLEMS.trafficRoutingServicesMissing,
   },
   { rule: `!has(self.scaleDownDelaySeconds) || has(${ROUTER})`, message: PROBLEMS.scaleDownDelayWithoutRouter },
@@ -77,7 +82,7 @@ export const CANARY_RULES: readonly CelRule[] = [
     message: PROBLEMS.maxTrafficWeightRouter,
   },
   {
-    rule: `${HAS_MAX_TRAFFIC_WEIGHT} || ${everyStep(`!has(step.setWeight) || step.setWeight <= ${DEFAULTS.maxTrafficWeight}`)}`,
+    rule: `${everyStep(`!has(step.setWeight) || step.setWeight <= ${DEFAULTS.maxTrafficWeight}`)} || ${HAS_MAX_TRAFFIC_WEIGHT}`,
     message: setWeightProblem(DEFAULTS.maxTrafficWeight),
   },
   {
@@ -86,25 +91,25 @@ export const CANARY_RULES: readonly CelRule[] = [
   },
   { rule: `has(${ROUTER}) || ${everyStep('!has(step.setCanaryScale)')}`, message: PROBLEMS.canaryScaleWithoutRouter },
   {
-    rule: `${hasRouterOf('istio', 'alb', 'apisix', 'nginx', 'gatewayAPI')} || ${everyStep('!has(step.setHeaderRoute)')}`,
+    rule: `${everyStep('!has(step.setHeaderRoute)')} || ${hasRouterOf('istio', 'alb', 'apisix', 'nginx', 'gatewayAPI')}`,
     message: PROBLEMS.headerRouteRouter,
   },
   {
-    rule: `${hasRouterOf('istio', 'gatewayAPI')} || ${everyStep('!has(step.setMirrorRoute)')}`,
+    rule: `${everyStep('!has(step.setMirrorRoute)')} || ${hasRouterOf('istio', 'gatewayAPI')}`,
     message: PROBLEMS.mirrorRouteRouter,
   },
   {
     rule:
-      `!has(${ROUTER}) || has(${ROUTER}.managedRoutes) || ` +
-      everyStep('!has(step.setHeaderRoute) && !has(step.setMirrorRoute)'),
+      `!has(${ROUTER}) || ` +
+      `${everyStep('!has(step.setHeaderRoute) && !has(step.setMirrorRoute)')} || has(${ROUTER}.managedRoutes)`,
     message: PROBLEMS.managedRoutesMissing,
   },
   { rule: everyStep(routeIsManaged('setHeaderRoute')), message: PROBLEMS.routeUnmanaged },
   { rule: everyStep(routeIsManaged('setMirrorRoute')), message: PROBLEMS.routeUnmanaged },
   {
     rule:
-      `${hasRouterOf('smi', 'alb', 'istio')} || ` +
-      everyStep('!has(step.experiment) || step.experiment.templates.all(template, !has(template.weight))'),
+      everyStep('!has(step.experiment) || step.experiment.templates.all(template, !has(template.weight))') +
+      ` || ${hasRouterOf('smi', 'alb', 'istio')}`,
     message: PROBLEMS.experimentWeightRouter,
   },
 ];

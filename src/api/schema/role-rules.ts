@@ -24,11 +24,11 @@ export const HASH_RULE: CelRule = {
 export const ROLE_RULES: readonly CelRule[] = ROLES.map(([strategy, role]) => {
   const labels = `self.strategy.${strategy}.${role}.labels`;
   const absent = [
-    '!has(self.selector)',
     '!has(self.strategy)',
     `!has(self.strategy.${strategy})`,
     `!has(self.strategy.${strategy}.${role})`,
     `!has(${labels})`,
+    '!has(self.selector)',
   ].join(' || ');
   const matchLabels = 'self.selector.matchLabels';
   const matchExpressions = 'self.selector.matchExpressions';

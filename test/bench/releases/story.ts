@@ -123,6 +123,8 @@ export async function tellStory(
   // The ones that were aborted in the burst go back, so that only as many wait as were asked for.
   await act.undo();
   const promoteBurst = await during('promoteBurst', () => act.promoteAll(alone));
+  // What is said late about the promotions is no part of what aborted ones cost.
+  await settled(contender);
   const abortedOnes = crowd.burst.slice(0, Math.min(aborts, Math.floor(crowd.burst.length / 2)));
   const abortTimes = await during('abort', () => act.aborts(abortedOnes));
   // Not at rest yet: their canary pods stay for half a minute, and that is when a controller may look again and again.

@@ -7,10 +7,7 @@ import { DEFAULTS } from '../words/defaults.ts';
 import type { CelRule } from './fields.ts';
 import { PROBLEMS, setWeightProblem } from '../words/problems.ts';
 
-/**
- * The API server evaluates all of them at every write, also of a status, and each field that a rule reads costs it as much
- * as the object has fields in the schema. So what is cheap and mostly decides comes first in each rule.
- */
+/** What is cheap and mostly decides comes first in each rule: see `withRules`. */
 const ROUTER = 'self.trafficRouting';
 const HAS_MAX_TRAFFIC_WEIGHT = `(has(${ROUTER}) && has(${ROUTER}.maxTrafficWeight))`;
 const HAS_PLUGINS = `has(${ROUTER}.plugins)`;

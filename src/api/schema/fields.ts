@@ -82,8 +82,9 @@ export function optional<T extends z.ZodType>(schema: T, description?: string): 
 }
 
 /**
- * Adds rules that the API server checks at every write. Attach each rule as deep as possible: ratcheting
- * skips rules whose subtree is unchanged.
+ * Adds rules that the API server evaluates at every write, also of a status. Attach each rule as deep as possible: there
+ * it costs nothing where the object has no such part, and the mistakes of a part that did not change are forgiven. Each
+ * field that a rule reads costs as much as its object has fields in the schema (findings/cel-rule-pays-for-its-siblings.sh).
  */
 export function withRules<T extends z.ZodType>(schema: T, ...rules: readonly CelRule[]): T {
   return schema.meta({ 'x-kubernetes-validations': rules });

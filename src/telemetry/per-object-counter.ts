@@ -3,8 +3,15 @@
  * too many, those that were counted least recently. So metrics do not grow with every object that ever existed.
  */
 import { LRUCache } from 'lru-cache';
-import { objectKey, splitKey } from '../kube/object-key.ts';
-import { type Labels, labelText, type MetricOptions, StreamedMetric } from './streamed-metric.ts';
+import { objectKey } from '../kube/object-key.ts';
+import {
+  type Labels,
+  labelText,
+  type MetricOptions,
+  OBJECT_LABELS,
+  type ObjectLabel,
+  StreamedMetric,
+} from './streamed-metric.ts';
 
 interface PerObjectCounterOptions<Label extends string> extends MetricOptions<Label> {
   readonly maxObjects?: number;
@@ -15,16 +22,15 @@ interface PerObjectCounterOptions<Label extends string> extends MetricOptions<La
 }
 
 interface Series {
-  /** By the text of the labels beside `namespace` and `name`. */
+  /** The text of `namespace` and `name`. */
+  readonly labels: string;
+  /** By the text of the labels beside them. */
   readonly counts: Map<string, number>;
   countedAt: number;
 }
 
 /** More objects than the largest installations are known to have, and still only megabytes. */
 const DEFAULT_MAX_OBJECTS = 20_000;
-
-type ObjectLabel = 'namespace' | 'name';
-const OBJECT_LABELS: readonly ObjectLabel[] = ['namespace', 'name'];
 
 export class PerObjectCounter<Label extends string> extends StreamedMetric<Label | ObjectLabel> {
   /** Beside `namespace` and `name`. */
@@ -58,7 +64,8 @@ export class PerObjectCounter<Label extends string> extends StreamedMetric<Label
     const countedAt = this.#now();
     const series = this.#seriesOfObject.get(object);
     if (series === undefined) {
-      this.#seriesOfObject.set(object, { counts: new Map([[text, 1]]), countedAt });
+      const counts = new Map([[text, 1]]);
+      this.#seriesOfObject.set(object, { labels: labelText(OBJECT_LABELS, labels), counts, countedAt });
     } else {
       series.counts.set(text, (series.counts.get(text) ?? 0) + 1);
       series.countedAt = countedAt;
@@ -73,11 +80,9 @@ export class PerObjectCounter<Label extends string> extends StreamedMetric<Label
 
   protected *samples(): Generator<string> {
     // What is counted meanwhile changes the order.
-    const objects = [...this.#seriesOfObject.keys()];
-    for (const object of objects) {
-      const labels = labelText(OBJECT_LABELS, splitKey(object));
-      for (const [text, count] of this.#seriesOfObject.peek(object)?.counts ?? [])
-        yield `${this.name}{${labels}${text === '' ? '' : ','}${text}} ${count}`;
+    const all = [...this.#seriesOfObject.values()];
+    for (const { labels, counts } of all) {
+      for (const [text, count] of counts) yield `${this.name}{${labels}${text === '' ? '' : ','}${text}} ${count}`;
     }
   }
 

@@ -1,9 +1,13 @@
 /** A histogram with the labels `namespace` and `name` that forgets objects on request. */
 import { objectKey } from '../kube/object-key.ts';
-import { type Labels, labelText, type MetricOptions, StreamedMetric } from './streamed-metric.ts';
-
-type ObjectLabel = 'namespace' | 'name';
-const OBJECT_LABELS: readonly ObjectLabel[] = ['namespace', 'name'];
+import {
+  type Labels,
+  labelText,
+  type MetricOptions,
+  OBJECT_LABELS,
+  type ObjectLabel,
+  StreamedMetric,
+} from './streamed-metric.ts';
 
 interface Series {
   readonly labels: string;

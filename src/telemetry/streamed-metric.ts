@@ -39,6 +39,10 @@ export abstract class StreamedMetric<Label extends string> {
   protected abstract samples(): Iterable<string>;
 }
 
+export type ObjectLabel = 'namespace' | 'name';
+/** The labels that say which object a series is about. */
+export const OBJECT_LABELS: readonly ObjectLabel[] = ['namespace', 'name'];
+
 const SPECIAL = /[\\"\n]/;
 
 /** `a="1",b="2"`, in the order of `names`. */

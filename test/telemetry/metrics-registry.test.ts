@@ -8,6 +8,7 @@ import { SampledGauge } from '../../src/telemetry/sampled-gauge.ts';
 
 const OBJECTS = [
   { namespace: 'shop', name: 'web' },
+  { namespace: '', name: 'N/A' },
   { namespace: 'shop', name: 'a"quoted\\name\nof two lines' },
 ];
 const SECONDS = [0.001, 0.15, 0.2, 7, 0];

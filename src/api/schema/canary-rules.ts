@@ -7,10 +7,8 @@ import { DEFAULTS } from '../words/defaults.ts';
 import type { CelRule } from './fields.ts';
 import { PROBLEMS, setWeightProblem } from '../words/problems.ts';
 
-/** What is cheap and mostly decides comes first in each rule: see `withRules`. */
 const ROUTER = 'self.trafficRouting';
 const HAS_MAX_TRAFFIC_WEIGHT = `(has(${ROUTER}) && has(${ROUTER}.maxTrafficWeight))`;
-const HAS_PLUGINS = `has(${ROUTER}.plugins)`;
 const HAS_SERVICES =
   "has(self.stableService) && self.stableService != '' && has(self.canaryService) && self.canaryService != ''";
 const NEEDS_SERVICES = [
@@ -46,6 +44,7 @@ function routeIsManaged(verb: string): string {
   );
 }
 
+/** What is cheap and mostly decides comes first in each: see `withRules`. */
 export const CANARY_RULES: readonly CelRule[] = [
   {
     rule: `!(${isZero('self.maxSurge')} && ${isZero('self.maxUnavailable')})`,
@@ -75,7 +74,7 @@ export const CANARY_RULES: readonly CelRule[] = [
   { rule: `!${SCALES_STABLE} || has(${ROUTER})`, message: PROBLEMS.dynamicStableScaleWithoutRouter },
   { rule: `!${SCALES_STABLE} || !has(self.scaleDownDelaySeconds)`, message: PROBLEMS.dynamicStableScaleWithDelay },
   {
-    rule: `!has(${ROUTER}) || !has(${ROUTER}.maxTrafficWeight) || has(${ROUTER}.nginx) || has(${ROUTER}.gatewayAPI) || ${HAS_PLUGINS}`,
+    rule: `!${HAS_MAX_TRAFFIC_WEIGHT} || ${hasRouterOf('nginx', 'gatewayAPI')}`,
     message: PROBLEMS.maxTrafficWeightRouter,
   },
   {

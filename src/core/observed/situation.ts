@@ -43,14 +43,12 @@ export interface Situation {
 export function situationOf(world: RolloutWorld): Situation {
   const { rollout } = world;
   const all = ownReplicaSets(world);
-  const { defaultedTemplate } = world;
   const template = rollout.spec.template ?? {};
   const computedHash = templateHash(template, rollout.status?.collisionCount);
   const canary =
     all.find((one) => templateHashOf(one) === computedHash) ??
-    all.find(madeOf(template)) ??
-    all.find(wearing(template)) ??
-    (defaultedTemplate === null ? null : all.find(bareAs(defaultedTemplate, template))) ??
+    carrierAmong(all, template) ??
+    defaultedAmong(all, world, template) ??
     null;
   return situationWith(world, all, canary, canary === null ? computedHash : templateHashOf(canary));
 }
@@ -91,29 +89,34 @@ function ownReplicaSets({ rollout, replicaSets }: RolloutWorld): readonly Replic
   return replicaSets.filter((one) => isControlledBy(one, rollout.metadata.uid)).sort(byAge);
 }
 
-/**
- * Whether a ReplicaSet runs the Rollout's template, whatever its hash label says: controllers and
- * versions hash differently, and an undo writes server-side defaults into the template (spec 4.4, rule 3).
- */
+/** Whether a ReplicaSet runs the Rollout's template, whatever its hash label says. */
 export function carriesTemplate(replicaSet: ReplicaSet, { spec: { template = {} } }: Rollout): boolean {
-  return madeOf(template)(replicaSet) || wearing(template)(replicaSet);
+  return carrierAmong([replicaSet], template) !== undefined;
 }
 
-/** Compares with the template's own values instead of those that a role lends. */
-function madeOf(template: PodTemplate): (one: ReplicaSet) => boolean {
-  return bareAs(withoutAntiAffinity(template), template);
-}
-
-function bareAs(wanted: PodTemplate, ofRollout: PodTemplate): (one: ReplicaSet) => boolean {
-  const { isSame } = comparisonWith(wanted);
-  return (one) => isSame(bareTemplate(one, ofRollout));
-}
-
-/** Compares the template as it is: an undo copies a template together with what a role lends to it. */
-function wearing(template: PodTemplate): (one: ReplicaSet) => boolean {
+/**
+ * The first that runs the Rollout's template, whatever its hash label says: controllers and versions hash differently,
+ * and an undo writes server-side defaults into the template (spec 4.4, rule 3).
+ */
+function carrierAmong(all: readonly ReplicaSet[], template: PodTemplate): ReplicaSet | undefined {
   const { isSame } = comparisonWith(withoutAntiAffinity(template));
-  // To any other its role has lent nothing.
-  return (one) => hasRecord(one) && isSame(withoutAntiAffinity(one.spec.template));
+  return (
+    // The template's own values, instead of those that a role lends.
+    all.find((one) => isSame(bareTemplate(one, template))) ??
+    // The template as it is: an undo copies a template together with what a role lends to it. Without a record it is bare.
+    all.find((one) => hasRecord(one) && isSame(withoutAntiAffinity(one.spec.template)))
+  );
+}
+
+/** The first whose template is that of the Rollout with the API server's defaults, where it was asked for them. */
+function defaultedAmong(
+  all: readonly ReplicaSet[],
+  { defaultedTemplate }: RolloutWorld,
+  template: PodTemplate,
+): ReplicaSet | undefined {
+  if (defaultedTemplate === null) return undefined;
+  const { isSame } = comparisonWith(defaultedTemplate);
+  return all.find((one) => isSame(bareTemplate(one, template)));
 }
 
 /** Its template without what its role has lent to it. `template` is that of the Rollout, whose values are used where none were recorded. */

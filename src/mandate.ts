@@ -20,7 +20,7 @@ export interface Controllers {
   /** Resolves with true once the caches hold everything that was written before the call; with false when stopped. */
   readonly refresh: () => Promise<boolean>;
   /** Every trigger gets every object once more. */
-  readonly announceAll: () => void;
+  readonly announceAll: () => Iterable<void>;
 }
 
 export interface Mandate {
@@ -112,7 +112,7 @@ function mandateOfShards(config: Config, options: MandateOptions): Mandate {
     shards,
     isHeld: (shard) => leases.isHeld(shard),
     refresh,
-    announceAll: () => controllers?.announceAll(),
+    announceAll: () => controllers?.announceAll() ?? [],
   });
   const leases = new ShardLeases({
     ...options,

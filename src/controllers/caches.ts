@@ -163,9 +163,9 @@ export async function refreshCaches(caches: Caches): Promise<boolean> {
   return !refreshed.includes(false);
 }
 
-/** Every trigger gets every object once more. */
-export function announceAll(caches: Caches): void {
-  for (const informer of Object.values(caches)) informer.announceAll();
+/** Every trigger gets every object once more, one at each step. */
+export function* announceAll(caches: Caches): Generator<void> {
+  for (const informer of Object.values(caches)) yield* informer.announceAll();
 }
 
 const byPlural = new WeakMap<Caches, ReadonlyMap<string, Informer<KubeObject>>>();

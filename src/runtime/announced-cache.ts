@@ -47,9 +47,12 @@ export class AnnouncedCache<T extends KubeObject> {
     for (const object of this.objects.values()) this.#announceTo(handler, { type: 'added', object });
   }
 
-  /** Announces every object as if it had just been added. */
-  announceAll(): void {
-    for (const object of this.objects.values()) this.#announce({ type: 'added', object });
+  /** Announces every object as if it had just been added, one at each step. */
+  *announceAll(): Generator<void> {
+    for (const object of this.objects.values()) {
+      this.#announce({ type: 'added', object });
+      yield;
+    }
   }
 
   /** Puts the object into the cache and announces it if it is new; returns its key, or `undefined` if it has none. */

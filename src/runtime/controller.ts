@@ -1,6 +1,6 @@
 /**
- * Runs a controller for objects of any kind: waits until the caches are complete, connects the triggers, and lets
- * workers reconcile the keys that the triggers enqueue, until it is stopped.
+ * Runs a controller for objects of any kind: connects the triggers, waits until the caches are complete, and lets
+ * workers reconcile the keys that the triggers have enqueued, until it is stopped.
  */
 import { keyOf } from '../kube/object-key.ts';
 import type { KubeObject } from '../kube/objects.ts';
@@ -33,7 +33,10 @@ export interface Controller {
    * well, so they are started here but not stopped.
    */
   readonly informers: readonly Pick<Informer<KubeObject>, 'start' | 'synced'>[];
-  /** Called once, when the informers are complete: from then on every event enqueues the keys that it concerns. */
+  /**
+   * Called once, before the informers are started: from then on every event enqueues the keys that it concerns. While the
+   * caches are filled an object may be announced before another that names its key; the other enqueues it then.
+   */
   readonly connect: (enqueue: Enqueue) => void;
   readonly reconcile: Reconcile;
   readonly observer: ReconcileObserver;
@@ -101,15 +104,13 @@ export class ControllerRunner {
   /** Resolves when the workers run, or when it was stopped before. Rejects when the triggers cannot be connected. */
   async start(): Promise<void> {
     const { objects, informers, connect } = this.#controller;
+    // First, so that what exists is announced as it is listed, which takes turns with the rest of the process.
+    connect((key, wish = 'followed') => this.#enqueue(key, this.#synced ? wish : wishAtStart(wish)));
     for (const informer of informers) informer.start();
     const complete = await Promise.all(informers.map((informer) => informer.synced));
     if (complete.includes(false) || this.#stopping) return;
     this.#synced = true;
     this.#logger.info({ [objects.resource.plural]: objects.cache.size }, 'The caches are complete');
-    let isConnected = false;
-    // What exists at the start is announced as well. Nobody is known to wait for it, unless it was changed meanwhile.
-    connect((key, wish = 'followed') => this.#enqueue(key, isConnected || wish === 'changed' ? wish : 'swept'));
-    isConnected = true;
     this.#armResync();
     this.#worker.start();
   }
@@ -144,4 +145,9 @@ export class ControllerRunner {
       this.#armResync();
     });
   }
+}
+
+/** Nobody is known to wait for what exists at a start, unless it was changed meanwhile. */
+function wishAtStart(wish: Wish): Wish {
+  return wish === 'changed' || wish === 'steered' ? wish : 'swept';
 }

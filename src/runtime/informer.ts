@@ -115,9 +115,9 @@ export class Informer<T extends KubeObject> {
     return this.#running === undefined ? Promise.resolve(true) : this.#refreshes.want();
   }
 
-  /** Calls every handler with every object in the cache, as if it had just been added. */
-  announceAll(): void {
-    this.#cache.announceAll();
+  /** Calls every handler with every object in the cache, as if it had just been added; with one object at each step. */
+  announceAll(): Iterable<void> {
+    return this.#cache.announceAll();
   }
 
   /** Calls no handler any more; the cache does not change. */

@@ -5,6 +5,7 @@
  */
 import type { Logger } from '../telemetry/logger.ts';
 import { type Clock, sleep } from './clock.ts';
+import { LoopTurns } from './loop-turns.ts';
 import type { ShardKeeper } from './shard-leases.ts';
 import { shardOf } from './shard-of.ts';
 import type { Outcome, Reconcile } from './worker.ts';
@@ -17,8 +18,8 @@ interface ShardWorkOptions {
   readonly isHeld: (shard: number) => boolean;
   /** Resolves with true once the caches hold everything that was written before the call; with false when it is stopped. */
   readonly refresh: () => Promise<boolean>;
-  /** Announces every object in the caches once more. */
-  readonly announceAll: () => void;
+  /** Announces every object in the caches once more, one at each step. */
+  readonly announceAll: () => Iterable<void>;
 }
 
 type Concerns = (key: string) => boolean;
@@ -135,23 +136,25 @@ export class ShardWork implements ShardKeeper {
       const waiting = [...this.#opening];
       if (!(await refresh())) return;
       // One that was lost meanwhile, and gained again, waits for another list.
-      this.#begin(waiting.filter(([shard, gain]) => this.#opening.get(shard) === gain).map(([shard]) => shard));
+      await this.#begin(waiting.filter(([shard, gain]) => this.#opening.get(shard) === gain).map(([shard]) => shard));
     }
     this.#isRefreshing = false;
   }
 
   /** Everything of these shards is looked at, and every event from now on. */
-  #begin(shards: readonly number[]): void {
-    const { announceAll, logger } = this.#options;
+  async #begin(shards: readonly number[]): Promise<void> {
+    const { announceAll, logger, clock } = this.#options;
     for (const shard of shards) {
       this.#opening.delete(shard);
       this.#open.add(shard);
       logger.info({ shard }, 'Decides about the shard');
     }
-    this.#announcing = new Set(shards);
-    try {
-      announceAll();
-    } finally {
+    const [begun, turns, announcements] = [new Set(shards), new LoopTurns(clock), announceAll()[Symbol.iterator]()];
+    for (let isDone = false; !isDone; ) {
+      turns.noteWork();
+      if (turns.isLong) await turns.next();
+      this.#announcing = begun;
+      isDone = announcements.next().done === true;
       this.#announcing = undefined;
     }
   }

@@ -137,7 +137,7 @@ describe('nothing is reconciled', () => {
     const runner = run(serviceController());
     const started = runner.start();
     await caches.services.synced;
-    expect({ isSynced: runner.isSynced, log }).toEqual({ isSynced: false, log: [] });
+    expect({ isSynced: runner.isSynced, log }).toEqual({ isSynced: false, log: ['connect'] });
     isHeld = false;
     await started;
     await expect.poll(() => log).toEqual(['connect', 'reconcile shop/web']);
@@ -151,7 +151,7 @@ describe('nothing is reconciled', () => {
     await stopCaches(caches);
     await started;
     expect(runner.isSynced).toBe(false);
-    expect(log).toEqual(['close']);
+    expect(log).toEqual(['connect', 'close']);
   });
 
   test('when the triggers cannot be connected, and the start says so', async () => {
@@ -173,6 +173,28 @@ test('at a start what was changed meanwhile is looked at first', async () => {
   await run(serviceController({ connect })).start();
   await expect.poll(() => log.length).toBe(4);
   expect(log[0]).toBe('reconcile shop/c');
+});
+
+test('at a start the event loop has its turns while what exists is announced', async () => {
+  const count = 60;
+  for (let index = 0; index < count; index += 1) server.put(`/api/v1/namespaces/shop/services/s${index}`);
+  const inTurns: number[] = [];
+  let inTurn = 0;
+  const endTurn = () => {
+    inTurns.push(inTurn);
+    inTurn = 0;
+  };
+  const connect: Controller['connect'] = () =>
+    caches.services.addHandler(() => {
+      if (inTurn === 0) setImmediate(endTurn);
+      inTurn += 1;
+      const end = performance.now() + 2;
+      while (performance.now() < end);
+    });
+  await run(serviceController({ connect })).start();
+  await expect.poll(() => inTurns.reduce((sum, one) => sum + one, 0)).toBe(count);
+  // A turn ends after 10 ms.
+  expect(Math.max(...inTurns)).toBeLessThan(10);
 });
 
 describe('a stop', () => {

@@ -571,6 +571,6 @@ describe('refresh', () => {
 
 test('announceAll tells every handler of every object once more', async () => {
   await syncedWith('a', 'b');
-  informer.announceAll();
+  for (const _ of informer.announceAll());
   expect(told).toEqual(['added a', 'added b', 'added a', 'added b']);
 });

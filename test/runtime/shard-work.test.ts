@@ -16,6 +16,8 @@ let work: ShardWork;
 /** Ends the refresh that is under way. */
 let refreshes: ((isRefreshed: boolean) => void)[];
 let cached: string[];
+/** How long announcing one of these takes. */
+let announcingMs: number;
 let enqueued: string[];
 let announce: (key: string) => void;
 let controller: Controller;
@@ -26,6 +28,7 @@ beforeEach(() => {
   held = new Set();
   refreshes = [];
   cached = [...keysOf(0), ...keysOf(1)];
+  announcingMs = 0;
   enqueued = [];
   reconcile = async () => Promise.resolve(DONE);
   work = new ShardWork({
@@ -34,8 +37,12 @@ beforeEach(() => {
     shards: SHARDS,
     isHeld: (shard) => held.has(shard),
     refresh: () => new Promise((resolve) => refreshes.push(resolve)),
-    announceAll: () => {
-      for (const key of cached) announce(key);
+    *announceAll() {
+      for (const key of cached) {
+        announce(key);
+        clock.freeze(announcingMs);
+        yield;
+      }
     },
   });
   controller = sharded(
@@ -133,6 +140,25 @@ describe('a shard that is gained', () => {
     refreshes.shift()?.(true);
     await clock.advance(1000);
     expect([work.decides(KEY), refreshes.length]).toEqual([true, 0]);
+  });
+
+  test('leaves the event loop its turns while its keys are announced, and events of others count meanwhile', async () => {
+    await open(1);
+    enqueued = [];
+    announcingMs = 20;
+    gain(0);
+    await clock.advance(1000);
+    refreshes.shift()?.(true);
+    const [ofOther = ''] = keysOf(1);
+    await new Promise<void>((resolve) => {
+      setImmediate(() => {
+        announce(ofOther);
+        resolve();
+      });
+    });
+    await clock.advance(0);
+    await clock.advance(0);
+    expect(enqueued).toEqual([KEY, ofOther, OTHER]);
   });
 
   test('is not begun by a process that stops', async () => {

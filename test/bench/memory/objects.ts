@@ -43,7 +43,7 @@ function uidOf(kind: string, index: number, part = 0): string {
     .replaceAll(/[^0-9a-f]/g, '7')}-1b2c-4d3e-8f90-${digits}`;
 }
 
-function metadata(index: number, name: string, uid: string, rest: object): object {
+function metadata(index: number, name: string, uid: string, rest: object, writer = 'serin'): object {
   version += 1;
   const fields = {
     name,
@@ -53,7 +53,7 @@ function metadata(index: number, name: string, uid: string, rest: object): objec
     generation: 2,
     creationTimestamp: TIME,
     ...rest,
-    managedFields: ['kubectl-client-side-apply', 'serin'].map((manager) => ({
+    managedFields: ['kubectl-client-side-apply', writer].map((manager) => ({
       manager,
       operation: 'Update',
       apiVersion: 'apps/v1',
@@ -262,11 +262,15 @@ function ingressOf(index: number, isCanary: boolean) {
         'nginx.ingress.kubernetes.io/canary-weight-total': '100',
       }
     : { 'nginx.ingress.kubernetes.io/proxy-body-size': '8m' };
+  const rest = {
+    annotations,
+    ...(isCanary ? owner('Rollout', 'argoproj.io/v1alpha1', name, uidOf('rollout', index)) : {}),
+  };
+  const uid = uidOf('ingress', index, isCanary ? 1 : 0);
   return {
-    metadata: metadata(index, isCanary ? `${name}-${name}-canary` : name, uidOf('ingress', index, isCanary ? 1 : 0), {
-      annotations,
-      ...(isCanary ? owner('Rollout', 'argoproj.io/v1alpha1', name, uidOf('rollout', index)) : {}),
-    }),
+    metadata: isCanary
+      ? metadata(index, `${name}-${name}-canary`, uid, rest)
+      : metadata(index, name, uid, rest, 'nginx-ingress-controller'),
     spec: ingressNamed(name, serviceName(index, isCanary ? 2 : 1)).spec,
     status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
   };

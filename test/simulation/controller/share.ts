@@ -36,7 +36,7 @@ interface Options extends Sharing {
   readonly identity: string;
   readonly start: () => Promise<void>;
   readonly refresh: () => Promise<boolean>;
-  readonly announceAll: () => void;
+  readonly announceAll: () => Iterable<void>;
   readonly onLost: () => void;
 }
 

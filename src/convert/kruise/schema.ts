@@ -13,14 +13,14 @@ const anything = () => optional(z.unknown());
 /** Kruise's own type has both forms of a reference to a workload. */
 const workload = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() });
 
-const ONE_PROXY_FIELD = 'a canary Ingress cannot match it, and this version has no other router';
+const NOT_IN_AN_INGRESS = 'convert writes a canary Ingress, which cannot match it';
 
 const match = z.object({
-  path: refused(anything(), ONE_PROXY_FIELD),
+  path: refused(anything(), NOT_IN_AN_INGRESS),
   headers: optional(
     z.array(z.object({ type: optional(z.enum(['Exact', 'RegularExpression'])), name: z.string(), value: z.string() })),
   ),
-  queryParams: refused(anything(), ONE_PROXY_FIELD),
+  queryParams: refused(anything(), NOT_IN_AN_INGRESS),
 });
 export type KruiseMatch = z.infer<typeof match>;
 

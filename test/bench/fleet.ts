@@ -101,10 +101,11 @@ function podSpecOf(image: string) {
   return { containers: [{ name: 'web', image, ports: [{ name: 'http', containerPort: 8080 }] }] };
 }
 
+/** Without an address: for each that it gives out the API server goes through all of them, twice. */
 function serviceNamed(service: string, app: string): unknown {
   return {
     metadata: { name: service },
-    spec: { selector: { app }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    spec: { clusterIP: 'None', selector: { app }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
   };
 }
 

@@ -107,7 +107,6 @@ export const FIGURES: readonly Figure[] = [
     of: ({ trafficOfOneRelease }) => trafficSum(trafficOfOneRelease, 'receivedBytes') / 1024,
   },
   { name: 'KiB received at a start', of: ({ trafficOfStart }) => trafficSum(trafficOfStart, 'receivedBytes') / 1024 },
-  { name: 'requests of the whole run', of: ({ requests }) => sumOf(requests) },
   {
     name: 'restart to the first decision, ms',
     of: ({ restart }) => restart.firstDecision,

@@ -60,7 +60,6 @@ export interface StoryFigures {
   readonly rssMiB: number;
   readonly peakRssMiB: number;
   readonly requestsOfOneRelease: Requests;
-  readonly requests: Requests;
   readonly usage: Readonly<Record<string, Usage>>;
 }
 
@@ -102,7 +101,6 @@ export async function tellStory(
 
   await delay(EMPTY_REST_MS);
   const rssMiBWithoutRollouts = memoryOf(contender.pid).rssMiB;
-  const requestsBefore = await requestCounts(contender.metricsUrl);
   const cpuBefore = measureUsage({ pids, controllerPid: () => contender.pid });
 
   const watcher = new Watcher(client, limitMsFor(rollouts));
@@ -165,7 +163,6 @@ export async function tellStory(
     rssMiB,
     peakRssMiB,
     requestsOfOneRelease,
-    requests: added(requestsBefore, await requestCounts(contender.metricsUrl)),
     usage,
   };
 }

@@ -150,7 +150,9 @@ export class ShardWork implements ShardKeeper {
       logger.info({ shard }, 'Decides about the shard');
     }
     const [begun, turns, announcements] = [new Set(shards), new LoopTurns(clock), announceAll()[Symbol.iterator]()];
-    for (let isDone = false; !isDone; ) {
+    let isDone = false;
+    while (!isDone) {
+      // Other events may come in another turn, and are not announcements.
       turns.noteWork();
       if (turns.isLong) await turns.next();
       this.#announcing = begun;

@@ -19,7 +19,7 @@ export interface Controllers {
   readonly start: () => Promise<void>;
   /** Resolves with true once the caches hold everything that was written before the call; with false when stopped. */
   readonly refresh: () => Promise<boolean>;
-  /** Every trigger gets every object once more. */
+  /** Every trigger gets every object once more, one at each step. */
   readonly announceAll: () => Iterable<void>;
 }
 

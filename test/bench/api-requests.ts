@@ -21,10 +21,11 @@ export function added(before: RequestCounts, after: RequestCounts): Requests {
   const sums = new Map<string, number>();
   for (const [labels, count] of after) {
     const known = before.get(labels) ?? 0;
+    const more = count < known ? count : count - known;
+    if (more === 0) continue;
     const label = (name: string) => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
     const kind = `${label('verb')} ${label('kind')}`;
-    const more = count < known ? count : count - known;
-    if (more > 0) sums.set(kind, (sums.get(kind) ?? 0) + more);
+    sums.set(kind, (sums.get(kind) ?? 0) + more);
   }
   return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

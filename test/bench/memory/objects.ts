@@ -267,10 +267,9 @@ function ingressOf(index: number, isCanary: boolean) {
     ...(isCanary ? owner('Rollout', 'argoproj.io/v1alpha1', name, uidOf('rollout', index)) : {}),
   };
   const uid = uidOf('ingress', index, isCanary ? 1 : 0);
+  const writer = isCanary ? 'serin' : 'nginx-ingress-controller';
   return {
-    metadata: isCanary
-      ? metadata(index, `${name}-${name}-canary`, uid, rest)
-      : metadata(index, name, uid, rest, 'nginx-ingress-controller'),
+    metadata: metadata(index, isCanary ? `${name}-${name}-canary` : name, uid, rest, writer),
     spec: ingressNamed(name, serviceName(index, isCanary ? 2 : 1)).spec,
     status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
   };

@@ -8,7 +8,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
 import type { Informer } from './informer.ts';
-import { type Lane, WorkQueue } from './work-queue.ts';
+import type { Lane } from './waiting-lanes.ts';
+import { WorkQueue } from './work-queue.ts';
 import { type Reconcile, type ReconcileObserver, Worker } from './worker.ts';
 
 /**

@@ -1,13 +1,11 @@
 /**
  * Keys that wait for a worker. The queue holds each key once, and never gives it to two workers at the same
  * time. A key that is added while a worker has it comes back when that worker is done.
- *
- * Keys wait in lanes. What a person is waiting for overtakes the rest, and no lane waits for ever.
  */
 import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
-import { WaitingKeys } from './waiting-keys.ts';
+import { earlier, type Lane, WaitingLanes } from './waiting-lanes.ts';
 
 interface WorkQueueOptions {
   /** The `name` label of the metrics. */
@@ -18,22 +16,6 @@ interface WorkQueueOptions {
     'queueAdds' | 'queueDepth' | 'queueDuration' | 'queueRetries' | 'workDuration' | 'unfinishedWork' | 'longestRunning'
   >;
 }
-
-/**
- * From the first lane to the last:
- * - `steered`: a person has given a command, such as an abort
- * - `changed`: an object has been written by others
- * - `followed`: something has followed from that, or a time has come
- * - `swept`: nothing is known to have happened: the start, a resync
- */
-const LANES = ['steered', 'changed', 'followed', 'swept'] as const;
-export type Lane = (typeof LANES)[number];
-
-/**
- * A lane whose keys wait is served after so many keys of earlier lanes. What follows from a change takes turns with the
- * changes: else nobody's change would come to its end before everybody's has begun.
- */
-const PATIENCE: Readonly<Record<Lane, number>> = { steered: 0, changed: 8, followed: 1, swept: 8 };
 
 /** More changes at once are taken in the order in which they came. */
 const MAX_REMEMBERED = 4096;
@@ -56,24 +38,11 @@ interface InHand {
   readonly lane: Lane;
 }
 
-interface Waiting {
-  readonly lane: Lane;
-  readonly keys: WaitingKeys;
-  /** How many keys of earlier lanes were handed out while some of this one waited. */
-  passedOver: number;
-}
-
 export class WorkQueue {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueOptions['metrics'];
-  readonly #waiting: readonly Waiting[] = LANES.map((lane) => ({
-    lane,
-    // The last change has its turn: who changes one Rollout while a thousand are changed does not wait for the thousand,
-    // neither at first nor at what follows.
-    keys: new WaitingKeys({ byRankInTurn: lane === 'changed' || lane === 'followed' }),
-    passedOver: 0,
-  }));
+  readonly #waiting = new WaitingLanes();
   /** Keys that a worker has. */
   readonly #inHand = new Map<string, InHand>();
   /** Keys that were added while a worker has them. */
@@ -99,7 +68,7 @@ export class WorkQueue {
 
   /** Number of keys that wait for a worker now, without delayed ones. */
   get depth(): number {
-    return this.#waiting.reduce((sum, { keys }) => sum + keys.size, 0);
+    return this.#waiting.size;
   }
 
   /** A key that waits already, or for a time, keeps the lane that is the earlier one. */
@@ -107,7 +76,7 @@ export class WorkQueue {
     if (this.#closed) return;
     if (wanted === 'steered' || wanted === 'changed') this.#changeOf.set(key, ++this.#changes);
     const lane = earlier(wanted, this.#delayed.get(key)?.lane);
-    const known = this.#wantedAgain.get(key) ?? this.#laneWaitedIn(key);
+    const known = this.#wantedAgain.get(key) ?? this.#waiting.laneOf(key);
     if (known !== undefined) {
       if (earlier(lane, known) !== known) this.#overtake(key, known, lane);
       return;
@@ -177,7 +146,7 @@ export class WorkQueue {
   /** Gives out no more keys and drops those that wait; workers finish the keys that they have. */
   close(): void {
     this.#closed = true;
-    for (const { keys } of this.#waiting) keys.clear();
+    this.#waiting.clear();
     this.#wantedAgain.clear();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
@@ -214,17 +183,7 @@ export class WorkQueue {
   }
 
   #await(lane: Lane, key: string, since: number): void {
-    this.#keysIn(lane).add(key, since, this.#changeOf.get(key) ?? 0);
-  }
-
-  #keysIn(lane: Lane): WaitingKeys {
-    const waiting = this.#waiting.find((one) => one.lane === lane);
-    if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
-    return waiting.keys;
-  }
-
-  #laneWaitedIn(key: string): Lane | undefined {
-    return this.#waiting.find(({ keys }) => keys.has(key))?.lane;
+    this.#waiting.add(lane, key, since, this.#changeOf.get(key) ?? 0);
   }
 
   /** It keeps the time at which it was added. */
@@ -233,7 +192,7 @@ export class WorkQueue {
       this.#wantedAgain.set(key, to);
       return;
     }
-    this.#await(to, key, this.#keysIn(from).remove(key) ?? this.#clock.monotonic());
+    this.#await(to, key, this.#waiting.remove(from, key) ?? this.#clock.monotonic());
   }
 
   /**
@@ -255,7 +214,7 @@ export class WorkQueue {
       return;
     }
     while (this.#takers.length > 0) {
-      const next = this.#takeNext();
+      const next = this.#waiting.take();
       if (next === null) return;
       const { key, since, lane } = next;
       const now = this.#clock.monotonic();
@@ -267,24 +226,8 @@ export class WorkQueue {
     }
   }
 
-  /** A key of the first lane, or of a later one whose patience is at its end. */
-  #takeNext(): { readonly key: string; readonly since: number; readonly lane: Lane } | null {
-    const busy = this.#waiting.filter(({ keys }) => keys.size > 0);
-    const [first, ...others] = busy;
-    if (first === undefined) return null;
-    for (const one of others) one.passedOver += 1;
-    const chosen = others.find(({ lane, passedOver }) => passedOver > PATIENCE[lane]) ?? first;
-    chosen.passedOver = 0;
-    const next = chosen.keys.take();
-    return next === undefined ? null : { ...next, lane: chosen.lane };
-  }
-
   #agesOfWork(): number[] {
     const now = this.#clock.monotonic();
     return [...this.#inHand.values()].map(({ since }) => (now - since) / 1000);
   }
-}
-
-function earlier(lane: Lane, other: Lane | undefined): Lane {
-  return other === undefined || LANES.indexOf(lane) <= LANES.indexOf(other) ? lane : other;
 }

@@ -8,6 +8,9 @@ import type { Crowd } from './crowd.ts';
 import { settled } from './settled.ts';
 import { since, type Times, timesOf } from './times.ts';
 
+/** What a person asks of a Rollout; resolves when it is answered. */
+type Act = (name: string) => Promise<unknown>;
+
 export class Acts {
   readonly #client: ApiClient;
   readonly #watcher: Watcher;
@@ -39,6 +42,13 @@ export class Acts {
     const changeInBurst: Promise<number>[] = [];
     const abortInBurst: Promise<number>[] = [];
     const promoteInBurst: Promise<number>[] = [];
+    const requestInBurst: Promise<number>[] = [];
+    const single = (times: Promise<number>[], name: string | undefined, weight: number, act: Act) => {
+      const at = performance.now();
+      const [time, sent] = this.#sentAndTimed(name ?? '', weight, act);
+      times.push(time);
+      requestInBurst.push(sent.then(() => performance.now() - at));
+    };
     const sentAt = new Map<string, number>();
     let done = 0;
     // The next single ones act each time that a further share of the burst is done: slow or fast, every controller is
@@ -47,9 +57,9 @@ export class Acts {
       done += 1;
       const index = changeInBurst.length;
       if (index >= singles || done < ((index + 1) / (singles + 1)) * burst.length) return;
-      changeInBurst.push(this.#timed(changed[index] ?? '', 20, (name) => setImage(this.#client, name, 'web:2')));
-      abortInBurst.push(this.#timed(aborted[index] ?? '', 0, (name) => abort(this.#client, name)));
-      promoteInBurst.push(this.#timed(promoted[index] ?? '', 50, (name) => promote(this.#client, name)));
+      single(changeInBurst, changed[index], 20, (name) => setImage(this.#client, name, 'web:2'));
+      single(abortInBurst, aborted[index], 0, (name) => abort(this.#client, name));
+      single(promoteInBurst, promoted[index], 50, (name) => promote(this.#client, name));
     };
     const at = performance.now();
     const weighted = burst.map(async (name) => {
@@ -68,6 +78,7 @@ export class Acts {
       changeInBurst: timesOf(await Promise.all(changeInBurst)),
       abortInBurst: timesOf(await Promise.all(abortInBurst)),
       promoteInBurst: timesOf(await Promise.all(promoteInBurst)),
+      requestInBurst: timesOf(await Promise.all(requestInBurst)),
     };
   }
 
@@ -134,26 +145,22 @@ export class Acts {
     return (name) => this.#watcher.isPausedAt(name, step);
   }
 
-  #each(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
+  #each(names: readonly string[], act: Act): Promise<void> {
     return forAll(names.length, (index) => act(names[index] ?? ''));
   }
 
-  async #oneByOne(names: readonly string[], weight: number, act: (name: string) => Promise<unknown>): Promise<Times> {
+  async #oneByOne(names: readonly string[], weight: number, act: Act): Promise<Times> {
     const times: number[] = [];
     for (const name of names) times.push(await this.#timed(name, weight, act));
     return timesOf(times);
   }
 
-  #timed(name: string, weight: number, act: (name: string) => Promise<unknown>): Promise<number> {
+  #timed(name: string, weight: number, act: Act): Promise<number> {
     return this.#sentAndTimed(name, weight, act)[0];
   }
 
   /** How long from the request to the weight; and the request, which is answered earlier. */
-  #sentAndTimed(
-    name: string,
-    weight: number,
-    act: (name: string) => Promise<unknown>,
-  ): readonly [Promise<number>, Promise<unknown>] {
+  #sentAndTimed(name: string, weight: number, act: Act): readonly [Promise<number>, Promise<unknown>] {
     const seen = this.#watcher.weightIs(name, weight);
     const at = performance.now();
     const sent = act(name);

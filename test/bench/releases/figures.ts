@@ -42,6 +42,8 @@ export const FIGURES: readonly Figure[] = [
   },
   { name: 'promotion in the burst, p50 ms', of: ({ promoteInBurst }) => promoteInBurst.p50 },
   { name: 'promotion in the burst, p99 ms', of: ({ promoteInBurst }) => promoteInBurst.p99 },
+  { name: 'answer to a person in the burst, p50 ms', of: ({ requestInBurst }) => requestInBurst.p50 },
+  { name: 'answer to a person in the burst, p99 ms', of: ({ requestInBurst }) => requestInBurst.p99 },
   { name: 'change in the quiet, p50 ms', of: ({ change }) => change.p50 },
   { name: 'promotion in the quiet, p50 ms', of: ({ lone }) => lone.p50 },
   { name: 'abort in the quiet, p50 ms', of: ({ abort }) => abort.p50 },

@@ -38,6 +38,8 @@ export interface StoryFigures {
   readonly changeInBurst: Times;
   readonly abortInBurst: Times;
   readonly promoteInBurst: Times;
+  /** Until the single acts were answered: none can be done in less. */
+  readonly requestInBurst: Times;
   readonly change: Times;
   readonly lone: Times;
   readonly promoteBurst: Times;

@@ -61,7 +61,7 @@ const FLAGS = {
     kind: 'count',
     default: 10,
     minimum: 1,
-    help: 'how many Rollouts are reconciled at the same time',
+    help: 'how many Rollouts are reconciled at the same time, at the most; fewer while the API server answers slowly',
   },
   'analysis-threads': {
     kind: 'count',
@@ -75,7 +75,7 @@ const FLAGS = {
     kind: 'count',
     default: 10,
     minimum: 1,
-    help: 'how many Experiments are reconciled at the same time',
+    help: 'how many Experiments are reconciled at the same time, at the most; fewer while the API server answers slowly',
   },
   qps: { kind: 'count', default: 1000, minimum: 1, help: 'sustained requests a second to the API server' },
   burst: { kind: 'count', default: 2000, minimum: 1, help: 'requests to the API server in a burst' },

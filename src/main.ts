@@ -16,6 +16,7 @@ import { realClock } from './runtime/clock.ts';
 import { type Controller, ControllerRunner } from './runtime/controller.ts';
 import { type HttpEndpoint, healthRoutes, metricsRoutes, serveHttp } from './runtime/http-endpoint.ts';
 import { loadKubeConfig, ownNamespace } from './runtime/kubeconfig.ts';
+import { ServerPace } from './runtime/server-pace.ts';
 import { Transport } from './runtime/transport.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -66,7 +67,15 @@ function build(config: Config, settings: Settings, logger: Logger): Parts {
   const namespace = ownNamespace(config, kubeConfig);
   const transport = new Transport(kubeConfig, clock);
   const userAgent = `serin/${VERSION}`;
-  const client = new Client({ transport, clock, metrics, userAgent, qps: config.qps, burst: config.burst });
+  const pace = new ServerPace(clock);
+  const client = new Client({
+    transport: pace.timed(transport),
+    clock,
+    metrics,
+    userAgent,
+    qps: config.qps,
+    burst: config.burst,
+  });
   const identity = `${hostname()}_${process.pid}_${Date.now().toString(36)}`;
   const failure = Promise.withResolvers<never>();
   // It may reject before `run` waits for it, which Node would report as an unhandled rejection.
@@ -80,9 +89,9 @@ function build(config: Config, settings: Settings, logger: Logger): Parts {
   const { rolloutThreads, analysisThreads, experimentThreads, resyncMs, propagationMs, proxiesToAsk } = config;
   const outside = { ...settings, environment: process.env, controllerNamespace: namespace };
   const all: readonly Controller[] = [
-    rolloutController({ ...shared, threads: rolloutThreads, resyncMs, propagationMs, proxiesToAsk }),
+    rolloutController({ ...shared, pace, threads: rolloutThreads, resyncMs, propagationMs, proxiesToAsk }),
     analysisRunController({ ...shared, ...outside, threads: analysisThreads, resyncMs }),
-    experimentController({ ...shared, threads: experimentThreads, resyncMs }),
+    experimentController({ ...shared, pace, threads: experimentThreads, resyncMs }),
   ];
   const runners = all.map((controller) => new ControllerRunner(mandate.limited(controller), common));
   const controllers: Controllers = {

@@ -41,8 +41,10 @@ export interface Controller {
   readonly connect: (enqueue: Enqueue) => void;
   readonly reconcile: Reconcile;
   readonly observer: ReconcileObserver;
-  /** Number of keys that are reconciled at the same time. */
+  /** Number of keys that are reconciled at the same time, at the most. */
   readonly threads: number;
+  /** How many at the most just now; no other limit when absent. */
+  readonly pace?: { readonly limit: number };
   /** A reconcile that takes longer is aborted and made again; the worker's own limit when absent. */
   readonly timeLimitMs?: number;
   /** Interval at which every object is reconciled without an event; 0: never. */
@@ -80,11 +82,11 @@ export class ControllerRunner {
   #stopping = false;
 
   constructor(controller: Controller, { clock, logger, metrics }: RunnerOptions) {
-    const { name, reconcile, observer, threads, timeLimitMs } = controller;
+    const { name, reconcile, observer, threads, pace, timeLimitMs } = controller;
     this.#controller = controller;
     this.#clock = clock;
     this.#logger = logger;
-    this.#queue = new WorkQueue({ name, clock, metrics });
+    this.#queue = new WorkQueue({ name, clock, metrics, limit: () => Math.min(threads, pace?.limit ?? threads) });
     const limit = timeLimitMs === undefined ? {} : { timeLimitMs };
     this.#worker = new Worker({
       queue: this.#queue,

@@ -26,6 +26,12 @@ interface Waiting {
   passedOver: number;
 }
 
+interface Taken {
+  readonly key: string;
+  readonly since: number;
+  readonly lane: Lane;
+}
+
 export class WaitingLanes {
   readonly #lanes: readonly Waiting[] = LANES.map((lane) => ({
     lane,
@@ -45,33 +51,42 @@ export class WaitingLanes {
   }
 
   add(lane: Lane, key: string, since: number, rank: number): void {
-    this.#keysIn(lane).add(key, since, rank);
+    this.#laneNamed(lane).keys.add(key, since, rank);
   }
 
   /** Since when the key has waited; `undefined` when it does not wait in that lane. */
   remove(lane: Lane, key: string): number | undefined {
-    return this.#keysIn(lane).remove(key);
+    return this.#laneNamed(lane).keys.remove(key);
   }
 
   /** A key of the first lane, or of a later one whose patience is at its end; `null` when none waits. */
-  take(): { readonly key: string; readonly since: number; readonly lane: Lane } | null {
+  take(): Taken | null {
     const [first, ...others] = this.#lanes.filter(({ keys }) => keys.size > 0);
     if (first === undefined) return null;
     for (const one of others) one.passedOver += 1;
     const chosen = others.find(({ lane, passedOver }) => passedOver > PATIENCE[lane]) ?? first;
     chosen.passedOver = 0;
-    const next = chosen.keys.take();
-    return next === undefined ? null : { ...next, lane: chosen.lane };
+    return this.#takeFrom(chosen);
+  }
+
+  /** A key that a person has given a command for. */
+  takeSteered(): Taken | null {
+    return this.#takeFrom(this.#laneNamed('steered'));
   }
 
   clear(): void {
     for (const { keys } of this.#lanes) keys.clear();
   }
 
-  #keysIn(lane: Lane): WaitingKeys {
+  #takeFrom({ lane, keys }: Waiting): Taken | null {
+    const next = keys.take();
+    return next === undefined ? null : { ...next, lane };
+  }
+
+  #laneNamed(lane: Lane): Waiting {
     const waiting = this.#lanes.find((one) => one.lane === lane);
     if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
-    return waiting.keys;
+    return waiting;
   }
 }
 

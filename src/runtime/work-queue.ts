@@ -13,8 +13,17 @@ interface WorkQueueOptions {
   readonly clock: Clock;
   readonly metrics: Pick<
     Metrics,
-    'queueAdds' | 'queueDepth' | 'queueDuration' | 'queueRetries' | 'workDuration' | 'unfinishedWork' | 'longestRunning'
+    | 'queueAdds'
+    | 'queueDepth'
+    | 'queueLimit'
+    | 'queueDuration'
+    | 'queueRetries'
+    | 'workDuration'
+    | 'unfinishedWork'
+    | 'longestRunning'
   >;
+  /** How many keys workers may have at once. A key that a person has given a command for does not wait for it. */
+  readonly limit: () => number;
 }
 
 /** More changes at once are taken in the order in which they came. */
@@ -42,6 +51,7 @@ export class WorkQueue {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #metrics: WorkQueueOptions['metrics'];
+  readonly #limit: () => number;
   readonly #waiting = new WaitingLanes();
   /** Keys that a worker has. */
   readonly #inHand = new Map<string, InHand>();
@@ -56,12 +66,14 @@ export class WorkQueue {
   #isServing = false;
   #closed = false;
 
-  constructor({ name, clock, metrics }: WorkQueueOptions) {
+  constructor({ name, clock, metrics, limit }: WorkQueueOptions) {
     this.#name = name;
     this.#clock = clock;
     this.#metrics = metrics;
+    this.#limit = limit;
     const labels = { name };
     metrics.queueDepth.addSource(() => [{ labels, value: this.depth }]);
+    metrics.queueLimit.addSource(() => [{ labels, value: limit() }]);
     metrics.unfinishedWork.addSource(() => [{ labels, value: this.#agesOfWork().reduce((a, b) => a + b, 0) }]);
     metrics.longestRunning.addSource(() => [{ labels, value: Math.max(0, ...this.#agesOfWork()) }]);
   }
@@ -214,7 +226,7 @@ export class WorkQueue {
       return;
     }
     while (this.#takers.length > 0) {
-      const next = this.#waiting.take();
+      const next = this.#inHand.size < this.#limit() ? this.#waiting.take() : this.#waiting.takeSteered();
       if (next === null) return;
       const { key, since, lane } = next;
       const now = this.#clock.monotonic();

@@ -39,6 +39,12 @@ export function createQueueMetrics(registry: Registry) {
       labelNames: ['name'],
       registry,
     }),
+    queueLimit: new SampledGauge({
+      name: 'controller_reconcile_limit',
+      help: 'Keys that workers may have at once: fewer than its threads while the API server answers slowly.',
+      labelNames: ['name'],
+      registry,
+    }),
     queueAdds: new Counter({
       name: 'workqueue_adds_total',
       help: 'Keys put into the queue.',

@@ -10,7 +10,7 @@ let metrics: ReturnType<typeof testMetrics>;
 beforeEach(() => {
   clock = new ManualClock();
   metrics = testMetrics();
-  queue = new WorkQueue({ name: 'Rollouts', clock, metrics });
+  queue = new WorkQueue({ name: 'Rollouts', clock, metrics, limit: () => Infinity });
 });
 
 /** The next key, or `null` when none is to be had now. */
@@ -197,6 +197,56 @@ describe('lanes', () => {
     queue.done('a');
     await clock.advance(10);
     expect([await next(), await next()]).toEqual(['b', 'a']);
+  });
+});
+
+describe('a limit of keys in hand', () => {
+  let limit: number;
+
+  beforeEach(() => {
+    limit = 2;
+    metrics = testMetrics();
+    queue = new WorkQueue({ name: 'Rollouts', clock, metrics, limit: () => limit });
+  });
+
+  /** What workers that wait have been given, in this order. */
+  function workers(count: number): readonly string[] {
+    const given: string[] = [];
+    for (let worker = 0; worker < count; worker += 1) void queue.take().then((key) => given.push(key ?? ''));
+    return given;
+  }
+
+  test('holds the others back until a worker is done', async () => {
+    const given = workers(4);
+    for (const key of ['a', 'b', 'c', 'd']) queue.add(key, 'changed');
+    await clock.advance(0);
+    expect(given).toHaveLength(2);
+    expect(await metrics.registry.metrics()).toContain('controller_reconcile_limit{name="Rollouts"} 2');
+    queue.done(given[0] ?? '');
+    void queue.take();
+    await clock.advance(0);
+    expect(given).toHaveLength(3);
+  });
+
+  test('is none to what a person has commanded', async () => {
+    const given = workers(4);
+    for (const key of ['a', 'b', 'c']) queue.add(key, 'changed');
+    queue.add('d', 'steered');
+    queue.add('e', 'steered');
+    queue.add('c', 'steered');
+    await clock.advance(0);
+    expect(given.toSorted()).toEqual(['c', 'd', 'e']);
+  });
+
+  test('may be another one whenever a worker comes back', async () => {
+    const given = workers(4);
+    for (const key of ['a', 'b', 'c', 'd', 'e']) queue.add(key, 'changed');
+    await clock.advance(0);
+    limit = 4;
+    queue.done(given[0] ?? '');
+    void queue.take();
+    await clock.advance(0);
+    expect(given).toHaveLength(4);
   });
 });
 

@@ -12,7 +12,7 @@ let begun: string[];
 
 beforeEach(() => {
   clock = new ManualClock();
-  queue = new WorkQueue({ name: 'Rollouts', clock, metrics: testMetrics() });
+  queue = new WorkQueue({ name: 'Rollouts', clock, metrics: testMetrics(), limit: () => Infinity });
   ended = [];
   begun = [];
 });

@@ -51,43 +51,39 @@ export class WaitingLanes {
   }
 
   add(lane: Lane, key: string, since: number, rank: number): void {
-    this.#laneNamed(lane).keys.add(key, since, rank);
+    this.#keysIn(lane).add(key, since, rank);
   }
 
   /** Since when the key has waited; `undefined` when it does not wait in that lane. */
   remove(lane: Lane, key: string): number | undefined {
-    return this.#laneNamed(lane).keys.remove(key);
+    return this.#keysIn(lane).remove(key);
   }
 
-  /** A key of the first lane, or of a later one whose patience is at its end; `null` when none waits. */
-  take(): Taken | null {
-    const [first, ...others] = this.#lanes.filter(({ keys }) => keys.size > 0);
+  /** A key of the first lane, or of a later one whose patience is at its end; `null` when none waits in these lanes. */
+  take(among: (lane: Lane) => boolean): Taken | null {
+    const [first, ...others] = this.#lanes.filter(({ lane, keys }) => keys.size > 0 && among(lane));
     if (first === undefined) return null;
     for (const one of others) one.passedOver += 1;
     const chosen = others.find(({ lane, passedOver }) => passedOver > PATIENCE[lane]) ?? first;
     chosen.passedOver = 0;
-    return this.#takeFrom(chosen);
-  }
-
-  /** A key that a person has given a command for. */
-  takeSteered(): Taken | null {
-    return this.#takeFrom(this.#laneNamed('steered'));
+    const next = chosen.keys.take();
+    return next === undefined ? null : { ...next, lane: chosen.lane };
   }
 
   clear(): void {
     for (const { keys } of this.#lanes) keys.clear();
   }
 
-  #takeFrom({ lane, keys }: Waiting): Taken | null {
-    const next = keys.take();
-    return next === undefined ? null : { ...next, lane };
-  }
-
-  #laneNamed(lane: Lane): Waiting {
+  #keysIn(lane: Lane): WaitingKeys {
     const waiting = this.#lanes.find((one) => one.lane === lane);
     if (waiting === undefined) throw new Error(`There is no lane ${lane}`);
-    return waiting;
+    return waiting.keys;
   }
+}
+
+/** Whether somebody has just done something and waits for the answer. */
+export function isAwaited(lane: Lane): boolean {
+  return lane === 'steered' || lane === 'changed';
 }
 
 export function earlier(lane: Lane, other: Lane | undefined): Lane {

@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
-import { earlier, type Lane, WaitingLanes } from './waiting-lanes.ts';
+import { earlier, isAwaited, type Lane, WaitingLanes } from './waiting-lanes.ts';
 
 interface WorkQueueOptions {
   /** The `name` label of the metrics. */
@@ -22,7 +22,11 @@ interface WorkQueueOptions {
     | 'unfinishedWork'
     | 'longestRunning'
   >;
-  /** How many keys workers may have at once. A key that a person has given a command for does not wait for it. */
+  /**
+   * How many keys workers may have at once for what has followed from something or was swept. What somebody has just
+   * changed or commanded does not wait for it: it would queue up here instead of in front of the API server, and a single
+   * change among many would be found last.
+   */
   readonly limit: () => number;
 }
 
@@ -226,7 +230,8 @@ export class WorkQueue {
       return;
     }
     while (this.#takers.length > 0) {
-      const next = this.#inHand.size < this.#limit() ? this.#waiting.take() : this.#waiting.takeSteered();
+      const isFull = this.#followedInHand >= this.#limit();
+      const next = this.#waiting.take((lane) => !isFull || isAwaited(lane));
       if (next === null) return;
       const { key, since, lane } = next;
       const now = this.#clock.monotonic();
@@ -236,6 +241,13 @@ export class WorkQueue {
       this.#metrics.queueDuration.observe({ name: this.#name }, (now - since) / 1000);
       this.#takers.shift()?.(key);
     }
+  }
+
+  /** How many of the keys in hand nobody has just done something with. */
+  get #followedInHand(): number {
+    let count = 0;
+    for (const { lane } of this.#inHand.values()) if (!isAwaited(lane)) count += 1;
+    return count;
   }
 
   #agesOfWork(): number[] {

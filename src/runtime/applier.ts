@@ -34,7 +34,7 @@ interface RefusedWrite extends Refusal {
 interface ApplierOptions {
   readonly client: Pick<Client, 'get' | 'create' | 'apply' | 'patch' | 'delete' | 'evict'>;
   readonly events: Pick<EventRecorder, 'record'>;
-  readonly ownWrites: Pick<OwnWrites, 'record' | 'recordDismissal'>;
+  readonly ownWrites: Pick<OwnWrites, 'begin' | 'record' | 'recordDismissal'>;
   readonly fieldManager: string;
   /** Asked before every write; false once another process may be writing for that key. */
   readonly mayWrite: (key: string) => boolean;
@@ -51,13 +51,15 @@ interface ApplyRun {
 }
 
 type Step =
-  | { readonly outcome: 'made'; readonly response: KubeObject | undefined }
+  | { readonly outcome: 'made' }
   /** A disruption budget protects the pod. */
   | { readonly outcome: 'held' }
   /** The pod was deleted or replaced already. The plan counted on it, so it counts as an evicted one. */
   | { readonly outcome: 'missed' }
   | { readonly outcome: 'conflict' | 'exists' | 'gone' }
   | { readonly outcome: 'refused'; readonly error: ApiError };
+
+const MADE: Step = { outcome: 'made' };
 
 const REFUSALS: ReadonlySet<ApiErrorKind> = new Set(['invalid', 'forbidden', 'throttled', 'server']);
 
@@ -93,7 +95,7 @@ export class Applier {
       if (write.op === 'evict' && isExhausted(write, evicted)) continue;
       run.signal.throwIfAborted();
       if (!this.#options.mayWrite(run.key)) throw new Error('This process does not hold the lease any more');
-      const step = await this.#step(write, plan.writes.slice(index + 1), versions, run.signal);
+      const step = await this.#step(write, plan.writes.slice(index + 1), versions, run);
       if (write.op === 'evict' && step.outcome !== 'held') count(write, evicted);
       if (step.outcome === 'held' || step.outcome === 'missed') {
         run.logger.info({ op: write.op, object: targetKey(write), outcome: step.outcome }, 'Not evicted');
@@ -104,34 +106,42 @@ export class Applier {
         continue;
       }
       if (step.outcome !== 'made') return { ...step, write };
-      if (write.op !== 'require') this.#note(write, step.response, run);
+      if (write.op !== 'require') this.#note(write, run);
       for (const note of write.events ?? []) this.#options.events.record(run.subject, note);
     }
     return refused.length === 0 ? { outcome: 'applied' } : { outcome: 'refused', refused, versions };
   }
 
-  #note(write: Write, response: KubeObject | undefined, run: ApplyRun): void {
-    if (response !== undefined)
-      this.#options.ownWrites.record(run.key, write.resource, response.metadata.resourceVersion);
+  #note(write: Write, run: ApplyRun): void {
     if (write.op === 'evict') this.#options.ownWrites.recordDismissal(run.key, write.resource, write);
     const level = write.routine === true ? 'debug' : 'info';
     run.logger[level]({ op: write.op, object: targetKey(write), why: write.why }, 'Wrote');
   }
 
-  async #step(write: Write, later: readonly Write[], versions: Versions, signal: AbortSignal): Promise<Step> {
+  async #step(
+    write: Write,
+    later: readonly Write[],
+    versions: Versions,
+    { key, signal }: Pick<ApplyRun, 'key' | 'signal'>,
+  ): Promise<Step> {
+    const { ownWrites } = this.#options;
+    const answered = ownWrites.begin(key, write.resource);
     try {
-      return write.op === 'require'
-        ? await this.#gate(write, signal)
-        : made(await this.#make(write, later, versions, signal));
+      if (write.op === 'require') return await this.#gate(write, signal);
+      const response = await this.#make(write, later, versions, signal);
+      if (response !== undefined) ownWrites.record(key, write.resource, response.metadata.resourceVersion);
+      return MADE;
     } catch (error) {
       return stepOfError(write, error);
+    } finally {
+      answered();
     }
   }
 
   async #gate(gate: RequireGate, signal: AbortSignal): Promise<Step> {
     const { metadata } = await this.#options.client.get(gate.resource, gate, { signal });
     const isOpen = metadata.uid === gate.uid && metadata.deletionTimestamp === undefined;
-    return isOpen ? made(undefined) : { outcome: 'conflict' };
+    return isOpen ? MADE : { outcome: 'conflict' };
   }
 
   async #make(
@@ -221,10 +231,6 @@ export class Applier {
   }
 }
 
-function made(response: KubeObject | undefined): Step {
-  return { outcome: 'made', response };
-}
-
 /** Ordinary errors of a changing cluster become outcomes; all others are thrown again. */
 function stepOfError(write: Write, error: unknown): Step {
   if (!isApiError(error)) throw error;
@@ -232,11 +238,11 @@ function stepOfError(write: Write, error: unknown): Step {
   if (op === 'evict' && error.kind === 'throttled') return { outcome: 'held' };
   // The pod may still exist: a server without evictions and one that lost a race give the same answer.
   if (op === 'evict' && (error.kind === 'notFound' || error.kind === 'conflict')) return { outcome: 'missed' };
-  if (error.kind === 'notFound' && op === 'delete') return made(undefined);
+  if (error.kind === 'notFound' && op === 'delete') return MADE;
   if (error.kind === 'notFound' && op === 'require') return { outcome: 'conflict' };
   if (error.kind === 'notFound' && op === 'patch') return { outcome: 'gone' };
   // Only the UID can differ: the object was deleted, and another one has its name.
-  if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return made(undefined);
+  if (error.kind === 'conflict' && op === 'delete' && write.resourceVersion === undefined) return MADE;
   if (error.kind === 'conflict') return { outcome: 'conflict' };
   if (error.kind === 'exists' && (op === 'create' || op === 'apply')) return { outcome: 'exists' };
   if (REFUSALS.has(error.kind)) return { outcome: 'refused', error };

@@ -14,6 +14,13 @@ import type { ReadableCache } from './object-cache.ts';
  */
 const LONGEST_WAIT_MS = 300_000;
 
+/** A write whose answer has not come yet. */
+interface UnderWay {
+  readonly plural: string;
+  /** To be called when it has come. */
+  readonly waiting: (() => void)[];
+}
+
 interface OwnWrite {
   /** The newest one. */
   readonly resourceVersion: string;
@@ -41,9 +48,21 @@ export class OwnWrites {
   /** By key, then by plural of the resource. */
   readonly #writes = new Map<string, Map<string, OwnWrite>>();
   readonly #dismissals = new Map<string, readonly OwnDismissal[]>();
+  /** By key; a key is written for one write after the other. */
+  readonly #underWay = new Map<string, UnderWay>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** A write for `key` is sent. Returns what is to be called when its answer is recorded, or when none comes. */
+  begin(key: string, { plural }: Resource): () => void {
+    const waiting: (() => void)[] = [];
+    this.#underWay.set(key, { plural, waiting });
+    return () => {
+      this.#underWay.delete(key);
+      for (const one of waiting) one();
+    };
   }
 
   /** `resourceVersion` is the server's answer to a write for `key`. */
@@ -58,11 +77,15 @@ export class OwnWrites {
   }
 
   /**
-   * Whether that version of an object is known to be what we wrote for `key`. False as well when the watch has shown it
-   * before the answer to the write came, and after the caches have been found to be up to date.
+   * Tells whether that version of an object is what we wrote for `key`: at once, or when the write that is under way is
+   * answered, because the watch often shows a write before its answer comes. To be asked when the watch shows it: what the
+   * caches have been found to have seen is forgotten.
    */
-  isOwn(key: string, resource: Resource, resourceVersion: string): boolean {
-    return this.#writes.get(key)?.get(resource.plural)?.versions.has(resourceVersion) === true;
+  whenKnown(key: string, resource: Resource, resourceVersion: string, tell: (isOwn: boolean) => void): void {
+    const isOwn = (): boolean => this.#writes.get(key)?.get(resource.plural)?.versions.has(resourceVersion) === true;
+    const underWay = this.#underWay.get(key);
+    if (underWay?.plural !== resource.plural || isOwn()) tell(isOwn());
+    else underWay.waiting.push(() => tell(isOwn()));
   }
 
   /** The object was deleted for `key`. */

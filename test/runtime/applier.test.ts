@@ -3,6 +3,7 @@ import type { KubeObject } from '../../src/kube/objects.ts';
 import type { EvictWrite, Write } from '../../src/kube/plan.ts';
 import { PODS, REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
 import { Applier } from '../../src/runtime/applier.ts';
+import type { Client } from '../../src/runtime/client.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { OwnWrites } from '../../src/runtime/own-writes.ts';
 import { FakeApiServer } from './fake-api-server.ts';
@@ -29,14 +30,18 @@ beforeEach(async () => {
   ownWrites = new OwnWrites(new ManualClock());
   events = [];
   mayWrite = true;
-  applier = new Applier({
-    client: parts.client,
+  applier = applierOf(parts.client);
+});
+
+function applierOf(client: ConstructorParameters<typeof Applier>[0]['client']): Applier {
+  return new Applier({
+    client,
     events: { record: (_subject, { reason }) => events.push(`${reason} after ${server.requests.length}`) },
     ownWrites,
     fieldManager: 'serin',
     mayWrite: () => mayWrite,
   });
-});
+}
 
 afterEach(async () => {
   await parts.transport.close();
@@ -52,6 +57,22 @@ const create: Write = { ...RS, op: 'create', body: { metadata: { name: 'web-1' }
 /** A cache of no objects that has seen everything up to a version. */
 const cacheAt = (latestResourceVersion: string) => ({ latestResourceVersion, get: () => undefined });
 const note = (reason: string) => [{ type: 'Normal', reason, message: reason }] as const;
+
+test('a version that the watch shows before the answer comes is told to be ours', async () => {
+  server.put(WEB_PATH);
+  const told: boolean[] = [];
+  const client: Pick<Client, 'patch'> = {
+    patch: async (...request) => {
+      const answer = await parts.client.patch(...request);
+      ownWrites.whenKnown('shop/web', ROLLOUTS, answer.metadata.resourceVersion, (isOwn) => told.push(isOwn));
+      expect(told).toEqual([]);
+      return answer;
+    },
+  };
+  applier = applierOf(client as Client);
+  await apply({ ...WEB, op: 'patch', subresource: 'status', patch: { status: { phase: 'Progressing' } } });
+  expect(told).toEqual([true]);
+});
 
 test('writes are made in order, each followed by its events', async () => {
   server.put(WEB_PATH);

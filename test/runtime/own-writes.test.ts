@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/kube/objects.ts';
-import { PODS, REPLICA_SETS, ROLLOUTS } from '../../src/kube/resources.ts';
+import { PODS, REPLICA_SETS, type Resource, ROLLOUTS } from '../../src/kube/resources.ts';
 import { OwnWrites } from '../../src/runtime/own-writes.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -52,13 +52,55 @@ test('a write that no cache will ever see does not block for ever', async () => 
   expect(ownWrites.isBehind('shop/web', caches('17', ''))).toBe(false);
 });
 
+/** `null` while it is not known. */
+function isOwn(version: string, key = 'shop/web', resource: Resource = ROLLOUTS): boolean | null {
+  let told: boolean | null = null;
+  ownWrites.whenKnown(key, resource, version, (is) => (told = is));
+  return told;
+}
+
+describe('a version that the watch shows while a write is under way', () => {
+  let told: (string | boolean)[];
+  const show = (version: string) => ownWrites.whenKnown('shop/web', ROLLOUTS, version, (is) => told.push(version, is));
+
+  beforeEach(() => {
+    told = [];
+  });
+
+  test('is told when the write is answered', () => {
+    const answered = ownWrites.begin('shop/web', ROLLOUTS);
+    show('101');
+    show('102');
+    expect(told).toEqual([]);
+    ownWrites.record('shop/web', ROLLOUTS, '101');
+    answered();
+    expect(told).toEqual(['101', true, '102', false]);
+    show('102');
+    expect(told.slice(4)).toEqual(['102', false]);
+  });
+
+  test('is told at once where it is known as our own, and for other keys and resources', () => {
+    ownWrites.record('shop/web', ROLLOUTS, '100');
+    ownWrites.begin('shop/web', ROLLOUTS);
+    expect(isOwn('100')).toBe(true);
+    expect(isOwn('101', 'shop/other')).toBe(false);
+    expect(isOwn('101', 'shop/web', REPLICA_SETS)).toBe(false);
+  });
+
+  test('is not ours when the write was refused', () => {
+    const answered = ownWrites.begin('shop/web', ROLLOUTS);
+    show('101');
+    answered();
+    expect(told).toEqual(['101', false]);
+  });
+});
+
 test('a version is known as our own until the caches have seen the newest', () => {
   ownWrites.record('shop/web', ROLLOUTS, '99');
   ownWrites.record('shop/web', ROLLOUTS, '101');
-  const isOwn = (version: string) => ownWrites.isOwn('shop/web', ROLLOUTS, version);
   expect([isOwn('99'), isOwn('100'), isOwn('101')]).toEqual([true, false, true]);
-  expect(ownWrites.isOwn('shop/other', ROLLOUTS, '99')).toBe(false);
-  expect(ownWrites.isOwn('shop/web', REPLICA_SETS, '99')).toBe(false);
+  expect(isOwn('99', 'shop/other')).toBe(false);
+  expect(isOwn('99', 'shop/web', REPLICA_SETS)).toBe(false);
   ownWrites.isBehind('shop/web', caches('101', ''));
   expect(isOwn('101')).toBe(false);
 });

@@ -1,6 +1,7 @@
 /**
  * Which Rollouts an event concerns: the map from every kind of object to work-queue keys.
  */
+import type { Rollout } from '../../api/schema/rollout.ts';
 import { namedServices } from '../../api/schema/named-services.ts';
 import { managerOf } from '../../api/words/service-manager.ts';
 import { SLICES_BY_SERVICE } from '../../core/observed/indexes.ts';
@@ -10,6 +11,7 @@ import { keyOf, objectKey } from '../../kube/object-key.ts';
 import type { KubeObject, PodMetadata, ReplicaSet } from '../../kube/objects.ts';
 import { controllerOf } from '../../kube/owners.ts';
 import { ROLLOUTS } from '../../kube/resources.ts';
+import type { InformerEvent } from '../../runtime/announced-cache.ts';
 import type { Enqueue, Wish } from '../../runtime/controller.ts';
 import type { OwnWrites } from '../../runtime/own-writes.ts';
 import { informerOf, type Caches } from '../caches.ts';
@@ -21,7 +23,7 @@ import type { Workloads } from './workloads.ts';
 interface TriggerOptions {
   readonly caches: Caches;
   readonly workloads: Pick<Workloads, 'connect'>;
-  readonly ownWrites: Pick<OwnWrites, 'isOwn'>;
+  readonly ownWrites: Pick<OwnWrites, 'whenKnown'>;
   readonly enqueue: Enqueue;
 }
 
@@ -35,18 +37,23 @@ export function connectTriggers({ caches, workloads, ownWrites, enqueue }: Trigg
     if (owner?.kind === ROLLOUTS.kind) enqueue(objectKey(object.metadata.namespace ?? '', owner.name), wish);
   };
 
-  caches.rollouts.addHandler((event) => {
+  const enqueueRollout = (event: InformerEvent<Rollout>, isOwn: boolean) => {
     const { object } = event;
-    const { namespace = '', name, resourceVersion } = object.metadata;
-    const key = keyOf(object);
-    const wish = wishOfRollout(event, ownWrites.isOwn(key, ROLLOUTS, resourceVersion));
-    enqueue(key, wish);
+    const { namespace = '', name } = object.metadata;
+    const wish = wishOfRollout(event, isOwn);
+    enqueue(keyOf(object), wish);
     if (wish === 'arrived' || wish === 'soon') return;
     // A Rollout that owns a Service which this one names may have to hand it over.
     for (const { name: service } of namedServices(object)) {
       const manager = managerOf(caches.services.cache.get(namespace, service));
       if (manager !== undefined && manager !== name) enqueue(objectKey(namespace, manager));
     }
+  };
+  caches.rollouts.addHandler((event) => {
+    const { object } = event;
+    // Our own write must not pass for a command of a person: it would overtake theirs.
+    const tell = (isOwn: boolean) => enqueueRollout(event, isOwn);
+    ownWrites.whenKnown(keyOf(object), ROLLOUTS, object.metadata.resourceVersion, tell);
   });
 
   caches.replicaSets.addHandler((event) => {

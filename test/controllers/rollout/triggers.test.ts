@@ -7,6 +7,7 @@ import type { Enqueue, Wish } from '../../../src/runtime/controller.ts';
 import { realClock } from '../../../src/runtime/clock.ts';
 import { FakeApiServer } from '../../runtime/fake-api-server.ts';
 import { clientOf, quietLogger, type ClientParts } from '../../runtime/parts.ts';
+import type { OwnWrites } from '../../../src/runtime/own-writes.ts';
 import { paths } from './paths.ts';
 
 /** Two Rollouts: `web` routes through Ingress `web` on `shop.example.com`, `api` has nothing to do with it. */
@@ -62,7 +63,9 @@ async function watch(): Promise<void> {
   await Promise.all(Object.values(caches).map((informer) => informer.synced));
   await expect.poll(() => server.openWatches).toBe(Object.keys(caches).length);
   const workloads = { connect: (onChange: (key: string) => void) => (workloadChanges = onChange) };
-  const ownWrites = { isOwn: (_key: string, _resource: unknown, version: string) => version === ownVersion };
+  const ownWrites: Pick<OwnWrites, 'whenKnown'> = {
+    whenKnown: (_key, _resource, version, tell) => tell(version === ownVersion),
+  };
   const enqueue: Enqueue = (key, wish) => {
     wishes.push(wish);
     if (wish !== 'arrived') woken.push(key);

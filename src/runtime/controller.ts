@@ -43,7 +43,7 @@ export interface Controller {
   readonly observer: ReconcileObserver;
   /** Number of keys that are reconciled at the same time, at the most. */
   readonly threads: number;
-  /** How many at the most just now of those that nobody has just changed; no other limit when absent. */
+  /** How many at the most just now, beside those that a person has commanded; no other limit when absent. */
   readonly pace?: { readonly limit: number };
   /** A reconcile that takes longer is aborted and made again; the worker's own limit when absent. */
   readonly timeLimitMs?: number;

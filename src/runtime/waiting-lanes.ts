@@ -81,11 +81,6 @@ export class WaitingLanes {
   }
 }
 
-/** Whether somebody has just done something and waits for the answer. */
-export function isAwaited(lane: Lane): boolean {
-  return lane === 'steered' || lane === 'changed';
-}
-
 export function earlier(lane: Lane, other: Lane | undefined): Lane {
   return other === undefined || LANES.indexOf(lane) <= LANES.indexOf(other) ? lane : other;
 }

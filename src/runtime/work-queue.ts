@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Clock } from './clock.ts';
-import { earlier, isAwaited, type Lane, WaitingLanes } from './waiting-lanes.ts';
+import { earlier, type Lane, WaitingLanes } from './waiting-lanes.ts';
 
 interface WorkQueueOptions {
   /** The `name` label of the metrics. */
@@ -22,11 +22,7 @@ interface WorkQueueOptions {
     | 'unfinishedWork'
     | 'longestRunning'
   >;
-  /**
-   * How many keys workers may have at once for what has followed from something or was swept. What somebody has just
-   * changed or commanded does not wait for it: it would queue up here instead of in front of the API server, and a single
-   * change among many would be found last.
-   */
+  /** How many keys workers may have at once without a command of a person, which waits for no other key. */
   readonly limit: () => number;
 }
 
@@ -230,8 +226,8 @@ export class WorkQueue {
       return;
     }
     while (this.#takers.length > 0) {
-      const isFull = this.#followedInHand >= this.#limit();
-      const next = this.#waiting.take((lane) => !isFull || isAwaited(lane));
+      const isFull = this.#limitedInHand >= this.#limit();
+      const next = this.#waiting.take((lane) => !isFull || lane === 'steered');
       if (next === null) return;
       const { key, since, lane } = next;
       const now = this.#clock.monotonic();
@@ -243,10 +239,9 @@ export class WorkQueue {
     }
   }
 
-  /** How many of the keys in hand nobody has just done something with. */
-  get #followedInHand(): number {
+  get #limitedInHand(): number {
     let count = 0;
-    for (const { lane } of this.#inHand.values()) if (!isAwaited(lane)) count += 1;
+    for (const { lane } of this.#inHand.values()) if (lane !== 'steered') count += 1;
     return count;
   }
 

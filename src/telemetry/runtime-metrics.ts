@@ -41,7 +41,7 @@ export function createQueueMetrics(registry: Registry) {
     }),
     queueLimit: new SampledGauge({
       name: 'controller_reconcile_limit',
-      help: 'Keys that workers may have at once without a change or command of somebody: fewer than the threads while the API server answers slowly.',
+      help: 'Keys that workers may have at once without a command of a person: fewer than the threads while the API server answers slowly.',
       labelNames: ['name'],
       registry,
     }),

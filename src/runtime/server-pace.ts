@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 import type { Transport } from './transport.ts';
 
-/** Requests that may wait in front of the server, so that it never waits for one of ours (docs/performance.md). */
+/** Requests that may wait in front of the server, so that it never waits for one of ours (ADR 32). */
 const MAX_WAITING = 3;
 /** How much one answer counts among those before it. */
 const WEIGHT = 1 / 32;

@@ -37,24 +37,7 @@ export function connectTriggers({ caches, workloads, ownWrites, enqueue }: Trigg
     if (owner?.kind === ROLLOUTS.kind) enqueue(objectKey(object.metadata.namespace ?? '', owner.name), wish);
   };
 
-  const enqueueRollout = (event: InformerEvent<Rollout>, isOwn: boolean) => {
-    const { object } = event;
-    const { namespace = '', name } = object.metadata;
-    const wish = wishOfRollout(event, isOwn);
-    enqueue(keyOf(object), wish);
-    if (wish === 'arrived' || wish === 'soon') return;
-    // A Rollout that owns a Service which this one names may have to hand it over.
-    for (const { name: service } of namedServices(object)) {
-      const manager = managerOf(caches.services.cache.get(namespace, service));
-      if (manager !== undefined && manager !== name) enqueue(objectKey(namespace, manager));
-    }
-  };
-  caches.rollouts.addHandler((event) => {
-    const { object } = event;
-    // Our own write must not pass for a command of a person: it would overtake theirs.
-    const tell = (isOwn: boolean) => enqueueRollout(event, isOwn);
-    ownWrites.whenKnown(keyOf(object), ROLLOUTS, object.metadata.resourceVersion, tell);
-  });
+  connectRollouts(caches, ownWrites, enqueue);
 
   caches.replicaSets.addHandler((event) => {
     const { object, previous } = event;
@@ -127,4 +110,28 @@ function isEndpoint(caches: Caches, replicaSet: ReplicaSet, { metadata: { name }
 function controllerReplicaSet(caches: Caches, pod: PodMetadata): ReplicaSet | undefined {
   const owner = controllerOf(pod);
   return owner === undefined ? undefined : caches.replicaSets.cache.get(pod.metadata.namespace ?? '', owner.name);
+}
+
+function connectRollouts(
+  { rollouts, services }: Caches,
+  ownWrites: TriggerOptions['ownWrites'],
+  enqueue: Enqueue,
+): void {
+  const tell = (event: InformerEvent<Rollout>, isOwn: boolean) => {
+    const { object } = event;
+    const { namespace = '', name } = object.metadata;
+    const wish = wishOfRollout(event, isOwn);
+    enqueue(keyOf(object), wish);
+    if (wish === 'arrived' || wish === 'soon') return;
+    // A Rollout that owns a Service which this one names may have to hand it over.
+    for (const { name: service } of namedServices(object)) {
+      const manager = managerOf(services.cache.get(namespace, service));
+      if (manager !== undefined && manager !== name) enqueue(objectKey(namespace, manager));
+    }
+  };
+  rollouts.addHandler((event) => {
+    const { object } = event;
+    // Our own write must not pass for a command of a person: it would overtake theirs.
+    ownWrites.whenKnown(keyOf(object), ROLLOUTS, object.metadata.resourceVersion, (isOwn) => tell(event, isOwn));
+  });
 }

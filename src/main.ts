@@ -89,9 +89,9 @@ function build(config: Config, settings: Settings, logger: Logger): Parts {
   const { rolloutThreads, analysisThreads, experimentThreads, resyncMs, propagationMs, proxiesToAsk } = config;
   const outside = { ...settings, environment: process.env, controllerNamespace: namespace };
   const all: readonly Controller[] = [
-    rolloutController({ ...shared, pace, threads: rolloutThreads, resyncMs, propagationMs, proxiesToAsk }),
+    { ...rolloutController({ ...shared, threads: rolloutThreads, resyncMs, propagationMs, proxiesToAsk }), pace },
     analysisRunController({ ...shared, ...outside, threads: analysisThreads, resyncMs }),
-    experimentController({ ...shared, pace, threads: experimentThreads, resyncMs }),
+    { ...experimentController({ ...shared, threads: experimentThreads, resyncMs }), pace },
   ];
   const runners = all.map((controller) => new ControllerRunner(mandate.limited(controller), common));
   const controllers: Controllers = {

@@ -16,8 +16,6 @@ export interface ControllerOptions {
   readonly metrics: Metrics;
   readonly caches: Caches;
   readonly threads: number;
-  /** How many reconciles the API server can follow just now; not limited when absent. */
-  readonly pace?: { readonly limit: number };
   readonly resyncMs: number;
   /** Names this process in events. */
   readonly identity: string;

@@ -7,7 +7,7 @@ import { type Attempt, errorOfNetwork, errorOfTimeout } from './api-error.ts';
 import type { Clock } from './clock.ts';
 
 export interface HttpRequest {
-  /** For error messages. */
+  /** For error messages. The first two words are the verb and the resource. */
   readonly attempt: Attempt;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path with query. */

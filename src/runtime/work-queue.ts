@@ -226,7 +226,7 @@ export class WorkQueue {
       return;
     }
     while (this.#takers.length > 0) {
-      const isFull = this.#limitedInHand >= this.#limit();
+      const isFull = this.#isFull;
       const next = this.#waiting.take((lane) => !isFull || lane === 'steered');
       if (next === null) return;
       const { key, since, lane } = next;
@@ -239,10 +239,13 @@ export class WorkQueue {
     }
   }
 
-  get #limitedInHand(): number {
+  /** Whether all that the limit is for is in hand. They are counted only where they may be enough. */
+  get #isFull(): boolean {
+    const limit = this.#limit();
+    if (this.#inHand.size < limit) return false;
     let count = 0;
     for (const { lane } of this.#inHand.values()) if (lane !== 'steered') count += 1;
-    return count;
+    return count >= limit;
   }
 
   #agesOfWork(): number[] {

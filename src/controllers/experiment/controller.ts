@@ -9,7 +9,7 @@ import { addExperimentIndexes, connectTriggers } from './triggers.ts';
 
 /** The caches get the indexes that it needs, and the metrics show its Experiments. Nothing is asked of the API server yet. */
 export function experimentController(options: ControllerOptions): Controller {
-  const { client, clock, metrics, caches, threads, pace, resyncMs, reports = always } = options;
+  const { client, clock, metrics, caches, threads, resyncMs, reports = always } = options;
   const { experiments, replicaSets, services, analysisRuns, analysisTemplates, clusterAnalysisTemplates } = caches;
   const writing = createWriting(options);
   const { ownWrites, applier } = writing;
@@ -44,7 +44,6 @@ export function experimentController(options: ControllerOptions): Controller {
       errors: metrics.experimentReconcileErrors,
     }),
     threads,
-    ...(pace === undefined ? {} : { pace }),
     resyncMs,
     close: async () => {
       forgetting.close();

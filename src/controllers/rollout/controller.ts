@@ -29,7 +29,7 @@ interface RolloutControllerOptions extends ControllerOptions {
 
 /** The caches get the indexes that it needs, and the metrics show its Rollouts. Nothing is asked of the API server yet. */
 export function rolloutController(options: RolloutControllerOptions): Controller {
-  const { client, clock, metrics, caches, threads, pace, resyncMs, propagationMs, reports = always } = options;
+  const { client, clock, metrics, caches, threads, resyncMs, propagationMs, reports = always } = options;
   const { rollouts, replicaSets, pods, services, endpointSlices, analysisRuns, experiments } = caches;
   const writing = createWriting(options, ({ namespace, name }, { type, reason }) =>
     metrics.rolloutEvents.inc({ namespace, name, type, reason }),
@@ -74,7 +74,6 @@ export function rolloutController(options: RolloutControllerOptions): Controller
     }),
     observer: observeReconciles(rollouts, { duration: metrics.reconcileDuration, errors: metrics.reconcileErrors }),
     threads,
-    ...(pace === undefined ? {} : { pace }),
     resyncMs,
     refresh: () => workloads.refresh(),
     close: async () => {

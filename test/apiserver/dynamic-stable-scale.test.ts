@@ -17,6 +17,7 @@ function manifest(image: string, strategy: CanaryStrategy = {}): RolloutManifest
   return withPodAnnotations(rollout, { 'serin.test/ready': 'false' });
 }
 
+/** Stable is as small as the weight allows, and its surplus pods are gone: one that is still there would serve again. */
 async function pausedAt25(session: Session, strategy: CanaryStrategy = {}): Promise<void> {
   await session.apply(...routing(), manifest('web:1', strategy));
   await session.until('web', { pods: 4 });
@@ -25,7 +26,7 @@ async function pausedAt25(session: Session, strategy: CanaryStrategy = {}): Prom
   await session.apply(manifest('web:2', strategy));
   await session.until('web', { canary: 1, pods: 5 });
   await session.makeReady('web:2', 1);
-  await session.until('web', { phase: 'Paused', index: 1, canary: 1, stable: 3, weight: 25 });
+  await session.until('web', { phase: 'Paused', index: 1, canary: 1, stable: 3, weight: 25, pods: 4 });
 }
 
 async function pausedAt75(session: Session, strategy: CanaryStrategy = {}): Promise<void> {
@@ -36,7 +37,7 @@ async function pausedAt75(session: Session, strategy: CanaryStrategy = {}): Prom
   await session.makeReady('web:2', 1);
   await session.until('web', { canaryAvailable: 2, weight: 25, stable: 3 });
   await session.makeReady('web:2', 1);
-  await session.until('web', { phase: 'Paused', index: 3, canary: 3, stable: 1, weight: 75 });
+  await session.until('web', { phase: 'Paused', index: 3, canary: 3, stable: 1, weight: 75, pods: 4 });
 }
 
 describe('A3', () => {

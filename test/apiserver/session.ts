@@ -180,17 +180,26 @@ export class Session {
     return (await waitFor(look, { what, until: (scene) => 'sizes' in scene && shows(scene, wanted) })) as Scene;
   }
 
-  /** Makes so many more pods of an image ready that were told to stay unready (annotation `serin.test/ready`). */
+  /**
+   * Makes so many more pods of an image ready that were told to stay unready (annotation `serin.test/ready`). It waits
+   * for them: a ReplicaSet's status may still count pods of before it was scaled.
+   */
   async makeReady(image: string, count: number): Promise<void> {
-    const pods = (await this.list('pods')).filter(
+    const pods = await waitFor(() => this.#unready(image), {
+      what: `${count} unready pods of ${image}`,
+      until: ({ length }) => length >= count,
+    });
+    const names = pods.slice(0, count).map(({ metadata }) => metadata.name);
+    await this.kubectl('annotate', '--overwrite', 'pod', ...names, 'serin.test/ready=true');
+  }
+
+  async #unready(image: string): Promise<readonly PodSeen[]> {
+    return (await this.list('pods')).filter(
       ({ metadata, spec }) =>
         metadata.deletionTimestamp === undefined &&
         metadata.annotations?.['serin.test/ready'] === 'false' &&
         spec.containers[0]?.image === image,
     );
-    if (pods.length < count) throw new Error(`only ${pods.length} unready pods of ${image}, not ${count}`);
-    const names = pods.slice(0, count).map(({ metadata }) => metadata.name);
-    await this.kubectl('annotate', '--overwrite', 'pod', ...names, 'serin.test/ready=true');
   }
 
   /** What was told about one Rollout until now, oldest first; a repeated event appears once. */

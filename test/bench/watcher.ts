@@ -2,9 +2,9 @@
  * What the bench sees of the cluster: the last status of every Rollout and the weight of every canary
  * Ingress, by watches of its own, with the moment at which each was seen.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient, WatchEvent } from '../testbed/cluster/api-client.ts';
+import type { ApiClient } from '../testbed/cluster/api-client.ts';
 import { canaryIngressOf } from './fleet.ts';
+import { follow } from './follow.ts';
 
 const WEIGHT = 'nginx.ingress.kubernetes.io/canary-weight';
 
@@ -36,7 +36,6 @@ function seenOf({ metadata: { name, generation }, spec, status }: SeenRollout): 
 
 /** Ends by itself on a machine that does not get there; a loaded one is slow. */
 const LIMIT_MS = 600_000;
-const RECONNECT_MS = 100;
 
 /** How long something may take for that many Rollouts. */
 export function limitMsFor(size: number): number {
@@ -55,10 +54,13 @@ export class Watcher {
   constructor(client: ApiClient, limitMs = LIMIT_MS) {
     this.#limitMs = limitMs;
     const { signal } = this.#stopping;
-    const watch = <T>(group: string, plural: string) => client.watch<T>(`/apis/${group}/${plural}?watch=1`, signal);
+    const followed = <T>(path: string, seen: (object: T, isGone: boolean) => void) =>
+      follow<T>(client, path, (type, object) => seen(object, type === 'DELETED'), signal);
     this.#watches = [
-      this.#followRollouts(() => watch<SeenRollout>('argoproj.io/v1alpha1', 'rollouts')),
-      this.#followIngresses(() => watch<SeenIngress>('networking.k8s.io/v1', 'ingresses')),
+      followed<SeenRollout>('/apis/argoproj.io/v1alpha1/rollouts', (rollout, isGone) =>
+        this.#seeRollout(rollout, isGone),
+      ),
+      followed<SeenIngress>('/apis/networking.k8s.io/v1/ingresses', (ingress) => this.#seeIngress(ingress)),
     ];
   }
 
@@ -129,42 +131,20 @@ export class Watcher {
     await Promise.all(this.#watches);
   }
 
-  #followRollouts(open: () => AsyncGenerator<WatchEvent<SeenRollout>>): Promise<void> {
-    return this.#untilStopped(async () => {
-      for await (const { type, object } of open()) {
-        if (type === 'DELETED') this.rollouts.delete(object.metadata.name);
-        else this.rollouts.set(object.metadata.name, seenOf(object));
-        this.#look(object.metadata.name);
-      }
-    });
+  #seeRollout(rollout: SeenRollout, isGone: boolean): void {
+    const { name } = rollout.metadata;
+    if (isGone) this.rollouts.delete(name);
+    else this.rollouts.set(name, seenOf(rollout));
+    this.#look(name);
   }
 
-  #followIngresses(open: () => AsyncGenerator<WatchEvent<SeenIngress>>): Promise<void> {
-    return this.#untilStopped(async () => {
-      for await (const { object } of open()) {
-        const weight = object.metadata.annotations?.[WEIGHT];
-        if (weight !== undefined) this.weights.set(object.metadata.name, Number(weight));
-        this.#look(object.metadata.name);
-      }
-    });
+  #seeIngress({ metadata: { name, annotations } }: SeenIngress): void {
+    const weight = annotations?.[WEIGHT];
+    if (weight !== undefined) this.weights.set(name, Number(weight));
+    this.#look(name);
   }
 
   #look(object: string): void {
     for (const name of [object, '']) for (const look of this.#waiting.get(name) ?? []) look();
-  }
-
-  /**
-   * The server ends a watch from time to time, cuts it when a definition changes, and is not there while it is started
-   * again. What never comes back ends the wait for it.
-   */
-  async #untilStopped(watch: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await watch();
-      } catch {
-        if (!signal.aborted) await delay(RECONNECT_MS);
-      }
-    }
   }
 }

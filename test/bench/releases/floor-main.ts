@@ -4,9 +4,9 @@
  * is the control plane's own. It checks nothing, keeps nothing, and tells nobody anything.
  * Arguments: server, file of its certificate, token.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../testbed/cluster/api-client.ts';
 import { canaryIngressOf, ingressNamed, pathBeside } from '../fleet.ts';
+import { follow } from '../follow.ts';
 
 interface SeenRollout {
   readonly metadata: { readonly name: string; readonly uid: string; readonly generation: number };
@@ -81,17 +81,7 @@ function replicaSetSeen({ metadata: { name }, spec, status }: SeenReplicaSet): v
   void write();
 }
 
-/** The server ends a watch from time to time. */
-async function follow<T>(path: string, seen: (object: T) => void): Promise<void> {
-  for (;;) {
-    try {
-      for await (const { object } of client.watch<T>(`${path}?watch=1`, AbortSignal.any([]))) seen(object);
-    } catch {
-      await delay(100);
-    }
-  }
-}
-
 process.on('SIGTERM', () => process.exit(0));
-void follow('/apis/argoproj.io/v1alpha1/rollouts', rolloutSeen);
-void follow('/apis/apps/v1/replicasets', replicaSetSeen);
+const { signal } = new AbortController();
+void follow<SeenRollout>(client, '/apis/argoproj.io/v1alpha1/rollouts', (_, one) => rolloutSeen(one), signal);
+void follow<SeenReplicaSet>(client, '/apis/apps/v1/replicasets', (_, one) => replicaSetSeen(one), signal);

@@ -61,6 +61,8 @@ const MAX_REMEMBERED = 4096;
 const BURST_PER_OBJECT = 100;
 const REFILL_PER_SECOND = 1;
 const MAX_WAITING = 10_000;
+/** There is room for warnings when all of that waits: they say what went wrong, and the rest can be read in the status. */
+const MAX_WAITING_WITH_WARNINGS = 11_000;
 /** Events that wait are written at the end of such a time in which few were noted. */
 const LULL_MS = 1000;
 const FEW = 20;
@@ -97,7 +99,7 @@ export class EventRecorder {
     const { clock, metrics } = this.#options;
     this.#notedLately += 1;
     if (this.#backlog.countRepeat(subject, note, clock.now())) return;
-    if (this.#backlog.size >= MAX_WAITING) {
+    if (this.#backlog.size >= (note.type === 'Warning' ? MAX_WAITING_WITH_WARNINGS : MAX_WAITING)) {
       metrics.eventsDropped.inc({ cause: 'queue-full' });
       return;
     }

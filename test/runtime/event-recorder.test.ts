@@ -122,6 +122,17 @@ describe('repeats', () => {
   });
 });
 
+test('when too many wait, news is lost before warnings', async () => {
+  for (let index = 0; index < 10_000; index += 1) recorder.record(subject(`web-${index}`), note('R'));
+  recorder.record(subject('one-too-many'), note('R'));
+  expect(await parts.metrics.registry.metrics()).toContain('controller_events_dropped_total{cause="queue-full"} 1');
+  recorder.record(subject('broken'), { ...note('FailedCreate'), type: 'Warning' });
+  await expect.poll(() => reasonsByName()).toEqual(['FailedCreate']);
+  const closed = recorder.close(1);
+  await clock.advance(1);
+  await closed;
+});
+
 test('a flood about one object is cut off, and others are not hurt', async () => {
   for (let index = 0; index < 300; index += 1) recorder.record(subject('web'), note(`R${index}`));
   recorder.record(subject('api'), note('R'));

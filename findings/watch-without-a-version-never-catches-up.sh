@@ -111,7 +111,7 @@ func measure(version string) (initial, changed int, cut bool) {
 	})
 	check(err)
 	defer made.Stop()
-	for made.Ready() == false {
+	for !made.Ready() {
 		time.Sleep(10 * time.Millisecond)
 	}
 	options := storage.ListOptions{ResourceVersion: version, Predicate: storage.Everything, Recursive: true}

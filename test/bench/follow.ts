@@ -20,8 +20,8 @@ interface Status {
 
 /**
  * Calls `seen` for what is there and for every later change, until `signal` is aborted. The server ends a watch from time
- * to time, cuts it when it is not read quickly, and is not there while it is started again. What is deleted while the
- * version to go on from has expired (410) is missed.
+ * to time, cuts it when it is not read quickly, and is not there while it is started again. What is written and deleted
+ * while the version to go on from has expired (410) is missed, so who counts writes needs a watch that fails instead.
  */
 export async function follow<T>(
   client: Pick<ApiClient, 'watch'>,

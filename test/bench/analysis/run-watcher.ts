@@ -2,12 +2,11 @@
  * What the bench sees of the AnalysisRuns of one controller, by a watch of its own: every write of them, and when each
  * metric was measured last.
  */
-import type { ApiClient } from '../../testbed/cluster/api-client.ts';
-import { follow } from '../follow.ts';
+import type { ApiClient, WatchEvent } from '../../testbed/cluster/api-client.ts';
 import { runsPath } from './runs.ts';
 
 interface SeenRun {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly resourceVersion: string };
   readonly status?: {
     readonly phase?: string;
     readonly metricResults?: readonly SeenResult[];
@@ -34,10 +33,11 @@ export class RunWatcher {
   readonly #runs = new Map<string, SeenRun>();
   readonly #stopping = new AbortController();
   readonly #watch: Promise<void>;
+  #version = '';
   #writes = 0;
 
   constructor(client: ApiClient, group: string) {
-    this.#watch = follow<SeenRun>(client, runsPath(group), (type, run) => this.#see(type, run), this.#stopping.signal);
+    this.#watch = this.#untilStopped(client, group);
   }
 
   /** When the last measurement of the metric ended, as the status says; `null` before there is one. */
@@ -72,9 +72,25 @@ export class RunWatcher {
     await this.#watch;
   }
 
-  #see(type: string, run: SeenRun): void {
+  #see({ type, object }: WatchEvent<SeenRun>): void {
+    this.#version = object.metadata.resourceVersion;
+    if (type === 'BOOKMARK') return;
     if (type === 'MODIFIED') this.#writes += 1;
-    this.#runs.set(run.metadata.name, run);
+    this.#runs.set(object.metadata.name, object);
+  }
+
+  /** The server ends a watch from time to time; the next one goes on where it ended, so that no write is missed. */
+  async #untilStopped(client: ApiClient, group: string): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const from = this.#version === '' ? '' : `&resourceVersion=${this.#version}`;
+        const path = `${runsPath(group)}?watch=1&allowWatchBookmarks=true${from}`;
+        for await (const event of client.watch<SeenRun>(path, signal)) this.#see(event);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
   }
 }
 
